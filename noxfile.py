@@ -1,0 +1,124 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["nox[uv]>=2026.4"]
+# ///
+"""Every command of this project: ``nox`` is the gate, ``nox -s demo`` the main job, ``nox -l`` the list.
+
+The header lets plain ``pip install nox`` suffice: nox reads it, brings uv, and runs this file with both. All packages
+come from ``constraints.txt``, pinned by version and hash; what each session needs is named in ``pyproject.toml``.
+"""
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+nox.options.sessions = ["lint", "types", "unit", "dag_integrity", "e2e", "coverage"]
+
+ROOT = Path(__file__).parent
+
+
+def install(session: nox.Session, *groups: str, extras: str = "", project: bool = True) -> None:
+    """Install dependency groups, and the project with its extras, at the locked versions, bytecode compiled."""
+    session.env["UV_COMPILE_BYTECODE"] = "1"
+    pinned = ("--constraint", "constraints.txt", "--build-constraint", "constraints.txt")
+    wanted = [option for group in groups for option in ("--group", group)]
+    if project:
+        wanted += ["--editable", f".[{extras}]" if extras else "."]
+    session.install(*pinned, *wanted)
+
+
+def pytest(session: nox.Session, *args: str) -> None:
+    """Run pytest with branch coverage; the ``coverage`` session combines what all of them saw."""
+    session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{session.name}")
+    session.run("coverage", "run", "-m", "pytest", *args, *session.posargs)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Run both DAGs against the fake TMDB: embedded SQLite, no Docker, no key. -- --date, --seed, --out choose."""
+    install(session, extras="airflow,fake")
+    session.run("tmdb-pipeline", "demo", *session.posargs)
+
+
+@nox.session
+def collect(session: nox.Session) -> None:
+    """Run one DAG against the real TMDB with the key from the environment: -- daily|weekly [--date] [--out]."""
+    install(session, extras="airflow,s3")
+    session.run("tmdb-pipeline", "collect", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, imports and Airflow's own rules; repairs nothing."""
+    install(session, "lint", project=False)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    install(session, "types", extras="airflow,fake")
+    session.run("mypy")
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Test the library and the fake: no Airflow, no Docker, no network beyond loopback."""
+    install(session, "test", extras="fake")
+    pytest(session, "tests/unit")
+
+
+@nox.session
+def dag_integrity(session: nox.Session) -> None:
+    """Test the DAG files without running them."""
+    install(session, "test", extras="airflow,fake")
+    pytest(session, "tests/dag_integrity")
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """Run both DAGs as a whole: in-process and from the command line, on SQLite, against the fake."""
+    install(session, "test", extras="airflow,fake")
+    pytest(session, "tests/e2e")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Combine the branch coverage of the test sessions and demand the threshold."""
+    install(session, "test", project=False)
+    session.run("coverage", "combine", "--keep", "--data-file=.coverage", *map(str, ROOT.glob(".coverage.*")))
+    session.run("coverage", "report")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure side by side with alternatives; prints ratios and asserts nothing about time."""
+    install(session, "bench", "test", extras="airflow,fake")
+    for script in sorted((ROOT / "benchmarks").glob("bench_*.py")):
+        session.run("python", str(script), *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def lock(session: nox.Session) -> None:
+    """Pin every package again in constraints.txt, with hashes and without addresses."""
+    options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--no-annotate"]
+    options += ["--all-extras", *(f"--group={group}" for group in nox.project.load_toml()["dependency-groups"])]
+    session.run("uv", "pip", "compile", *options, "pyproject.toml", "-o", "constraints.txt", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def clean(session: nox.Session) -> None:
+    """Remove what sessions leave behind."""
+    session.log("Removing results and caches")
+    for pattern in (".coverage*", "demo-output", "htmlcov", ".mypy_cache", ".ruff_cache", ".hypothesis"):
+        for path in ROOT.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+if __name__ == "__main__":
+    nox.main()

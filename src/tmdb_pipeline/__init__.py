@@ -1,0 +1,1 @@
+"""TMDB movie collection for Apache Airflow: client, lake, quality, summaries and their wiring."""

@@ -1,0 +1,191 @@
+"""The lake: files under one root, in a local folder or an object store, through one code path.
+
+A file appears whole or not at all. On a local disk: a temporary name, fsync, rename, fsync of the folder; on an object
+store a put is already all or nothing.
+"""
+
+import errno
+import logging
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+from upath import UPath
+
+log = logging.getLogger(__name__)
+
+
+class LakeError(Exception):
+    """A file of the lake cannot be read or written; the message says which, why, and what to do."""
+
+
+class RunInProgress(LakeError):
+    """Another process is collecting the same thing for the same date right now."""
+
+
+def to_json(value: Any) -> bytes:
+    """A JSON document as it stands in the lake: UTF-8, no ASCII escapes, indented, with a final newline."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+class Lake:
+    """Files by their path relative to the root. Paths use forward slashes everywhere."""
+
+    def __init__(self, root: str) -> None:
+        """Open the lake at ``root``, a folder (made when first written to) or a URL such as ``s3://bucket/prefix``.
+
+        Raises:
+            LakeError: no library for this kind of store is installed.
+        """
+        try:
+            path = UPath(root)
+            self._local = path.protocol in {"", "file", "local"}
+            self._root: Any = Path(path.path).absolute() if self._local else path
+        except (ImportError, ValueError) as error:
+            raise LakeError(f"The data root {root} cannot be used: {error}.") from error
+
+    def locate(self, path: str) -> str:
+        """The full name of a file, for people."""
+        return str(self._root / path)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file of this name."""
+        return bool((self._root / path).is_file())
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            LakeError: it is not there or cannot be read.
+        """
+        try:
+            return bytes((self._root / path).read_bytes())
+        except FileNotFoundError:
+            raise LakeError(f"{self.locate(path)} is not there: run the task that writes it first.") from None
+        except OSError as error:
+            raise LakeError(f"{self.locate(path)} cannot be read: {_reason(error)}.") from error
+
+    def read_json(self, path: str, *, key: str) -> dict[str, Any]:
+        """A JSON object that holds ``key``, which is how a file of ours is told from another's.
+
+        Raises:
+            LakeError: it is not there, cannot be read, is half-written, or is not ours.
+        """
+        document = _document(self.read(path), key)
+        if document is None:
+            raise LakeError(f"{self.locate(path)} is half-written or not a file of this pipeline: run its date again.")
+        return document
+
+    def write(self, path: str, data: bytes, *, key: str | None = None) -> None:
+        """Write a file whole, over an earlier one of the same name.
+
+        With ``key``, an earlier file that is not ours (no JSON object with that key) is not overwritten but set aside
+        under a new name beside it, with a warning.
+
+        Raises:
+            LakeError: it cannot be written; what was there is unchanged.
+        """
+        target = self._root / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if key is not None:
+                self._set_aside(target, key)
+            if self._local:
+                _replace(target, data)
+            else:
+                target.write_bytes(data)
+        except OSError as error:
+            raise LakeError(
+                f"{self.locate(path)} cannot be written: {_reason(error)}. Nothing that was there has changed; "
+                "make room or set TMDB_DATA_ROOT to a folder that can be written, then run again."
+            ) from error
+
+    def files(self, folder: str) -> list[str]:
+        """The names of the files of a folder, sorted; none if there is no such folder. Hidden ones are left out."""
+        try:
+            return sorted(p.name for p in (self._root / folder).iterdir() if not p.name.startswith("."))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def delete(self, path: str) -> None:
+        """Remove a file, if it is there."""
+        with suppress(FileNotFoundError):
+            (self._root / path).unlink()
+
+    @contextmanager
+    def exclusive(self, folder: str, what: str) -> Iterator[None]:
+        """Hold a folder for this process alone. The system lets go when the process ends, however it ends.
+
+        An object store has no locks: there, a file is whole whoever writes it last, and readers check the run id.
+
+        Raises:
+            RunInProgress: another process holds it.
+            LakeError: the folder cannot be made.
+        """
+        if not self._local:
+            yield
+            return
+        import fcntl  # noqa: PLC0415 - absent on Windows, where only an object store can be the root
+
+        try:
+            (self._root / folder).mkdir(parents=True, exist_ok=True)
+            lock = (self._root / folder / ".lock").open("w")
+        except OSError as error:
+            raise LakeError(
+                f"{self.locate(folder)} cannot be written: {_reason(error)}. "
+                "Set TMDB_DATA_ROOT to a folder that can be written, then run again."
+            ) from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunInProgress(
+                    f"{what} is being collected by another process right now: wait until it ends, then run again."
+                ) from None
+            yield
+
+    def _set_aside(self, target: Any, key: str) -> None:
+        if not target.is_file() or _document(target.read_bytes(), key) is not None:
+            return
+        number = 1
+        while (aside := target.with_name(f"{target.name}.set-aside-{number}")).exists():
+            number += 1
+        target.rename(aside)
+        log.warning("%s was half-written or not a file of this pipeline: set aside as %s.", target, aside.name)
+
+
+def _document(data: bytes, key: str) -> dict[str, Any] | None:
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return document if isinstance(document, dict) and key in document else None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # else a power cut may forget the rename
+    finally:
+        os.close(folder)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "the disk is full"
+    return error.strerror or str(error)

@@ -1,0 +1,137 @@
+"""What can be set, from where, with defaults and limits.
+
+The environment is read here and nowhere else in the library. An Airflow Connection, where there is one, is turned into
+overrides by ``orchestration.hook`` and wins over the environment.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+DEFAULT_BASE_URL = "https://api.themoviedb.org/3"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be used; the message says which one and what to set."""
+
+
+class MissingKey(SettingsError):
+    """No TMDB credential is set anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No TMDB key is set: set TMDB_READ_TOKEN (the API Read Access Token, preferred) or TMDB_API_KEY (the v3 "
+            "key) in the environment, or make an Airflow Connection named tmdb_default; both keys are shown at "
+            "themoviedb.org under Settings, API."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A TMDB credential. Both kinds grant the same rights for v3 (TMDB docs, "Application" authentication).
+
+    ``read_token`` is sent as ``Authorization: Bearer``; ``api_key`` can only be sent in the query.
+    """
+
+    kind: Literal["read_token", "api_key"]
+    secret: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be sent in a header or a query.
+
+        Raises:
+            SettingsError: the secret holds blanks or characters outside printable ASCII.
+        """
+        if not re.fullmatch(r"[!-~]+", self.secret):
+            raise SettingsError(
+                f"The TMDB {self.kind.replace('_', ' ')} holds blanks or characters that no key has: "
+                "copy it again from themoviedb.org, Settings, API."
+            )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set. Limits are for one address (TMDB: about 40 requests a second, 20 connections)."""
+
+    credential: Credential | None = None
+    base_url: str = DEFAULT_BASE_URL
+    language: str = "ko-KR"
+    region: str = "KR"
+    data_root: str = "data"
+    requests_per_second: float = 40.0
+    connections: int = 20
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            SettingsError: a value cannot be used; the message names the setting and an example.
+        """
+        base = urlsplit(self.base_url)
+        if base.scheme not in {"http", "https"} or not base.hostname or base.query or base.fragment or base.username:
+            raise SettingsError(
+                f"TMDB_BASE_URL cannot be used: give an address such as {DEFAULT_BASE_URL}, "
+                "without user, query or fragment."
+            )
+        if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", self.language):
+            raise SettingsError(f"TMDB_LANGUAGE={self.language!r} is no language tag: give one such as ko-KR or ko.")
+        if not re.fullmatch(r"[A-Z]{2}", self.region):
+            raise SettingsError(f"TMDB_REGION={self.region!r} is no country code: give one such as KR.")
+        if not self.data_root.strip():
+            raise SettingsError("TMDB_DATA_ROOT is empty: give a folder, or s3://bucket/prefix.")
+        if not 0 < self.requests_per_second <= 50:  # noqa: PLR2004 - what TMDB's edge allows at the very most
+            raise SettingsError("TMDB_REQUESTS_PER_SECOND must be above 0 and at most 50, the limit of TMDB's edge.")
+        if not 1 <= self.connections <= 20:  # noqa: PLR2004 - the limit that TMDB names
+            raise SettingsError("TMDB_CONNECTIONS must be from 1 to 20, the limit that TMDB sets for an address.")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings from ``environ`` (``os.environ``). Unset and empty variables take the default.
+
+        Raises:
+            SettingsError: a value cannot be used.
+        """
+
+        def text(name: str, default: str) -> str:
+            return environ.get(name, "").strip() or default
+
+        def number(name: str, default: float) -> float:
+            try:
+                return float(text(name, str(default)))
+            except ValueError:
+                raise SettingsError(f"{name}={environ[name]!r} is no number: give one such as {default:g}.") from None
+
+        credential = None
+        if token := environ.get("TMDB_READ_TOKEN", "").strip():
+            credential = Credential("read_token", token)
+        elif key := environ.get("TMDB_API_KEY", "").strip():
+            credential = Credential("api_key", key)
+        return cls(
+            credential=credential,
+            base_url=text("TMDB_BASE_URL", cls.base_url).rstrip("/"),
+            language=text("TMDB_LANGUAGE", cls.language),
+            region=text("TMDB_REGION", cls.region),
+            data_root=text("TMDB_DATA_ROOT", cls.data_root),
+            requests_per_second=number("TMDB_REQUESTS_PER_SECOND", cls.requests_per_second),
+            connections=int(number("TMDB_CONNECTIONS", cls.connections)),
+        )
+
+    def share(self, tasks: int) -> Self:
+        """These settings with the limits of the address divided among ``tasks`` that run at the same time."""
+        return replace(
+            self,
+            requests_per_second=self.requests_per_second / tasks,
+            connections=max(1, self.connections // tasks),
+        )
+
+    def require_credential(self) -> Credential:
+        """The credential.
+
+        Raises:
+            MissingKey: none is set.
+        """
+        if self.credential is None:
+            raise MissingKey
+        return self.credential

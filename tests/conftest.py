@@ -1,0 +1,22 @@
+"""For every test: Hypothesis without outside randomness, no socket beyond loopback, nothing in the working tree."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, configuration, settings
+from pytest_socket import socket_allow_hosts
+
+configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis-tmdb-pipeline")
+# The gate must say the same twice; fresh seeds are for a session of their own. The first draw of a text builds tables,
+# which is slow once and says nothing about the test.
+settings.register_profile(
+    "gate", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("gate")
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only():
+    """A test that reaches for another machine fails, instead of passing wherever there is a network."""
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
