@@ -1,0 +1,1 @@
+"""Talking to TMDB: client, rate gate, retries, paging and errors."""

@@ -1,0 +1,177 @@
+"""The TMDB client: one method for each endpoint, one session, one rate gate.
+
+Facts about TMDB are from its OpenAPI document and from recordings; ``docs/architecture.md`` names them.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from types import TracebackType
+from typing import Any, Literal, Self
+from urllib.parse import urlencode
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from tmdb_pipeline.clock import Clock, SystemClock
+from tmdb_pipeline.settings import Settings
+from tmdb_pipeline.tmdb.answer import MAX_BODY, Answer, unpack
+from tmdb_pipeline.tmdb.diagnosis import CONNECT_TIMEOUT, READ_TIMEOUT, network_trouble, refusal
+from tmdb_pipeline.tmdb.errors import BrokenAnswer, Unreachable
+from tmdb_pipeline.tmdb.retry import RetryBudget, with_retries
+from tmdb_pipeline.tmdb.session import tmdb_session
+from tmdb_pipeline.tmdb.throttle import RateGate
+
+log = logging.getLogger(__name__)
+
+TimeWindow = Literal["day", "week"]
+
+#: TMDB answers no page beyond this one (400, code 22), however many it counts.
+LAST_PAGE = 500
+#: More connections do not help once requests are paced; measured, see docs/performance.md.
+THREADS = 8
+_CHUNK = 64 * 1024
+
+
+class TmdbClient:
+    """A client for the movie lists of TMDB v3. Safe to use from many threads; close it, or use it in ``with``.
+
+    Every method returns an ``Answer`` or raises a ``TmdbError``: ``RefusedKey``, ``BadRequest`` and ``NotFound`` at
+    the first try; ``RateLimited``, ``Unavailable``, ``BrokenAnswer`` and ``Unreachable`` once the retry budget is
+    spent.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        budget: RetryBudget | None = None,
+        clock: Clock | None = None,
+        random: Random | None = None,
+        rate_gate: RateGate | None = None,
+    ) -> None:
+        """Make a client that connects at its first request.
+
+        Raises:
+            MissingKey: the settings hold no credential.
+        """
+        credential = settings.require_credential()
+        self._base_url = settings.base_url
+        self._language = settings.language
+        self._region = settings.region
+        self._budget = budget or RetryBudget()
+        self._clock = clock or SystemClock()
+        self._random = random or Random()  # noqa: S311 - jitter, not cryptography
+        self._gate = rate_gate or RateGate(settings.requests_per_second, clock=self._clock)
+        threads = min(settings.connections, THREADS)
+        self._session = tmdb_session(credential, connections=threads, user_agent="tmdb-pipeline")
+        #: Runs page requests; as many threads as connections, shared by all walks of this client.
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="tmdb")
+
+    @property
+    def asks_for(self) -> dict[str, str]:
+        """What every list request of this client has in common: where it goes, and for which language and region."""
+        return {"base_url": self._base_url, "language": self._language, "region": self._region}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop requests that have not begun, wait for those under way, and close all connections."""
+        self.pool.shutdown(cancel_futures=True)
+        self._session.close()
+
+    def popular(self, page: int = 1) -> Answer:
+        """``/movie/popular``: 20 movies a page, most popular first."""
+        return self._movies("/movie/popular", region=self._region, page=page)
+
+    def top_rated(self, page: int = 1) -> Answer:
+        """``/movie/top_rated``: 20 movies a page, best average first, with at least 200 votes."""
+        return self._movies("/movie/top_rated", region=self._region, page=page)
+
+    def trending(self, window: TimeWindow = "day", page: int = 1) -> Answer:
+        """``/trending/movie/{day|week}``: 20 movies a page, in no order that their popularity explains."""
+        return self._movies(f"/trending/movie/{window}", page=page)
+
+    def discover(self, *, genre_id: int, page: int = 1) -> Answer:
+        """``/discover/movie`` for one genre: 20 movies a page, most popular first."""
+        return self._movies(
+            "/discover/movie",
+            region=self._region,
+            sort_by="popularity.desc",
+            include_adult="false",
+            include_video="false",
+            with_genres=genre_id,
+            page=page,
+        )
+
+    def genres(self) -> Answer:
+        """``/genre/movie/list``: ``{"genres": [{"id", "name"}, ...]}``, names in the client's language."""
+        return self._object("/genre/movie/list")
+
+    def movie(self, movie_id: int, *, append: tuple[str, ...] = ()) -> Answer:
+        """``/movie/{id}``: details, with up to 20 appended parts such as ``credits``."""
+        return self._object(f"/movie/{movie_id}", **({"append_to_response": ",".join(append)} if append else {}))
+
+    def configuration(self) -> Answer:
+        """``/configuration``: image sizes and addresses, and the keys that change lists name."""
+        return self._get("/configuration", {}, check=lambda answer: answer.object)
+
+    def authentication(self) -> Answer:
+        """``/authentication``: ``{"success": true}`` if the credential is accepted."""
+        return self._get("/authentication", {}, check=lambda answer: answer.object)
+
+    def _movies(self, path: str, **params: object) -> Answer:
+        return self._get(path, {"language": self._language, **params}, check=lambda answer: answer.page)
+
+    def _object(self, path: str, **params: object) -> Answer:
+        return self._get(path, {"language": self._language, **params}, check=lambda answer: answer.object)
+
+    def _get(self, path: str, params: Mapping[str, object], *, check: Callable[[Answer], Any]) -> Answer:
+        request = f"{path}?{urlencode(params)}" if params else path
+
+        def send(deadline: float) -> Answer:
+            answer = self._send(request, deadline)
+            check(answer)  # inside the retries: a broken body is worth another try
+            return answer
+
+        return with_retries(send, budget=self._budget, gate=self._gate, clock=self._clock, random=self._random)
+
+    def _send(self, request: str, deadline: float) -> Answer:
+        try:
+            with self._session.get(
+                self._base_url + request, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), stream=True, allow_redirects=False
+            ) as response:
+                body = self._read(response, request, deadline)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            what = network_trouble(error)
+        else:
+            if response.status_code != requests.codes.ok:
+                raise refusal(request, response.status_code, response.headers, body, self._clock.now())
+            return self._answer(response, request, body)
+        raise Unreachable(request, what, f"Is {self._base_url} right, and the network up?")
+
+    def _read(self, response: requests.Response, request: str, deadline: float) -> bytes:
+        """Read the undecoded body, giving up at the deadline: a server that drips a byte a second never times out."""
+        chunks = []
+        size = 0
+        while chunk := response.raw.read1(_CHUNK, decode_content=False):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > MAX_BODY:
+                raise BrokenAnswer(request, f"the answer is longer than {MAX_BODY} bytes")
+            if self._clock.monotonic() > deadline:
+                raise Unreachable(request, "the answer came too slowly")
+        return b"".join(chunks)
+
+    def _answer(self, response: requests.Response, request: str, body: bytes) -> Answer:
+        plain = unpack(body, request)
+        if plain is not body and "gzip" not in response.headers.get("Content-Encoding", ""):
+            log.warning("%s: gzip without its Content-Encoding header, unpacked all the same.", request)
+        return Answer(request, response.status_code, response.headers.get("ETag"), self._clock.now(), plain)

@@ -1,0 +1,103 @@
+"""From a failed exchange to a typed error and a sentence, which never quotes a library's text: that may hold a URL."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import orjson
+
+from tmdb_pipeline.tmdb.answer import unpack
+from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, RateLimited, RefusedKey, TmdbError, Unavailable
+
+#: Seconds until a connection must stand, and between two pieces of an answer.
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 30.0
+
+_SLOW = f"no answer within {READ_TIMEOUT:g} s"
+#: By the name of the class, the first that occurs in the chain of causes decides.
+_TROUBLE = {
+    "NameResolutionError": "the host name is not known",
+    "ConnectTimeoutError": f"no connection within {CONNECT_TIMEOUT:g} s",
+    "ReadTimeoutError": _SLOW,
+    "TimeoutError": _SLOW,
+    "SSLError": "no trusted TLS connection",
+    "ProxyError": "the proxy does not let us through",
+    "IncompleteRead": "the answer was cut off",
+    "NewConnectionError": "the connection was refused",
+}
+
+
+def refusal(request: str, status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> TmdbError:
+    """The error for an answer whose status is not 200. ``now`` is aware."""
+    said = f"{status}{_message(body, request)}"
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return RefusedKey(
+            request,
+            f"TMDB refused the key ({said})",
+            "Check TMDB_READ_TOKEN (long, starts with eyJ) or TMDB_API_KEY (32 characters), "
+            "or the Connection tmdb_default.",
+        )
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFound(request, f"TMDB does not know this ({said})", "Does the base URL end in /3?")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = retry_after(headers, now)
+        asked = "" if wait is None else f", and asks to wait {wait:g} s"
+        return RateLimited(request, f"TMDB says that we ask too often ({said}{asked})", retry_after=wait)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unavailable(request, f"TMDB is in trouble ({said})")
+    return BadRequest(request, f"TMDB does not accept this request ({said})")
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The wait that ``Retry-After`` asks for, in seconds, never negative; None where it is absent or unreadable.
+
+    Both forms of RFC 9110 are read: seconds, and a date. A date is taken relative to the answer's own Date, which the
+    same clock wrote, and to ``now`` where there is none.
+    """
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    until = _date(value)
+    if until is None:
+        return None
+    return max(0.0, (until - (_date(headers.get("Date", "")) or now)).total_seconds())
+
+
+def network_trouble(error: BaseException) -> str:
+    """What went wrong on the way to the server or back, in our own words."""
+    for cause in _causes(error):
+        for kind in type(cause).__mro__:
+            if kind.__name__ in _TROUBLE:
+                return _TROUBLE[kind.__name__]
+    return "the connection broke"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it wraps: requests and urllib3 put it in ``reason`` or in ``args``."""
+    current: object = error
+    while isinstance(current, BaseException):
+        yield current
+        inner = [getattr(current, "reason", None), *current.args]
+        current = next((cause for cause in inner if isinstance(cause, BaseException)), None)
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _message(body: bytes, request: str) -> str:
+    """What TMDB says in an error body, of today's shape or of the one before 2023; nothing if it is no such JSON."""
+    try:
+        said = orjson.loads(unpack(body, request))
+    except (orjson.JSONDecodeError, TmdbError):
+        return ""
+    if isinstance(said, dict) and isinstance(message := said.get("status_message"), str):
+        return f": {message.rstrip('.')[:200]}"
+    if isinstance(said, dict) and isinstance(errors := said.get("errors"), list):
+        return f": {'; '.join(map(str, errors))[:200]}"
+    return ""

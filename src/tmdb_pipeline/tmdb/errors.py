@@ -1,0 +1,110 @@
+"""What can go wrong between us and TMDB, as types: retries and operators decide by type, people read the sentence.
+
+No message holds a key. Requests are named by path and query as the client built them, to which a key is added only on
+the wire (``tmdb_pipeline.tmdb.session``).
+"""
+
+
+class TmdbError(Exception):
+    """A request to TMDB failed for good, or for this try.
+
+    Attributes:
+        request: path and query without the key, such as ``/movie/popular?page=3``.
+        tries: how many times it was tried before this went up.
+    """
+
+    #: Whether asking again may help; the client retries only these.
+    transient = False
+
+    def __init__(self, request: str, what: str, advice: str = "") -> None:
+        super().__init__(request, what, advice)
+        self.request = request
+        self.what = what
+        self.advice = advice
+        self.tries = 1
+
+    def __str__(self) -> str:
+        tries = f" after {self.tries} tries" if self.tries > 1 else ""
+        advice = f" {self.advice}" if self.advice else ""
+        return f"{self.request}: {self.what}{tries}.{advice}"
+
+
+class RefusedKey(TmdbError):
+    """TMDB does not accept the credential (401, 403)."""
+
+
+class BadRequest(TmdbError):
+    """TMDB does not accept the request as it is (400, 422 and other 4xx)."""
+
+
+class NotFound(TmdbError):
+    """There is no such movie or route (404)."""
+
+
+class RateLimited(TmdbError):
+    """Too many requests (429).
+
+    Attributes:
+        retry_after: seconds that TMDB asked to wait, or None where it said nothing (as it does since 2019).
+    """
+
+    transient = True
+
+    def __init__(self, request: str, what: str, advice: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(request, what, advice)
+        self.retry_after = retry_after
+
+
+class Unavailable(TmdbError):
+    """TMDB or its edge is in trouble (5xx)."""
+
+    transient = True
+
+
+class BrokenAnswer(TmdbError):
+    """The answer is not what was promised: no JSON, cut off, or of another shape."""
+
+    transient = True
+
+
+class Unreachable(TmdbError):
+    """No answer came: no route, no name, refused, reset or timed out."""
+
+    transient = True
+
+
+class PageFailed(Exception):
+    """A page of a collection could not be had.
+
+    Attributes:
+        page: its number, from 1.
+        cause: why; its type decides whether the task is retried.
+    """
+
+    def __init__(self, source: str, page: int, held: int, asked: int, cause: TmdbError) -> None:
+        super().__init__(source, page, held, asked, cause)
+        self.source = source
+        self.page = page
+        self.held = held
+        self.asked = asked
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return (
+            f"{self.source}: page {self.page} of {self.asked} could not be had ({self.cause}) "
+            f"{self.held} of {self.asked} pages are kept; the next run of this date asks only for the others."
+        )
+
+
+class EmptyCollection(Exception):
+    """TMDB answered a collection without a single movie."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.source = source
+
+    def __str__(self) -> str:
+        return (
+            f"{self.source}: TMDB answered no movies at all, which it never does for this list; "
+            "no file was written, and an earlier one of this date stays as it was. Look at the kept page, run again."
+        )

@@ -1,0 +1,109 @@
+"""The page walk: the pages of one list, asked in parallel, each at most once, none that is already held."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, wait
+from dataclasses import dataclass
+
+from tmdb_pipeline.movies import Movie
+from tmdb_pipeline.tmdb.answer import Answer
+from tmdb_pipeline.tmdb.client import LAST_PAGE
+from tmdb_pipeline.tmdb.errors import PageFailed, TmdbError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a walk brought.
+
+    Attributes:
+        pages: the answers from page 1 on, without a gap.
+        held: how many of them were held before and not asked for.
+        ended_by: why it ended there, in words.
+    """
+
+    pages: tuple[Answer, ...]
+    held: int
+    ended_by: str
+
+    @property
+    def movies(self) -> list[Movie]:
+        """The records of all pages in order."""
+        return [movie for answer in self.pages for movie in answer.page.results]
+
+
+class _Reader:
+    """Reads pages in the threads of a pool and keeps each as soon as it is there."""
+
+    def __init__(
+        self,
+        fetch: Callable[[int], Answer],
+        keep: Callable[[int, Answer], None],
+        pool: Executor,
+        held: Mapping[int, Answer],
+    ) -> None:
+        self._fetch = fetch
+        self._keep = keep
+        self._pool = pool
+        self.answers = dict(held)
+        self.failures: dict[int, Exception] = {}
+
+    def read(self, numbers: Iterable[int]) -> None:
+        """Read the pages that are not held. After a failure no further one is begun; those under way are waited for."""
+        wait([self._pool.submit(self._page, number) for number in numbers if number not in self.answers])
+
+    def _page(self, number: int) -> None:
+        if self.failures:
+            return
+        try:
+            answer = self._fetch(number)
+            self._keep(number, answer)
+        except Exception as error:  # noqa: BLE001 - raised by walk, in the thread of its caller
+            self.failures[number] = error
+        else:
+            self.answers[number] = answer
+
+
+def walk(
+    source: str,
+    fetch: Callable[[int], Answer],
+    asked: int,
+    *,
+    pool: Executor,
+    held: Mapping[int, Answer],
+    keep: Callable[[int, Answer], None],
+) -> Walk:
+    """Read pages 1 to the smallest of ``asked``, the ``total_pages`` of page 1, and 500.
+
+    Page 1 comes first, since it says how many there are; the others are asked in parallel. An empty page ends the list,
+    and so does one that repeats the page before it (with a warning). Each page is given to ``keep`` as soon as it is
+    there, from the thread that read it. When a page fails, no further one is begun, but those under way are kept.
+
+    Raises:
+        PageFailed: a page could not be had; its cause is the ``TmdbError`` of the first such page.
+    """
+    reader = _Reader(fetch, keep, pool, held)
+    last = min(asked, LAST_PAGE)
+    reader.read([1])
+    if 1 in reader.answers:
+        last = min(last, max(1, reader.answers[1].page.total_pages))
+        reader.read(range(2, last + 1))
+    if reader.failures:
+        number, error = min(reader.failures.items(), key=lambda failure: failure[0])
+        if not isinstance(error, TmdbError):
+            raise error  # such as a full disk: the lake's own sentence says more
+        raise PageFailed(source, number, len(reader.answers), last, error)
+    ended_by = "all pages asked" if last == asked else f"page {last} is the last one that TMDB has"
+    pages: list[Answer] = []
+    for number in range(1, last + 1):
+        results = reader.answers[number].page.results
+        if not results:
+            ended_by = f"page {number} is empty"
+            break
+        if pages and results == pages[-1].page.results:
+            ended_by = f"page {number} repeats page {number - 1}"
+            log.warning("%s: %s, so the list ends there.", source, ended_by)
+            break
+        pages.append(reader.answers[number])
+    return Walk(tuple(pages), sum(number <= len(pages) for number in held), ended_by)

@@ -1,0 +1,72 @@
+"""Trying again: exponential backoff with full jitter, inside a budget of tries and of time."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import TypeVar
+
+from tmdb_pipeline.clock import Clock
+from tmdb_pipeline.tmdb.errors import RateLimited, TmdbError
+from tmdb_pipeline.tmdb.throttle import RateGate
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+#: TMDB counts requests in windows of a second; after a 429 that names no wait, at least that long must pass.
+RATE_WINDOW = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class RetryBudget:
+    """How hard one request is tried. Times are seconds.
+
+    The wait before try n+1 is drawn evenly from 0 to ``min(cap, base * 2**(n-1))`` ("full jitter"), so that many
+    clients that failed together do not come back together.
+    """
+
+    tries: int = 5
+    seconds: float = 120.0
+    base: float = 0.5
+    cap: float = 20.0
+
+    def backoff(self, attempt: int, random: Random) -> float:
+        """Seconds to wait after this attempt (from 1) failed."""
+        return random.uniform(0, min(self.cap, self.base * 2 ** (attempt - 1)))
+
+    def wait(self, error: TmdbError, attempt: int, random: Random) -> float:
+        """Seconds to wait after this error: never less than the server asked for."""
+        drawn = self.backoff(attempt, random)
+        if isinstance(error, RateLimited):
+            return RATE_WINDOW + drawn if error.retry_after is None else error.retry_after
+        return drawn
+
+
+def with_retries(send: Callable[[float], T], *, budget: RetryBudget, gate: RateGate, clock: Clock, random: Random) -> T:
+    """Call ``send(deadline)`` until it answers, an error is not transient, or the budget is spent.
+
+    A wait that does not fit into what is left of the budget is not shortened: the error goes up at once, with its
+    ``retry_after``, for the caller to wait. A 429 holds the gate for every thread.
+
+    Raises:
+        TmdbError: the last error, with ``tries`` set.
+    """
+    deadline = clock.monotonic() + budget.seconds
+    attempt = 0
+    while True:
+        attempt += 1
+        gate.wait()
+        try:
+            return send(deadline)
+        except TmdbError as error:
+            error.tries = attempt
+            if not error.transient or attempt >= budget.tries:
+                raise
+            wait = budget.wait(error, attempt, random)
+            if clock.monotonic() + wait > deadline:
+                raise
+            log.warning("%s Trying again in %.1f s.", error, wait)
+            if isinstance(error, RateLimited):
+                gate.hold(wait)
+                continue
+        clock.sleep(wait)

@@ -1,0 +1,95 @@
+"""The HTTP session: pooled connections, and a credential that exists only on the wire.
+
+A v3 key has to travel in the query, and everything that handles a URL likes to log it: requests puts it in exceptions,
+urllib3 in debug lines. So the key is added below both, by the connection itself, as the last thing before the request
+line is written. A read token is a header, which nobody logs, and is set through ``auth`` so that a ``.netrc`` entry
+cannot replace it.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.poolmanager import PoolManager
+
+from tmdb_pipeline.settings import Credential
+
+
+class _BearerAuth(AuthBase):
+    """Sends the read token as ``Authorization: Bearer``."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class _NoAuth(AuthBase):
+    """Sends nothing, and keeps ``.netrc`` out."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+def _keyed(connection: type[Any], key: str) -> type[Any]:
+    """A connection class that adds ``api_key`` to each request line. Derived late, so that vcrpy's classes work too."""
+
+    class KeyedConnection(connection):  # type: ignore[misc] # its base is chosen at run time
+        def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+            separator = "&" if "?" in url else "?"
+            return super().request(method, f"{url}{separator}api_key={quote(key, safe='')}", *args, **kwargs)
+
+    return KeyedConnection
+
+
+class _TmdbAdapter(HTTPAdapter):
+    """An adapter with ``connections`` pooled connections, which adds the v3 key if there is one."""
+
+    def __init__(self, connections: int, api_key: str | None) -> None:
+        self._api_key = api_key
+        super().__init__(pool_connections=1, pool_maxsize=connections)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Build the pools; called by requests."""
+        super().init_poolmanager(*args, **kwargs)
+        self._add_key(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Build the pools behind a proxy; called by requests."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        self._add_key(manager)
+        return manager
+
+    def _add_key(self, manager: PoolManager) -> None:
+        if self._api_key is None:
+            return
+        key = self._api_key
+
+        class KeyedHTTPPool(HTTPConnectionPool):
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                self.ConnectionCls = _keyed(self.ConnectionCls, key)
+
+        class KeyedHTTPSPool(HTTPSConnectionPool):
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                self.ConnectionCls = _keyed(self.ConnectionCls, key)
+
+        manager.pool_classes_by_scheme = {"http": KeyedHTTPPool, "https": KeyedHTTPSPool}
+
+
+def tmdb_session(credential: Credential, *, connections: int, user_agent: str) -> requests.Session:
+    """A session for TMDB that pools at most ``connections`` connections and sends ``credential`` with each request."""
+    session = requests.Session()
+    api_key = credential.secret if credential.kind == "api_key" else None
+    session.auth = _NoAuth() if api_key else _BearerAuth(credential.secret)
+    session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": user_agent})
+    adapter = _TmdbAdapter(connections, api_key)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session

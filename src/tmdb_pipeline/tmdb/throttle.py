@@ -1,0 +1,47 @@
+"""The rate gate: every request passes it, from whichever thread, and leaves at its own moment."""
+
+import threading
+
+from tmdb_pipeline.clock import Clock
+
+#: The part of the limit that is left unused. Requests leave evenly paced but arrive unevenly; with this head-room a
+#: window of one second at the server holds no more than the limit while arrivals shift by up to 50 ms.
+HEADROOM = 0.05
+
+
+class RateGate:
+    """Lets at most ``per_second`` requests pass each second, evenly paced, the first at once.
+
+    ``None`` leaves the gate open. Safe to use from many threads.
+    """
+
+    def __init__(self, per_second: float | None, *, clock: Clock) -> None:
+        self._interval = 0.0 if per_second is None else 1 / (per_second * (1 - HEADROOM))
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next = float("-inf")
+        self._held_until = float("-inf")
+
+    def wait(self) -> None:
+        """Return when the caller may send one request.
+
+        A caller whose moment comes while the gate is held (``hold``) takes a new one after the hold.
+        """
+        while True:
+            with self._lock:
+                moment = max(self._clock.monotonic(), self._next, self._held_until)
+                self._next = moment + self._interval
+            self._sleep_until(moment)
+            with self._lock:
+                if self._held_until <= moment:
+                    return
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing pass for this long: the server said that we ask too often. Another hold never shortens it."""
+        with self._lock:
+            self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+
+    def _sleep_until(self, moment: float) -> None:
+        delay = moment - self._clock.monotonic()
+        if delay > 0:
+            self._clock.sleep(delay)

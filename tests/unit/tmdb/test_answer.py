@@ -1,0 +1,94 @@
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tmdb_pipeline.tmdb import answer
+from tmdb_pipeline.tmdb.answer import Answer, MoviePage, unpack
+from tmdb_pipeline.tmdb.errors import BrokenAnswer
+
+REQUEST = "/movie/popular?page=1"
+
+
+def answered(body):
+    return Answer(REQUEST, 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
+
+
+@given(st.binary())
+def test_gzip_is_unpacked_and_anything_else_left_alone(body):
+    """A gzip body comes out as what was packed, and a body that is no gzip as it went in."""
+    assert unpack(gzip.compress(body), REQUEST) == body
+    assert body.startswith(b"\x1f\x8b") or unpack(body, REQUEST) is body
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (gzip.compress(b"x" * 1000)[:-12], "cut off"),
+        (gzip.compress(b"x" * 1000)[:10] + b"\xff" * 20, "damaged"),
+    ],
+)
+def test_broken_gzip_is_a_broken_answer(body, what):
+    """A gzip stream that is cut off or damaged is named as such, with the request."""
+    with pytest.raises(BrokenAnswer, match=what) as raised:
+        unpack(body, REQUEST)
+
+    assert str(raised.value).startswith(REQUEST)
+
+
+def test_gzip_bomb_is_refused(monkeypatch):
+    """An answer that unpacks to far more than TMDB ever sends is not unpacked to its end."""
+    monkeypatch.setattr(answer, "MAX_BODY", 100)
+
+    with pytest.raises(BrokenAnswer, match="far too long"):
+        unpack(gzip.compress(b"0" * 101), REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"", "the answer is empty"),
+        (b"  \n", "the answer is empty"),
+        (b"<html><body>502</body></html>", "HTML where JSON was promised"),
+        (b"\n<!DOCTYPE html>", "HTML where JSON was promised"),
+        (b'{"page":1,"results":[', "no valid JSON, or cut off"),
+        (b"\xff\xfe", "no valid JSON"),
+        (b"NaN", "no valid JSON"),
+    ],
+)
+def test_what_is_no_json_is_said_to_be_what_it_is(body, what):
+    """Empty, HTML and cut off bodies each get their own sentence."""
+    with pytest.raises(BrokenAnswer, match=what):
+        _ = answered(body).data
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"3"])
+def test_json_that_is_no_object_is_broken(body):
+    """Every endpoint of ours answers an object; other JSON is refused."""
+    with pytest.raises(BrokenAnswer, match="not an object"):
+        _ = answered(body).object
+
+
+def test_page_is_read_from_its_envelope():
+    """A page gives its records and its totals."""
+    page = answered(b'{"page":1,"results":[{"id":1}],"total_pages":2,"total_results":21}').page
+
+    assert page == MoviePage([{"id": 1}], 2, 21)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"errors":["page must be greater than 0"]}',
+        b'{"results":{},"total_pages":1,"total_results":0}',
+        b'{"results":[],"total_pages":"1","total_results":0}',
+        b'{"results":[],"total_pages":1,"total_results":true}',
+    ],
+)
+def test_object_that_is_no_page_is_broken(body):
+    """An object without the envelope of a movie list is refused rather than taken for an empty page."""
+    with pytest.raises(BrokenAnswer, match="not a page of movies"):
+        _ = answered(body).page

@@ -1,0 +1,142 @@
+import gzip
+import http.client
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import orjson
+import pytest
+import requests
+import urllib3
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tmdb_pipeline.tmdb.diagnosis import network_trouble, refusal, retry_after
+from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, RateLimited, RefusedKey, Unavailable
+
+REQUEST = "/movie/popular?page=3"
+NOW = datetime(2024, 1, 1, 12, 0, tzinfo=UTC)
+
+
+def refused(status, body=b"", headers=None):
+    return refusal(REQUEST, status, headers or {}, body, NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "transient"),
+    [
+        (400, BadRequest, False),
+        (401, RefusedKey, False),
+        (403, RefusedKey, False),
+        (404, NotFound, False),
+        (405, BadRequest, False),
+        (422, BadRequest, False),
+        (429, RateLimited, True),
+        (500, Unavailable, True),
+        (502, Unavailable, True),
+        (503, Unavailable, True),
+        (504, Unavailable, True),
+        (302, BadRequest, False),
+    ],
+)
+def test_status_decides_the_type(status, error, transient):
+    """Each status becomes the error that says whether to try again, and the sentence holds status and request."""
+    found = refused(status)
+
+    assert type(found) is error
+    assert found.transient is transient
+    assert str(status) in str(found)
+    assert str(found).startswith(REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            b'{"status_code":7,"status_message":"Invalid API key: You must be granted a valid key.","success":false}',
+            "Invalid API key: You must be granted a valid key",
+        ),
+        (b'{"errors":["page must be less than or equal to 500"]}', "page must be less than or equal to 500"),
+        (gzip.compress(b'{"status_message":"packed"}'), "packed"),
+    ],
+)
+def test_sentence_repeats_what_tmdb_says(body, said):
+    """Both shapes of error bodies that TMDB has had are read, packed or not."""
+    assert said in str(refused(401, body))
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"[1]", b'{"other":1}', b'{"status_message":3}', b"\x1f\x8bdamaged"])
+def test_unreadable_error_body_is_left_out(body):
+    """Whatever else stands in an error body does no harm and is not repeated."""
+    assert str(refused(503, body)) == "/movie/popular?page=3: TMDB is in trouble (503)."
+
+
+def test_long_message_is_shortened():
+    """A message of any length leaves a sentence that a log can take."""
+    assert len(str(refused(400, orjson.dumps({"status_message": "x" * 100_000})))) < 400
+
+
+def test_refused_key_says_what_to_check():
+    """A refused key names both variables and the Connection."""
+    sentence = str(refused(401))
+
+    assert all(name in sentence for name in ("TMDB_READ_TOKEN", "TMDB_API_KEY", "tmdb_default"))
+
+
+@given(st.integers(0, 10**6))
+def test_retry_after_in_seconds(seconds):
+    """The form in seconds is taken as it is."""
+    assert retry_after({"Retry-After": str(seconds)}, NOW) == seconds
+
+
+@given(st.integers(-1000, 10**6))
+def test_retry_after_as_a_date_counts_from_the_answers_own_date(seconds):
+    """A date is measured by the clock that wrote it, however wrong ours is; one in the past means no wait."""
+    sent = NOW - timedelta(days=3)
+    headers = {
+        "Date": format_datetime(sent, usegmt=True),
+        "Retry-After": format_datetime(sent + timedelta(seconds=seconds), usegmt=True),
+    }
+
+    assert retry_after(headers, NOW) == max(0, seconds)
+
+
+def test_retry_after_as_a_date_without_date_header_counts_from_now():
+    """Without a Date header our own clock has to do."""
+    headers = {"Retry-After": format_datetime(NOW + timedelta(seconds=5), usegmt=True)}
+
+    assert retry_after(headers, NOW) == 5
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-5", "1.5", "٣", "Mon, 01 Jan 2024 12:00:00"])
+def test_unreadable_retry_after_is_none(value):
+    """What is neither seconds nor a date with a zone counts as not said."""
+    assert retry_after({"Retry-After": value}, NOW) is None
+    assert retry_after({}, NOW) is None
+
+
+POOL = urllib3.HTTPConnectionPool("127.0.0.1")
+SECRET = "/3/movie/popular?api_key=sentinel"
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (urllib3.exceptions.NameResolutionError("host", POOL, OSError("unknown")), "host name is not known"),
+        (urllib3.exceptions.NewConnectionError(POOL, SECRET), "refused"),
+        (urllib3.exceptions.ConnectTimeoutError(POOL, SECRET), "no connection within 5 s"),
+        (urllib3.exceptions.ReadTimeoutError(POOL, SECRET, "slow"), "no answer within 30 s"),
+        (TimeoutError(SECRET), "no answer within 30 s"),
+        (urllib3.exceptions.SSLError(SECRET), "TLS"),
+        (urllib3.exceptions.ProxyError(SECRET, OSError()), "proxy"),
+        (urllib3.exceptions.ProtocolError(SECRET, http.client.IncompleteRead(b"")), "cut off"),
+        (urllib3.exceptions.ProtocolError(SECRET, ConnectionResetError(104, "reset")), "the connection broke"),
+        (OSError(SECRET), "the connection broke"),
+    ],
+)
+def test_network_trouble_is_told_in_our_own_words(error, what):
+    """Whatever wraps it, the trouble is named, and the library's text, which may hold a key, is not repeated."""
+    wrapped = requests.ConnectionError(urllib3.exceptions.MaxRetryError(POOL, SECRET, error))
+
+    for seen in (error, wrapped):
+        assert what in network_trouble(seen)
+        assert "sentinel" not in network_trouble(seen)

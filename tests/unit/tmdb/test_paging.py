@@ -1,0 +1,194 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tmdb_pipeline.tmdb.answer import Answer
+from tmdb_pipeline.tmdb.errors import PageFailed, Unavailable
+from tmdb_pipeline.tmdb.paging import walk
+
+
+def page(ids, total_pages=3):
+    body = orjson.dumps({"results": [{"id": n} for n in ids], "total_pages": total_pages, "total_results": 0})
+    return Answer("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
+
+
+class List:
+    """A list of TMDB as a mapping of page to answer or exception; notes what was asked and kept."""
+
+    def __init__(self, pages):
+        self.pages = pages
+        self.asked = []
+        self.kept = {}
+
+    def fetch(self, number):
+        self.asked.append(number)
+        answer = self.pages[number]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def walk(self, asked, held=None, threads=4):
+        with ThreadPoolExecutor(threads) as pool:
+            return walk("popular", self.fetch, asked, pool=pool, held=held or {}, keep=self.kept.__setitem__)
+
+
+@pytest.fixture
+def trouble():
+    return Unavailable("/list?page=2", "TMDB is in trouble (503)")
+
+
+@given(asked=st.integers(1, 30), there=st.integers(1, 30), threads=st.integers(1, 8))
+def test_walk_reads_each_page_once_and_no_further(asked, there, threads):
+    """Pages 1 to the smaller of asked and there are asked for once each, and come back in order."""
+    source = List({n: page([n], there) for n in range(1, there + 1)})
+
+    read = source.walk(asked, threads=threads)
+
+    expected = list(range(1, min(asked, there) + 1))
+    assert sorted(source.asked) == expected
+    assert sorted(source.kept) == expected
+    assert [movie["id"] for movie in read.movies] == expected
+
+
+def test_page_one_comes_first():
+    """Nothing else is asked before page 1 has said how many pages there are."""
+    source = List({n: page([n], 3) for n in range(1, 4)})
+
+    source.walk(3)
+
+    assert source.asked[0] == 1
+
+
+def test_pages_beyond_500_are_not_asked():
+    """TMDB counts thousands of pages and answers 500: no further one is asked for."""
+    source = List({n: page([n], 57_004) for n in range(1, 502)})
+
+    read = source.walk(600)
+
+    assert max(source.asked) == 500
+    assert read.ended_by == "page 500 is the last one that TMDB has"
+
+
+def test_full_walk_says_so():
+    """A walk that got all it asked for says so."""
+    assert List({1: page([1]), 2: page([2])}).walk(2).ended_by == "all pages asked"
+
+
+def test_empty_page_ends_the_list():
+    """A list that shrank while it was read ends at its first empty page."""
+    source = List({1: page([1], 4), 2: page([2], 4), 3: page([], 2), 4: page([], 2)})
+
+    read = source.walk(4)
+
+    assert [movie["id"] for movie in read.movies] == [1, 2]
+    assert read.ended_by == "page 3 is empty"
+
+
+def test_list_without_movies_is_an_empty_walk():
+    """TMDB's empty list has one page with nothing on it; the walk brings no page."""
+    read = List({1: page([], 1)}).walk(5)
+
+    assert read.pages == ()
+    assert read.ended_by == "page 1 is empty"
+
+
+def test_total_of_zero_pages_still_reads_page_one():
+    """A page that claims there are no pages is read all the same: what stands on it counts."""
+    assert [m["id"] for m in List({1: page([1], 0)}).walk(5).movies] == [1]
+
+
+def test_page_that_repeats_for_ever_ends_the_list_with_a_warning(caplog):
+    """A list that answers its last page again and again is cut at the first repetition, and says so."""
+    source = List({n: page([1, 2] if n > 1 else [0], 20) for n in range(1, 21)})
+
+    read = source.walk(20)
+
+    assert [movie["id"] for movie in read.movies] == [0, 1, 2]
+    assert read.ended_by == "page 3 repeats page 2"
+    assert "popular: page 3 repeats page 2" in caplog.text
+
+
+def test_held_pages_are_not_asked_again():
+    """Only the pages that are not held are asked for, and the walk counts those it was spared."""
+    source = List({2: page([2]), 3: page([3])})
+
+    read = source.walk(3, held={1: page([1]), 9: page([9])})
+
+    assert sorted(source.asked) == [2, 3]
+    assert [movie["id"] for movie in read.movies] == [1, 2, 3]
+    assert read.held == 1
+
+
+def test_failing_page_is_named_and_the_rest_kept(trouble):
+    """The error names page and cause; pages that came are kept for the next run."""
+    source = List({1: page([1]), 2: trouble, 3: page([3])})
+
+    with pytest.raises(PageFailed) as raised:
+        source.walk(3)
+
+    assert raised.value.page == 2
+    assert raised.value.cause is trouble
+    assert 1 in source.kept
+    assert str(raised.value).startswith(
+        "popular: page 2 of 3 could not be had (/list?page=2: TMDB is in trouble (503).)"
+    )
+
+
+def test_failing_first_page_is_the_only_one_asked(trouble):
+    """When page 1 fails nothing else is asked for."""
+    source = List({1: trouble})
+
+    with pytest.raises(PageFailed, match="page 1 of 5 could not be had"):
+        source.walk(5)
+
+    assert source.asked == [1]
+
+
+def test_first_failing_page_is_the_one_named(trouble):
+    """When several pages fail the error is that of the lowest."""
+    both = Event()
+
+    class Together(List):
+        def fetch(self, number):
+            if number == 3:
+                both.set()
+            elif number == 2:
+                both.wait(5)
+            return super().fetch(number)
+
+    source = Together({1: page([1]), 2: trouble, 3: Unavailable("/list?page=3", "later")})
+
+    with pytest.raises(PageFailed) as raised:
+        source.walk(3)
+
+    assert raised.value.page == 2
+
+
+def test_no_page_is_begun_after_a_failure(trouble):
+    """With one thread, the pages behind the failing one are never asked for."""
+    source = List({1: page([1], 9), 2: trouble})
+
+    with pytest.raises(PageFailed):
+        source.walk(9, threads=1)
+
+    assert source.asked == [1, 2]
+
+
+def test_error_of_the_keeper_goes_up_as_it_is():
+    """When a page cannot be kept, the keeper's own error is what the operator sees."""
+
+    class FullDisk(List):
+        def walk(self, asked):
+            def keep(number, answer):
+                raise OSError("the disk is full")
+
+            with ThreadPoolExecutor(1) as pool:
+                return walk("popular", self.fetch, asked, pool=pool, held={}, keep=keep)
+
+    with pytest.raises(OSError, match="the disk is full"):
+        FullDisk({1: page([1])}).walk(1)

@@ -1,0 +1,160 @@
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import HeldClock
+
+from tmdb_pipeline.tmdb.errors import (
+    BadRequest,
+    BrokenAnswer,
+    NotFound,
+    RateLimited,
+    RefusedKey,
+    Unavailable,
+    Unreachable,
+)
+from tmdb_pipeline.tmdb.retry import RATE_WINDOW, RetryBudget, with_retries
+from tmdb_pipeline.tmdb.throttle import RateGate
+
+REQUEST = "/movie/popular?page=3"
+
+
+class Server:
+    """Answers with the given outcomes in turn, raising those that are exceptions. Notes when it was asked."""
+
+    def __init__(self, clock, *outcomes):
+        self.clock = clock
+        self.outcomes = list(outcomes)
+        self.asked = []
+
+    def __call__(self, deadline):
+        self.asked.append(self.clock.monotonic())
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def run(server, budget=None, random=None):
+    clock = server.clock
+    return with_retries(
+        server,
+        budget=budget or RetryBudget(),
+        gate=RateGate(None, clock=clock),
+        clock=clock,
+        random=random or Random(7),
+    )
+
+
+@pytest.mark.parametrize("error", [Unavailable, BrokenAnswer, Unreachable, RateLimited])
+def test_transient_errors_are_tried_again(error):
+    """What may mend itself is asked for again until it answers."""
+    server = Server(HeldClock(), error(REQUEST, "trouble"), error(REQUEST, "trouble"), "answer")
+
+    assert run(server) == "answer"
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("error", [RefusedKey, BadRequest, NotFound])
+def test_other_errors_are_not(error):
+    """A refused key, a bad request or an unknown movie is asked for once, and nobody waits."""
+    server = Server(HeldClock(), error(REQUEST, "no"), "never")
+
+    with pytest.raises(error) as raised:
+        run(server)
+
+    assert raised.value.tries == 1
+    assert server.clock.slept == []
+
+
+def test_last_error_goes_up_and_says_how_often():
+    """After five tries the last error goes up; its sentence counts them and names the request."""
+    server = Server(HeldClock(), *(Unavailable(REQUEST, f"trouble {n}") for n in range(1, 6)), "never")
+
+    with pytest.raises(Unavailable) as raised:
+        run(server)
+
+    assert str(raised.value) == "/movie/popular?page=3: trouble 5 after 5 tries."
+    assert len(server.asked) == 5
+
+
+def test_backoff_doubles_up_to_its_cap():
+    """With the jitter at its upper end the waits are 0.5, 1, 2 and 4 seconds; a cap holds them down."""
+
+    class Highest(Random):
+        def uniform(self, a, b):
+            return b
+
+    server = Server(HeldClock(), *(Unavailable(REQUEST, "trouble") for _ in range(4)), "answer")
+    capped = Server(HeldClock(), *(Unavailable(REQUEST, "trouble") for _ in range(4)), "answer")
+
+    run(server, random=Highest())
+    run(capped, RetryBudget(cap=1.5), random=Highest())
+
+    assert server.clock.slept == [0.5, 1.0, 2.0, 4.0]
+    assert capped.clock.slept == [0.5, 1.0, 1.5, 1.5]
+
+
+@given(st.integers(1, 10), st.randoms(use_true_random=False))
+def test_jitter_is_full(attempt, random):
+    """The wait lies anywhere between nothing and the exponential bound."""
+    budget = RetryBudget()
+
+    assert 0 <= budget.backoff(attempt, random) <= min(budget.cap, budget.base * 2 ** (attempt - 1))
+
+
+@given(st.floats(0, 100), st.randoms(use_true_random=False))
+def test_retry_after_is_never_shortened(seconds, random):
+    """The next try comes no earlier than the server asked for, whatever the jitter."""
+    server = Server(HeldClock(), RateLimited(REQUEST, "too often", retry_after=seconds), "answer")
+
+    run(server, random=random)
+
+    assert server.asked[1] - server.asked[0] >= seconds
+
+
+def test_retry_after_beyond_the_budget_goes_up_at_once():
+    """A wait that does not fit into the budget is not cut: the error goes up without waiting, and carries it."""
+    server = Server(HeldClock(), RateLimited(REQUEST, "too often", retry_after=121), "never")
+
+    with pytest.raises(RateLimited) as raised:
+        run(server)
+
+    assert raised.value.retry_after == 121
+    assert server.clock.slept == []
+
+
+@given(st.randoms(use_true_random=False))
+def test_rate_limit_without_a_wait_lets_a_window_pass(random):
+    """After a 429 that names no wait the next try comes at least one window of TMDB's counter later."""
+    server = Server(HeldClock(), RateLimited(REQUEST, "too often"), "answer")
+
+    run(server, random=random)
+
+    assert server.asked[1] - server.asked[0] >= RATE_WINDOW
+
+
+def test_rate_limit_holds_everybody():
+    """One thread's 429 closes the gate for the others as well."""
+    clock = HeldClock()
+    gate = RateGate(None, clock=clock)
+    server = Server(clock, RateLimited(REQUEST, "too often", retry_after=9), "answer")
+
+    with_retries(server, budget=RetryBudget(), gate=gate, clock=clock, random=Random(7))
+
+    assert gate._held_until == 9
+
+
+def test_time_budget_ends_it_before_the_tries_do():
+    """When the time is used up there is no further try, however many are left."""
+    clock = HeldClock()
+
+    def slow(deadline):
+        clock.advance(70)
+        raise Unreachable(REQUEST, "no answer")
+
+    with pytest.raises(Unreachable) as raised:
+        with_retries(slow, budget=RetryBudget(), gate=RateGate(None, clock=clock), clock=clock, random=Random(7))
+
+    assert raised.value.tries == 2

@@ -1,0 +1,112 @@
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import HeldClock
+
+from tmdb_pipeline.tmdb.throttle import HEADROOM, RateGate
+
+
+def passages(gate, clock, count):
+    """The moments at which ``count`` callers, one after the other, pass the gate."""
+    moments = []
+    for _ in range(count):
+        gate.wait()
+        moments.append(clock.monotonic())
+    return moments
+
+
+def test_first_passes_at_once_and_the_rest_evenly():
+    """Nobody waits for the first slot; from then on slots are one interval apart, head-room included."""
+    clock = HeldClock()
+
+    moments = passages(RateGate(10, clock=clock), clock, 4)
+
+    interval = 0.1 / (1 - HEADROOM)
+    assert moments == pytest.approx([0.0, interval, 2 * interval, 3 * interval])
+
+
+def test_open_gate_never_waits():
+    """Without a limit nobody sleeps."""
+    clock = HeldClock()
+
+    passages(RateGate(None, clock=clock), clock, 100)
+
+    assert clock.slept == []
+
+
+@given(
+    rate=st.integers(1, 50),
+    pauses=st.lists(st.floats(0, 3), min_size=1, max_size=120),
+)
+def test_no_window_of_a_second_holds_more_than_the_limit(rate, pauses):
+    """However callers arrive, no window of one second sees more passages than the limit allows."""
+    clock = HeldClock()
+    gate = RateGate(rate, clock=clock)
+    moments = []
+
+    for pause in pauses:
+        clock.advance(pause)
+        moments += passages(gate, clock, 1)
+
+    for index, moment in enumerate(moments):
+        assert sum(1 for other in moments[index:] if other < moment + 1) <= rate
+
+
+def test_idle_time_is_not_saved_up():
+    """After a long pause requests still leave one by one: there is no burst."""
+    clock = HeldClock()
+    gate = RateGate(10, clock=clock)
+    passages(gate, clock, 1)
+    clock.advance(60)
+
+    first, second = passages(gate, clock, 2)
+
+    assert second - first > 0.1
+
+
+def test_hold_delays_everybody():
+    """Nobody passes before the hold is over, and a shorter hold does not shorten a longer one."""
+    clock = HeldClock()
+    gate = RateGate(10, clock=clock)
+    gate.hold(5)
+    gate.hold(1)
+
+    moments = passages(gate, clock, 2)
+
+    assert moments[0] == 5.0
+    assert moments[1] > 5.1
+
+
+def test_hold_catches_those_who_already_wait():
+    """A caller that sleeps until its slot when the hold begins passes only after the hold."""
+    clock = HeldClock()
+    gate = RateGate(10, clock=clock)
+    gate.wait()
+    sleep = clock.sleep
+
+    def hold_while_asleep(seconds):
+        clock.sleep = sleep
+        sleep(seconds)
+        gate.hold(7)
+
+    clock.sleep = hold_while_asleep
+    before = clock.monotonic()
+    gate.wait()
+
+    assert clock.monotonic() - before > 7
+
+
+def test_threads_share_one_pace():
+    """Eight threads together pass no faster than one would."""
+    clock = HeldClock()
+    gate = RateGate(1000, clock=clock)
+    threads = [threading.Thread(target=passages, args=(gate, clock, 10)) for _ in range(8)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert gate._next >= 79 * 0.001
