@@ -1,0 +1,252 @@
+"""The ASGI application: the checks in TMDB's order (rate, fault, key, route, parameters), then the answer.
+
+What is served again is kept as ready bytes and found by one dictionary look-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import posixpath
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from fake_tmdb import control, drift, exports
+from fake_tmdb.answers import Answer, failure
+from fake_tmdb.clock import http_date
+from fake_tmdb.corruption import changed_document, corrupted, error_answer
+from fake_tmdb.edge import Ready, accepts_gzip, lifetime
+from fake_tmdb.journal import Call
+from fake_tmdb.keys import without_key
+from fake_tmdb.paging import page_number
+from fake_tmdb.routes import NOT_FOUND, route
+from fake_tmdb.wire import Wire
+from fake_tmdb.world import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from fake_tmdb.edge import Headers
+    from fake_tmdb.fake import FakeTmdb
+    from fake_tmdb.faults import Fault
+
+    Scope = MutableMapping[str, Any]
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+
+PREFIX = "/3"
+INVALID_KEY = 7
+TOO_MANY = 25
+KEPT_ANSWERS = 2_048
+OK = 200
+NOT_MODIFIED = 304
+NUL_PATH = Answer(400, b"<html><body><h1>400 Bad Request</h1></body></html>", content_type="text/html")
+
+
+class App:
+    """The ASGI 3 application of one fake."""
+
+    def __init__(self, fake: FakeTmdb) -> None:
+        self._fake = fake
+        self._ready: dict[tuple[str, bytes, bytes], Ready] = {}
+
+    def forget(self) -> None:
+        """Empty the edge's cache."""
+        self._ready.clear()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await _lifespan(receive, send)
+        elif scope["path"].startswith(control.PREFIX):
+            await control.answer(self._fake, scope, receive, send)
+        else:
+            await self._serve(Visit(scope, self._fake.clock.now()), Wire(scope, receive, send))
+
+    async def _serve(self, visit: Visit, wire: Wire) -> None:
+        fake = self._fake
+        wait = fake.rate_gate.admit(visit.host, visit.at)
+        if wait or wire.crowded:
+            refused = self._error(visit, self._too_many(visit, wait))
+            self._record(visit, refused)
+            await wire.send(
+                refused.status, refused.headers(visit.at, compressed=False), refused.body, close=wire.crowded
+            )
+            return
+        if fake.latency:
+            await asyncio.sleep(fake.latency)
+        ready = self._ready.get((visit.path, visit.query, visit.authorization))
+        if ready is None or visit.at >= ready.expires or fake.plan.rules or visit.method != "GET":
+            parameters = dict(parse_qsl(visit.query.decode("utf-8", "replace"), keep_blank_values=True))
+            inner = posixpath.normpath(visit.path)
+            fault = fake.plan.pick(inner.removeprefix(PREFIX), parameters, visit.at)
+            if fault is not None:
+                await self._serve_faulty(visit, wire, fault, inner, parameters)
+                return
+            ready = self._answer(visit, inner, parameters)
+        if visit.validators and ready.etag and _matches(visit.validators, ready.etag):
+            self._record(visit, ready, NOT_MODIFIED)
+            await wire.send(NOT_MODIFIED, ready.headers(visit.at, compressed=False), b"")
+            return
+        self._record(visit, ready, ready.status)
+        compressed = ready.compresses and accepts_gzip(visit.encodings)
+        headers = ready.headers(visit.at, compressed=compressed)
+        if fake.limits.form == "historic":
+            headers = headers + self._rate_headers(visit)
+        await wire.send(ready.status, headers, ready.packed if compressed else ready.body)
+
+    def _record(self, visit: Visit, ready: Ready, outcome: int | None = None, fault: str = "") -> None:
+        self._fake.journal.record(
+            Call(
+                visit.at,
+                visit.method,
+                visit.path,
+                ready.query,
+                ready.status if outcome is None else outcome,
+                fault,
+                ready.routed,
+                visit.client,
+            )
+        )
+
+    def _error(self, visit: Visit, answer: Answer, *, routed: bool = True) -> Ready:
+        return Ready(answer, query=without_key(visit.query), now=visit.at, routed=routed)
+
+    def _too_many(self, visit: Visit, wait: float) -> Answer:
+        """Return the 429 in the form that the limits ask for."""
+        limits = self._fake.limits
+        refused = failure(TOO_MANY)
+        if limits.form == "modern":
+            return refused
+        if limits.form == "date":
+            return replace(refused, headers=(("retry-after", http_date(math.ceil(visit.at + wait))),))
+        count = limits.requests or 0
+        message = f"Your request count ({count + 1}) is over the allowed limit of {count}."
+        headers = (("retry-after", str(math.ceil(wait))), *_decoded(self._rate_headers(visit)))
+        told = failure(TOO_MANY, message)
+        return replace(told, body=told.body + b"\n", headers=headers)
+
+    def _rate_headers(self, visit: Visit) -> Headers:
+        gate = self._fake.rate_gate
+        return [
+            (b"x-ratelimit-limit", b"%d" % (gate.limits.requests or 0)),
+            (b"x-ratelimit-remaining", b"%d" % gate.remaining(visit.host)),
+            (b"x-ratelimit-reset", b"%d" % math.ceil(visit.at + gate.limits.seconds)),
+        ]
+
+    def _answer(self, visit: Visit, inner: str, parameters: dict[str, str]) -> Ready:
+        """Make the answer without faults: key, route, parameters. What may be kept is kept."""
+        fake = self._fake
+        if "\0" in visit.path:
+            return self._error(visit, NUL_PATH, routed=False)
+        if inner.startswith(exports.PREFIX):  # another host in the real world, without keys
+            return self._error(visit, exports.answer(fake.world, inner, visit.at))
+        if not fake.keys.allow(parameters, visit.authorization):
+            return self._error(visit, failure(INVALID_KEY))
+        answering = route(visit.method, inner.removeprefix(PREFIX)) if inner.startswith(f"{PREFIX}/") else None
+        if answering is None:
+            return self._error(visit, failure(NOT_FOUND), routed=False)
+        query = without_key(visit.query)
+        url = f"{inner}?{query}"
+        request = Request(inner.removeprefix(PREFIX), parameters, visit.at)
+        answer = answering(fake.world, request)
+        if answer.ttl is None or visit.method != "GET":
+            return self._error(visit, answer)
+        made, expires = lifetime(url, answer.ttl, visit.at)
+        if fake.drift:  # the answer is that of the moment it was made
+            answer = answering(fake.world, replace(request, at=made, drift=drift.version(made)))
+        ready = Ready(answer, query=query, now=visit.at, expires=expires)
+        if len(self._ready) >= KEPT_ANSWERS:
+            del self._ready[next(iter(self._ready))]
+        self._ready[visit.path, visit.query, visit.authorization] = ready
+        return ready
+
+    async def _serve_faulty(
+        self, visit: Visit, wire: Wire, fault: Fault, inner: str, parameters: dict[str, str]
+    ) -> None:
+        """Answer with a fault, in the order that `Fault` describes."""
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+        instead = error_answer(fault)
+        ready = self._error(visit, instead) if instead else self._answer(visit, inner, parameters)
+        if fault.repeat_page is not None and ready.status == OK and ready.routed:
+            ready = self._repeated(visit, fault.repeat_page, inner, parameters, ready)
+        if fault.changes_json and ready.status == OK:
+            body = changed_document(ready.body, fault)
+            answer = Answer(OK, body)
+            ready = Ready(answer, query=ready.query, now=visit.at, expires=ready.expires)
+        unanswered = fault.hang or fault.reset
+        self._record(visit, ready, 0 if unanswered else ready.status, fault.label)
+        if fault.reset:
+            await wire.reset()
+            return
+        if fault.hang:
+            await wire.hang()
+            return
+        compressed = ready.compresses and accepts_gzip(visit.encodings)
+        headers = ready.headers(visit.at, compressed=compressed)
+        body, headers = corrupted(ready.body, headers, fault, compressed=compressed)
+        if fault.cut is not None:
+            await wire.cut(ready.status, headers, body[: int(len(body) * fault.cut)])
+        elif fault.drip is not None:
+            await wire.drip(ready.status, headers, body, fault.drip)
+        else:
+            await wire.send(ready.status, headers, body)
+
+    def _repeated(self, visit: Visit, page: int, inner: str, parameters: dict[str, str], asked: Ready) -> Ready:
+        """Return the answer with the results of an earlier page, from that page on."""
+        number = page_number(parameters)
+        answering = route("GET", inner.removeprefix(PREFIX))
+        if number is None or number <= page or answering is None:
+            return asked
+        earlier = Request(inner.removeprefix(PREFIX), {**parameters, "page": str(page)}, visit.at)
+        document = orjson.loads(answering(self._fake.world, earlier).body)
+        document["page"] = number
+        return Ready(Answer(OK, orjson.dumps(document)), query=asked.query, now=visit.at, expires=asked.expires)
+
+
+class Visit:
+    """One request as it arrived: `at` is the fake's time, `path` is decoded once, `query` is raw."""
+
+    __slots__ = ("at", "authorization", "client", "encodings", "host", "method", "path", "query", "validators")
+
+    def __init__(self, scope: Scope, at: float) -> None:
+        self.at = at
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.query: bytes = scope["query_string"]
+        host, port = scope.get("client") or ("in-process", 0)
+        self.host: str = host
+        self.client = f"{self.host}:{port}"
+        self.authorization = self.encodings = self.validators = b""
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                self.authorization = value
+            elif name == b"accept-encoding":
+                self.encodings = value
+            elif name == b"if-none-match":
+                self.validators = value
+
+
+def _matches(validators: bytes, etag: bytes) -> bool:
+    """Return whether If-None-Match names an ETag (weak comparison) or `*`."""
+    opaque = etag.removeprefix(b"W/")
+    named = [part.strip().removeprefix(b"W/") for part in validators.split(b",")]
+    return opaque in named or named == [b"*"]
+
+
+def _decoded(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode(), value.decode()) for name, value in headers)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Take part in startup and shutdown; there is nothing to do."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

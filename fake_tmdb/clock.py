@@ -1,0 +1,56 @@
+"""Time as the fake knows it: it runs like the real one until somebody holds or moves it."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Clock:
+    """Seconds since 1970 in UTC.
+
+    `source` gives the real time and is only replaced in tests of the clock itself.
+    """
+
+    def __init__(self, source: Callable[[], float] = time.time) -> None:
+        self._source = source
+        self._offset = 0.0
+        self._held: float | None = None
+
+    def now(self) -> float:
+        """Return the fake's time."""
+        return self._source() + self._offset if self._held is None else self._held
+
+    @property
+    def held(self) -> bool:
+        """Whether time stands still."""
+        return self._held is not None
+
+    def hold(self, at: float | None = None) -> None:
+        """Stop the clock at a time, by default the present one."""
+        self._held = self.now() if at is None else at
+
+    def move(self, seconds: float) -> None:
+        """Set the clock forward (or back), whether it runs or stands."""
+        if self._held is None:
+            self._offset += seconds
+        else:
+            self._held += seconds
+
+    def run(self, at: float | None = None) -> None:
+        """Let time run on, from where it stands or from a given time."""
+        self._offset = (self.now() if at is None else at) - self._source()
+        self._held = None
+
+    def reset(self) -> None:
+        """Return to the real time."""
+        self._offset, self._held = 0.0, None
+
+
+def http_date(seconds: float) -> str:
+    """Return a time in the form of HTTP's Date header."""
+    return formatdate(seconds, usegmt=True)

@@ -1,0 +1,98 @@
+"""The paged lists of movies: popular, top rated, now playing, upcoming, trending and discover."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fake_tmdb import drift, movies
+from fake_tmdb.answers import failure, found
+from fake_tmdb.discover import POPULAR, TOP_RATED
+from fake_tmdb.paging import INVALID_PAGE, PAGE_SIZE, envelope, page_number
+
+if TYPE_CHECKING:
+    from fake_tmdb.answers import Answer
+    from fake_tmdb.catalogue import Rows
+    from fake_tmdb.movies import Json
+    from fake_tmdb.world import Request, World
+
+LIST_TTL = 28_800
+TRENDING_TTL = 600
+TRENDING_RESULTS = 10_000
+
+
+def _list(world: World, request: Request, rows: Rows, *, ttl: int = LIST_TTL, dates: Json | None = None) -> Answer:
+    page = page_number(request.query)
+    if page is None:
+        return failure(INVALID_PAGE)
+    shown, total = drift.page(rows, page, PAGE_SIZE, request.drift)
+    region = request.query.get("region", "")
+    results = [
+        movies.list_item(
+            world.catalogue,
+            row,
+            request.language,
+            release_day=movies.regional_day(world.catalogue, row, region) if region else None,
+        )
+        for row in shown.tolist()
+    ]
+    document = envelope(page, results, total)
+    return found(document if dates is None else {"dates": dates, **document}, ttl)
+
+
+def popular(world: World, request: Request) -> Answer:
+    """Answer /movie/popular."""
+    return _list(world, request, world.discovery.rows(POPULAR))
+
+
+def top_rated(world: World, request: Request) -> Answer:
+    """Answer /movie/top_rated."""
+    return _list(world, request, world.discovery.rows(TOP_RATED))
+
+
+def discover(world: World, request: Request) -> Answer:
+    """Answer /discover/movie."""
+    return _list(world, request, world.discovery.rows(request.query))
+
+
+def next_wednesday(at: float) -> dt.date:
+    """Return the Wednesday after the day of a time in UTC; on a Wednesday the following one."""
+    today = dt.datetime.fromtimestamp(at, dt.UTC).date()
+    return today + dt.timedelta(days=(2 - today.weekday() - 1) % 7 + 1)
+
+
+def _between(world: World, request: Request, first: dt.date, last: dt.date) -> Answer:
+    dates = {"maximum": last.isoformat(), "minimum": first.isoformat()}
+    query = {"release_date.gte": dates["minimum"], "release_date.lte": dates["maximum"]}
+    if region := request.query.get("region"):
+        query["region"] = region
+    return _list(world, request, world.discovery.rows(query), dates=dates)
+
+
+def now_playing(world: World, request: Request) -> Answer:
+    """Answer /movie/now_playing: what came out in the six weeks before the next Wednesday."""
+    wednesday = next_wednesday(request.at)
+    return _between(world, request, wednesday - dt.timedelta(days=42), wednesday)
+
+
+def upcoming(world: World, request: Request) -> Answer:
+    """Answer /movie/upcoming: what comes out in the three weeks after the next Wednesday."""
+    wednesday = next_wednesday(request.at)
+    return _between(world, request, wednesday, wednesday + dt.timedelta(days=21))
+
+
+def trending(world: World, request: Request) -> Answer:
+    """Answer /trending/movie/{day|week}: at most 10,000 movies, not sorted by popularity."""
+    page = page_number(request.query)
+    if page is None:
+        return failure(INVALID_PAGE)
+    window = request.path.rpartition("/")[2]
+    rows = world.discovery.rows(POPULAR)[:TRENDING_RESULTS]
+    mood = world.catalogue.draws.over(f"trending {window} {request.drift}", rows.astype(np.uint64))
+    places = np.arange(len(rows), dtype=np.uint64)
+    rows = rows[np.argsort(mood % (places + np.uint64(64)), kind="stable")]
+    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE].tolist()
+    results = [movies.trending_item(world.catalogue, row, request.language) for row in shown]
+    return found(envelope(page, results, len(rows)), TRENDING_TTL)

@@ -1,0 +1,134 @@
+"""Reading fault plans: from JSON or YAML text, or from data, with errors that say which line and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from fake_tmdb.faults import BODIES, GZIP, Fault
+from fake_tmdb.statuses import STATUS
+
+
+class PlanError(ValueError):
+    """A fault plan that cannot be used; the message is one sentence that says where and why."""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_strings(value: object) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(part, str) for pair in value.items() for part in pair)
+
+
+def _share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+# For each name: whether a value is allowed, and how to say what is.
+ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (_text, "a text"),
+    "path": (_text, "a path without /3, with * and ? as wildcards"),
+    "page": (_is_count, "a page number from 1"),
+    "query": (_is_strings, "a mapping of parameter to value, both texts"),
+    "nth": (
+        lambda value: (
+            _is_count(value)
+            or (isinstance(value, Sequence) and not isinstance(value, str) and all(map(_is_count, value)))
+        ),
+        "a number from 1, or a list of such numbers",
+    ),
+    "skip": (lambda value: value == 0 or _is_count(value), "a number from 0"),
+    "times": (_is_count, "a number from 1"),
+    "probability": (_share, "a number from 0 to 1"),
+    "seed": (lambda value: isinstance(value, int), "an integer"),
+    "window": (
+        lambda value: isinstance(value, Sequence) and len(value) == 2 and all(map(_seconds, value)),  # noqa: PLR2004 - from, to
+        "two numbers of seconds, from and to",
+    ),
+    "ttl": (_seconds, "a number of seconds"),
+    "delay": (_seconds, "a number of seconds"),
+    "hang": (lambda value: isinstance(value, bool), "true or false"),
+    "reset": (lambda value: isinstance(value, bool), "true or false"),
+    "status": (lambda value: isinstance(value, int) and 200 <= value <= 599, "an HTTP status from 200 to 599"),  # noqa: PLR2004
+    "code": (lambda value: value in STATUS, "a TMDB status code from 1 to 47"),
+    "body": (lambda value: value in BODIES, f"one of {', '.join(BODIES)}"),
+    "revoke": (lambda value: isinstance(value, bool), "true or false"),
+    "empty": (lambda value: isinstance(value, bool), "true or false"),
+    "repeat_page": (_is_count, "a page number from 1"),
+    "set": (lambda value: isinstance(value, Mapping), "a mapping of dotted path to value"),
+    "remove": (lambda value: isinstance(value, list | tuple), "a list of dotted paths"),
+    "rename": (_is_strings, "a mapping of dotted path to new name"),
+    "text": (_text, "a text"),
+    "content_type": (_text, "a text"),
+    "headers": (_is_strings, "a mapping of header to value, both texts (put numbers in quotes)"),
+    "gzip": (lambda value: value in GZIP, f"one of {', '.join(GZIP)}"),
+    "truncate": (_share, "a share from 0 to 1"),
+    "cut": (_share, "a share from 0 to 1"),
+    "drip": (_is_count, "a number of bytes a second, from 1"),
+}
+
+
+def faults_from(data: Any, where: Callable[[int, str | None], str] | None = None) -> list[Fault]:
+    """Return the faults that plain data describes: a list of rules, or `{"faults": [...]}`.
+
+    `where` names the place of a rule, or of a key in it, for the message of the PlanError.
+    """
+    rules = data.get("faults") if isinstance(data, Mapping) else data
+    if not isinstance(rules, list):
+        raise PlanError('A fault plan is a list of rules, or a mapping with such a list as "faults".')
+    place = where or (lambda at, _key: f"rule {at + 1}")
+    return [_fault(rule, at, place) for at, rule in enumerate(rules)]
+
+
+def _fault(rule: Any, at: int, place: Callable[[int, str | None], str]) -> Fault:
+    if not isinstance(rule, Mapping):
+        raise PlanError(f"In {place(at, None)}: a rule is a mapping such as {{path: /movie/popular, status: 503}}.")
+    for name, value in rule.items():
+        if name not in ALLOWED:
+            raise PlanError(f"In {place(at, str(name))}: there is no {name!r}; allowed are {', '.join(ALLOWED)}.")
+        allowed, description = ALLOWED[name]
+        if not allowed(value):
+            raise PlanError(f"In {place(at, name)}: {name} is {description}, not {value!r}.")
+    return Fault(**rule)
+
+
+def read_plan(text: str, source: str) -> list[Fault]:
+    """Return the faults of a plan in YAML or JSON; `source` is its name in messages. Raises PlanError."""
+    text = text.expandtabs(2)  # JSON may be indented with tabs, YAML may not
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        raise PlanError(f"{source}{line} is neither YAML nor JSON: {problem}.") from error
+    lines = _lines(node)
+    return faults_from(data, lambda at, key: f"{source} line {lines.get((at, key), lines.get((at, None), 1))}")
+
+
+def _lines(node: yaml.Node | None) -> dict[tuple[int, str | None], int]:
+    """Return the line of each rule and of each key in it."""
+    if isinstance(node, yaml.MappingNode):
+        node = next((value for key, value in node.value if key.value == "faults"), None)
+    lines: dict[tuple[int, str | None], int] = {}
+    for at, rule in enumerate(node.value if isinstance(node, yaml.SequenceNode) else ()):
+        lines[at, None] = rule.start_mark.line + 1
+        if isinstance(rule, yaml.MappingNode):
+            lines.update({(at, key.value): key.start_mark.line + 1 for key, _ in rule.value})
+    return lines

@@ -1,0 +1,67 @@
+"""Which function answers which path."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fake_tmdb import changes, details, lists, lookups, reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fake_tmdb.answers import Answer
+    from fake_tmdb.world import Request, World
+
+    Route = Callable[[World, Request], Answer]
+
+NOT_FOUND = 34
+
+EXACT: dict[str, Route] = {
+    "/authentication": reference.authentication,
+    "/certification/movie/list": reference.certifications,
+    "/configuration": reference.configuration,
+    "/configuration/countries": reference.countries,
+    "/configuration/jobs": reference.jobs,
+    "/configuration/languages": reference.languages,
+    "/configuration/primary_translations": reference.primary_translations,
+    "/configuration/timezones": reference.timezones,
+    "/discover/movie": lists.discover,
+    "/genre/movie/list": reference.genre_list,
+    "/movie/changes": changes.movie_changes,
+    "/movie/latest": details.latest,
+    "/movie/now_playing": lists.now_playing,
+    "/movie/popular": lists.popular,
+    "/movie/top_rated": lists.top_rated,
+    "/movie/upcoming": lists.upcoming,
+    "/search/collection": lookups.search_collection,
+    "/search/company": lookups.search_company,
+    "/search/keyword": lookups.search_keyword,
+    "/search/movie": lookups.search_movie,
+    "/trending/movie/day": lists.trending,
+    "/trending/movie/week": lists.trending,
+    "/watch/providers/movie": reference.watch_providers,
+    "/watch/providers/regions": reference.watch_regions,
+}
+
+PATTERNS: tuple[tuple[re.Pattern[str], Route], ...] = (
+    (re.compile(r"/movie/[^/]+"), details.movie),
+    (re.compile(r"/movie/[^/]+/([a-z_]+|watch/providers)"), details.block),
+    (re.compile(r"/collection/[^/]+"), lookups.collection),
+    (re.compile(r"/collection/[^/]+/(images|translations)"), lookups.collection_block),
+    (re.compile(r"/company/[^/]+"), lookups.company),
+    (re.compile(r"/company/[^/]+/(alternative_names|images|movies)"), lookups.company_block),
+    (re.compile(r"/find/[^/]+"), lookups.find),
+    (re.compile(r"/keyword/[^/]+"), lookups.keyword_details),
+    (re.compile(r"/keyword/[^/]+/movies"), lookups.keyword_movies),
+)  # fmt: skip
+
+
+def route(method: str, path: str) -> Route | None:
+    """Return the route of a path without `/3`, or None. Routes are GET (and HEAD) only."""
+    if method not in {"GET", "HEAD"}:
+        return None
+    exact = EXACT.get(path)
+    if exact is not None:
+        return exact
+    return next((answer for pattern, answer in PATTERNS if pattern.fullmatch(path)), None)

@@ -1,0 +1,107 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from fake_tmdb.cli import main
+from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
+
+
+@pytest.fixture
+def start():
+    """Return a function that starts the command and waits for its ready line."""
+    started = []
+
+    def start(*options, **environment):
+        command = [sys.executable, "-m", "fake_tmdb", "serve", "--port", "0", "--movies", "100", *options]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONWARNINGS": "error", **environment},
+        )
+        started.append(process)
+        line = process.stdout.readline()
+        return process, line
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_ready_line_and_a_clean_stop(start, number):
+    """The command prints one line when it serves, and ends with 0 on either signal, with nothing else printed."""
+    process, line = start()
+    url = re.fullmatch(r"fake-tmdb ready (http://127\.0\.0\.1:\d+/3)\n", line)[1]
+    served = requests.get(f"{url}/movie/popular", params={"api_key": DEFAULT_API_KEY}, timeout=5).status_code
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+
+    assert (served, process.returncode, out, err) == (200, 0, "", "")
+
+
+def test_options_reach_the_fake(start, tmp_path):
+    """Keys, faults and the log are as asked; the log has no key."""
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("- {path: /configuration, status: 503}\n", encoding="utf-8")
+    process, line = start(
+        "--read-token", "mine", "--faults", str(plan), "--log", "--no-limit", FAKE_TMDB_API_KEY="secret"
+    )
+    url = line.split()[-1]
+    statuses = [
+        requests.get(f"{url}/configuration", headers={"Authorization": "Bearer mine"}, timeout=5).status_code,
+        requests.get(f"{url}/movie/popular?page=2&api_key=secret", timeout=5).status_code,
+    ]
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=10)
+
+    assert statuses == [503, 200]
+    assert err == "GET /3/configuration -> 503 [status 503]\nGET /3/movie/popular?page=2 -> 200\n"
+
+
+def test_help_tells_the_keys(capsys):
+    """The help names the keys that a client needs."""
+    with pytest.raises(SystemExit, match="0"):
+        main(["serve", "--help"])
+
+    told = capsys.readouterr().out.replace("\n", "").replace(" ", "")
+    assert DEFAULT_API_KEY in told
+    assert DEFAULT_READ_TOKEN in told
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--port", "99999"], "cannot listen on 127.0.0.1 port 99999"),
+        (["--movies", "0"], "holds 1 to 5,000,000 movies, not 0"),
+        (["--rate", "0"], "requests is at least 1"),
+        (["--latency", "-1"], "latency is 0 seconds or more"),
+        (["--faults", "absent.yaml"], "fault plan absent.yaml cannot be read"),
+    ],
+)
+def test_bad_use_is_one_sentence(capsys, tmp_path, monkeypatch, options, message):
+    """What is wrong stands in one sentence on standard error, and the exit code is 2."""
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["serve", *options]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("fake-tmdb: ")
+    assert message in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_bad_plan_tells_its_line(capsys, tmp_path):
+    """A bad fault plan is refused with file and line."""
+    plan = tmp_path / "plan.json"
+    plan.write_text('[\n {"status": 5}\n]', encoding="utf-8")
+
+    assert main(["serve", "--faults", str(plan)]) == 2
+    assert f"{plan} line 2: status is an HTTP status" in capsys.readouterr().err

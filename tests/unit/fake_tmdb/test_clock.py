@@ -1,0 +1,86 @@
+import pytest
+
+from fake_tmdb.clock import Clock, http_date
+
+
+class Source:
+    """A real time for tests."""
+
+    now = 1_000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def source():
+    """Return the real time, to be moved by the test."""
+    return Source()
+
+
+def test_runs_like_the_source(source):
+    """A new clock shows the real time."""
+    clock = Clock(source)
+    source.now += 5
+
+    assert clock.now() == 1_005
+    assert not clock.held
+
+
+def test_held_time_stands(source):
+    """A held clock does not follow the source, wherever it was held."""
+    clock = Clock(source)
+    clock.hold(50)
+    source.now += 5
+
+    assert clock.now() == 50
+    assert clock.held
+
+
+def test_hold_stops_at_the_present(source):
+    """Without a time the clock is held where it is."""
+    clock = Clock(source)
+    clock.hold()
+    source.now += 5
+
+    assert clock.now() == 1_000
+
+
+def test_moves_whether_it_stands_or_runs(source):
+    """Moving adds seconds and changes nothing else."""
+    clock = Clock(source)
+    clock.move(10)
+    running = clock.now()
+    clock.hold()
+    clock.move(-3)
+
+    assert (running, clock.now(), clock.held) == (1_010, 1_007, True)
+
+
+def test_runs_on_from_where_it_stood(source):
+    """After holding, time goes on from there, or from a given time."""
+    clock = Clock(source)
+    clock.hold(50)
+    source.now += 100
+    clock.run()
+    source.now += 1
+    went_on = clock.now()
+    clock.run(7)
+    source.now += 1
+
+    assert (went_on, clock.now()) == (51, 8)
+
+
+def test_reset_returns_to_the_real_time(source):
+    """A reset clock is as new."""
+    clock = Clock(source)
+    clock.hold(1)
+    clock.move(1)
+    clock.reset()
+
+    assert clock.now() == source.now
+
+
+def test_http_date():
+    """Dates in headers are in GMT."""
+    assert http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT"

@@ -1,0 +1,121 @@
+import orjson
+import pytest
+
+from fake_tmdb import Fault, Limits
+
+
+@pytest.fixture
+def control(fake, send):
+    """Return a function that asks a control route, with a JSON body."""
+
+    def control(method, path, body=None):
+        content = b"" if body is None else orjson.dumps(body)
+        return send(fake.app, f"/__fake__{path}", method=method, body=content)
+
+    return control
+
+
+def test_the_journal_from_outside(control, ask, fake):
+    """Another process can read the journal, narrowed by path and page, and clear it."""
+    for page in (1, 2, 2):
+        ask(f"/movie/popular?page={page}")
+    ask("/configuration")
+    everything, narrowed = control("GET", "/journal").json(), control("GET", "/journal?path=/movie/*&page=2").json()
+    control("DELETE", "/journal")
+
+    assert (everything["count"], everything["peak_per_second"]) == (4, 4)
+    assert everything["asked_twice"] == {"/3/movie/popular?page=2": 2}
+    assert [call["page"] for call in narrowed["calls"]] == [2, 2]
+    assert len(fake.journal) == 0
+
+
+def test_control_requests_are_in_no_journal(control, fake):
+    """Asking does not change what is asked about."""
+    control("GET", "/journal")
+
+    assert len(fake.journal) == 0
+
+
+def test_faults_from_outside(control, ask, fake):
+    """A plan can be armed, looked at and disarmed."""
+    armed = control("PUT", "/faults", {"faults": [{"path": "/movie/popular", "status": 503, "times": 1}]})
+    statuses = [ask("/movie/popular").status for _ in range(2)]
+    seen = control("GET", "/faults").json()["faults"][0]
+
+    assert armed.status == 200
+    assert statuses == [503, 200]
+    assert (seen["does"], seen["matched"], seen["applied"]) == ("status 503", 2, 1)
+    assert control("DELETE", "/faults").json() == {"faults": []}
+
+
+def test_the_clock_from_outside(control, fake):
+    """Time can be held, moved and run, at a time or from where it is."""
+    assert control("PUT", "/clock", {"hold": 100}).json() == {"now": 100, "held": True}
+    assert control("PUT", "/clock", {"move": 5.5}).json()["now"] == 105.5
+    assert control("PUT", "/clock", {"run": True}).json() == {"now": 105.5, "held": False}
+    assert control("PUT", "/clock", {"run": 7}).json()["now"] == 7
+    assert control("PUT", "/clock", {"hold": True}).json()["held"] is True
+    assert control("GET", "/clock").json() == {"now": 7, "held": True}
+
+
+def test_limits_from_outside(control, fake):
+    """Limits can be set and read."""
+    told = control("PUT", "/limits", {"requests": 5, "seconds": 10, "form": "historic"})
+
+    assert told.json() == control("GET", "/limits").json()
+    assert fake.limits == Limits(requests=5, seconds=10, form="historic")
+
+
+def test_settings_from_outside(control, fake):
+    """Latency and drift can be set; all can be read."""
+    control("PUT", "/settings", {"latency": 0.5})
+    control("PUT", "/settings", {"drift": True})
+
+    assert control("GET", "/settings").json() == {"drift": True, "latency": 0.5, "movies": 20_000, "seed": 1}
+
+
+def test_reset_from_outside(control, ask, fake):
+    """A reset returns to the first state."""
+    fake.faults, fake.latency = [Fault(status=500)], 1.0
+    control("POST", "/reset")
+
+    assert (fake.faults, fake.latency, len(fake.journal)) == ([], 0.0, 0)
+
+
+def test_the_description_is_served(control):
+    """The OpenAPI description can be read without a key."""
+    assert control("GET", "/openapi.json").json()["openapi"] == "3.1.0"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "message"),
+    [
+        ("GET", "/nope", None, 404, "There is no control route GET /__fake__/nope; there are GET /__fake__/journal, "),
+        ("GET", "/journal?page=x", None, 400, "The page of a journal query is a number"),
+        ("PUT", "/faults", [{"nope": 1}], 400, "In rule 1: there is no 'nope'; allowed are name, path"),
+        ("PUT", "/clock", {"hold": "noon"}, 400, "The clock takes"),
+        ("PUT", "/clock", {"hold": False}, 400, "The clock takes"),
+        ("PUT", "/clock", {"hold": 1, "move": 2}, 400, "The clock takes"),
+        ("PUT", "/clock", None, 400, "The clock takes"),
+        ("PUT", "/limits", {"request": 1}, 400, "Allowed are requests, seconds, connections, form"),
+        ("PUT", "/limits", {"requests": 0}, 400, "requests is at least 1"),
+        ("PUT", "/limits", None, 400, "Allowed are"),
+        ("PUT", "/limits", {"requests": "many"}, 400, "Allowed are"),
+        ("PUT", "/settings", {"latency": -1}, 400, "The settings take"),
+        ("PUT", "/settings", {"latency": "x"}, 400, "The settings take"),
+    ],
+)
+def test_bad_use_is_told_in_a_sentence(control, method, path, body, status, message):
+    """What is wrong and what is allowed is told; nothing changes."""
+    reply = control(method, path, body)
+
+    assert reply.status == status
+    assert message in reply.json()["error"]
+
+
+def test_a_body_that_is_no_json(fake, send):
+    """A broken body is refused."""
+    reply = send(fake.app, "/__fake__/clock", method="PUT", body=b"{")
+
+    assert reply.status == 400
+    assert reply.json()["error"].startswith("The body is not JSON")

@@ -1,0 +1,29 @@
+from fake_tmdb.languages import (
+    COUNTRY_NAMES,
+    HOME_COUNTRY,
+    LANGUAGE_CODES,
+    LANGUAGE_NAMES,
+    ORIGINAL_LANGUAGES,
+    base_language,
+)
+
+
+def test_weights_fill_a_thousand():
+    """The shares of original languages add up."""
+    assert sum(weight for _, weight, _ in ORIGINAL_LANGUAGES) == 1000
+
+
+def test_every_code_has_a_name_and_a_known_country():
+    """No original language is without name or home."""
+    assert set(LANGUAGE_CODES) <= set(LANGUAGE_NAMES)
+    assert set(HOME_COUNTRY.values()) <= set(COUNTRY_NAMES)
+
+
+def test_tmdb_own_codes_are_there():
+    """`cn` and `xx` are no ISO 639-1 codes, but TMDB sends them."""
+    assert {"cn", "xx"} <= set(LANGUAGE_CODES)
+
+
+def test_base_language():
+    """A region does not matter to the language."""
+    assert [base_language(code) for code in ("ko-KR", "ko", "KO-kr", "")] == ["ko", "ko", "ko", ""]

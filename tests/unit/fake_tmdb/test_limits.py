@@ -1,0 +1,101 @@
+import pytest
+
+from fake_tmdb.limits import NO_LIMITS, ConnectionGate, Limits, RateGate
+
+
+def test_forty_and_no_more():
+    """The forty-first request within a second is refused, with the time until the next one."""
+    gate = RateGate(Limits())
+    waits = [gate.admit("a", 0.01 * number) for number in range(41)]
+
+    assert waits[:40] == [0.0] * 40
+    assert 0.5 < waits[40] < 0.6
+
+
+def test_a_client_that_paces_itself_is_never_refused():
+    """Forty requests a second, evenly spaced and a little late or early, all pass."""
+    gate = RateGate(Limits())
+
+    waits = [gate.admit("a", number / 40 + (0.01 if number % 3 else 0.0)) for number in range(400)]
+
+    assert set(waits) == {0.0}
+
+
+def test_the_window_slides():
+    """After the time told, the next request passes."""
+    gate = RateGate(Limits(requests=1))
+    gate.admit("a", 10.0)
+    wait = gate.admit("a", 10.2)
+
+    assert gate.admit("a", 10.2 + wait) == 0.0
+
+
+def test_addresses_do_not_share():
+    """What one address asks does not count for another."""
+    gate = RateGate(Limits(requests=1))
+    gate.admit("a", 0)
+
+    assert gate.admit("b", 0) == 0.0
+    assert gate.admit("a", 0) > 0
+
+
+def test_refused_requests_do_not_count():
+    """Asking again while refused does not put the end off."""
+    gate = RateGate(Limits(requests=1))
+    gate.admit("a", 0.0)
+    first = gate.admit("a", 0.5)
+
+    assert 0.5 + first == pytest.approx(0.6 + gate.admit("a", 0.6))
+
+
+def test_no_limit():
+    """Without a limit everything passes and nothing is kept."""
+    gate = RateGate(NO_LIMITS)
+
+    assert {gate.admit("a", 0) for _ in range(500)} == {0.0}
+    assert gate.remaining("a") == 0
+
+
+def test_a_clock_set_back_opens_the_gate():
+    """A time before the requests counted does not lock the gate."""
+    gate = RateGate(Limits(requests=1))
+    gate.admit("a", 100.0)
+
+    assert gate.admit("a", 1.0) == 0.0
+
+
+def test_remaining_and_reset():
+    """What is left is counted, and a reset forgets it."""
+    gate = RateGate(Limits(requests=3))
+    gate.admit("a", 0)
+    before = gate.remaining("a")
+    gate.reset()
+
+    assert (before, gate.remaining("a")) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"requests": 0}, "requests is at least 1"),
+        ({"connections": 0}, "connections is at least 1"),
+        ({"seconds": 0}, "more than 0 seconds"),
+        ({"form": "loud"}, "modern, historic or date"),
+    ],
+)
+def test_impossible_limits(wrong, message):
+    """A limit that cannot be is refused in one sentence."""
+    with pytest.raises(ValueError, match=message):
+        Limits(**wrong)
+
+
+def test_connections_are_counted():
+    """Entering and leaving are counted by address, and nothing is left behind."""
+    gate = ConnectionGate()
+    entered = [gate.enter("a"), gate.enter("a"), gate.enter("b")]
+    gate.leave("a")
+    between = gate.total
+    gate.leave("a")
+    gate.leave("b")
+
+    assert (entered, between, gate.total, dict(gate._open)) == ([1, 2, 1], 2, 0, {})

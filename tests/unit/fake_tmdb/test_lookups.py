@@ -1,0 +1,103 @@
+import pytest
+
+
+def test_a_collection_holds_its_movies(ask):
+    """A collection's parts are movies that say that they belong to it."""
+    collection = ask("/collection/10?language=ko-KR").json()
+
+    assert len(collection["parts"]) == 3
+    for part in collection["parts"]:
+        belongs = ask(f"/movie/{part['id']}?language=ko-KR").json()["belongs_to_collection"]
+        assert (belongs["id"], belongs["name"]) == (10, collection["name"])
+
+
+def test_collection_blocks(ask):
+    """A collection has images and translations."""
+    assert ask("/collection/10/images").json() == {"id": 10, "backdrops": [], "posters": []}
+    assert [told["iso_639_1"] for told in ask("/collection/10/translations").json()["translations"]] == ["en", "ko"]
+
+
+def test_a_company_and_its_movies(ask):
+    """A company is that of the movies that it is listed with."""
+    company = ask("/company/1").json()
+    listed = ask("/company/1/movies").json()
+    shown = ask(f"/movie/{listed['results'][0]['id']}").json()["production_companies"]
+
+    assert company["parent_company"] is None
+    assert {"id": 1, "name": company["name"]}.items() <= next(maker for maker in shown if maker["id"] == 1).items()
+    assert listed["id"] == 1
+
+
+def test_company_blocks(ask):
+    """A company has images and alternative names, both empty."""
+    assert ask("/company/1/images").json() == {"id": 1, "logos": []}
+    assert ask("/company/1/alternative_names").json() == {"id": 1, "results": []}
+
+
+def test_keywords(ask):
+    """A keyword has a name, and its movies have it."""
+    listed = ask("/keyword/3/movies").json()["results"]
+    words = ask(f"/movie/{listed[0]['id']}/keywords").json()["keywords"]
+
+    assert ask("/keyword/3").json() in words
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/collection/9", "/collection/999999", "/collection/x", "/collection/9/images", "/company/0", "/company/401",
+        "/company/0/images", "/keyword/0", "/keyword/401/movies", "/keyword/99999999999999999999",
+    ],
+)  # fmt: skip
+def test_what_does_not_exist(ask, path):
+    """Unknown numbers are 404."""
+    assert ask(path).status == 404
+
+
+def test_find(ask):
+    """A movie is found by its IMDb id; other sources and unknown ids find nothing; without a source it is refused."""
+    found = ask("/find/tt90000550?external_source=imdb_id").json()
+
+    assert [item["id"] for item in found["movie_results"]] == [550]
+    assert ask("/find/tt1?external_source=imdb_id").json()["movie_results"] == []
+    assert ask("/find/tt90000550?external_source=tvdb_id").json()["movie_results"] == []
+    assert ask("/find/tt90000550").json()["status_code"] == 5
+
+
+@pytest.mark.parametrize("query", ["lighthouse", "the lighth", "%EB%93%B1%EB%8C%80"])
+def test_search_finds_words(ask, query):
+    """Search finds titles by the beginnings of their words, in English and in Korean."""
+    results = ask(f"/search/movie?query={query}&language=en-US").json()["results"]
+    titles = [item["title"].lower() + item["original_title"].lower() for item in results]
+
+    assert len(results) == 20
+    assert sum("lighthouse" in title for title in titles) > 10
+
+
+def test_search_narrows(ask):
+    """A year narrows a search, adult movies come only when asked for, and nothing matches nonsense."""
+    everything = ask("/search/movie?query=lighthouse").json()["total_results"]
+    year = ask("/search/movie?query=lighthouse&year=2020").json()
+    adult = ask("/search/movie?query=lighthouse&include_adult=true").json()["total_results"]
+
+    assert {item["release_date"][:4] for item in year["results"]} == {"2020"}
+    assert 0 < year["total_results"] < everything < adult
+    assert ask("/search/movie?query=zzzz").json()["total_results"] == 0
+
+
+@pytest.mark.parametrize("kind", ["movie", "company", "keyword", "collection"])
+def test_search_needs_a_query(ask, kind):
+    """Without a query a search is refused in the old shape."""
+    reply = ask(f"/search/{kind}")
+
+    assert (reply.status, reply.json()) == (422, {"errors": ["query must be provided"]})
+
+
+@pytest.mark.parametrize(("kind", "word"), [("company", "paper"), ("keyword", "winter"), ("collection", "the")])
+def test_search_by_name(ask, kind, word):
+    """Companies, keywords and collections are found by name, and their pages are checked."""
+    results = ask(f"/search/{kind}?query={word}").json()["results"]
+
+    assert results
+    assert all(word in item["name"].lower() for item in results)
+    assert ask(f"/search/{kind}?query={word}&page=0").status == 400

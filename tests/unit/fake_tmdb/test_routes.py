@@ -1,0 +1,29 @@
+import pytest
+
+from fake_tmdb import details, lists
+from fake_tmdb.routes import EXACT, route
+
+
+@pytest.mark.parametrize("path", sorted(EXACT))
+def test_every_exact_path_answers(ask, path):
+    """Each route answers, with 422 where a search lacks its query."""
+    assert ask(path).status == (422 if path.startswith("/search") else 200)
+
+
+def test_named_lists_win_over_ids():
+    """Popular is not taken for the id of a movie."""
+    assert route("GET", "/movie/popular") is lists.popular
+    assert route("GET", "/movie/5") is details.movie
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/movie/popular"), ("DELETE", "/movie/5"), ("GET", "/tv/1"), ("GET", "")]
+)
+def test_no_route(method, path):
+    """Other methods and other paths lead nowhere."""
+    assert route(method, path) is None
+
+
+def test_head_is_get():
+    """HEAD has the routes of GET."""
+    assert route("HEAD", "/movie/popular") is lists.popular

@@ -1,0 +1,261 @@
+import gzip
+import socket
+import threading
+import time
+
+import pytest
+import requests
+
+from fake_tmdb import Fault, Limits, PortTakenError
+from fake_tmdb.server import CROWD
+
+
+@pytest.fixture
+def client(fake, server):
+    """Return a session with a valid key."""
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {fake.read_token}"
+        yield session
+
+
+@pytest.fixture
+def get(client, server):
+    """Return a function that gets a path under the base address."""
+    return lambda path="/movie/popular", **kwargs: client.get(f"{server.url}{path}", timeout=5, **kwargs)
+
+
+def raw(server, request, *, limit=65_536):
+    """Send bytes on a connection of their own and return what comes back until it ends."""
+    with socket.create_connection((server.host, server.port), timeout=5) as connection:
+        connection.sendall(request)
+        received = b""
+        while len(received) < limit and (part := connection.recv(65_536)):
+            received += part
+        return received
+
+
+def test_a_page_over_a_socket(get):
+    """A real client reads a page, compressed and in chunks, as from the real service."""
+    reply = get()
+
+    assert len(reply.json()["results"]) == 20
+    assert reply.headers["content-encoding"] == "gzip"
+    assert reply.headers["transfer-encoding"] == "chunked"
+
+
+def test_starts_and_stops_quickly_and_again(fake):
+    """A server is up and down within a moment, can be stopped twice, and can be started again on another port."""
+    server = fake.serve()
+    started = time.perf_counter()
+    server.start()
+    server.stop()
+    server.stop()
+    with server:
+        assert requests.get(f"{server.url}/configuration", timeout=5).status_code == 401
+
+    assert time.perf_counter() - started < 2
+
+
+def test_one_state_behind_both_doors(fake, get, send):
+    """What is asked in process and over the socket is in one journal."""
+    get()
+    send(fake.app, "/3/movie/popular")
+
+    assert [call.outcome for call in fake.journal.calls()] == [200, 401]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "start"),
+    [
+        (Fault(status=500), 500, b'{"success":false,"status_code":11'),
+        (Fault(status=502, body="html"), 502, b"<html>"),
+        (Fault(status=503), 503, b'{"success":false,"status_code":9'),
+        (Fault(status=504), 504, b'{"success":false,"status_code":24'),
+        (Fault(status=429, headers={"Retry-After": "2"}), 429, b'{"status_code":25'),
+        (Fault(status=422, body="errors"), 422, b'{"errors":['),
+        (Fault(status=500, body="empty"), 500, b""),
+        (Fault(text="not json"), 200, b"not json"),
+        (Fault(revoke=True), 401, b'{"status_code":7'),
+        (Fault(empty=True), 200, b'{"page":1,"results":[]'),
+        (Fault(set={"page": "one"}), 200, b'{"page":"one"'),
+        (Fault(remove=["page"]), 200, b'{"results":'),
+        (Fault(rename={"page": "seite"}), 200, b'{"seite":1'),
+        (Fault(delay=0.01), 200, b'{"page":1,'),
+        (Fault(drip=400_000), 200, b'{"page":1,'),
+        (Fault(truncate=0.0), 200, b""),
+    ],
+    ids=lambda value: value.label if isinstance(value, Fault) else "",
+)
+def test_faults_with_an_answer(fake, get, fault, status, start):
+    """A real client on a real socket sees the answer that the fault asks for."""
+    fake.faults = [fault]
+    reply = get(headers={"Accept-Encoding": "identity"})
+
+    assert reply.status_code == status
+    assert reply.content.startswith(start) if start else reply.content == b""
+    assert {name: reply.headers[name] for name in fault.headers} == fault.headers
+    assert fake.journal.calls()[0].fault == fault.label
+
+
+def test_truncated_json(fake, get):
+    """A truncated body is a valid answer that is no valid JSON."""
+    fake.faults = [Fault(truncate=0.5)]
+    reply = get(headers={"Accept-Encoding": "identity"})
+
+    assert reply.status_code == 200
+    with pytest.raises(requests.JSONDecodeError):
+        reply.json()
+
+
+def test_wrong_content_type(fake, get):
+    """The type can be wrong while the body is right."""
+    fake.faults = [Fault(content_type="text/html")]
+    reply = get()
+
+    assert reply.headers["content-type"] == "text/html"
+    assert reply.json()["page"] == 1
+
+
+def test_gzip_without_its_header(fake, get):
+    """Compressed bytes without the header reach the client as they are, even when it wants none."""
+    fake.faults = [Fault(gzip="unlabelled")]
+    reply = get(headers={"Accept-Encoding": "identity"})
+
+    assert reply.content[:2] == b"\x1f\x8b"
+    assert gzip.decompress(reply.content).startswith(b'{"page":1')
+
+
+def test_header_without_gzip(fake, get):
+    """Plain bytes under a gzip header cannot be decoded."""
+    fake.faults = [Fault(gzip="mislabelled")]
+
+    with pytest.raises(requests.exceptions.ContentDecodingError):
+        get()
+
+
+def test_reset(fake, get):
+    """A reset connection is one for the client; the next request is served on a new one."""
+    fake.faults = [Fault(times=1, reset=True)]
+    with pytest.raises(requests.ConnectionError, match="reset"):
+        get()
+
+    assert get().status_code == 200
+    assert [call.outcome for call in fake.journal.calls()] == [0, 200]
+
+
+def test_cut(fake, get):
+    """A connection that ends in the middle of the body is noticed by the client."""
+    fake.faults = [Fault(cut=0.5)]
+
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        get()
+
+
+def test_hang(fake, client, server):
+    """A request that is never answered ends by the client's own timeout."""
+    fake.faults = [Fault(hang=True)]
+
+    with pytest.raises(requests.ReadTimeout):
+        client.get(f"{server.url}/movie/popular", timeout=0.1)
+
+
+def test_connections_beyond_the_limit(fake, server):
+    """The connection beyond the limit is refused with 429 and ended; when one is closed the next is served."""
+    fake.limits = Limits(requests=None, connections=2)
+    request = f"GET /3/configuration?api_key={fake.api_key} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    held = [socket.create_connection((server.host, server.port), timeout=5) for _ in range(2)]
+    for connection in held:  # the server has accepted them once it has answered
+        connection.sendall(request)
+        assert connection.recv(12) == b"HTTP/1.1 200"
+    refused = raw(server, request)
+    for connection in held:
+        connection.close()
+    deadline = time.monotonic() + 5
+    while fake.connection_gate.total and time.monotonic() < deadline:
+        time.sleep(0.005)
+    with socket.create_connection((server.host, server.port), timeout=5) as connection:
+        connection.sendall(request)
+        served = connection.recv(12)
+
+    assert refused.startswith(b"HTTP/1.1 429")
+    assert b"connection: close" in refused
+    assert served == b"HTTP/1.1 200"
+
+
+def test_a_crowd_is_refused_politely(fake, server):
+    """Beyond a thousand connections the server refuses at once, and serves on when they have gone."""
+    for number in range(CROWD):
+        fake.connection_gate.enter(f"192.0.2.{number}")
+    refused = raw(server, b"")
+    for number in range(CROWD):
+        fake.connection_gate.leave(f"192.0.2.{number}")
+
+    head, _, body = refused.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503")
+    assert f"content-length: {len(body)}".encode() in head
+    assert requests.get(f"{server.url}/configuration", timeout=5).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        (b"GET /3/movie/%00 HTTP/1.1", b"400"),
+        (b"GET /3/x/%2e%2e/movie/550 HTTP/1.1", b"401"),
+        (b"GET /3/movie/popular?page=%00&api_key=%ff HTTP/1.1", b"401"),
+        (b"HEAD /3/movie/popular HTTP/1.1", b"401"),
+        (b"nonsense", b"400"),
+    ],
+)
+def test_odd_requests(server, request_line, status):
+    """NUL, `..`, bytes that are no UTF-8 and nonsense are answered, not crashed on."""
+    reply = raw(server, request_line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    assert reply.split(b" ")[1] == status
+
+
+def test_oversized_headers(server):
+    """A request with a header of a megabyte is answered or its connection ended; the server lives on."""
+    try:
+        raw(
+            server, b"GET /3/movie/popular HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + b"x" * 2**20 + b"\r\n\r\n"
+        )
+    except ConnectionError:
+        pass
+
+    assert requests.get(f"{server.url}/configuration", timeout=5).status_code == 401
+
+
+def test_port_taken(fake, server):
+    """A port in use is told in one sentence that says what to do."""
+    with pytest.raises(
+        PortTakenError, match=rf"cannot listen on 127.0.0.1 port {server.port} \(.*; choose another with --port"
+    ):
+        fake.serve(port=server.port).start()
+
+
+def test_impossible_ports(fake):
+    """A number that is no port is refused the same way."""
+    with pytest.raises(PortTakenError, match="port 99999"):
+        fake.serve(port=99_999).start()
+
+
+def test_ipv6_address(fake):
+    """An IPv6 address stands in brackets in the base address."""
+    assert fake.serve(host="::1", port=5).url == "http://[::1]:5/3"
+
+
+def test_many_threads(fake, server, get):
+    """Eight threads at once are all served and all recorded."""
+
+    def work(page):
+        with requests.Session() as session:
+            for _ in range(5):
+                session.get(f"{server.url}/movie/popular", params={"page": page, "api_key": fake.api_key}, timeout=5)
+
+    threads = [threading.Thread(target=work, args=(page,)) for page in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(fake.journal.calls(outcome=200)) == 40
