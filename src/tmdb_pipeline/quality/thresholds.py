@@ -1,0 +1,34 @@
+"""The pass rates below which a batch is warned about or failed."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+_ALL: Final = 100
+
+Verdict = Literal["passed", "warned", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Pass rates in percent: under ``fail`` a batch has failed, under ``warn`` it is warned about, else it has passed.
+
+    Raises ValueError unless 0 <= fail <= warn <= 100.
+    """
+
+    warn: float = 80.0
+    fail: float = 50.0
+
+    def __post_init__(self) -> None:
+        # Written so that NaN is refused as well.
+        if not 0 <= self.fail <= self.warn <= _ALL:
+            raise ValueError(
+                f"The pass-rate thresholds warn={self.warn} and fail={self.fail} do not fit together; "
+                "set them so that 0 <= fail <= warn <= 100 (percent)."
+            )
+
+    def verdict(self, passed: int, total: int) -> Verdict:
+        """Judge a batch of ``total`` records, of which ``passed`` were accepted; to be on a threshold is enough."""
+        rate = passed * 100 / total
+        if rate < self.fail:
+            return "failed"
+        return "warned" if rate < self.warn else "passed"

@@ -1,0 +1,123 @@
+from collections import OrderedDict, defaultdict
+from datetime import date
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unit.quality.movie_strategies import (
+    ABSENT,
+    RUN_DATE,
+    bad_records,
+    batches,
+    changed,
+    movies,
+    mutated,
+    spotless_movies,
+    texts,
+)
+
+from tmdb_pipeline.quality.quick_check import unsettled
+from tmdb_pipeline.quality.record_check import check_record
+from tmdb_pipeline.quality.rules import KNOWN_FIELDS, RULES_BY_ID, outcome_of
+
+
+class Sevens(IntEnum):
+    SEVEN = 7
+
+
+class Words(StrEnum):
+    WORD = "/word"
+
+
+class Text(str):
+    __slots__ = ()
+
+
+ANYTHING = st.one_of(
+    st.sampled_from([ABSENT, None, True, False, 0, 1, -1, 7, 10, 11, 2**31, 2**64, "", " ", "/", "ko", "movie", "tv"]),
+    st.sampled_from([0.0, -0.0, 7.0, 10.0, float("nan"), float("inf"), "2024-02-29", "2026-01-02", "1869-12-31"]),
+    st.sampled_from([[], [28], [28.0], [True], [0], ["28"], (28,), {28}, {}, b"", date(2024, 2, 29), "\ud800", "a\0"]),
+    st.sampled_from([Sevens.SEVEN, Words.WORD, Text("/x"), [Sevens.SEVEN], " ", "\u200b", "\x1f", "/\udfff"]),
+    st.integers(),
+    st.floats(),
+    texts(),
+    st.dates().map(str),
+    st.lists(st.integers(-1, 40), max_size=3),
+)
+
+
+def settle(records, on=RUN_DATE):
+    ids, outcomes = set(), defaultdict(int)
+    left = list(unsettled(records, on, ids, outcomes))
+    return left, ids, dict(outcomes)
+
+
+def full_outcome(record, on=RUN_DATE):
+    return outcome_of(violation.rule for violation in check_record(record, on))
+
+
+def assert_equal(record, on=RUN_DATE):
+    left, ids, outcomes = settle([record], on)
+    if left:
+        assert (left, ids, outcomes) == ([0], set(), {})
+    else:
+        assert outcomes == {full_outcome(record, on): 1}
+        assert ids == {record["id"]}
+
+
+@settings(max_examples=400)
+@given(movies(), st.dictionaries(st.sampled_from(sorted(KNOWN_FIELDS)), ANYTHING, max_size=3), st.dates())
+def test_what_the_quick_check_settles_it_settles_as_the_full_check_would(movie, change, on):
+    """Whatever stands in whatever fields, the quick check agrees with the full one or leaves the record to it."""
+    assert_equal(changed(movie, change), on)
+
+
+@given(mutated())
+def test_both_checks_agree_on_every_rule(drawn):
+    """No mutation of any rule gets past the quick check."""
+    assert_equal(drawn[0])
+
+
+@pytest.mark.parametrize("field", sorted(KNOWN_FIELDS))
+@settings(max_examples=40)
+@given(movie=spotless_movies(), value=ANYTHING)
+def test_both_checks_agree_on_every_field(movie, field, value):
+    """Anything at all may stand in any one field of a good record."""
+    assert_equal(changed(movie, {field: value}))
+
+
+@given(bad_records())
+def test_a_bad_record_is_never_settled(record):
+    """Only the full check, which can name the rule, finds an error."""
+    assert settle([record]) == ([0], set(), {})
+
+
+@given(movies())
+def test_other_mappings_are_left_to_the_full_check(movie):
+    """A record that is no plain dict is not settled."""
+    assert settle([OrderedDict(movie), MappingProxyType(movie)])[0] == [0, 1]
+
+
+@given(spotless_movies(), st.sets(st.sampled_from(["overview", "poster_path", "backdrop_path"])))
+def test_the_common_record_is_settled(movie, lacking):
+    """Good records in plain letters are settled even where a text or an image lacks; that is what makes it quick."""
+    plain = {"title": "별 Star", "original_title": "별 Star"}
+    lacks = {"overview": "", "poster_path": None, "backdrop_path": None}
+    record = changed(movie, plain | {field: lacks[field] for field in lacking})
+
+    left, _, outcomes = settle([record])
+
+    assert left == []
+    assert outcomes == {outcome_of(RULES_BY_ID[f"{field}.empty"] for field in lacking): 1}
+
+
+@given(batches())
+def test_each_record_is_settled_or_given_back(batch):
+    """Every record is counted as settled or its place is given, in ascending order, and none is both."""
+    left, ids, outcomes = settle(batch)
+
+    assert sum(outcomes.values()) + len(left) == len(batch)
+    assert left == sorted(set(left))
+    assert ids == {record["id"] for index, record in enumerate(batch) if index not in left}

@@ -1,0 +1,116 @@
+from collections import OrderedDict
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unit.quality.movie_strategies import MUTATIONS, RUN_DATE, changed, movies, mutated, spotless_movies
+
+from tmdb_pipeline.quality.record_check import check_record
+
+
+def broken(record, on=RUN_DATE):
+    return [violation.rule.id for violation in check_record(record, on)]
+
+
+@pytest.mark.parametrize("rule_id", MUTATIONS)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_each_rule_is_named_for_its_own_mutation(rule_id, data):
+    """A record that breaks one rule is said to break that rule and no other."""
+    record, _ = data.draw(mutated([rule_id]))
+
+    assert set(broken(record)) == {rule_id}
+
+
+@given(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(spotless_movies(), max_size=2))
+def test_what_is_no_object_is_no_record(record):
+    """Any other JSON value breaks record.type and nothing else, even a list of good movies."""
+    assert broken(record) == ["record.type"]
+
+
+@given(spotless_movies())
+def test_a_violation_holds_field_and_value(movie):
+    """Whoever reads a violation sees where it is and what was found there."""
+    (violation,) = check_record(changed(movie, {"vote_average": "8.1"}), RUN_DATE)
+
+    assert (violation.field, violation.value) == ("vote_average", "8.1")
+    assert violation.as_dict() == {
+        "rule": "vote_average.type",
+        "severity": "error",
+        "sentence": "The field vote_average is not a number.",
+        "field": "vote_average",
+        "value": '"8.1"',
+    }
+
+
+def test_a_record_that_is_no_object_has_no_field():
+    """The violation of a record as a whole names no field."""
+    (violation,) = check_record([], RUN_DATE)
+
+    assert violation.as_dict()["field"] is None
+
+
+@given(spotless_movies())
+def test_each_unstorable_field_is_named(movie):
+    """Two texts that cannot be stored are two violations, in the order of the catalogue's fields."""
+    record = changed(movie, {"title": "별\ud800", "overview": "a\0b", "new": float("nan")})
+
+    assert [violation.field for violation in check_record(record, RUN_DATE)] == ["title", "overview", "new"]
+
+
+@given(spotless_movies(), st.lists(st.sampled_from(["id.range", "title.missing", "vote_count.type"]), unique=True))
+def test_errors_in_several_fields_are_all_named(movie, rule_ids):
+    """One error does not hide another."""
+    changes = {"id.range": {"id": -4}, "title.missing": {"title": None}, "vote_count.type": {"vote_count": 1.0}}
+    for rule_id in rule_ids:
+        movie = changed(movie, changes[rule_id])
+
+    assert set(broken(movie)) == set(rule_ids)
+
+
+@given(movies())
+def test_a_dict_of_another_kind_is_judged_alike(movie):
+    """An ordered dict is the same record."""
+    assert broken(OrderedDict(movie)) == broken(movie)
+
+
+@pytest.mark.parametrize(
+    ("on", "rule_ids"),
+    [
+        (date(2030, 6, 1), []),
+        (date(2030, 5, 31), ["votes.before_release"]),
+        (date(2020, 5, 31), ["votes.before_release"]),
+        (date(2020, 5, 30), ["release_date.far_future"]),
+        (date(1, 1, 1), ["release_date.far_future"]),
+    ],
+)
+@given(movie=spotless_movies())
+def test_timeliness_is_as_of_the_run_date(movie, on, rule_ids):
+    """The same record is early or late by the run date given, whatever day it is today."""
+    record = changed(movie, {"release_date": "2030-06-01"})
+
+    assert broken(record, on) == rule_ids
+
+
+@pytest.mark.parametrize(("day", "expected"), [("1869-12-31", ["release_date.too_early"]), ("1870-01-01", [])])
+@given(movie=spotless_movies())
+def test_the_first_possible_release(movie, day, expected):
+    """The limit is the first of January 1870."""
+    assert broken(changed(movie, {"release_date": day})) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "inside", "outside"),
+    [
+        ("id", [1, 2**31 - 1], [0, 2**31]),
+        ("vote_average", [0.001, 1, 10, 10.0], [-0.001, 10.001, float("nan"), float("inf")]),
+        ("vote_count", [1, 2**31 - 1], [-1, 2**31]),
+        ("popularity", [0, 0.0, -0.0, 10**9], [-0.0001, 10**9 + 1, float("nan"), float("-inf")]),
+    ],
+)
+@given(movie=spotless_movies())
+def test_ranges_include_their_ends(movie, field, inside, outside):
+    """Both limits of a range are good, the next values are not."""
+    assert [broken(changed(movie, {field: value})) for value in inside] == [[]] * len(inside)
+    assert [broken(changed(movie, {field: value})) for value in outside] == [[f"{field}.range"]] * len(outside)
