@@ -1,0 +1,26 @@
+"""A fake TMDB on a socket for the tests of everything that talks to TMDB."""
+
+import pytest
+
+from fake_tmdb.fake import FakeTmdb
+from fake_tmdb.limits import NO_LIMITS
+from tmdb_pipeline.settings import Credential, Settings
+
+
+@pytest.fixture(scope="session")
+def _server():
+    with FakeTmdb(movies=20_000, seed=7, limits=NO_LIMITS).serve() as server:
+        yield server
+
+
+@pytest.fixture
+def tmdb(_server):
+    """The fake as it was when it started; its ``url``, ``fake.faults`` and ``fake.journal`` are for the test."""
+    _server.fake.reset()
+    return _server
+
+
+@pytest.fixture
+def settings(tmdb, tmp_path):
+    """Settings for the fake, with a data root of the test's own."""
+    return Settings(Credential("read_token", tmdb.fake.read_token), base_url=tmdb.url, data_root=str(tmp_path / "lake"))

@@ -1,0 +1,162 @@
+from datetime import UTC, date, datetime
+
+import orjson
+import pytest
+
+from tmdb_pipeline import layout
+from tmdb_pipeline.audit import QualityFailed, audit
+from tmdb_pipeline.collection import MixedRuns
+from tmdb_pipeline.lake import Lake, to_json
+from tmdb_pipeline.layout import Run
+from tmdb_pipeline.quality.thresholds import Thresholds
+from tmdb_pipeline.quality.validator import EmptyBatch
+
+RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
+NOW = datetime(2024, 1, 6, 17, 30, tzinfo=UTC)
+POPULAR = layout.popular_file(RUN)
+TRENDING = layout.trending_file(RUN)
+
+
+def movie(number, **changes):
+    good = {
+        "adult": False,
+        "backdrop_path": "/backdrop.jpg",
+        "genre_ids": [28],
+        "id": number,
+        "title": f"새벽의 등대 {number}",
+        "original_language": "ko",
+        "original_title": f"새벽의 등대 {number}",
+        "overview": "등대지기가 마지막 밤을 보낸다.",
+        "popularity": 12.5,
+        "poster_path": "/poster.jpg",
+        "release_date": "2023-05-01",
+        "softcore": False,
+        "video": False,
+        "vote_average": 7.1,
+        "vote_count": 310,
+    }
+    return good | changes
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(str(tmp_path))
+
+
+def write(lake, file, movies, run_id=RUN.run_id):
+    lake.write(file, to_json({"movies": movies, "collection_info": {"dag_run_id": run_id}}))
+
+
+def page(lake, source, number, movies):
+    body = {"results": movies, "total_pages": 9, "total_results": 180}
+    lake.write(layout.page_file(RUN, source, number), to_json({"collection": "x", "body": body}))
+
+
+def check(lake, *files, warn=80.0, fail=50.0, weekly=False):
+    return audit(lake, RUN, files, thresholds=Thresholds(warn=warn, fail=fail), now=NOW, weekly=weekly)
+
+
+def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
+    """Both files are judged together, the report stands in two forms, and nothing is quarantined."""
+    write(lake, POPULAR, [movie(1), movie(2)])
+    write(lake, TRENDING, [movie(1)])
+
+    figures = check(lake, POPULAR, TRENDING)
+
+    report = lake.read_json(figures["report"], key="verdict")
+    assert figures == {
+        "verdict": "passed",
+        "overall_quality_score": 100.0,
+        "validation_rate": 100.0,
+        "total_movies_validated": 3,
+        "total_movies_passed": 3,
+        "total_movies_quarantined": 0,
+        "files_validated": [
+            {"file": POPULAR, "movie_count": 2, "quarantined": 0},
+            {"file": TRENDING, "movie_count": 1, "quarantined": 0},
+        ],
+        "thresholds": {"warn": 80.0, "fail": 50.0},
+        "report": "raw/metadata/quality_reports/validation_report_20240107.json",
+        "report_html": "raw/metadata/quality_reports/validation_report_20240107.html",
+        "quarantine": "raw/metadata/quarantine/20240107/tmdb_daily_collection.jsonl",
+    }
+    assert report["run"] == {"dag_id": RUN.dag_id, "run_id": RUN.run_id, "run_date": "2024-01-07"}
+    assert lake.read(figures["quarantine"]) == b""
+    assert b"100" in lake.read(figures["report_html"])
+
+
+def test_rejected_record_is_quarantined_with_its_place(lake):
+    """A record that breaks a rule stands in the quarantine whole, with the rule and the page that it came from."""
+    bad = movie(2, vote_average=11.0)
+    write(lake, POPULAR, [movie(1), bad, movie(3)])
+    page(lake, "popular", 1, [movie(1)])
+    page(lake, "popular", 2, [movie(3), bad])
+
+    figures = check(lake, POPULAR, warn=50.0)
+
+    (line,) = map(orjson.loads, lake.read(figures["quarantine"]).splitlines())
+    assert line["where"] == {"file": layout.page_file(RUN, "popular", 2), "index": 1}
+    assert line["record"] == bad
+    assert [rule["rule"] for rule in line["rules"]] == ["vote_average.range"]
+    assert figures["files_validated"] == [{"file": POPULAR, "movie_count": 3, "quarantined": 1}]
+
+
+def test_record_without_a_page_is_quarantined_all_the_same(lake, caplog):
+    """When the kept page is gone or damaged the place is unknown, and nothing else is lost."""
+    write(lake, POPULAR, [movie(1), movie(2, title=None)])
+    lake.write(layout.page_file(RUN, "popular", 1), b"damaged")
+    lake.write(layout.page_file(RUN, "popular", 2), b'{"body": 3}')
+
+    figures = check(lake, POPULAR)
+
+    (line,) = map(orjson.loads, lake.read(figures["quarantine"]).splitlines())
+    assert line["where"] is None
+    assert "page_001.json cannot be read" in caplog.text
+    assert "page_002.json cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize(("bad", "verdict"), [(0, "passed"), (2, "passed"), (3, "warned"), (5, "warned")])
+def test_pass_rate_decides_the_verdict(lake, bad, verdict):
+    """At a threshold is still good enough; below the upper one is a warning."""
+    write(lake, POPULAR, [movie(n, adult="no" if n <= bad else False) for n in range(1, 11)])
+
+    assert check(lake, POPULAR)["verdict"] == verdict
+
+
+def test_too_few_good_records_stop_the_run_after_the_report(lake):
+    """Below the lower threshold the run stops with a sentence that names the report, which is there by then."""
+    write(lake, POPULAR, [movie(n, adult="no" if n <= 6 else False) for n in range(1, 11)])
+
+    with pytest.raises(QualityFailed, match=r"Only 40\.0 % of the movies passed \(4 of 10\), below the 50 %") as raised:
+        check(lake, POPULAR)
+
+    assert lake.locate(layout.report_file(RUN, "html", weekly=False)) in str(raised.value)
+    assert lake.read_json(layout.report_file(RUN, "json", weekly=False), key="verdict")["verdict"] == "failed"
+    assert len(lake.read(layout.quarantine_file(RUN)).splitlines()) == 6
+
+
+def test_weekly_report_does_not_replace_the_daily_one(lake):
+    """On Sundays both DAGs write a report of the date; each keeps its own."""
+    write(lake, POPULAR, [movie(1)])
+
+    daily, weekly = check(lake, POPULAR), check(lake, POPULAR, weekly=True)
+
+    assert daily["report"] != weekly["report"]
+    assert lake.exists(daily["report"])
+    assert lake.exists(weekly["report"])
+
+
+def test_file_without_movies_is_refused(lake):
+    """Nothing to validate is an error, never a perfect score."""
+    write(lake, POPULAR, [])
+
+    with pytest.raises(EmptyBatch):
+        check(lake, POPULAR)
+
+
+def test_file_of_another_run_is_refused(lake):
+    """A file that another run of the date has written is not judged as ours."""
+    write(lake, POPULAR, [movie(1)], run_id="manual__2")
+
+    with pytest.raises(MixedRuns):
+        check(lake, POPULAR)

@@ -1,0 +1,299 @@
+from datetime import UTC, date, datetime
+from random import Random
+
+import pytest
+from support import HeldClock
+
+from fake_tmdb.faults import Fault
+from tmdb_pipeline import layout
+from tmdb_pipeline.collection import (
+    MixedRuns,
+    collect,
+    digest,
+    genre,
+    popular,
+    read_movies,
+    top_rated,
+    trending,
+)
+from tmdb_pipeline.lake import Lake, LakeError, RunInProgress
+from tmdb_pipeline.layout import Run
+from tmdb_pipeline.movies import GENRES
+from tmdb_pipeline.tmdb.client import TmdbClient
+from tmdb_pipeline.tmdb.errors import EmptyCollection, PageFailed, Unavailable
+
+RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 2))
+
+
+@pytest.fixture
+def lake(settings):
+    return Lake(settings.data_root)
+
+
+@pytest.fixture
+def clock():
+    return HeldClock(datetime(2024, 1, 1, 17, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def client(settings, clock):
+    with TmdbClient(settings, clock=clock, random=Random(7)) as made:
+        yield made
+
+
+@pytest.fixture
+def gather(client, lake, clock):
+    """Collect a source of a run."""
+    return lambda source, run=RUN: collect(client, lake, run, source, clock=clock)
+
+
+def test_popular_movies_are_collected_with_their_account(gather, lake):
+    """Five pages of the fake become one file whose account says what really happened."""
+    info = gather(popular(RUN, 5))
+
+    movies, written = read_movies(lake, RUN, layout.popular_file(RUN))
+    assert info == {"file": "raw/movies/daily/popular_movies_20240102.json", **written}
+    assert {key: value for key, value in written.items() if key not in {"base_url", "movies_sha256"}} == {
+        "collection_type": "daily_popular",
+        "collection_date": "2024-01-02",
+        "total_collected": len(movies),
+        "records_received": 100,
+        "duplicates_dropped": 100 - len(movies),
+        "below_min_rating_dropped": 0,
+        "pages_asked": 5,
+        "pages_processed": 5,
+        "pages_resumed": 0,
+        "ended_by": "all pages asked",
+        "total_pages": written["total_pages"],
+        "total_results": written["total_results"],
+        "language": "ko-KR",
+        "region": "KR",
+        "dag_id": "tmdb_daily_collection",
+        "dag_run_id": "manual__1",
+        "start_time": "2024-01-01T17:00:00+00:00",
+        "end_time": written["end_time"],
+        "duration_seconds": written["duration_seconds"],
+    }
+    assert written["movies_sha256"] == digest(movies)
+    assert written["total_results"] > 1000
+    assert len({movie["id"] for movie in movies}) == len(movies)
+
+
+def test_trending_movies_are_one_page(gather, lake, tmdb):
+    """The trending movies are twenty, of the window that was asked for."""
+    info = gather(trending(RUN, "week"))
+
+    movies, _ = read_movies(lake, RUN, layout.trending_file(RUN))
+    assert len(movies) == 20
+    assert info["time_window"] == "week"
+    assert all(movie["media_type"] == "movie" for movie in movies)
+    assert [call.path for call in tmdb.fake.journal.calls()] == ["/3/trending/movie/week"]
+
+
+def test_genre_collection_says_which_genre(gather, lake):
+    """All movies of a genre file are of that genre; its id, Korean name and week stand beside them."""
+    info = gather(genre(RUN, GENRES[5], 2))
+
+    movies, _ = read_movies(lake, RUN, "raw/movies/genre/science_fiction_20240102.json")
+    assert all(878 in movie["genre_ids"] for movie in movies)
+    assert (info["collection_type"], info["genre_id"], info["genre_name"], info["week_number"]) == (
+        "weekly_genre",
+        878,
+        "SF",
+        1,
+    )
+
+
+def test_top_rated_movies_are_cut_at_the_minimum(gather, lake, tmdb):
+    """Movies below the minimum are dropped and counted; one without a usable average is left for the validator."""
+    tmdb.fake.faults = [Fault(page=1, set={"results.0.vote_average": 7.4, "results.1.vote_average": None})]
+
+    info = gather(top_rated(RUN, 2, 7.5))
+
+    movies, _ = read_movies(lake, RUN, layout.top_rated_file(RUN))
+    rated = [movie["vote_average"] for movie in movies if movie["vote_average"] is not None]
+    assert min(rated) >= 7.5
+    assert len(rated) == len(movies) - 1
+    assert info["below_min_rating_dropped"] == 1
+    assert info["records_received"] == 40
+    assert info["total_collected"] + info["duplicates_dropped"] + info["below_min_rating_dropped"] == 40
+    assert info["min_rating"] == 7.5
+
+
+def test_same_answers_make_the_same_movies(gather, lake):
+    """Collecting twice gives the same bytes of movies: only the account of the run differs."""
+    first = gather(popular(RUN, 3))
+    before = lake.read(first["file"])
+
+    second = gather(popular(RUN, 3))
+
+    after = lake.read(second["file"])
+    cut = before.index(b'"collection_info"')
+    assert first["movies_sha256"] == second["movies_sha256"]
+    assert before[:cut] == after[:cut]
+    assert (first["pages_resumed"], second["pages_resumed"]) == (0, 0)
+
+
+def test_duplicates_across_pages_are_dropped_and_counted(gather, lake, tmdb):
+    """A movie that slid from one page to the next while the list was read is kept once."""
+    tmdb.fake.faults = []
+    first = gather(popular(RUN, 1))
+    top = read_movies(lake, RUN, first["file"])[0][0]["id"]
+    tmdb.fake.faults = [Fault(page=2, set={"results.0.id": top})]
+
+    info = gather(popular(RUN, 2))
+
+    assert info["duplicates_dropped"] == 1
+    assert info["total_collected"] == 39
+
+
+def test_failing_page_is_named_and_the_rerun_asks_only_for_the_rest(gather, lake, tmdb):
+    """A page that keeps failing is named; the next run asks only for pages not held, and ends with the same movies."""
+    undisturbed = gather(popular(RUN, 5))
+    lake.delete(undisturbed["file"])
+    tmdb.fake.journal.clear()
+    tmdb.fake.faults = [Fault(page=3, status=503)]
+
+    with pytest.raises(PageFailed, match="popular: page 3 of 5 could not be had") as raised:
+        gather(popular(RUN, 5))
+    asked = set(tmdb.fake.journal.pages("/movie/popular"))
+    tmdb.fake.journal.clear()
+    tmdb.fake.faults = []
+    rerun = gather(popular(RUN, 5))
+
+    held = asked - {3}
+    assert isinstance(raised.value.cause, Unavailable)
+    assert f"{len(held)} of 5 pages are kept" in str(raised.value)
+    assert set(tmdb.fake.journal.pages("/movie/popular")) == {1, 2, 3, 4, 5} - held
+    assert rerun["pages_resumed"] == len(held)
+    assert rerun["movies_sha256"] == undisturbed["movies_sha256"]
+
+
+def test_failed_rerun_leaves_the_earlier_file(gather, lake, tmdb):
+    """When a date is run again and fails, what the first run collected is still there, whole."""
+    info = gather(popular(RUN, 2))
+    before = lake.read(info["file"])
+    tmdb.fake.faults = [Fault(page=2, status=503)]
+
+    with pytest.raises(PageFailed):
+        gather(popular(RUN, 2))
+
+    assert lake.read(info["file"]) == before
+
+
+def test_list_without_movies_is_refused_and_overwrites_nothing(gather, lake, tmdb):
+    """TMDB answering nothing at all is an error, not an empty file in the place of a good one."""
+    info = gather(popular(RUN, 2))
+    before = lake.read(info["file"])
+    tmdb.fake.faults = [Fault(empty=True)]
+
+    with pytest.raises(EmptyCollection, match="popular: TMDB answered no movies at all"):
+        gather(popular(RUN, 2))
+
+    assert lake.read(info["file"]) == before
+
+
+def test_shrinking_list_ends_where_it_ends(gather, tmdb):
+    """A list that says five pages and has two brings two; nothing is asked beyond what page 1 said."""
+    tmdb.fake.faults = [
+        Fault(page=1, set={"total_pages": 4}),
+        Fault(page=3, empty=True, set={"total_pages": 2}),
+        Fault(page=4, empty=True, set={"total_pages": 2}),
+    ]
+
+    info = gather(popular(RUN, 5))
+
+    assert (info["pages_processed"], info["ended_by"]) == (2, "page 3 is empty")
+    assert set(tmdb.fake.journal.pages("/movie/popular")) == {1, 2, 3, 4}
+
+
+def test_page_that_repeats_for_ever_is_read_once(gather, tmdb, caplog):
+    """A list that repeats a page for ever is cut there, with a warning in the log."""
+    tmdb.fake.faults = [Fault(repeat_page=2)]
+
+    info = gather(popular(RUN, 5))
+
+    assert info["ended_by"] == "page 3 repeats page 2"
+    assert info["pages_processed"] == 2
+    assert "page 3 repeats page 2" in caplog.text
+
+
+def test_second_collection_of_a_date_at_once_is_told_so(gather, lake):
+    """While one process collects a source of a date, another gets one sentence and changes nothing."""
+    info = gather(popular(RUN, 1))
+    before = lake.read(info["file"])
+
+    with (
+        lake.exclusive(layout.pages_folder(RUN, "popular"), "popular"),
+        pytest.raises(RunInProgress, match="popular of 2024-01-02 is being collected by another process"),
+    ):
+        gather(popular(RUN, 1))
+
+    assert lake.read(info["file"]) == before
+
+
+def test_movies_of_another_run_are_not_taken_for_ours(gather, lake):
+    """A file that another run of the date has replaced meanwhile is refused, naming both runs."""
+    info = gather(popular(RUN, 1), run=Run(RUN.dag_id, "manual__2", RUN.day))
+
+    with pytest.raises(MixedRuns, match=r"was written by run manual__2, not by this run manual__1"):
+        read_movies(lake, RUN, info["file"])
+
+
+def test_unwritable_root_is_one_sentence_and_asks_nothing(client, tmdb, tmp_path, clock):
+    """When the data root cannot be written nobody is asked, and the sentence says what to do."""
+    (tmp_path / "root").write_text("a file, not a folder")
+
+    with pytest.raises(LakeError, match="TMDB_DATA_ROOT"):
+        collect(client, Lake(str(tmp_path / "root")), RUN, popular(RUN, 1), clock=clock)
+
+    assert tmdb.fake.journal.calls() == []
+
+
+def test_foreign_file_in_place_is_set_aside(gather, lake, tmp_path):
+    """Somebody's own file under our name is moved, not lost."""
+    lake.write(layout.popular_file(RUN), b"my notes")
+
+    gather(popular(RUN, 1))
+
+    assert lake.read(f"{layout.popular_file(RUN)}.set-aside-1") == b"my notes"
+
+
+def test_disk_that_fills_up_keeps_what_was_there(gather, lake, tmdb, monkeypatch):
+    """When a page cannot be kept the lake's own sentence goes up, and the next run completes the date."""
+    write = Lake.write
+
+    def full(self, path, data, *, key=None):
+        if path.endswith("page_002.json"):
+            raise LakeError("the disk is full")
+        write(self, path, data, key=key)
+
+    monkeypatch.setattr(Lake, "write", full)
+    with pytest.raises(LakeError, match="the disk is full"):
+        gather(popular(RUN, 3))
+    monkeypatch.undo()
+    info = gather(popular(RUN, 3))
+
+    assert info["pages_resumed"] >= 1
+    assert info["total_collected"] + info["duplicates_dropped"] == 60
+
+
+def test_collection_works_on_an_object_store(client, clock):
+    """The same collection lies in an object store as in a folder."""
+    lake = Lake("memory://movies/raw")
+
+    info = collect(client, lake, RUN, popular(RUN, 2), clock=clock)
+
+    movies, _ = read_movies(lake, RUN, info["file"])
+    assert digest(movies) == info["movies_sha256"]
+
+
+def test_one_bad_record_does_not_stop_a_collection(gather, lake, tmdb):
+    """Records of any shape get through to the file: judging them is the validator's work."""
+    tmdb.fake.faults = [Fault(page=1, set={"results.0": None, "results.1": 5, "results.2.id": True})]
+
+    info = gather(top_rated(RUN, 1, 7.5))
+
+    movies, _ = read_movies(lake, RUN, info["file"])
+    assert movies[:2] == [None, 5]
+    assert info["total_collected"] == 20

@@ -1,0 +1,348 @@
+import logging
+import socket
+from dataclasses import replace
+from random import Random
+
+import pytest
+from support import HeldClock
+
+from fake_tmdb.faults import Fault
+from fake_tmdb.limits import Limits
+from tmdb_pipeline.settings import Credential, MissingKey, Settings
+from tmdb_pipeline.tmdb.client import TmdbClient
+from tmdb_pipeline.tmdb.errors import (
+    BadRequest,
+    BrokenAnswer,
+    NotFound,
+    RateLimited,
+    RefusedKey,
+    TmdbError,
+    Unavailable,
+    Unreachable,
+)
+from tmdb_pipeline.tmdb.retry import RetryBudget
+
+SENTINEL = "sentinel0key0sentinel0key0senti7"
+
+
+@pytest.fixture
+def clock():
+    return HeldClock()
+
+
+@pytest.fixture
+def client(settings, clock):
+    with TmdbClient(settings, clock=clock, random=Random(7)) as made:
+        yield made
+
+
+def asked(tmdb):
+    return [call.url for call in tmdb.fake.journal.calls()]
+
+
+def test_missing_key_is_refused_before_any_request(settings, tmdb):
+    """Without a key there is no client, so nothing is asked."""
+    with pytest.raises(MissingKey):
+        TmdbClient(replace(settings, credential=None))
+
+    assert asked(tmdb) == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "url"),
+    [
+        (lambda c: c.popular(2), "/3/movie/popular?language=ko-KR&region=KR&page=2"),
+        (lambda c: c.top_rated(3), "/3/movie/top_rated?language=ko-KR&region=KR&page=3"),
+        (lambda c: c.trending(), "/3/trending/movie/day?language=ko-KR&page=1"),
+        (lambda c: c.trending("week", 2), "/3/trending/movie/week?language=ko-KR&page=2"),
+        (
+            lambda c: c.discover(genre_id=28, page=15),
+            (
+                "/3/discover/movie?language=ko-KR&region=KR&sort_by=popularity.desc&include_adult=false"
+                "&include_video=false&with_genres=28&page=15"
+            ),
+        ),
+        (lambda c: c.genres(), "/3/genre/movie/list?language=ko-KR"),
+        (lambda c: c.configuration(), "/3/configuration"),
+        (lambda c: c.authentication(), "/3/authentication"),
+    ],
+)
+def test_each_endpoint_asks_what_it_says(client, tmdb, ask, url):
+    """Path and query of each endpoint are these, in Korean and for Korea, and the answer is a JSON object."""
+    answer = ask(client)
+
+    assert asked(tmdb) == [url]
+    assert answer.status == 200
+    assert answer.request == url.removeprefix("/3")
+    assert dict(answer.object)
+
+
+def test_page_of_movies_comes_with_etag_and_moment(client, clock):
+    """A page has twenty records, TMDB's ETag, and the moment when it came."""
+    answer = client.popular()
+
+    assert len(answer.page.results) == 20
+    assert answer.etag.startswith('W/"')
+    assert answer.received_at == clock.now()
+
+
+def test_movie_details_are_those_of_the_movie(client, tmdb):
+    """A movie that a list named has details, and appended parts are asked for in one parameter."""
+    movie_id = client.popular().page.results[0]["id"]
+
+    details = client.movie(movie_id).object
+    client.movie(movie_id, append=("credits", "videos"))
+
+    assert details["id"] == movie_id
+    assert asked(tmdb)[-1] == f"/3/movie/{movie_id}?language=ko-KR&append_to_response=credits%2Cvideos"
+
+
+@pytest.mark.parametrize("kind", ["read_token", "api_key"])
+def test_both_credentials_are_accepted(tmdb, settings, kind):
+    """Token and key open the same door."""
+    secret = getattr(tmdb.fake, kind)
+
+    with TmdbClient(replace(settings, credential=Credential(kind, secret))) as client:
+        assert client.authentication().object["success"] is True
+        assert len(client.popular().page.results) == 20
+
+
+@pytest.mark.parametrize("kind", ["read_token", "api_key"])
+def test_refused_key_fails_at_the_first_try(tmdb, settings, clock, kind):
+    """A key that TMDB refuses is one request, no wait, and one sentence that says what to check."""
+    with (
+        TmdbClient(replace(settings, credential=Credential(kind, SENTINEL)), clock=clock) as client,
+        pytest.raises(RefusedKey) as raised,
+    ):
+        client.popular()
+
+    assert len(asked(tmdb)) == 1
+    assert clock.slept == []
+    assert str(raised.value) == (
+        "/movie/popular?language=ko-KR&region=KR&page=1: TMDB refused the key (401: Invalid API key: You must be "
+        "granted a valid key). Check TMDB_READ_TOKEN (long, starts with eyJ) or TMDB_API_KEY (32 characters), "
+        "or the Connection tmdb_default."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault(status=400), BadRequest),
+        (Fault(status=404), NotFound),
+        (Fault(status=422, body="errors"), BadRequest),
+    ],
+)
+def test_hopeless_answers_are_asked_for_once(client, tmdb, clock, fault, error):
+    """What TMDB will not answer better is not asked again."""
+    tmdb.fake.faults = [fault]
+
+    with pytest.raises(error):
+        client.popular()
+
+    assert len(asked(tmdb)) == 1
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault(status=500), Unavailable),
+        (Fault(status=502, body="html"), Unavailable),
+        (Fault(status=503, body="empty"), Unavailable),
+        (Fault(status=504), Unavailable),
+        (Fault(status=429), RateLimited),
+        (Fault(text="<html>all is well</html>"), BrokenAnswer),
+        (Fault(truncate=0.5), BrokenAnswer),
+        (Fault(cut=0.5), Unreachable),
+        (Fault(reset=True), Unreachable),
+        (Fault(set={"results": 3}), BrokenAnswer),
+        (Fault(remove=["total_pages"]), BrokenAnswer),
+        (Fault(body="errors", text='{"errors":["odd"]}'), BrokenAnswer),
+    ],
+    ids=lambda value: value.label if isinstance(value, Fault) else value.__name__,
+)
+def test_passing_trouble_is_survived_and_lasting_trouble_is_named(client, tmdb, clock, fault, error):
+    """The same trouble is survived while it passes, and after five tries goes up as its own error."""
+    tmdb.fake.faults = [replace(fault, times=2)]
+    survived = client.popular()
+    tmdb.fake.faults = [fault]
+
+    with pytest.raises(error, match="after 5 tries") as raised:
+        client.popular(2)
+
+    assert len(survived.page.results) == 20
+    assert len(asked(tmdb)) == 3 + 5
+    assert str(raised.value).startswith("/movie/popular?language=ko-KR&region=KR&page=2: ")
+
+
+@pytest.mark.parametrize("form", ["unlabelled", "mislabelled"])
+def test_mislabelled_gzip_is_read_all_the_same(client, tmdb, form):
+    """Gzip without its header, and the header without gzip, are read at the first try: the body says what it is."""
+    expected = client.popular().body
+    tmdb.fake.faults = [Fault(gzip=form)]
+
+    answer = client.popular()
+
+    assert answer.body == expected
+    assert len(asked(tmdb)) == 2
+
+
+def test_unlabelled_gzip_is_noted(client, tmdb, caplog):
+    """The log says when the edge forgot its header, for it is the edge that has to be mended."""
+    tmdb.fake.faults = [Fault(gzip="unlabelled")]
+
+    client.popular()
+
+    assert "gzip without its Content-Encoding header" in caplog.text
+
+
+@pytest.mark.parametrize(("form", "wait"), [("historic", 0.5), ("modern", 1.0), ("date", 0.5)])
+def test_every_form_of_429_is_waited_out(tmdb, settings, clock, form, wait):
+    """With seconds, with a date and without any word on how long, the client waits and then gets its answer."""
+    tmdb.fake.faults = [
+        Fault(status=429, times=1, headers={"historic": {"Retry-After": "7"}}.get(form, {})),
+    ]
+
+    with TmdbClient(settings, clock=clock, random=Random(7)) as client:
+        answer = client.popular()
+
+    assert len(answer.page.results) == 20
+    assert clock.monotonic() >= (7 if form == "historic" else wait if form == "modern" else 0)
+
+
+def test_real_rate_gate_of_the_fake_is_never_met(tmdb, settings):
+    """Paced by its own gate, on the real clock, the client stays below the limit of a server that enforces it."""
+    tmdb.fake.limits = Limits(requests=40, seconds=0.2)
+
+    with TmdbClient(replace(settings, requests_per_second=50.0)) as client:
+        list(client.pool.map(client.popular, range(1, 6)))
+
+    assert {call.outcome for call in tmdb.fake.journal.calls()} == {200}
+
+
+def test_retry_after_beyond_the_budget_goes_up_with_its_wait(client, tmdb, clock):
+    """TMDB asks for ten minutes: the client does not sit there but hands the wait to its caller."""
+    tmdb.fake.faults = [Fault(status=429, headers={"Retry-After": "600"})]
+
+    with pytest.raises(RateLimited, match="asks to wait 600 s") as raised:
+        client.popular()
+
+    assert raised.value.retry_after == 600
+    assert clock.slept == []
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        (lambda: f"http://127.0.0.1:{free_port()}/3", "the connection was refused"),
+        (lambda: "http://nowhere.invalid/3", "the host name is not known"),
+    ],
+)
+def test_unreachable_host_is_one_sentence(settings, clock, address, what, monkeypatch):
+    """A host that is down or does not exist is named, and what to look at."""
+    base_url = address()
+
+    with (
+        TmdbClient(replace(settings, base_url=base_url), clock=clock) as client,
+        pytest.raises(Unreachable) as raised,
+    ):
+        client.popular()
+
+    assert f"{what} after 5 tries. Is {base_url} right, and the network up?" in str(raised.value)
+
+
+def test_dripping_answer_ends_with_the_budget(tmdb, settings):
+    """A server that sends a few bytes at a time, never pausing long enough for a timeout, cannot hold us for ever."""
+    tmdb.fake.faults = [Fault(drip=200)]
+
+    with (
+        TmdbClient(settings, budget=RetryBudget(tries=1, seconds=0.15)) as client,
+        pytest.raises(Unreachable, match="too slowly"),
+    ):
+        client.popular()
+
+
+def test_endless_answer_is_refused(client, monkeypatch):
+    """An answer longer than anything TMDB sends is not read to its end."""
+    monkeypatch.setattr("tmdb_pipeline.tmdb.client.MAX_BODY", 100)
+
+    with pytest.raises(BrokenAnswer, match="longer than 100 bytes"):
+        client.genres()
+
+
+def test_redirect_is_not_followed(client, tmdb):
+    """A key is never carried to wherever an answer points."""
+    tmdb.fake.faults = [Fault(status=302, headers={"Location": "http://elsewhere.invalid/"})]
+
+    with pytest.raises(BadRequest, match="302"):
+        client.popular()
+
+
+def test_client_asks_for_what_it_is_set_to(client, settings):
+    """What all its requests have in common can be asked, and holds no key."""
+    assert client.asks_for == {"base_url": settings.base_url, "language": "ko-KR", "region": "KR"}
+
+
+@pytest.mark.parametrize("kind", ["read_token", "api_key"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(revoke=True),
+        Fault(status=503),
+        Fault(reset=True),
+        Fault(cut=0.5),
+        Fault(status=429, headers={"Retry-After": "600"}),
+    ],
+    ids=lambda fault: fault.label,
+)
+def test_key_is_in_no_log_line_and_no_exception(tmdb, settings, clock, caplog, capfd, kind, fault):
+    """At DEBUG level, with every library talking, and down the whole chain of an exception, the key is nowhere."""
+    caplog.set_level(logging.DEBUG)
+    tmdb.fake.faults = [fault]
+
+    with (
+        TmdbClient(replace(settings, credential=Credential(kind, SENTINEL)), clock=clock) as client,
+        pytest.raises(TmdbError) as raised,
+    ):
+        client.popular()
+
+    chain, error = [], raised.value
+    while error is not None:
+        chain.append(f"{error} {error!r} {error.args}")
+        error = error.__cause__ or error.__context__
+    seen = "\n".join([caplog.text, *chain, *capfd.readouterr()])
+    assert "urllib3.connectionpool" in caplog.text
+    assert SENTINEL not in seen
+
+
+def test_netrc_does_not_replace_the_token(tmdb, settings, tmp_path, monkeypatch):
+    """A .netrc entry for the host, which requests would prefer, does not come in the way of the credential."""
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+
+    for kind in ("read_token", "api_key"):
+        with TmdbClient(replace(settings, credential=Credential(kind, getattr(tmdb.fake, kind)))) as client:
+            assert client.authentication().object["success"] is True
+
+
+def test_key_is_sent_through_a_proxy_too(tmdb, settings, monkeypatch):
+    """Behind a proxy, here the fake itself, the v3 key still reaches TMDB."""
+    monkeypatch.setenv("HTTP_PROXY", tmdb.root)
+    monkeypatch.setenv("http_proxy", tmdb.root)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    key = Credential("api_key", tmdb.fake.api_key)
+
+    with TmdbClient(Settings(key, base_url="http://tmdb.invalid/3")) as client:
+        client.popular()
+
+    assert [call.outcome for call in tmdb.fake.journal.calls()] == [200]
