@@ -1,0 +1,26 @@
+"""What happens beside the log when something goes wrong: one sentence that a person can act on."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from tmdb_pipeline.orchestration.run_date import run_date
+
+log = logging.getLogger(__name__)
+
+
+def announce_failure(context: Mapping[str, Any]) -> None:
+    """Say in one line which task of which day failed for good, and why. An ``on_failure_callback``."""
+    log.error("%s of %s failed: %s", context["ti"].task_id, run_date(context), context.get("exception"))
+
+
+def announce_quality(audit: Mapping[str, Any]) -> None:
+    """Say in one line that the data is worse than it should be, though good enough to go on with."""
+    log.warning(
+        "Only %.1f %% of the movies passed (%d of %d, warning below %.0f %%): see %s.",
+        audit["validation_rate"],
+        audit["total_movies_passed"],
+        audit["total_movies_validated"],
+        audit["thresholds"]["warn"],
+        audit["report_html"],
+    )

@@ -1,0 +1,41 @@
+"""Whether a failed task is tried again: decided by what failed, not by how often."""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import RetryDecision, RetryPolicy
+
+from tmdb_pipeline.audit import QualityFailed
+from tmdb_pipeline.settings import SettingsError
+from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, PageFailed, RateLimited, RefusedKey
+
+#: Trying again cannot mend these: somebody has to change a key, a setting or the data.
+_HOPELESS = (RefusedKey, BadRequest, NotFound, SettingsError, QualityFailed)
+
+
+class TmdbRetryPolicy(RetryPolicy):
+    """Fails at once what cannot mend itself, and waits as long as TMDB asked to; else the task's own retries apply."""
+
+    def __init__(self, delay: timedelta) -> None:
+        """``delay`` is the task's ordinary ``retry_delay``, below which no wait falls."""
+        self.delay = delay
+
+    def evaluate(
+        self,
+        exception: BaseException,
+        try_number: int,  # noqa: ARG002 - the base class's signature
+        max_tries: int,  # noqa: ARG002 - as above
+        context: Any = None,  # noqa: ARG002 - as above
+    ) -> RetryDecision:
+        """Decide about one failure; called by Airflow in the worker."""
+        cause = exception.cause if isinstance(exception, PageFailed) else exception
+        if isinstance(cause, _HOPELESS):
+            return RetryDecision.fail(reason=str(exception))
+        if isinstance(cause, RateLimited) and cause.retry_after is not None:
+            asked = timedelta(seconds=cause.retry_after)
+            return RetryDecision.retry(delay=max(self.delay, asked), reason=str(exception))
+        return RetryDecision.default()
+
+    def serialize(self) -> dict[str, Any]:
+        """Describe the policy; Airflow keeps only that there is one."""
+        return {"delay": self.delay.total_seconds()}

@@ -1,0 +1,82 @@
+"""What the tasks of the DAGs do, in terms of the library. Each takes its run and params from Airflow's context."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import get_current_context
+
+from tmdb_pipeline import collection, summary
+from tmdb_pipeline.audit import audit
+from tmdb_pipeline.layout import Run
+from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality
+from tmdb_pipeline.orchestration.hook import TmdbHook
+from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
+from tmdb_pipeline.orchestration.run_date import run_date
+from tmdb_pipeline.quality.thresholds import Thresholds
+
+
+def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
+    """The ``default_args`` of our DAGs."""
+    return {
+        "owner": "mlops-team",
+        "retries": retries,
+        "retry_delay": retry_delay,
+        "retry_policy": TmdbRetryPolicy(retry_delay),
+        "execution_timeout": timedelta(minutes=30),
+        "on_failure_callback": announce_failure,
+    }
+
+
+def this_run() -> tuple[Run, Mapping[str, Any]]:
+    """The run that the current task belongs to, and its params."""
+    context: Mapping[str, Any] = get_current_context()
+    dag_run = context["dag_run"]
+    return Run(dag_run.dag_id, dag_run.run_id, run_date(context)), context["params"]
+
+
+def collect(run: Run, source: collection.Source) -> dict[str, Any]:
+    """Collect one source into the lake."""
+    hook = TmdbHook()
+    with hook.get_conn() as client:
+        return collection.collect(client, hook.lake(), run, source)
+
+
+def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekly: bool = False) -> dict[str, Any]:
+    """Validate files of this run; warn below one threshold of the pass rate and fail below the other."""
+    thresholds = Thresholds(warn=params["warn_below_percent"], fail=params["fail_below_percent"])
+    result = audit(TmdbHook().lake(), run, files, thresholds=thresholds, now=datetime.now(UTC), weekly=weekly)
+    if result["verdict"] != "passed":
+        announce_quality(result)
+    return result
+
+
+def summarize(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the summary of a day."""
+    return summary.summarize_day(TmdbHook().lake(), run, quality, datetime.now(UTC))
+
+
+def consolidate(run: Run, collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Consolidate a week."""
+    return summary.consolidate_week(TmdbHook().lake(), run, collections, datetime.now(UTC))
+
+
+def conclude(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a week: what was consolidated and how good it is."""
+    return summary.conclude_week(TmdbHook().lake(), run, quality)
+
+
+def preflight(run: Run) -> dict[str, Any]:
+    """Check what every collecting task needs, so that a missing key or a full disk fails one task and not nine.
+
+    Raises:
+        SettingsError: a value cannot be used, or no key is set.
+        LakeError: the data root cannot be written.
+    """
+    settings = TmdbHook().settings()
+    settings.require_credential()
+    probe = f"raw/pages/{run.dag_id}/{run.stamp}/.preflight"
+    lake = TmdbHook().lake()
+    lake.write(probe, b"")
+    lake.delete(probe)
+    return {"run_date": run.day.isoformat(), "week_number": run.week, "base_url": settings.base_url}

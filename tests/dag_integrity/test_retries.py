@@ -1,0 +1,85 @@
+from datetime import timedelta
+
+import pytest
+
+from tmdb_pipeline.audit import QualityFailed
+from tmdb_pipeline.lake import LakeError
+from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
+from tmdb_pipeline.settings import MissingKey, SettingsError
+from tmdb_pipeline.tmdb.errors import (
+    BadRequest,
+    BrokenAnswer,
+    EmptyCollection,
+    NotFound,
+    PageFailed,
+    RateLimited,
+    RefusedKey,
+    Unavailable,
+    Unreachable,
+)
+
+DELAY = timedelta(minutes=5)
+
+
+def decide(error):
+    decision = TmdbRetryPolicy(DELAY).evaluate(error, try_number=1, max_tries=3)
+    return decision.action.value, decision.retry_delay
+
+
+def page_failed(cause):
+    return PageFailed("popular", 3, 2, 5, cause)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RefusedKey("/x", "no"),
+        BadRequest("/x", "no"),
+        NotFound("/x", "no"),
+        MissingKey(),
+        SettingsError("bad"),
+        QualityFailed("bad"),
+        page_failed(RefusedKey("/x", "no")),
+    ],
+    ids=repr,
+)
+def test_hopeless_failures_are_final(error):
+    """What only a person can mend fails at once, also inside a page walk."""
+    assert decide(error) == ("fail", None)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unavailable("/x", "down"),
+        BrokenAnswer("/x", "html"),
+        Unreachable("/x", "refused"),
+        RateLimited("/x", "too often"),
+        page_failed(Unavailable("/x", "down")),
+        EmptyCollection("popular"),
+        LakeError("the disk is full"),
+        ValueError("a bug"),
+    ],
+    ids=repr,
+)
+def test_other_failures_are_tried_as_the_task_says(error):
+    """What may mend itself follows the task's own retries and delay."""
+    assert decide(error) == ("default", None)
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(600, timedelta(seconds=600)), (10, DELAY)])
+def test_wait_that_tmdb_asked_for_is_kept(asked, waited):
+    """A Retry-After longer than the task's delay replaces it; a shorter one does not shorten it."""
+    assert decide(page_failed(RateLimited("/x", "too often", retry_after=asked))) == ("retry", waited)
+
+
+def test_reason_is_the_sentence_of_the_error():
+    """Airflow shows and stores the same sentence that the log holds."""
+    error = RefusedKey("/x", "TMDB refused the key")
+
+    assert TmdbRetryPolicy(DELAY).evaluate(error, 1, 3).reason == str(error)
+
+
+def test_policy_can_be_serialised():
+    """Airflow may store the policy beside the DAG."""
+    assert TmdbRetryPolicy(DELAY).serialize() == {"delay": 300.0}
