@@ -1,0 +1,71 @@
+"""The fake TMDB as a process beside a command. It is started as anybody would start it; nothing of it is imported."""
+
+import json
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.request import urlopen
+
+#: Seconds that the fake gets to end by itself.
+_GRACE = 5
+
+
+class FakeServerFailed(Exception):
+    """The fake TMDB did not start; the message is what it said."""
+
+
+class FakeServer:
+    """A fake TMDB on a free port of this machine while the ``with`` block lasts.
+
+    Attributes:
+        url: its base URL, ending in ``/3``.
+        read_token: the token that it accepts, drawn anew for each server.
+    """
+
+    def __init__(self, *, seed: int, movies: int, faults: Path | None = None) -> None:
+        """Prepare a fake with a catalogue of this seed and size, which misbehaves as a plan in a file says."""
+        self._arguments = ["--port", "0", "--seed", str(seed), "--movies", str(movies)]
+        if faults is not None:
+            self._arguments += ["--faults", str(faults)]
+        self.read_token = secrets.token_hex(16)
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        """Start it.
+
+        Raises:
+            FakeServerFailed: it ended instead.
+        """
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "fake_tmdb", "serve", *self._arguments, "--read-token", self.read_token],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # a Ctrl-C is for us; we end it ourselves
+        )
+        ready = self._process.stdout.readline().split() if self._process.stdout else []
+        if not ready:
+            _, said = self._process.communicate()
+            raise FakeServerFailed(f"The fake TMDB did not start: {said.strip() or 'it said nothing'}")
+        self.url = ready[-1]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop it."""
+        self._process.terminate()
+        try:
+            self._process.communicate(timeout=_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+
+    def journal(self) -> dict[str, Any]:
+        """What it was asked: ``count`` of requests, ``peak_per_second``, ``asked_twice``, ``calls``."""
+        with urlopen(f"{self.url.removesuffix('/3')}/__fake__/journal") as answer:  # noqa: S310 - http on loopback
+            found: dict[str, Any] = json.load(answer)
+        return found

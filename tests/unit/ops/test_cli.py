@@ -1,0 +1,101 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tmdb_pipeline.lake import LakeError
+from tmdb_pipeline.ops import cli, runs
+from tmdb_pipeline.ops.account import DAILY, WEEKLY
+from tmdb_pipeline.ops.airflow_home import CommandFailed
+from tmdb_pipeline.settings import MissingKey
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def called(monkeypatch):
+    """What the commands would have been called with, instead of running them."""
+    calls = []
+    monkeypatch.setattr(runs, "demo", lambda console, **options: calls.append(options))
+    monkeypatch.setattr(
+        runs, "collect", lambda console, dag_ids, **options: calls.append(options | {"dag_ids": dag_ids})
+    )
+    monkeypatch.chdir(ROOT)
+    return calls
+
+
+def test_demo_takes_its_options(called, tmp_path):
+    """Date, seed, size, folder and the choice of no faults reach the demo."""
+    status = cli.main(
+        ["demo", "--date", "2024-01-01", "--seed", "9", "--movies", "500", "--no-faults", "--out", str(tmp_path)]
+    )
+
+    assert status == 0
+    assert called == [
+        {"day": date(2024, 1, 1), "seed": 9, "movies": 500, "faults": None, "out": tmp_path, "dags": ROOT / "dags"}
+    ]
+
+
+def test_day_is_today_in_seoul_if_none_is_given(called, monkeypatch):
+    """In the evening of UTC it is already tomorrow in Seoul."""
+
+    class Evening(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2024, 1, 1, 20, 0, tzinfo=UTC).astimezone(tz)
+
+    monkeypatch.setattr(cli, "datetime", Evening)
+
+    cli.main(["demo"])
+
+    assert called[0]["day"] == date(2024, 1, 2)
+    assert called[0]["faults"].name == "demo_faults.json"
+
+
+@pytest.mark.parametrize(("which", "dags"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("both", [DAILY, WEEKLY])])
+def test_collect_takes_its_dags(called, which, dags):
+    """One DAG or both can be run against TMDB."""
+    assert cli.main(["collect", which]) == 0
+    assert called[0]["dag_ids"] == dags
+
+
+@pytest.mark.parametrize("arguments", [[], ["collect"], ["collect", "monthly"], ["demo", "--date", "today"]])
+def test_bad_arguments_are_refused(arguments, capsys):
+    """What cannot be understood is refused with the usage and status 2."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+
+    assert ended.value.code == 2
+    assert "usage: tmdb-pipeline" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (MissingKey(), 2, "No TMDB key is set"),
+        (CommandFailed("collect failed: [/movie] no key"), 1, "collect failed: [/movie] no key"),
+        (LakeError("the disk is full"), 1, "the disk is full"),
+        (KeyboardInterrupt(), 130, "Stopped. What was collected is kept"),
+    ],
+)
+def test_trouble_is_one_line_and_a_status(monkeypatch, capsys, error, status, said):
+    """Each trouble is told in a line without a traceback, and the status says of which kind it was."""
+
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(runs, "demo", fail)
+    monkeypatch.chdir(ROOT)
+
+    assert cli.main(["demo"]) == status
+    message = capsys.readouterr().err
+    assert message.startswith(said)
+    assert message.count("\n") == 1
+
+
+def test_command_away_from_the_project_says_where_to_go(monkeypatch, tmp_path, capsys):
+    """Without the DAG folder there is nothing to run, and the line says what to do."""
+    monkeypatch.chdir(tmp_path)
+
+    assert cli.main(["demo"]) == 2
+    assert capsys.readouterr().err.startswith("There is no folder dags/ here: change to the folder of the project")

@@ -1,0 +1,51 @@
+import signal
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tmdb_pipeline.ops import fake_server
+from tmdb_pipeline.ops.fake_server import FakeServer, FakeServerFailed
+
+
+def test_fake_serves_while_the_block_lasts():
+    """It answers with its own token on a free port, tells what it was asked, and is gone afterwards."""
+    with FakeServer(seed=1, movies=500) as fake:
+        request = Request(f"{fake.url}/movie/popular", headers={"Authorization": f"Bearer {fake.read_token}"})
+        with urlopen(request) as answer:
+            status = answer.status
+        journal = fake.journal()
+
+    assert status == 200
+    assert journal["count"] == 1
+    with pytest.raises(URLError):
+        urlopen(request)
+
+
+def test_fake_misbehaves_as_planned(tmp_path):
+    """A plan in a file reaches the fake."""
+    plan = tmp_path / "plan.json"
+    plan.write_text('[{"status": 503}]')
+
+    with FakeServer(seed=1, movies=500, faults=plan) as fake, pytest.raises(URLError, match="503"):
+        urlopen(Request(f"{fake.url}/movie/popular", headers={"Authorization": f"Bearer {fake.read_token}"}))
+
+
+def test_fake_that_does_not_start_says_why(tmp_path):
+    """What the fake said on its way out is the message."""
+    with (
+        pytest.raises(FakeServerFailed, match=r"did not start: fake-tmdb: .*no\.json"),
+        FakeServer(seed=1, movies=500, faults=tmp_path / "no.json"),
+    ):
+        pass
+
+
+def test_fake_that_does_not_stop_is_killed(monkeypatch):
+    """A fake that ignores the request to end does not outlive the block."""
+    monkeypatch.setattr(fake_server, "_GRACE", 0.1)
+    server = FakeServer(seed=1, movies=500)
+
+    with server:
+        server._process.send_signal(signal.SIGSTOP)
+
+    assert server._process.returncode == -signal.SIGKILL

@@ -1,0 +1,53 @@
+import io
+
+from rich.console import Console
+
+from tmdb_pipeline.ops.account import TaskAccount
+from tmdb_pipeline.ops.airflow_home import Event
+from tmdb_pipeline.ops.watch import print_account, watching
+
+
+def recorded():
+    return Console(file=io.StringIO(), width=100, color_system=None)
+
+
+def test_each_task_is_a_line_with_its_own_time():
+    """A task's time runs from when it really began, not from when Airflow began to build its API for it."""
+    console = recorded()
+
+    with watching(console, "a_dag") as watch:
+        watch(Event("started", "first", 0.0))
+        watch(Event("running", "", 6.0))
+        watch(Event("info", "first: page 1 of 5", 6.5))
+        watch(Event("ended", "first", 7.25))
+
+    assert console.file.getvalue() == "a_dag\n  + first 1.2 s\n"
+    assert watch.seconds == {"first": 1.25}
+
+
+def test_warnings_and_errors_are_shown_as_they_are():
+    """What a person should know is printed whole, brackets included."""
+    console = recorded()
+
+    with watching(console, "a_dag") as watch:
+        watch(Event("warning", "page [3] is in trouble", 1.0))
+        watch(Event("error", "it failed", 2.0))
+
+    assert console.file.getvalue() == "a_dag\n  ! page [3] is in trouble\n  x it failed\n"
+
+
+def test_account_is_a_table_with_blanks_where_nothing_is_counted():
+    """Counts have separators, and a task that counts nothing leaves its cells empty."""
+    console = recorded()
+
+    print_account(
+        console,
+        "a_dag of 2024-01-07",
+        [TaskAccount("collect", asked=15, received=1300, dropped=3, accepted=1297, quarantined=0), TaskAccount("end")],
+        {"collect": 0.84},
+    )
+
+    lines = [line.split() for line in console.file.getvalue().splitlines()]
+    assert ["task", "pages", "received", "dropped", "accepted", "quarantined", "seconds"] in lines
+    assert ["collect", "15", "1,300", "3", "1,297", "0", "0.8"] in lines
+    assert ["end", "0.0"] in lines
