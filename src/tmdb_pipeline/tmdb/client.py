@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 
 TimeWindow = Literal["day", "week"]
 
-#: TMDB answers no page beyond this one (400, code 22), however many it counts.
-LAST_PAGE = 500
 #: More connections do not help once requests are paced; measured, see docs/performance.md.
 THREADS = 8
 _CHUNK = 64 * 1024

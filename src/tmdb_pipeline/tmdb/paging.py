@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from tmdb_pipeline.movies import Movie
 from tmdb_pipeline.tmdb.answer import Answer
-from tmdb_pipeline.tmdb.client import LAST_PAGE
 from tmdb_pipeline.tmdb.errors import PageFailed, TmdbError
 
 log = logging.getLogger(__name__)
+
+#: TMDB answers no page beyond this one (400, code 22), however many it counts.
+LAST_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import threading
 from tmdb_pipeline.clock import Clock
 
 #: The part of the limit that is left unused. Requests leave evenly paced but arrive unevenly; with this head-room a
-#: window of one second at the server holds no more than the limit while arrivals shift by up to 50 ms.
-HEADROOM = 0.05
+#: window of one second at the server holds no more than the limit while arrivals shift by up to 40 ms.
+HEADROOM = 0.04
 
 
 class RateGate:
