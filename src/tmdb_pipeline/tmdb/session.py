@@ -12,7 +12,6 @@ from urllib.parse import quote
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
 from tmdb_pipeline.settings import Credential
@@ -36,8 +35,8 @@ class _NoAuth(AuthBase):
         return request
 
 
-def _keyed(connection: type[Any], key: str) -> type[Any]:
-    """A connection class that adds ``api_key`` to each request line. Derived late, so that vcrpy's classes work too."""
+def _keyed_connection(connection: type[Any], key: str) -> type[Any]:
+    """A connection class that adds ``api_key`` to each request line."""
 
     class KeyedConnection(connection):  # type: ignore[misc] # its base is chosen at run time
         def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
@@ -45,6 +44,17 @@ def _keyed(connection: type[Any], key: str) -> type[Any]:
             return super().request(method, f"{url}{separator}api_key={quote(key, safe='')}", *args, **kwargs)
 
     return KeyedConnection
+
+
+def _keyed_pool(pool: type[Any], key: str) -> type[Any]:
+    """A pool class with keyed connections. They are derived when a pool is made, so that vcrpy's classes work too."""
+
+    class KeyedPool(pool):  # type: ignore[misc] # as above
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.ConnectionCls = _keyed_connection(self.ConnectionCls, key)  # type: ignore[has-type] # as above
+
+    return KeyedPool
 
 
 class _TmdbAdapter(HTTPAdapter):
@@ -66,21 +76,9 @@ class _TmdbAdapter(HTTPAdapter):
         return manager
 
     def _add_key(self, manager: PoolManager) -> None:
-        if self._api_key is None:
-            return
-        key = self._api_key
-
-        class KeyedHTTPPool(HTTPConnectionPool):
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                super().__init__(*args, **kwargs)
-                self.ConnectionCls = _keyed(self.ConnectionCls, key)
-
-        class KeyedHTTPSPool(HTTPSConnectionPool):
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                super().__init__(*args, **kwargs)
-                self.ConnectionCls = _keyed(self.ConnectionCls, key)
-
-        manager.pool_classes_by_scheme = {"http": KeyedHTTPPool, "https": KeyedHTTPSPool}
+        if (key := self._api_key) is not None:
+            pools = manager.pool_classes_by_scheme
+            manager.pool_classes_by_scheme = {scheme: _keyed_pool(pool, key) for scheme, pool in pools.items()}
 
 
 def tmdb_session(credential: Credential, *, connections: int, user_agent: str) -> requests.Session:
