@@ -16,7 +16,7 @@ import nox
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "types", "unit", "dag_integrity", "e2e", "coverage"]
+nox.options.sessions = ["lint", "types", "unit", "dag_integrity", "e2e", "clients", "coverage"]
 
 ROOT = Path(__file__).parent
 
@@ -85,6 +85,22 @@ def e2e(session: nox.Session) -> None:
     """Run both DAGs as a whole: in-process and from the command line, on SQLite, against the fake."""
     install(session, "test", extras="airflow,fake")
     pytest(session, "tests/e2e")
+
+
+@nox.session
+def clients(session: nox.Session) -> None:
+    """Let client libraries that nobody here wrote read from the fake, and use the fake from its wheel alone."""
+    install(session, "test", "clients", "build", extras="fake")
+    session.run("python", "-m", "hatchling", "build", "-t", "wheel", "-d", session.create_tmp(), silent=True)
+    (wheel,) = Path(session.create_tmp()).glob("*.whl")
+    session.run("pytest", "tests/clients", *session.posargs, env={"FAKE_TMDB_WHEEL": str(wheel)})
+
+
+@nox.session
+def schemathesis(session: nox.Session) -> None:
+    """Fuzz the fake along the OpenAPI description that it serves."""
+    install(session, "schemathesis", extras="fake")
+    session.run("python", "tests/clients/fuzz.py", *session.posargs)
 
 
 @nox.session

@@ -71,7 +71,7 @@ class App:
         fake = self._fake
         wait = fake.rate_gate.admit(visit.host, visit.at)
         if wait or wire.crowded:
-            refused = self._error(visit, self._too_many(visit, wait))
+            refused = self._unkept(visit, self._too_many(visit, wait))
             self._record(visit, refused)
             await wire.send(
                 refused.status, refused.headers(visit.at, compressed=False), refused.body, close=wire.crowded
@@ -79,21 +79,21 @@ class App:
             return
         if fake.latency:
             await asyncio.sleep(fake.latency)
-        ready = self._ready.get((visit.path, visit.query, visit.authorization))
-        if ready is None or visit.at >= ready.expires or fake.plan.rules or visit.method != "GET":
+        ready = self._kept(visit)
+        if ready is None or fake.plan.rules:
             parameters = dict(parse_qsl(visit.query.decode("utf-8", "replace"), keep_blank_values=True))
             inner = posixpath.normpath(visit.path)
             fault = fake.plan.pick(inner.removeprefix(PREFIX), parameters, visit.at)
             if fault is not None:
                 await self._serve_faulty(visit, wire, fault, inner, parameters)
                 return
-            ready = self._answer(visit, inner, parameters)
+            ready = ready or self._answer(visit, inner, parameters)
         if visit.validators and ready.etag and _matches(visit.validators, ready.etag):
             self._record(visit, ready, NOT_MODIFIED)
             await wire.send(NOT_MODIFIED, ready.headers(visit.at, compressed=False), b"")
             return
         self._record(visit, ready, ready.status)
-        compressed = ready.compresses and accepts_gzip(visit.encodings)
+        compressed = ready.is_document and accepts_gzip(visit.encodings)
         headers = ready.headers(visit.at, compressed=compressed)
         if fake.limits.form == "historic":
             headers = headers + self._rate_headers(visit)
@@ -113,7 +113,13 @@ class App:
             )
         )
 
-    def _error(self, visit: Visit, answer: Answer, *, routed: bool = True) -> Ready:
+    def _kept(self, visit: Visit) -> Ready | None:
+        """Return the answer to the same request (and key) that is still fresh, or None."""
+        ready = self._ready.get((visit.path, visit.query, visit.authorization))
+        return ready if ready is not None and visit.at < ready.expires and visit.method == "GET" else None
+
+    def _unkept(self, visit: Visit, answer: Answer, *, routed: bool = True) -> Ready:
+        """Return an answer that is sent once."""
         return Ready(answer, query=without_key(visit.query), now=visit.at, routed=routed)
 
     def _too_many(self, visit: Visit, wait: float) -> Answer:
@@ -142,26 +148,26 @@ class App:
         """Make the answer without faults: key, route, parameters. What may be kept is kept."""
         fake = self._fake
         if "\0" in visit.path:
-            return self._error(visit, NUL_PATH, routed=False)
+            return self._unkept(visit, NUL_PATH, routed=False)
         if inner.startswith(exports.PREFIX):  # another host in the real world, without keys
-            return self._error(visit, exports.answer(fake.world, inner, visit.at))
+            return self._unkept(visit, exports.answer(fake.world, inner, visit.at))
         if not fake.keys.allow(parameters, visit.authorization):
-            return self._error(visit, failure(INVALID_KEY))
+            return self._unkept(visit, failure(INVALID_KEY))
         answering = route(visit.method, inner.removeprefix(PREFIX)) if inner.startswith(f"{PREFIX}/") else None
         if answering is None:
-            return self._error(visit, failure(NOT_FOUND), routed=False)
+            return self._unkept(visit, failure(NOT_FOUND), routed=False)
         query = without_key(visit.query)
         url = f"{inner}?{query}"
         request = Request(inner.removeprefix(PREFIX), parameters, visit.at)
         answer = answering(fake.world, request)
         if answer.ttl is None or visit.method != "GET":
-            return self._error(visit, answer)
+            return self._unkept(visit, answer)
         made, expires = lifetime(url, answer.ttl, visit.at)
         if fake.drift:  # the answer is that of the moment it was made
             answer = answering(fake.world, replace(request, at=made, drift=drift.version(made)))
         ready = Ready(answer, query=query, now=visit.at, expires=expires)
         if len(self._ready) >= KEPT_ANSWERS:
-            del self._ready[next(iter(self._ready))]
+            self._ready.pop(next(iter(self._ready)), None)
         self._ready[visit.path, visit.query, visit.authorization] = ready
         return ready
 
@@ -172,13 +178,15 @@ class App:
         if fault.delay:
             await asyncio.sleep(fault.delay)
         instead = error_answer(fault)
-        ready = self._error(visit, instead) if instead else self._answer(visit, inner, parameters)
-        if fault.repeat_page is not None and ready.status == OK and ready.routed:
+        if instead is not None:
+            ready = self._unkept(visit, instead)
+        else:
+            ready = self._kept(visit) or self._answer(visit, inner, parameters)
+        if fault.repeat_page is not None and ready.is_document:
             ready = self._repeated(visit, fault.repeat_page, inner, parameters, ready)
-        if fault.changes_json and ready.status == OK:
-            body = changed_document(ready.body, fault)
-            answer = Answer(OK, body)
-            ready = Ready(answer, query=ready.query, now=visit.at, expires=ready.expires)
+        if fault.changes_json and ready.is_document:
+            changed = Answer(OK, changed_document(ready.body, fault))
+            ready = Ready(changed, query=ready.query, now=visit.at, expires=ready.expires)
         unanswered = fault.hang or fault.reset
         self._record(visit, ready, 0 if unanswered else ready.status, fault.label)
         if fault.reset:
@@ -187,7 +195,7 @@ class App:
         if fault.hang:
             await wire.hang()
             return
-        compressed = ready.compresses and accepts_gzip(visit.encodings)
+        compressed = ready.is_document and accepts_gzip(visit.encodings)
         headers = ready.headers(visit.at, compressed=compressed)
         body, headers = corrupted(ready.body, headers, fault, compressed=compressed)
         if fault.cut is not None:
@@ -205,6 +213,8 @@ class App:
             return asked
         earlier = Request(inner.removeprefix(PREFIX), {**parameters, "page": str(page)}, visit.at)
         document = orjson.loads(answering(self._fake.world, earlier).body)
+        if "page" not in document:
+            return asked
         document["page"] = number
         return Ready(Answer(OK, orjson.dumps(document)), query=asked.query, now=visit.at, expires=asked.expires)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fake_tmdb import changes, filters, lexicon, movies, texts
 from fake_tmdb.catalogue import NO_DATE
 from fake_tmdb.languages import LANGUAGE_CODES, LANGUAGE_NAMES
-from fake_tmdb.paging import envelope, page_number
+from fake_tmdb.paging import PAGE_SIZE, envelope, page_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,9 @@ def videos(world: World, row: int, request: Request) -> Json:
     draws = world.catalogue.draws
     language, _, country = request.language.partition("-")
     day = int(world.catalogue.day[row])
+    count = draws.below("videos", row, 3) + (draws.below("more videos", row, 3) > 0)
+    if row in world.catalogue.well_known:
+        count = max(count, 1)
     published = "2020-01-01" if day == NO_DATE else movies.iso_day(day - 60)
     return {
         "results": [
@@ -102,12 +105,13 @@ def videos(world: World, row: int, request: Request) -> Json:
                 "published_at": f"{published}T12:00:00.000Z",
                 "id": credit_id(world.catalogue, f"video {number}", row),
             }
-            for number in range(draws.below("videos", row, 3) + (draws.below("more videos", row, 3) > 0))
+            for number in range(count)
         ]
     }
 
 
-def _image(catalogue: Catalogue, row: int, kind: str, path: str, *, language: str | None) -> Json:
+def image(catalogue: Catalogue, row: int, kind: str, path: str, *, language: str | None) -> Json:
+    """Return an image as lists of images show it: wide without language, a poster with one."""
     width, height = (3840, 2160) if language is None else (2000, 3000)
     return {
         "aspect_ratio": round(width / height, 3),
@@ -122,16 +126,18 @@ def _image(catalogue: Catalogue, row: int, kind: str, path: str, *, language: st
 
 
 def images(world: World, row: int, _request: Request) -> Json:
-    """Return the backdrop (without language), posters in the original language, English and Korean, and no logos."""
+    """Return the backdrop (without language), posters in the original language, English and Korean, and some logos."""
     catalogue = world.catalogue
     original = movies.original_language(catalogue, row)
     backdrop = movies.backdrop(catalogue, row)
+    has_logo = row in catalogue.well_known or catalogue.draws.below("has logo", row, 3) == 0
+    logo = movies.image_path(catalogue, "title logo", row).replace(".jpg", ".png") if has_logo else None
     shown = {language: movies.poster(catalogue, row, language) for language in dict.fromkeys((original, "en", "ko"))}
     return {
-        "backdrops": [_image(catalogue, row, "backdrop", backdrop, language=None)] if backdrop else [],
-        "logos": [],
+        "backdrops": [image(catalogue, row, "backdrop", backdrop, language=None)] if backdrop else [],
+        "logos": [image(catalogue, row, "logo", logo, language="en")] if logo else [],
         "posters": [
-            _image(catalogue, row, f"poster {language}", path, language=language)
+            image(catalogue, row, f"poster {language}", path, language=language)
             for language, path in shown.items()
             if path
         ],
@@ -157,17 +163,17 @@ def release_dates(world: World, row: int, _request: Request) -> Json:
     return {"results": results}
 
 
-def keyword(keyword_id: int) -> Json:
-    """Return a keyword id (1..400) with its name."""
+def keyword(number: int) -> Json:
+    """Return the id and the name of the keyword with a number in 1..400."""
     words = lexicon.KEYWORD_WORDS
-    number = (keyword_id - 1) // len(words)
-    return {"id": keyword_id, "name": words[(keyword_id - 1) % len(words)] + (f" {number}" if number else "")}
+    again, word = divmod(number - 1, len(words))
+    return {"id": movies.keyword_id(number), "name": words[word] + (f" {again}" if again else "")}
 
 
 def keywords(world: World, row: int, _request: Request) -> Json:
     """Return the keywords that discover finds the movie by."""
-    ids = [1 + world.catalogue.draws.below(column, row, movies.KEYWORDS) for column in movies.KEYWORD_COLUMNS]
-    return {"keywords": [keyword(number) for number in dict.fromkeys(ids)]}
+    numbers = [1 + world.catalogue.draws.below(column, row, movies.KEYWORDS) for column in movies.KEYWORD_COLUMNS]
+    return {"keywords": [keyword(number) for number in dict.fromkeys(numbers)]}
 
 
 def external_ids(world: World, row: int, _request: Request) -> Json:
@@ -236,9 +242,74 @@ def _related(kind: str) -> Block:
     return block
 
 
-def reviews(_world: World, _row: int, request: Request) -> Json:
-    """Return no reviews: the fake has no users."""
-    return envelope(page_number(request.query) or 1, [], 0)
+def _few(world: World, row: int, kind: str) -> range:
+    """Return how many of a kind a movie has: up to two, and at least one where it is well known."""
+    count = world.catalogue.draws.below(f"how many {kind}", row, 3)
+    return range(max(count, 1) if row in world.catalogue.well_known else count)
+
+
+def _paged(request: Request, items: list[Json]) -> Json:
+    page = page_number(request.query) or 1
+    return envelope(page, items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], len(items))
+
+
+def reviews(world: World, row: int, request: Request) -> Json:
+    """Return up to two invented reviews."""
+    draws = world.catalogue.draws
+    told = []
+    for number in _few(world, row, "review"):
+        identifier = credit_id(world.catalogue, f"review {number}", row)
+        author = texts.person_name(draws, 50_000 + 2 * row + number)
+        username = author.split()[0].lower()
+        closer = lexicon.CLOSERS[draws.below(f"review {number} text", row, len(lexicon.CLOSERS))][0]
+        rating = 1 + draws.below(f"review {number} rating", row, 10)
+        told.append(
+            {
+                "author": author,
+                "author_details": {"name": author, "username": username, "avatar_path": None, "rating": rating},
+                "content": f"{closer} It is worth an evening.",
+                "created_at": "2024-02-03T10:11:12.000Z",
+                "id": identifier,
+                "updated_at": "2024-02-03T10:11:12.000Z",
+                "url": f"https://movies.example/review/{identifier}",
+            }
+        )
+    return _paged(request, told)
+
+
+def lists(world: World, row: int, request: Request) -> Json:
+    """Return up to two invented lists that hold the movie."""
+    told = [
+        {
+            "description": "",
+            "favorite_count": 0,
+            "id": 1 + 2 * row + number,
+            "item_count": 1 + world.catalogue.draws.below(f"list {number} items", row, 200),
+            "iso_639_1": "en",
+            "list_type": "movie",
+            "name": ("Rainy Sundays", "To Watch Again")[number],
+            "poster_path": None,
+        }
+        for number in _few(world, row, "list")
+    ]
+    return _paged(request, told)
+
+
+def releases(world: World, row: int, request: Request) -> Json:
+    """Return the releases in the shape of before release_dates, which clients still ask for."""
+    return {
+        "countries": [
+            {
+                "certification": told["certification"],
+                "descriptors": [],
+                "iso_3166_1": country["iso_3166_1"],
+                "primary": False,
+                "release_date": told["release_date"][:10],
+            }
+            for country in release_dates(world, row, request)["results"]
+            for told in country["release_dates"]
+        ]
+    }
 
 
 def watch_providers(world: World, row: int, _request: Request) -> Json:
@@ -246,7 +317,7 @@ def watch_providers(world: World, row: int, _request: Request) -> Json:
     draws = world.catalogue.draws
     found: Json = {}
     for country in filters.CERTIFICATIONS:
-        if draws.below(f"available {country}", row, filters.AVAILABLE_ONE_IN):
+        if draws.below(f"available {country}", row, filters.AVAILABLE_ONE_IN) and row not in world.catalogue.well_known:
             continue
         at = draws.below(f"provider {country}", row, len(filters.PROVIDERS))
         kind = filters.MONETIZATION[draws.below(f"monetization {country}", row, len(filters.MONETIZATION))]
@@ -295,11 +366,13 @@ BLOCKS: dict[str, Block] = {
     "external_ids": external_ids,
     "images": images,
     "keywords": keywords,
-    "lists": reviews,
+    "lists": lists,
     "recommendations": _related("recommendation"),
     "release_dates": release_dates,
+    "releases": releases,
     "reviews": reviews,
     "similar": _related("similar"),
+    "similar_movies": _related("similar"),
     "translations": translations,
     "videos": videos,
     "watch/providers": watch_providers,
@@ -308,7 +381,7 @@ BLOCKS: dict[str, Block] = {
 
 def with_id(block: str, movie_id: int, document: Json) -> Json:
     """Return a block as it is answered on its own: most have the movie's id, first or, for images, in their midst."""
-    if block in {"recommendations", "similar", "changes"}:
+    if block in {"recommendations", "similar", "similar_movies", "changes"}:
         return document
     if block == "images":
         return {"backdrops": document["backdrops"], "id": movie_id, **document}

@@ -102,19 +102,28 @@ class Catalogue:
         return int(self._row_of_position[-1])
 
     @cached_property
+    def well_known(self) -> frozenset[int]:
+        """The rows of WELL_KNOWN_IDS: complete movies, without the gaps that others have."""
+        return frozenset(row for known in WELL_KNOWN_IDS if (row := self.row_of(known)) is not None)
+
+    def _unless_well_known(self, mask: Mask) -> Mask:
+        mask[list(self.well_known)] = False
+        return mask
+
+    @cached_property
     def adult(self) -> Mask:
         """True for the 3 % of movies that are for adults only and stay out of the lists."""
-        return np.asarray(self.draw("adult") % np.uint64(100) < 3)
+        return self._unless_well_known(self.draw("adult") % np.uint64(100) < 3)
 
     @cached_property
     def video(self) -> Mask:
         """True for the 3.5 % that are recordings rather than movies."""
-        return np.asarray(self.draw("video") % np.uint64(200) < 7)
+        return self._unless_well_known(self.draw("video") % np.uint64(200) < 7)
 
     @cached_property
     def softcore(self) -> Mask:
         """True for 1 %."""
-        return np.asarray(self.draw("softcore") % np.uint64(100) < 1)
+        return self._unless_well_known(self.draw("softcore") % np.uint64(100) < 1)
 
     @cached_property
     def language(self) -> NDArray[np.int8]:
@@ -130,7 +139,7 @@ class Catalogue:
         # Half of the popular tenth are of the last four years, as people expect of a list of popular movies.
         recent = (self._numbers < np.uint64(self.size // 10 + 1)) & (draw >> np.uint64(63) == 0)
         age = np.where(recent, age >> 4, age)
-        missing = (draw >> np.uint64(32)) % np.uint64(200) == 0
+        missing = self._unless_well_known((draw >> np.uint64(32)) % np.uint64(200) == 0)
         return np.where(missing, NO_DATE, LAST_DAY - age).astype(np.int32)
 
     @cached_property

@@ -29,31 +29,40 @@ INVALID_DATE = 23
 def window(request: Request) -> tuple[int, int] | int:
     """Return the first and last day asked for, in days since 1970, or the status code that refuses them.
 
-    Without dates it is the last 24 hours. A date with a trailing time counts as its day.
+    Without dates it is the last 24 hours; with a start only, the fourteen days from it; with an end only, the day
+    before it. A date with a trailing time counts as its day.
     """
     today = int(request.at // DAY)
-    start, end = request.query.get("start_date"), request.query.get("end_date")
-    last = day_number(end) if end else today
-    first = day_number(start) if start else None if last is None else last - 1
-    if first is None or last is None:
+    start, end = (request.query.get(name) for name in ("start_date", "end_date"))
+    first, last = (day_number(text) if text else None for text in (start, end))
+    if (start and first is None) or (end and last is None):
         return INVALID_DATE
+    if last is None:
+        last = today if first is None else min(first + LONGEST_WINDOW, max(today, first))
+    if first is None:
+        first = last - 1
     if last - first > LONGEST_WINDOW:
         return RANGE_TOO_LONG
     return first, last
 
 
 def _changed(catalogue: Catalogue, day: int) -> Mask:
-    return np.asarray(catalogue.draw(f"changed {day}") % np.uint64(CHANGED_ONE_IN) == 0)
+    changed = catalogue.draw(f"changed {day}") % np.uint64(CHANGED_ONE_IN) == 0
+    changed[list(catalogue.well_known)] = True
+    return np.asarray(changed)
 
 
 def days_of(catalogue: Catalogue, row: int, days: tuple[int, int]) -> list[int]:
-    """Return the days of a window on which one movie changed."""
-    first, last = days
-    return [day for day in range(first, last) if catalogue.draws.below(f"changed {day}", row, CHANGED_ONE_IN) == 0]
+    """Return the days of a window on which one movie changed; well-known movies change every day."""
+    return [
+        day
+        for day in range(*days)
+        if row in catalogue.well_known or catalogue.draws.below(f"changed {day}", row, CHANGED_ONE_IN) == 0
+    ]
 
 
 def movie_changes(world: World, request: Request) -> Answer:
-    """Answer /movie/changes, 100 to a page."""
+    """Answer /movie/changes, 100 to a page; the same for /tv/changes and /person/changes, which clients ask for."""
     page = page_number(request.query)
     if page is None:
         return failure(INVALID_PAGE)

@@ -36,8 +36,9 @@ def regional_day(catalogue: Catalogue, region: str) -> NDArray[np.int32]:
     """Return the release day in a region (ISO 3166-1) in days since 1970; NO_DATE for the half that has none there."""
     draw = catalogue.draw(f"release {region}")
     later = ((draw >> np.uint64(8)) % np.uint64(movies.REGIONAL_DELAY)).astype(np.int64)
-    has = (draw % np.uint64(2) == 0) & (catalogue.day != NO_DATE)
-    return np.where(has, catalogue.day + later, NO_DATE).astype(np.int32)
+    has = draw % np.uint64(2) == 0
+    has[list(catalogue.well_known)] = True
+    return np.where(has & (catalogue.day != NO_DATE), catalogue.day + later, NO_DATE).astype(np.int32)
 
 
 def holds_company(catalogue: Catalogue, company_id: int) -> Mask:

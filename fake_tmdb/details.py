@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TTL = 28_800
 NOT_FOUND = 34
 TOO_MANY_APPENDED = 27
+SESSION_DENIED = 17
 MOST_APPENDED = 20
 
 
@@ -57,6 +58,11 @@ def block(world: World, request: Request) -> Answer:
         return failure(refused)
     document = BLOCKS[name](world, row, request)
     return found(with_id(name, int(world.catalogue.ids[row]), document), changes.TTL if name == "changes" else TTL)
+
+
+def account_states(_world: World, _request: Request) -> Answer:
+    """Answer /movie/{id}/account_states: there are no sessions."""
+    return failure(SESSION_DENIED)
 
 
 def latest(world: World, request: Request) -> Answer:

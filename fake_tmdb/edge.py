@@ -54,12 +54,26 @@ def accepts_gzip(accept_encoding: bytes) -> bool:
 class Ready:
     """An answer with everything that the edge adds, ready to be sent again until it expires.
 
-    `query` is that of the request without its key. An answer without `ttl` is not kept: it expires at once.
+    `query` is that of the request without its key. `is_document` tells a page from an error or a file: it is JSON that
+    faults can change and that is compressed where the client accepts it. An answer without `expires` is not kept: it
+    expires at once.
     """
 
     __slots__ = (
-        "_headers", "_packed", "_second", "body", "compresses", "content_type", "etag", "expires", "extra", "fetched",
-        "query", "routed", "served", "status",
+        "_headers",
+        "_packed",
+        "_second",
+        "body",
+        "content_type",
+        "etag",
+        "expires",
+        "extra",
+        "fetched",
+        "is_document",
+        "query",
+        "routed",
+        "served",
+        "status",
     )  # fmt: skip
 
     def __init__(
@@ -74,7 +88,7 @@ class Ready:
         self.fetched = now
         self.expires = now if expires is None else expires
         self.etag = etag(answer.body).encode() if answer.status == 200 else b""  # noqa: PLR2004 - HTTP OK
-        self.compresses = bool(self.etag) and answer.content_type.startswith("application/json")
+        self.is_document = bool(self.etag) and answer.content_type.startswith("application/json")
         self.served = 0
         self._packed: bytes | None = None
         self._second = -1

@@ -89,6 +89,13 @@ def _holding(names: tuple[str, ...], bound: int) -> Filter:
     return rule
 
 
+def _keywords(catalogue: Catalogue, value: str, _query: Query) -> Mask:
+    wanted, alternatives = ids_of(value)
+    numbers = [movies.keyword_number(want) for want in wanted]
+    masks = [columns.holds(catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS, number) for number in numbers]
+    return _combine(catalogue, masks, alternatives=alternatives)
+
+
 def _companies(catalogue: Catalogue, value: str, _query: Query) -> Mask:
     wanted, alternatives = ids_of(value)
     masks = [columns.holds_company(catalogue, want) for want in wanted]
@@ -200,6 +207,7 @@ def _watch(names: tuple[Any, ...], column: str) -> Filter:
             return None
         wanted, alternatives = values_of(value)
         available = columns.picks(catalogue, f"available {region}", AVAILABLE_ONE_IN) == 0
+        available[list(catalogue.well_known)] = True
         numbers = columns.picks(catalogue, f"{column} {region}", len(names))
         masks = [np.isin(numbers, [at for at, name in enumerate(names) if str(name) == want]) for want in wanted]
         return np.asarray(_combine(catalogue, masks, alternatives=alternatives) & available)
@@ -217,7 +225,6 @@ def _release_type(catalogue: Catalogue, value: str, query: Query) -> Mask | None
 
 
 _PEOPLE = (*movies.CAST_COLUMNS, *movies.CREW_COLUMNS)
-_KEYWORDS = _holding(movies.KEYWORD_COLUMNS, movies.KEYWORDS)
 _PROVIDERS = _watch(PROVIDERS, "provider")
 
 FILTERS: dict[str, Filter] = {
@@ -237,7 +244,7 @@ FILTERS: dict[str, Filter] = {
     "with_companies": _companies,
     "with_crew": _holding(movies.CREW_COLUMNS, movies.PEOPLE),
     "with_genres": _genres,
-    "with_keywords": _KEYWORDS,
+    "with_keywords": _keywords,
     "with_origin_country": _origin,
     "with_original_language": _languages,
     "with_people": _holding(_PEOPLE, movies.PEOPLE),
@@ -248,7 +255,7 @@ FILTERS: dict[str, Filter] = {
     "with_watch_providers": _PROVIDERS,
     "without_companies": _without(_companies),
     "without_genres": _without_genres,
-    "without_keywords": _without(_KEYWORDS),
+    "without_keywords": _without(_keywords),
     "without_watch_providers": _without(_PROVIDERS),
     "year": _year(any_release=True),
 }

@@ -64,9 +64,10 @@ class Journal:
 
     def watch(self, watcher: Callable[[Call], object]) -> None:
         """Call a function with each request from now on, in the server's thread."""
+        before = self.record
 
         def record(call: Call) -> None:
-            self._calls.append(call)
+            before(call)
             watcher(call)
 
         self.record = record

@@ -224,6 +224,60 @@ SMALL: dict[str, tuple[bool, tuple[str, ...], tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 
+# Overviews in further languages: each a text of its own, since whole sentences cannot be pieced together there.
+STORIES: dict[str, tuple[str, ...]] = {
+    "ja": _words(
+        "引退した灯台守が故郷に戻ると、町には知らない扉がひとつ増えていた。|眠れない調律師が、壊れた時計の音を追いかける一夜の物語。|"
+        "消えた汽車を待つ人々と、その切符を売り続ける少女の話。|二人の姉妹が、明日の日付の手紙をめぐって旅に出る。"
+    ),
+    "zh": _words(
+        "退休的守塔人回到家乡,发现镇上多了一扇陌生的门。|失眠的调音师在一个夜晚追寻坏钟的声音。|"
+        "人们等待一列消失的火车,而一个女孩仍在卖票。|两姐妹为了一封写着明天日期的信踏上旅途。"
+    ),
+    "fr": _words(
+        "Un gardien de phare à la retraite rentre chez lui et trouve une porte de trop dans le village.|"
+        "Une nuit durant, une accordeuse insomniaque suit le bruit d'une horloge cassée.|"
+        "Des voyageurs attendent un train disparu, et une enfant continue de vendre les billets.|"
+        "Deux sœurs partent sur la trace d'une lettre datée de demain."
+    ),
+    "es": _words(
+        "Un farero jubilado vuelve a casa y encuentra en el pueblo una puerta de más.|"
+        "Durante una noche, una afinadora insomne sigue el sonido de un reloj roto.|"
+        "Unos viajeros esperan un tren desaparecido y una niña sigue vendiendo los billetes.|"
+        "Dos hermanas siguen el rastro de una carta fechada mañana."
+    ),
+    "de": _words(
+        "Ein pensionierter Leuchtturmwärter kehrt heim und findet im Dorf eine Tür zu viel.|"
+        "Eine schlaflose Klavierstimmerin folgt eine Nacht lang dem Ticken einer kaputten Uhr.|"
+        "Reisende warten auf einen verschwundenen Zug, und ein Kind verkauft weiter Fahrkarten.|"
+        "Zwei Schwestern gehen einem Brief nach, der das Datum von morgen trägt."
+    ),
+    "it": _words(
+        "Un guardiano del faro in pensione torna a casa e trova in paese una porta di troppo.|"
+        "Per una notte un'accordatrice insonne segue il suono di un orologio rotto.|"
+        "Alcuni viaggiatori aspettano un treno scomparso e una bambina continua a vendere i biglietti.|"
+        "Due sorelle seguono le tracce di una lettera datata domani."
+    ),
+    "pt": _words(
+        "Um faroleiro aposentado volta para casa e encontra uma porta a mais na vila.|"
+        "Durante uma noite, uma afinadora insone segue o som de um relógio quebrado.|"
+        "Viajantes esperam um trem desaparecido, e uma menina continua a vender as passagens.|"
+        "Duas irmãs seguem o rastro de uma carta com a data de amanhã."
+    ),
+    "ru": _words(
+        "Бывший смотритель маяка возвращается домой и находит в посёлке лишнюю дверь.|"
+        "Всю ночь настройщица, которой не спится, идёт на звук сломанных часов.|"
+        "Пассажиры ждут пропавший поезд, а девочка всё продаёт билеты.|"
+        "Две сестры идут по следу письма с завтрашней датой."
+    ),
+    "hi": _words(
+        "एक सेवानिवृत्त दीपस्तंभ रक्षक घर लौटता है और गाँव में एक अनजान दरवाज़ा पाता है।|"
+        "एक रात, नींद से दूर एक महिला टूटी घड़ी की आवाज़ का पीछा करती है।|"
+        "यात्री एक खोई हुई रेलगाड़ी की राह देखते हैं और एक बच्ची टिकट बेचती रहती है।|"
+        "दो बहनें कल की तारीख़ वाले एक पत्र की खोज में निकलती हैं।"
+    ),
+}
+
 GIVEN_NAMES = _words(
     "Ada|Bram|Celine|Dario|Elspeth|Farid|Greta|Hiro|Ines|Jonas|Kirsi|Luca|Minseo|Nadia|Oskar|Priya|Quentin|Rosa|"
     "Soren|Talia|Umar|Vera|Willem|Xenia|Yuna|Zoltan|Aurel|Brigid|Corin|Delphine|Emre|Fenna"
@@ -239,6 +293,6 @@ COMPANY_WORDS = _words(
     "Crooked Mile|North Ferry|Salt Candle|Velvet Anchor|Open Umbrella|Last Tram|Cedar Room"
 )
 KEYWORD_WORDS = _words(
-    "lighthouse|small town|road trip|inheritance|night train|winter|old letters|sisters|clockmaker|island|"
+    "fight|alien|lighthouse|small town|road trip|inheritance|night train|winter|old letters|sisters|clockmaker|island|"
     "secret society|radio|lost dog|rivalry|second chance|island ferry|memory|forgery|village festival|storm"
 )

@@ -9,19 +9,24 @@ import orjson
 
 from fake_tmdb import columns, movies, texts
 from fake_tmdb.answers import Answer, failure, found
-from fake_tmdb.blocks import keyword
+from fake_tmdb.blocks import credit_id, image, keyword
 from fake_tmdb.catalogue import NO_DATE
 from fake_tmdb.filters import day_number
+from fake_tmdb.genres import GENRE_IDS
 from fake_tmdb.languages import LANGUAGE_NAMES
 from fake_tmdb.paging import INVALID_PAGE, PAGE_SIZE, envelope, page_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fake_tmdb.catalogue import Catalogue
     from fake_tmdb.movies import Json
     from fake_tmdb.world import Request, World
 
 TTL = 28_800
 NOT_FOUND = 34
 INVALID_PARAMETERS = 5
+QUERY_MISSING = Answer(422, orjson.dumps({"errors": ["query must be provided"]}))
 EXTERNAL_SOURCES = (
     "facebook_id", "freebase_id", "freebase_mid", "imdb_id", "instagram_id", "tiktok_id", "tvdb_id", "tvrage_id",
     "twitter_id", "wikidata_id", "youtube_id",
@@ -67,7 +72,10 @@ def collection_block(world: World, request: Request) -> Answer:
     if not _collection_exists(world, number):
         return failure(NOT_FOUND)
     if request.path.endswith("/images"):
-        return found({"id": number, "backdrops": [], "posters": []}, TTL)
+        stub = movies.collection_stub(world.catalogue, number, "en")
+        backdrop = image(world.catalogue, number, "collection", stub["backdrop_path"], language=None)
+        poster = image(world.catalogue, number, "collection", stub["poster_path"], language="en")
+        return found({"id": number, "backdrops": [backdrop], "posters": [poster]}, TTL)
     told = [
         {
             "iso_3166_1": country,
@@ -109,34 +117,60 @@ def company_block(world: World, request: Request) -> Answer:
     number = _number(request)
     if not 1 <= number <= movies.COMPANIES:
         return failure(NOT_FOUND)
+    stub = movies.company_stub(world.catalogue, number)
     if request.path.endswith("/images"):
-        return found({"id": number, "logos": []}, TTL)
+        logo = {
+            "aspect_ratio": 4.0,
+            "file_path": stub["logo_path"],
+            "height": 200,
+            "id": credit_id(world.catalogue, "company logo", number),
+            "file_type": ".png",
+            "vote_average": 0.0,
+            "vote_count": 0,
+            "width": 800,
+        }
+        return found({"id": number, "logos": [logo] if stub["logo_path"] else []}, TTL)
     if request.path.endswith("/alternative_names"):
-        return found({"id": number, "results": []}, TTL)
+        return found({"id": number, "results": [{"name": stub["name"].upper(), "type": ""}]}, TTL)
     return _page_of(world, request, np.flatnonzero(columns.holds_company(world.catalogue, number)).tolist(), number)
 
 
 def keyword_details(_world: World, request: Request) -> Answer:
     """Answer /keyword/{id}."""
-    number = _number(request)
-    return found(keyword(number), TTL) if 1 <= number <= movies.KEYWORDS else failure(NOT_FOUND)
+    number = movies.keyword_number(_number(request))
+    return found(keyword(number), TTL) if number > 0 else failure(NOT_FOUND)
 
 
 def keyword_movies(world: World, request: Request) -> Answer:
     """Answer /keyword/{id}/movies."""
-    number = _number(request)
-    if not 1 <= number <= movies.KEYWORDS:
+    number = movies.keyword_number(_number(request))
+    if number < 0:
         return failure(NOT_FOUND)
     mask = columns.holds(world.catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS, number)
-    return _page_of(world, request, np.flatnonzero(mask).tolist(), number)
+    return _page_of(world, request, np.flatnonzero(mask).tolist(), movies.keyword_id(number))
 
 
-def _page_of(world: World, request: Request, rows: list[int], number: int | None = None) -> Answer:
+def genre_movies(world: World, request: Request) -> Answer:
+    """Answer /genre/{id}/movies, which is undocumented and still works."""
+    number = _number(request)
+    if number not in GENRE_IDS:
+        return failure(NOT_FOUND)
+    return _page_of(world, request, world.discovery.rows({"with_genres": str(number)}).tolist(), number)
+
+
+def _page_of(
+    world: World,
+    request: Request,
+    rows: list[int],
+    number: int | None = None,
+    *,
+    item: Callable[[Catalogue, int, str], Json] = movies.list_item,
+) -> Answer:
     page = page_number(request.query)
     if page is None:
         return failure(INVALID_PAGE)
     shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    items = [movies.list_item(world.catalogue, row, request.language) for row in shown]
+    items = [item(world.catalogue, row, request.language) for row in shown]
     document = envelope(page, items, len(rows))
     return found(document if number is None else {"id": number, **document}, TTL)
 
@@ -159,9 +193,33 @@ def find(world: World, request: Request) -> Answer:
 
 def search_movie(world: World, request: Request) -> Answer:
     """Answer /search/movie: every word of the query must begin a word of the title, in any language we have."""
-    words = request.query.get("query", "").casefold().split()
+    words = _words(request)
+    return QUERY_MISSING if not words else _page_of(world, request, _matching(world, request, words))
+
+
+def search_multi(world: World, request: Request) -> Answer:
+    """Answer /search/multi, which knows movies only."""
+    words = _words(request)
     if not words:
-        return Answer(422, orjson.dumps({"errors": ["query must be provided"]}))
+        return QUERY_MISSING
+    return _page_of(world, request, _matching(world, request, words), item=movies.trending_item)
+
+
+def search_nothing(_world: World, request: Request) -> Answer:
+    """Answer searches for persons and series: there are none."""
+    return _listed(request, []) if _words(request) else QUERY_MISSING
+
+
+def empty_list(_world: World, request: Request) -> Answer:
+    """Answer lists of persons and series: there are none."""
+    return _listed(request, [])
+
+
+def _words(request: Request) -> list[str]:
+    return request.query.get("query", "").casefold().split()
+
+
+def _matching(world: World, request: Request, words: list[str]) -> list[int]:
     catalogue = world.catalogue
     year = request.query.get("primary_release_year") or request.query.get("year") or ""
     first, last = day_number(f"{year}-01-01"), day_number(f"{year}-12-31")
@@ -175,18 +233,22 @@ def search_movie(world: World, request: Request) -> Answer:
             continue
         if adult or not catalogue.adult[row]:
             rows.append(row)
-    return _page_of(world, request, rows)
+    return rows
 
 
 def _named(request: Request, candidates: list[Json]) -> Answer:
+    words = _words(request)
+    if not words:
+        return QUERY_MISSING
+    matching = [item for item in candidates if all(f" {word}" in f" {item['name'].casefold()}" for word in words)]
+    return _listed(request, matching)
+
+
+def _listed(request: Request, items: list[Json]) -> Answer:
     page = page_number(request.query)
     if page is None:
         return failure(INVALID_PAGE)
-    words = request.query.get("query", "").casefold().split()
-    if not words:
-        return Answer(422, orjson.dumps({"errors": ["query must be provided"]}))
-    matching = [item for item in candidates if all(f" {word}" in f" {item['name'].casefold()}" for word in words)]
-    return found(envelope(page, matching[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], len(matching)), TTL)
+    return found(envelope(page, items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], len(items)), TTL)
 
 
 def search_company(world: World, request: Request) -> Answer:

@@ -27,6 +27,9 @@ CAST_COLUMNS = ("cast 0", "cast 1", "cast 2", "cast 3", "cast 4")
 CREW_COLUMNS = ("crew 0", "crew 1", "crew 2")
 KEYWORD_COLUMNS = ("keyword 0", "keyword 1", "keyword 2")
 KEYWORDS = 400
+# Keyword ids that the test suites of TMDB clients ask for; the others follow from FIRST_KEYWORD_ID.
+WELL_KNOWN_KEYWORDS = (1_721, 180_547)
+FIRST_KEYWORD_ID = 1_001
 HIGHEST_REVENUE = 900_000_000
 REGIONAL_DELAY = 90  # days within which a region follows the first release
 COLLECTION_STRIDE = 60  # one collection of three movies in every sixty rows
@@ -59,7 +62,7 @@ def original_language(catalogue: Catalogue, row: int) -> str:
 
 def imdb_id(catalogue: Catalogue, row: int) -> str | None:
     """Return the invented IMDb id, or None for 12 % of the movies."""
-    if catalogue.draws.below("imdb", row, 8) == 0:
+    if catalogue.draws.below("imdb", row, 8) == 0 and row not in catalogue.well_known:
         return None
     return f"tt{IMDB_OFFSET + int(catalogue.ids[row])}"
 
@@ -74,7 +77,7 @@ def row_of_imdb(catalogue: Catalogue, external_id: str) -> int | None:
 
 def poster(catalogue: Catalogue, row: int, language: str) -> str | None:
     """Return the poster for a language; None for 3.5 %. A third of the movies have one for each language."""
-    if catalogue.draws.below("no poster", row, 200) < 7:
+    if catalogue.draws.below("no poster", row, 200) < 7 and row not in catalogue.well_known:
         return None
     if catalogue.draws.below("own poster", row, 3) == 0:
         return image_path(catalogue, f"poster {language[:2]}", row)
@@ -83,7 +86,9 @@ def poster(catalogue: Catalogue, row: int, language: str) -> str | None:
 
 def backdrop(catalogue: Catalogue, row: int) -> str | None:
     """Return the backdrop; None for 15 %."""
-    return None if catalogue.draws.below("no backdrop", row, 100) < 15 else image_path(catalogue, "backdrop", row)
+    if catalogue.draws.below("no backdrop", row, 100) < 15 and row not in catalogue.well_known:
+        return None
+    return image_path(catalogue, "backdrop", row)
 
 
 def genre_ids(catalogue: Catalogue, row: int) -> list[int]:
@@ -155,6 +160,21 @@ def collection_stub(catalogue: Catalogue, collection_id: int, language: str) -> 
     }
 
 
+def keyword_id(number: int) -> int:
+    """Return the id of the keyword with a number in 1..KEYWORDS."""
+    if number <= len(WELL_KNOWN_KEYWORDS):
+        return WELL_KNOWN_KEYWORDS[number - 1]
+    return FIRST_KEYWORD_ID + number - 1
+
+
+def keyword_number(identifier: int) -> int:
+    """Return the number of a keyword id, or -1 where there is no such keyword."""
+    if identifier in WELL_KNOWN_KEYWORDS:
+        return WELL_KNOWN_KEYWORDS.index(identifier) + 1
+    number = identifier - FIRST_KEYWORD_ID + 1
+    return number if len(WELL_KNOWN_KEYWORDS) < number <= KEYWORDS else -1
+
+
 def company_ids(catalogue: Catalogue, row: int) -> list[int]:
     """Return the ids of the one to three companies of a movie, without repeats."""
     draw = catalogue.draws.one("companies", row)
@@ -190,7 +210,9 @@ def regional_day(catalogue: Catalogue, row: int, region: str) -> int | None:
     """Return the release day in a region (ISO 3166-1), or None where it has none there."""
     draw = catalogue.draws.one(f"release {region}", row)
     day = int(catalogue.day[row])
-    return None if draw % 2 or day == NO_DATE else day + (draw >> 8) % REGIONAL_DELAY
+    if day == NO_DATE or (draw % 2 and row not in catalogue.well_known):
+        return None
+    return day + (draw >> 8) % REGIONAL_DELAY
 
 
 def status(catalogue: Catalogue, row: int) -> str:

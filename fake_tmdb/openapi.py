@@ -109,9 +109,11 @@ SCHEMAS: dict[str, Schema] = {
 }  # fmt: skip
 
 _ANSWERS = {
-    "/changes": "Changes", "/discover/movie": "Movies", "/genre/movie/list": "Genres", "/movie/changes": "Changes",
+    "/discover/movie": "Movies", "/genre/movie/list": "Genres", "/movie/changes": "Changes",
+    "/person/changes": "Changes", "/tv/changes": "Changes",
     "/movie/latest": "Details", "/movie/now_playing": "DatedMovies", "/movie/popular": "Movies",
     "/movie/top_rated": "Movies", "/movie/upcoming": "DatedMovies", "/search/movie": "Movies",
+    "/search/multi": "Movies", "/trending/all/day": "Movies", "/trending/all/week": "Movies",
     "/trending/movie/day": "Movies", "/trending/movie/week": "Movies", "/configuration/countries": "Array",
     "/configuration/jobs": "Array", "/configuration/languages": "Array", "/configuration/primary_translations": "Array",
     "/configuration/timezones": "Array",
@@ -120,9 +122,18 @@ _BY_ID = {
     "/movie/{id}": "Details", **{f"/movie/{{id}}/{name}": "Object" for name in BLOCKS}, "/collection/{id}": "Object",
     "/collection/{id}/images": "Object", "/collection/{id}/translations": "Object", "/company/{id}": "Object",
     "/company/{id}/alternative_names": "Object", "/company/{id}/images": "Object", "/company/{id}/movies": "Movies",
-    "/find/{id}": "Object", "/keyword/{id}": "Object", "/keyword/{id}/movies": "Movies",
+    "/find/{id}": "Object", "/genre/{id}/movies": "Movies", "/keyword/{id}": "Object", "/keyword/{id}/movies": "Movies",
 }  # fmt: skip
-_UNPAGED = ("/authentication", "/configuration", "/certification", "/genre", "/movie/latest", "/watch", "/find")
+_UNPAGED = (
+    "/authentication",
+    "/configuration",
+    "/certification",
+    "/genre/movie",
+    "/genre/tv",
+    "/movie/latest",
+    "/watch",
+    "/find",
+)
 
 
 def _parameters(path: str) -> list[Schema]:

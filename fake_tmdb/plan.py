@@ -15,10 +15,6 @@ class PlanError(ValueError):
     """A fault plan that cannot be used; the message is one sentence that says where and why."""
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 

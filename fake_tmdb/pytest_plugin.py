@@ -1,6 +1,6 @@
 """Fixtures for tests that talk to a fake TMDB: `tmdb` for each test, `tmdb_server` for the session.
 
-Load with `pytest_plugins = ["fake_tmdb.pytest_plugin"]` where pytest does not find the plugin by itself.
+Load with `pytest_plugins = ["fake_tmdb.pytest_plugin"]`: it is not loaded by itself, so that it costs others nothing.
 The catalogue can be chosen with the ini options `fake_tmdb_movies` and `fake_tmdb_seed`.
 """
 

@@ -36,11 +36,12 @@ IMAGES = {
 }
 
 PRIMARY_TRANSLATIONS = (
-    "da-DK", "de-DE", "en-GB", "en-US", "es-ES", "es-MX", "fr-FR", "hi-IN", "it-IT", "ja-JP", "ko-KR", "nl-NL",
+    "af-ZA", "da-DK", "de-DE", "en-GB", "en-US", "es-ES", "es-MX", "fr-FR", "hi-IN", "it-IT", "ja-JP", "ko-KR", "nl-NL",
     "pl-PL", "pt-BR", "pt-PT", "ru-RU", "sv-SE", "ta-IN", "te-IN", "tr-TR", "uk-UA", "zh-CN", "zh-TW",
 )  # fmt: skip
 
 TIMEZONES = {
+    "AD": ["Europe/Andorra"],
     "DE": ["Europe/Berlin"],
     "FR": ["Europe/Paris"],
     "GB": ["Europe/London"],
@@ -49,6 +50,12 @@ TIMEZONES = {
     "KR": ["Asia/Seoul"],
     "US": ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"],
 }
+
+TV_GENRES = {
+    10759: "Action & Adventure", 16: "Animation", 35: "Comedy", 80: "Crime", 99: "Documentary", 18: "Drama",
+    10751: "Family", 10762: "Kids", 9648: "Mystery", 10763: "News", 10764: "Reality", 10765: "Sci-Fi & Fantasy",
+    10766: "Soap", 10767: "Talk", 10768: "War & Politics", 37: "Western",
+}  # fmt: skip
 
 JOBS = {
     "Actors": ["Actor", "Stunt Double", "Voice"],
@@ -72,6 +79,11 @@ def genre_list(_world: World, request: Request) -> Answer:
     """Answer /genre/movie/list. Its default language is `en`, which is the same as en-US here."""
     names = genre_names(request.language)
     return found({"genres": [{"id": genre, "name": name} for genre, name in names.items()]}, TTL)
+
+
+def tv_genre_list(_world: World, _request: Request) -> Answer:
+    """Answer /genre/tv/list, in English only: clients ask for it though the fake has no series."""
+    return found({"genres": [{"id": genre, "name": name} for genre, name in TV_GENRES.items()]}, TTL)
 
 
 def authentication(_world: World, _request: Request) -> Answer:

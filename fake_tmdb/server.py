@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fake_tmdb.fake import FakeTmdb
 
-CROWD = 1_000  # connections in all, beyond which the server does not wait for a request before it refuses
+CROWD = 900  # connections in all, beyond which the server does not wait for a request before it refuses
 _CROWDED = b"The fake TMDB has more open connections than it serves."
 _REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
@@ -66,7 +66,7 @@ class Server:
             lifespan="off",
             interface="asgi3",
             log_config=None,
-            log_level="critical",
+            log_level="error",
             access_log=False,
             proxy_headers=False,
             server_header=False,
@@ -136,7 +136,7 @@ def _protocol(fake: FakeTmdb) -> type[asyncio.Protocol]:
         crowded = False
         _entered = False
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
             super().connection_made(transport)
             address = self.client[0] if self.client else ""
             allowed = fake.limits.connections
@@ -151,7 +151,7 @@ def _protocol(fake: FakeTmdb) -> type[asyncio.Protocol]:
 
         def on_message_begin(self) -> None:
             super().on_message_begin()
-            # Not what ASGI foresees, but it stays between this server and its own application.
-            self.scope["extensions"] = {EXTENSION: self}  # type: ignore[dict-item]
+            # It stays between this server and its own application.
+            self.scope["extensions"] = {EXTENSION: self}  # type: ignore[dict-item]  # not what ASGI foresees
 
     return Connection

@@ -15,13 +15,13 @@ from fake_tmdb.languages import base_language
 if TYPE_CHECKING:
     from fake_tmdb.hashing import Draws
 
-_SMALL = dict(lexicon.SMALL)
-_SMALL["cn"] = _SMALL["zh"]
+_SMALL = {**lexicon.SMALL, "cn": lexicon.SMALL["zh"]}
+_STORIES = {**lexicon.STORIES, "cn": lexicon.STORIES["zh"]}
 
 # In how many of 1000 movies a translation exists that is not the original language: (title, overview). A movie may have
 # a translated title and no overview. Korean: a quarter of the overviews are empty in ko-KR lists.
 _TRANSLATED: dict[str, tuple[int, int]] = {"en": (990, 980), "ko": (800, 745)}
-_OTHERS = (600, 450)
+_OTHERS = (900, 870)
 
 
 def _pick(draws: Draws, column: str, row: int, pairs: tuple[tuple[str, str], ...]) -> tuple[str, str]:
@@ -77,6 +77,11 @@ def title_in(draws: Draws, row: int, language: str, original: str) -> str:
 
 
 def _overview(draws: Draws, row: int, language: str) -> str:
+    if language in _STORIES:
+        stories = _STORIES[language]
+        return stories[draws.below("story", row, len(stories))]
+    if language not in {"en", "ko"}:
+        return ""
     event, event_ko = _pick(draws, "event", row, lexicon.EVENTS)
     hero, hero_ko = _pick(draws, "hero", row, lexicon.HEROES)
     place, place_ko = _pick(draws, "place", row, lexicon.PLACES)
@@ -101,13 +106,12 @@ def has_translation(draws: Draws, row: int, language: str, original: str) -> tup
 def texts(draws: Draws, row: int, language: str, original: str) -> tuple[str, str]:
     """Return title and overview as TMDB would show them for `language` such as `ko-KR`.
 
-    `original` is the movie's original language. Overviews exist in English and Korean only; a movie shown in another
-    language has an empty one.
+    `original` is the movie's original language.
     """
     code = base_language(language)
     title, overview = has_translation(draws, row, code, original)
     shown = title_in(draws, row, code if title else original, original)
-    return shown, _overview(draws, row, code) if overview and code in {"en", "ko"} else ""
+    return shown, _overview(draws, row, code) if overview else ""
 
 
 def tagline(draws: Draws, row: int, language: str, original: str) -> str:

@@ -88,8 +88,8 @@ def test_the_header_set_of_real_answers(ask):
     names = {name for name, _ in ask("/movie/popular").headers}
 
     assert names >= {
-        "content-type", "cache-control", "date", "etag", "server", "vary", "via", "x-cache", "x-amz-cf-pop", "x-amz-cf-id",
-        "x-gateway-cache-status",
+        "content-type", "cache-control", "date", "etag", "server", "vary", "via", "x-cache", "x-amz-cf-pop",
+        "x-amz-cf-id", "x-gateway-cache-status",
     }  # fmt: skip
     assert "content-length" not in names
 
@@ -250,6 +250,25 @@ def test_a_fault_does_not_stay(fake, ask):
 
     assert replies[0].json()["results"] == []
     assert replies[1].body == usual
+
+
+def test_faults_elsewhere_leave_the_cache_alone(fake, ask):
+    """A rule that does not apply changes nothing: a page served again is still a hit."""
+    fake.faults = [Fault(path="/other", status=503)]
+    caches = [ask("/movie/popular").header("x-cache") for _ in range(2)]
+
+    assert caches == ["Miss from cloudfront", "Hit from cloudfront"]
+
+
+def test_faults_on_documents_leave_files_alone(fake, send, ask):
+    """An export is no document to change, and details have no page to repeat."""
+    fake.faults = [Fault(set={"page": 0}, repeat_page=1)]
+    export = send(fake.app, "/p/exports/keyword_ids_01_01_2024.json.gz")
+
+    assert export.body[:2] == b"\x1f\x8b"
+    assert list(ask("/movie/550?page=2").json())[-1] == "page"
+    fake.faults = [Fault(repeat_page=1)]
+    assert "page" not in ask("/movie/550?page=2").json()
 
 
 def test_revoked_key(fake, ask):

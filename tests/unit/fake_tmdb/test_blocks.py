@@ -24,7 +24,9 @@ def test_videos(ask, block):
     counts = [len(document["results"]) for document in block("videos")]
     korean = ask("/movie/550?append_to_response=videos&language=ko-KR").json()["videos"]["results"]
 
-    assert max(counts) > 0
+    others = [len(ask(f"/movie/{number}/videos").json()["results"]) for number in _some_ids(ask)]
+
+    assert min(counts) > 0 == min(others)
     assert {video["iso_639_1"] for video in korean} <= {"ko"}
 
 
@@ -73,10 +75,38 @@ def test_related_movies_are_others(ask):
         assert len(ids) == len(set(ids)) == pages[0]["total_results"]
 
 
-def test_what_the_fake_does_not_have(block):
-    """There are no reviews and lists, and no ids at other services but the IMDb id."""
-    assert all(document["total_results"] == 0 for name in ("reviews", "lists") for document in block(name))
-    assert all(document["wikidata_id"] is None for document in block("external_ids"))
+def test_reviews_and_lists(ask, block):
+    """Well-known movies have reviews and lists, others may have none, and both are paged."""
+    assert all(document["results"] for name in ("reviews", "lists") for document in block(name))
+    assert {len(ask(f"/movie/{number}/reviews").json()["results"]) for number in _some_ids(ask)} >= {0, 1}
+    assert ask("/movie/550/reviews?page=2").json()["results"] == []
+
+
+def _some_ids(ask):
+    return [item["id"] for item in ask("/movie/popular").json()["results"]]
+
+
+def test_releases_are_those_of_release_dates(ask):
+    """The old shape tells the same dates and certifications."""
+    new = ask("/movie/550/release_dates").json()["results"]
+    old = ask("/movie/550/releases").json()["countries"]
+
+    assert [(told["iso_3166_1"], told["release_date"]) for told in old] == [
+        (country["iso_3166_1"], country["release_dates"][0]["release_date"][:10]) for country in new
+    ]
+
+
+def test_well_known_movies_are_complete(block):
+    """Movies that other suites ask for have images of every kind, a video, a title elsewhere and an IMDb id."""
+    for images, videos, titles, ids in zip(
+        block("images"), block("videos"), block("alternative_titles"), block("external_ids"), strict=True
+    ):
+        assert images["backdrops"]
+        assert images["posters"]
+        assert images["logos"]
+        assert videos["results"]
+        assert titles["titles"]
+        assert ids["imdb_id"]
 
 
 def test_keywords_and_providers(block):

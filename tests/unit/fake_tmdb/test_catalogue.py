@@ -122,7 +122,7 @@ def test_a_million_movies_have_the_columns_they_need():
 
 
 def test_same_seed_same_bytes_in_any_process():
-    """A catalogue is the same bytes in another process and under another hash seed, and another one under another seed."""
+    """A catalogue is the same bytes in another process and under another hash seed; another seed gives another."""
     told = {
         subprocess.run(
             [sys.executable, "-c", DIGEST], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True

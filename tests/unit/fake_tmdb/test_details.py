@@ -68,3 +68,11 @@ def test_the_latest_movie_has_the_highest_id(ask, catalogue):
 
     assert reply.json()["id"] == catalogue.ids.max()
     assert reply.header("cache-control") == "public, max-age=0"
+
+
+def test_account_states_need_a_session(ask):
+    """There are no sessions, so account states are denied with the recorded 84 bytes."""
+    reply = ask("/movie/550/account_states")
+
+    assert reply.status == 401
+    assert len(reply.body) == 84

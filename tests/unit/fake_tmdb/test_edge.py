@@ -80,7 +80,7 @@ def test_errors_carry_neither_etag_nor_lifetime():
 
     assert not {"etag", "cache-control", "age"} & set(told)
     assert told["x-cache"] == "Error from cloudfront"
-    assert not ready.compresses
+    assert not ready.is_document
 
 
 def test_compressed_bodies_are_deterministic():
@@ -90,7 +90,7 @@ def test_compressed_bodies_are_deterministic():
     assert gzip.decompress(ready.packed) == ready.body
     assert ready.packed is ready.packed
     assert headers(ready, 1.0, compressed=True)["content-encoding"] == "gzip"
-    assert not Ready(Answer(200, b"", content_type="application/gzip"), query="", now=0.0).compresses
+    assert not Ready(Answer(200, b"", content_type="application/gzip"), query="", now=0.0).is_document
 
 
 def test_the_two_forms_of_the_type():

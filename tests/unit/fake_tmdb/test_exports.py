@@ -26,6 +26,7 @@ def test_movie_ids(export, catalogue):
     assert reply.header("content-type") == "application/gzip"
     assert reply.header("content-encoding") is None
     assert reply.header("last-modified") == "Mon, 01 Jan 2024 07:19:28 GMT"
+    assert export("movie_ids_12_31_2023").body == reply.body
     assert list(movies[0]) == ["adult", "id", "original_title", "popularity", "video"]
     assert len(movies) == catalogue.size - catalogue.adult.sum()
     assert len(lines(export("adult_movie_ids_01_01_2024"))) == catalogue.adult.sum()

@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -16,13 +18,19 @@ def world(catalogue):
     return World(catalogue)
 
 
+@pytest.fixture(scope="module")
+def item(world):
+    """Return a function from a row to its list item, made once."""
+    return cache(lambda row: movies.list_item(world.catalogue, row, "en-US"))
+
+
 @pytest.fixture
-def matching(world):
+def matching(world, item):
     """Return a function from a query to the list items that match it."""
 
     def matching(**query):
         rows = world.discovery.rows({name.replace("__", "."): value for name, value in query.items()})
-        return [movies.list_item(world.catalogue, row, "en-US") for row in rows.tolist()]
+        return [item(row) for row in rows.tolist()]
 
     return matching
 

@@ -3,7 +3,7 @@ import pytest
 from fake_tmdb.journal import Call, Journal
 
 
-def call(path="/3/movie/popular", query="", at=0.0, outcome=200, fault="", routed=True):
+def call(path="/3/movie/popular", query="", at=0.0, outcome=200, fault="", *, routed=True):
     """Return a request with usual parts."""
     return Call(at, "GET", path, query, outcome, fault, routed, "192.0.2.1:1")
 
@@ -45,11 +45,20 @@ def test_unmatched_routes(journal):
 
 
 def test_peak_counts_half_open_windows(journal):
-    """The peak is the most requests in any window; requests exactly a window apart do not share it."""
+    """The peak is the most requests in any window of that length."""
     assert journal.peak() == 3
     assert journal.peak(0.45) == 2
     assert journal.peak(0.9) == 3
     assert Journal().peak() == 0
+
+
+def test_peak_of_requests_a_window_apart():
+    """Two requests exactly a second apart do not lie within one second."""
+    journal = Journal()
+    journal.record(call(at=1.0))
+    journal.record(call(at=2.0))
+
+    assert (journal.peak(1.0), journal.peak(1.001)) == (1, 2)
 
 
 @pytest.mark.parametrize(("query", "page"), [("", 1), ("page=", 1), ("page=x", 0), ("page=7", 7), ("page=-1", 0)])
@@ -66,12 +75,13 @@ def test_clear(journal):
 
 
 def test_watching():
-    """A watcher sees every request, and the journal keeps it too."""
-    journal, seen = Journal(), []
+    """Every watcher sees every request, and the journal keeps it too."""
+    journal, seen, also = Journal(), [], []
     journal.watch(seen.append)
+    journal.watch(also.append)
     journal.record(call())
 
-    assert seen == journal.calls()
+    assert seen == also == journal.calls() == [call()]
 
 
 def test_expectations_that_hold(journal):

@@ -7,7 +7,7 @@ PAIRED = ("NOUNS", "COMPLEMENTS", "ADJECTIVES", "PLACES", "EVENTS", "HEROES", "T
 
 @pytest.mark.parametrize("name", PAIRED)
 def test_pairs_are_english_and_korean(name):
-    """Each pair has an English text in ASCII and a Korean one with Hangul or digits, and no English text stands twice."""
+    """Each pair has an English text in ASCII and a Korean one that is not, and no English text stands twice."""
     pairs = getattr(lexicon, name)
 
     assert all(english.isascii() and not korean.isascii() for english, korean in pairs)
@@ -16,7 +16,8 @@ def test_pairs_are_english_and_korean(name):
 
 @pytest.mark.parametrize("language", sorted(lexicon.SMALL))
 def test_small_lists_follow_the_first_words(language):
-    """Every further language has sixteen nouns and sixteen complements, so that positions mean the same everywhere."""
+    """Every further language has sixteen nouns and complements, whose positions mean the same, and four stories."""
     _, nouns, complements = lexicon.SMALL[language]
 
     assert (len(nouns), len(complements)) == (16, 16)
+    assert len(set(lexicon.STORIES[language])) == 4

@@ -12,8 +12,11 @@ def test_a_collection_holds_its_movies(ask):
 
 
 def test_collection_blocks(ask):
-    """A collection has images and translations."""
-    assert ask("/collection/10/images").json() == {"id": 10, "backdrops": [], "posters": []}
+    """A collection has its images and translations."""
+    images = ask("/collection/10/images").json()
+
+    assert images["posters"][0]["file_path"] == ask("/collection/10").json()["poster_path"]
+    assert images["backdrops"][0]["iso_639_1"] is None
     assert [told["iso_639_1"] for told in ask("/collection/10/translations").json()["translations"]] == ["en", "ko"]
 
 
@@ -29,24 +32,46 @@ def test_a_company_and_its_movies(ask):
 
 
 def test_company_blocks(ask):
-    """A company has images and alternative names, both empty."""
-    assert ask("/company/1/images").json() == {"id": 1, "logos": []}
-    assert ask("/company/1/alternative_names").json() == {"id": 1, "results": []}
+    """A company has its logo, where it has one, and an alternative name."""
+    for number in (1, 2, 3, 4, 5):
+        logo = ask(f"/company/{number}").json()["logo_path"]
+        assert [told["file_path"] for told in ask(f"/company/{number}/images").json()["logos"]] == [logo] * bool(logo)
+    assert ask("/company/1/alternative_names").json()["results"][0]["name"].isupper()
 
 
 def test_keywords(ask):
     """A keyword has a name, and its movies have it."""
-    listed = ask("/keyword/3/movies").json()["results"]
-    words = ask(f"/movie/{listed[0]['id']}/keywords").json()["keywords"]
+    for known in (1_721, 180_547, 1_003):
+        listed = ask(f"/keyword/{known}/movies").json()
+        words = ask(f"/movie/{listed['results'][0]['id']}/keywords").json()["keywords"]
 
-    assert ask("/keyword/3").json() in words
+        assert listed["id"] == known
+        assert ask(f"/keyword/{known}").json() in words
+
+
+def test_genre_movies(ask):
+    """The undocumented list of a genre is that of discover, with the genre's id first."""
+    listed = ask("/genre/28/movies").json()
+
+    assert listed["id"] == 28
+    assert listed["results"] == ask("/discover/movie?with_genres=28").json()["results"]
+
+
+def test_what_the_fake_knows_nothing_of(ask):
+    """There are no persons and series: their lists and searches are empty; searching everything finds movies."""
+    for path in ("/discover/tv", "/trending/tv/day", "/search/tv?query=a", "/search/person?query=a"):
+        assert ask(path).json()["total_results"] == 0
+    assert ask("/tv/changes").body == ask("/person/changes").body == ask("/movie/changes").body
+    found = ask("/search/multi?query=lighthouse").json()["results"]
+    assert {item["media_type"] for item in found} == {"movie"}
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/collection/9", "/collection/999999", "/collection/x", "/collection/9/images", "/company/0", "/company/401",
-        "/company/0/images", "/keyword/0", "/keyword/401/movies", "/keyword/99999999999999999999",
+        "/company/0/images", "/keyword/0", "/keyword/1401/movies", "/keyword/1001", "/keyword/99999999999999999999",
+        "/genre/1/movies",
     ],
 )  # fmt: skip
 def test_what_does_not_exist(ask, path):
@@ -85,7 +110,7 @@ def test_search_narrows(ask):
     assert ask("/search/movie?query=zzzz").json()["total_results"] == 0
 
 
-@pytest.mark.parametrize("kind", ["movie", "company", "keyword", "collection"])
+@pytest.mark.parametrize("kind", ["movie", "company", "keyword", "collection", "multi", "tv", "person"])
 def test_search_needs_a_query(ask, kind):
     """Without a query a search is refused in the old shape."""
     reply = ask(f"/search/{kind}")

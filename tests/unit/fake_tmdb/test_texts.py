@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_tmdb import texts
+from fake_tmdb import lexicon, texts
 from fake_tmdb.hashing import Draws
 from fake_tmdb.languages import LANGUAGE_CODES
 
@@ -41,6 +41,14 @@ def test_a_quarter_of_korean_overviews_is_empty():
     assert 0.01 < missing["en-US"] < 0.035
 
 
+def test_further_languages_have_texts():
+    """In German two or three of twenty overviews are missing, and the others are German."""
+    told = [texts.texts(DRAWS, row, "de-DE", "en")[1] for row in range(2_000)]
+
+    assert 0.10 < told.count("") / 2_000 < 0.16
+    assert {text for text in told if text} == set(lexicon.STORIES["de"])
+
+
 def test_a_translated_title_may_come_without_overview():
     """Some movies have a Korean title and no Korean overview."""
     found = [texts.has_translation(DRAWS, row, "ko", "en") for row in range(500)]
@@ -50,6 +58,7 @@ def test_a_translated_title_may_come_without_overview():
 
 def test_unknown_language_shows_the_original():
     """A language in which nothing is translated shows the original title and no overview."""
+    assert {texts.texts(DRAWS, row, "xx", "xx")[1] for row in range(60)} == {""}
     assert texts.texts(DRAWS, 3, "eo-XX", "de") == (texts.title_in(DRAWS, 3, "de", "de"), "")
 
 
