@@ -148,7 +148,7 @@ class _Command:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
-            for stop in (signal.SIGINT, signal.SIGKILL):  # a task swallows SIGTERM, see docs/running.md
+            for stop in (signal.SIGINT, signal.SIGKILL):  # the task runner swallows SIGTERM
                 with suppress(ProcessLookupError):
                     os.killpg(self._process.pid, stop)
                 with suppress(subprocess.TimeoutExpired):
