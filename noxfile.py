@@ -33,6 +33,8 @@ def install(session: nox.Session, *groups: str, extras: str = "", project: bool 
 
 def pytest(session: nox.Session, *args: str) -> None:
     """Run pytest with branch coverage; the ``coverage`` session combines what all of them saw."""
+    for stale in ROOT.glob(f".coverage.{session.name}*"):
+        stale.unlink()
     session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{session.name}")
     session.run("coverage", "run", "-m", "pytest", *args, *session.posargs)
 

@@ -118,10 +118,8 @@ class _Origins:
                     continue
                 file = f"{root}/{source}/{name}"
                 try:
-                    results = self._lake.read_json(file, key="body")["body"]["results"]
-                except (LakeError, KeyError, TypeError):
+                    for index, record in enumerate(self._lake.read_json(file, key="body")["body"]["results"]):
+                        places.setdefault(orjson.dumps(record), {"file": file, "index": index})
+                except (LakeError, KeyError, TypeError):  # orjson's own error is a TypeError
                     log.warning("%s cannot be read; records from it are quarantined without their place.", file)
-                    continue
-                for index, record in enumerate(results):
-                    places.setdefault(orjson.dumps(record), {"file": file, "index": index})
         return places

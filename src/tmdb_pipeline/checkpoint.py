@@ -48,7 +48,11 @@ class Checkpoint:
         lake.write(self._file, to_json(self._state))
 
     def held(self, pages: int) -> dict[int, Answer]:
-        """The pages 1 to ``pages`` that are already there, by number. Damaged ones are left out and asked for again."""
+        """The pages 1 to ``pages`` that are already there, by number.
+
+        Damaged ones are left out and asked for again, and so are empty ones: that a list had no more movies an hour ago
+        does not mean that it has none now.
+        """
         found = ((number, self._read(number)) for number in range(1, pages + 1))
         return {number: answer for number, answer in found if answer is not None}
 
@@ -110,8 +114,8 @@ class Checkpoint:
                 received_at=datetime.fromisoformat(page["received_at"]),
                 body=orjson.dumps(page["body"]),
             )
-            _ = answer.page
+            empty = not answer.page.results
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a kept page, asking again mends it
             log.warning("%s cannot be used (%s), so it is asked for again.", self._lake.locate(path), error)
             return None
-        return answer
+        return None if empty else answer

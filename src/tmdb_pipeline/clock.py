@@ -1,8 +1,13 @@
 """Time, passed in: what waits and what stamps takes a clock, so that tests hold it instead of sleeping."""
 
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+
+
+class Stopped(Exception):
+    """A wait was cut short because the clock was stopped."""
 
 
 class Clock(Protocol):
@@ -15,11 +20,17 @@ class Clock(Protocol):
         """The current moment, aware, in UTC."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait this long."""
+        """Wait this long. Raises Stopped if the clock is stopped meanwhile."""
+
+    def stop(self) -> None:
+        """Wake all who sleep, and let nobody sleep any more."""
 
 
 class SystemClock:
     """The machine's own clock."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
 
     def monotonic(self) -> float:
         """Seconds since an arbitrary start; never goes back."""
@@ -30,5 +41,10 @@ class SystemClock:
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
-        """Wait this long."""
-        time.sleep(seconds)
+        """Wait this long. Raises Stopped if the clock is stopped meanwhile."""
+        if self._stopped.wait(seconds):
+            raise Stopped
+
+    def stop(self) -> None:
+        """Wake all who sleep, and let nobody sleep any more."""
+        self._stopped.set()

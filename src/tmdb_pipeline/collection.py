@@ -129,7 +129,7 @@ def collect(client: TmdbClient, lake: Lake, run: Run, source: Source, *, clock: 
             source.name,
             lambda number: source.fetch(client, number),
             source.pages,
-            pool=client.pool,
+            parallel=client.parallel,
             held=held,
             keep=keep,
         )

@@ -45,16 +45,31 @@ class Lake:
             path = UPath(root)
             self._local = path.protocol in {"", "file", "local"}
             self._root: Any = Path(path.path).absolute() if self._local else path
+            _ = self._local or path.fs  # imports the store's library, which is an extra
         except (ImportError, ValueError) as error:
             raise LakeError(f"The data root {root} cannot be used: {error}.") from error
+        #: What a store can raise: a disk OSError, an object store's library anything.
+        self._trouble: type[Exception] = OSError if self._local else Exception
 
     def locate(self, path: str) -> str:
         """The full name of a file, for people."""
         return str(self._root / path)
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file of this name."""
-        return bool((self._root / path).is_file())
+        """Whether there is a file of this name.
+
+        Raises:
+            LakeError: the store does not answer.
+        """
+        if self._local:
+            return bool((self._root / path).is_file())
+        try:
+            (self._root / path).stat()  # unlike is_file, this tells "not there" from "no answer"
+        except FileNotFoundError:
+            return False
+        except Exception as error:
+            raise LakeError(f"{self.locate(path)} cannot be looked up: {_reason(error)}.") from error
+        return True
 
     def read(self, path: str) -> bytes:
         """The bytes of a file.
@@ -66,7 +81,7 @@ class Lake:
             return bytes((self._root / path).read_bytes())
         except FileNotFoundError:
             raise LakeError(f"{self.locate(path)} is not there: run the task that writes it first.") from None
-        except OSError as error:
+        except self._trouble as error:
             raise LakeError(f"{self.locate(path)} cannot be read: {_reason(error)}.") from error
 
     def read_json(self, path: str, *, key: str) -> dict[str, Any]:
@@ -91,14 +106,14 @@ class Lake:
         """
         target = self._root / path
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if key is not None:
+            if key is not None and self.exists(path):
                 self._set_aside(target, key)
             if self._local:
+                target.parent.mkdir(parents=True, exist_ok=True)
                 _replace(target, data)
             else:
-                target.write_bytes(data)
-        except OSError as error:
+                target.write_bytes(data)  # a store has no folders, and a bucket is not ours to make
+        except self._trouble as error:
             raise LakeError(
                 f"{self.locate(path)} cannot be written: {_reason(error)}. Nothing that was there has changed; "
                 "make room or set TMDB_DATA_ROOT to a folder that can be written, then run again."
@@ -149,7 +164,7 @@ class Lake:
             yield
 
     def _set_aside(self, target: Any, key: str) -> None:
-        if not target.is_file() or _document(target.read_bytes(), key) is not None:
+        if _document(target.read_bytes(), key) is not None:
             return
         number = 1
         while (aside := target.with_name(f"{target.name}.set-aside-{number}")).exists():
@@ -185,7 +200,7 @@ def _replace(target: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def _reason(error: OSError) -> str:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "the disk is full"
-    return error.strerror or str(error)
+    return getattr(error, "strerror", None) or str(error).rstrip(".") or type(error).__name__

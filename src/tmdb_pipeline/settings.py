@@ -5,10 +5,12 @@ overrides by ``orchestration.hook`` and wins over the environment.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
+
+N = TypeVar("N", int, float)
 
 DEFAULT_BASE_URL = "https://api.themoviedb.org/3"
 
@@ -69,8 +71,7 @@ class Settings:
         Raises:
             SettingsError: a value cannot be used; the message names the setting and an example.
         """
-        base = urlsplit(self.base_url)
-        if base.scheme not in {"http", "https"} or not base.hostname or base.query or base.fragment or base.username:
+        if not _is_address(self.base_url):
             raise SettingsError(
                 f"TMDB_BASE_URL cannot be used: give an address such as {DEFAULT_BASE_URL}, "
                 "without user, query or fragment."
@@ -97,11 +98,11 @@ class Settings:
         def text(name: str, default: str) -> str:
             return environ.get(name, "").strip() or default
 
-        def number(name: str, default: float) -> float:
+        def number(name: str, default: N, kind: Callable[[str], N]) -> N:
             try:
-                return float(text(name, str(default)))
+                return kind(text(name, str(default)))
             except ValueError:
-                raise SettingsError(f"{name}={environ[name]!r} is no number: give one such as {default:g}.") from None
+                raise SettingsError(f"{name}={environ[name]!r} is no such number: give one like {default}.") from None
 
         credential = None
         if token := environ.get("TMDB_READ_TOKEN", "").strip():
@@ -114,8 +115,8 @@ class Settings:
             language=text("TMDB_LANGUAGE", cls.language),
             region=text("TMDB_REGION", cls.region),
             data_root=text("TMDB_DATA_ROOT", cls.data_root),
-            requests_per_second=number("TMDB_REQUESTS_PER_SECOND", cls.requests_per_second),
-            connections=int(number("TMDB_CONNECTIONS", cls.connections)),
+            requests_per_second=number("TMDB_REQUESTS_PER_SECOND", cls.requests_per_second, float),
+            connections=number("TMDB_CONNECTIONS", cls.connections, int),
         )
 
     def share(self, tasks: int) -> Self:
@@ -135,3 +136,13 @@ class Settings:
         if self.credential is None:
             raise MissingKey
         return self.credential
+
+
+def _is_address(url: str) -> bool:
+    """Whether this is an http address and nothing more: a user, query or fragment has no place in a base URL."""
+    try:
+        parts = urlsplit(url)
+        port_is_one = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port_is_one and not set(url) & set("?#@ ")

@@ -209,8 +209,12 @@ import json, sys
 seen = []
 watched = False
 def hook(event, args):
-    if watched and event in {"socket.connect", "socket.getaddrinfo", "subprocess.Popen", "sqlite3.connect"}:
+    if not watched:
+        return
+    if event in {"socket.connect", "socket.getaddrinfo", "subprocess.Popen", "sqlite3.connect", "os.mkdir"}:
         seen.append(event)
+    if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
+        seen.append(f"writes {args[0]}")
 import airflow.sdk, airflow.dag_processing.dagbag
 from airflow.serialization.serialized_objects import DagSerialization
 from airflow.models.serialized_dag import SerializedDagModel
@@ -231,7 +235,7 @@ def parse(hash_seed):
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1"},
     )
     return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))[7:])
 

@@ -84,7 +84,7 @@ def test_client_of_a_task_takes_its_share_of_the_limits(settings_with):
     """Two tasks run at once, so each client gets half of the connections, and none without a key."""
     settings_with(None, TMDB_READ_TOKEN="eyJ.env", TMDB_CONNECTIONS="6")
     with TmdbHook().get_conn() as client:
-        threads = client.pool._max_workers
+        threads = client._pool._max_workers
     settings_with(None)
 
     assert threads == 3

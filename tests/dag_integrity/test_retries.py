@@ -3,8 +3,10 @@ from datetime import timedelta
 import pytest
 
 from tmdb_pipeline.audit import QualityFailed
+from tmdb_pipeline.collection import MixedRuns
 from tmdb_pipeline.lake import LakeError
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
+from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.settings import MissingKey, SettingsError
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
@@ -40,6 +42,9 @@ def page_failed(cause):
         SettingsError("bad"),
         QualityFailed("bad"),
         page_failed(RefusedKey("/x", "no")),
+        MixedRuns("two runs"),
+        EmptyBatch(),
+        page_failed(RateLimited("/x", "too often", retry_after=1e20)),
     ],
     ids=repr,
 )
@@ -71,6 +76,7 @@ def test_other_failures_are_tried_as_the_task_says(error):
 def test_wait_that_tmdb_asked_for_is_kept(asked, waited):
     """A Retry-After longer than the task's delay replaces it; a shorter one does not shorten it."""
     assert decide(page_failed(RateLimited("/x", "too often", retry_after=asked))) == ("retry", waited)
+    assert decide(page_failed(Unavailable("/x", "down", retry_after=asked))) == ("retry", waited)
 
 
 def test_reason_is_the_sentence_of_the_error():

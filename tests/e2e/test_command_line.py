@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import signal
@@ -22,7 +23,23 @@ from tmdb_pipeline.ops.runs import DEMO_FAULTS
 from tmdb_pipeline.settings import Credential, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
 
-SENTINEL = {"TMDB_API_KEY": "5e47111e15e47111e15e47111e15e471", "TMDB_READ_TOKEN": "eyJ.sentinel-token.5e47111e1"}
+KEY = "5e47111e15e47111e15e47111e15e471"
+TOKEN = "eyJ.sentinel-token.5e47111e1"
+#: Every way in which a key reaches a task: which of the fake's credentials it is, and the environment that carries it.
+WAYS = {
+    "TMDB_API_KEY": ("api_key", KEY, {"TMDB_API_KEY": KEY}),
+    "TMDB_READ_TOKEN": ("read_token", TOKEN, {"TMDB_READ_TOKEN": TOKEN}),
+    "Connection, password": (
+        "read_token",
+        TOKEN,
+        {"AIRFLOW_CONN_TMDB_DEFAULT": json.dumps({"conn_type": "http", "password": TOKEN})},
+    ),
+    "Connection, extra": (
+        "api_key",
+        KEY,
+        {"AIRFLOW_CONN_TMDB_DEFAULT": json.dumps({"conn_type": "http", "extra": {"api_key": KEY}})},
+    ),
+}
 DAILY = "tmdb_daily_collection"
 WEEKLY = "tmdb_weekly_comprehensive"
 
@@ -38,11 +55,10 @@ def command_lines():
     return "\n".join(found)
 
 
-@pytest.mark.parametrize("variable", sorted(SENTINEL))
-def test_key_is_nowhere(tmp_path, clean_environment, variable):
+@pytest.mark.parametrize("way", WAYS)
+def test_key_is_nowhere(tmp_path, clean_environment, way):
     """At Airflow's DEBUG level, in a run that fails and asks again, the key is in no output, file or process list."""
-    key = SENTINEL[variable]
-    credential = {"TMDB_API_KEY": "api_key", "TMDB_READ_TOKEN": "read_token"}[variable]
+    credential, key, variables = WAYS[way]
     fake = FakeTmdb(movies=2_000, **{credential: key})
     fake.faults = [Fault(path="/movie/popular", page=2, reset=True, times=1), Fault(path="/trending*", status=404)]
     output = tmp_path / "output"
@@ -54,7 +70,7 @@ def test_key_is_nowhere(tmp_path, clean_environment, variable):
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "DEBUG",
             "TMDB_BASE_URL": server.url,
             "TMDB_DATA_ROOT": str(tmp_path / "lake"),
-            variable: key,
+            **variables,
         }
         airflow = [sys.executable, "-m", "airflow"]
         subprocess.run([*airflow, "db", "migrate"], env=environment, check=True, capture_output=True)
@@ -159,8 +175,9 @@ def test_collect_runs_against_any_address(tmp_path, clean_environment):
     assert refused.stderr.count("\n") == 1
 
 
-def test_interrupted_demo_leaves_nothing_running(tmp_path, clean_environment):
-    """Ctrl-C in the middle ends Airflow and the fake, and says that what was collected is kept."""
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_demo_leaves_nothing_running(tmp_path, clean_environment, end):
+    """Ctrl-C or a cancelled job in the middle ends Airflow and the fake, and says that what was collected is kept."""
     running = subprocess.Popen(
         [sys.executable, "-m", "tmdb_pipeline.ops", "demo", "--out", str(tmp_path / "out")],
         cwd=airflow_env.ROOT,
@@ -172,7 +189,7 @@ def test_interrupted_demo_leaves_nothing_running(tmp_path, clean_environment):
     for line in running.stdout:
         if line.strip() == DAILY:
             break
-    running.send_signal(signal.SIGINT)
+    running.send_signal(end)
     output, _ = running.communicate(timeout=60)
 
     assert running.returncode == 130

@@ -1,6 +1,6 @@
-import logging
 from datetime import UTC, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -84,6 +84,7 @@ def test_weekly_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb)
     assert sorted(tmdb.fake.journal.pages("/movie/top_rated")) == list(range(1, 21))
     assert len(tmdb.fake.journal) == 8 * 15 + 20
     assert {call.outcome for call in tmdb.fake.journal.calls()} == {200}
+    assert tmdb.fake.journal.peak() <= 20  # two tasks may run at once, so each takes half of the 40
     everything = [movie for collection in [*genres.values(), rated] for movie in collection["movies"]]
     assert consolidated["movies"] == unique(everything)[0]
     assert len({movie_id(movie) for movie in consolidated["movies"]}) == len(consolidated["movies"])
@@ -95,10 +96,59 @@ def test_both_runs_publish_their_assets_with_figures(run_dag, lake):
     """The event of a run carries its figures, so that whoever it wakes need not look for them."""
     run_dag(DAILY, logical_date=AT_TWO)
 
-    figures = published("tmdb_daily_movies")[-1]
+    daily = published("tmdb_daily_movies")[-1]
+    run_dag(WEEKLY, logical_date=AT_THREE, run_conf={"genre_pages": 1, "top_rated_pages": 1})
+    weekly = published("tmdb_weekly_movies")[-1]
 
-    assert figures["summary_date"] == "2024-01-07"
-    assert figures["collection_summary"]["total_collected"] > 100
+    assert daily["summary_date"] == "2024-01-07"
+    assert daily["collection_summary"]["total_collected"] > 100
+    assert weekly["by_category"] == {"장르별": 160, "평점별": 20}
+    assert weekly["quality_summary"]["verdict"] == "passed"
+
+
+def test_params_reach_what_they_are_for(run_dag, lake, tmdb):
+    """What a person chooses for a run is what happens: pages, window, minimum rating and thresholds."""
+    daily = {"popular_pages": 2, "time_window": "week", "warn_below_percent": 100, "fail_below_percent": 10}
+    weekly = {
+        "genre_pages": 1,
+        "top_rated_pages": 2,
+        "min_rating": 9.95,
+        "warn_below_percent": 1,
+        "fail_below_percent": 0,
+    }
+    tmdb.fake.faults = [Fault(path="/movie/popular", page=1, set={"results.0.adult": "no"})]
+
+    first = run_dag(DAILY, logical_date=AT_TWO, run_conf=daily)
+    asked = {call.path: sorted(tmdb.fake.journal.pages(call.path)) for call in tmdb.fake.journal.calls()}
+    tmdb.fake.faults = [Fault(path="/movie/top_rated", page=1, set={"results.3.vote_average": 9.95})]
+    tmdb.fake.journal.clear()
+    second = run_dag(WEEKLY, logical_date=AT_THREE, run_conf=weekly)
+
+    assert asked == {"/3/movie/popular": [1, 2], "/3/trending/movie/week": [1]}
+    assert returned(first, "validate_collected_data")["verdict"] == "warned"
+    assert returned(first, "validate_collected_data")["thresholds"] == {"warn": 100.0, "fail": 10.0}
+    assert len(tmdb.fake.journal) == 8 + 2
+    assert returned(second, "collect_top_rated_movies")["total_collected"] == 1
+    assert returned(second, "validate_weekly_data")["thresholds"] == {"warn": 1.0, "fail": 0.0}
+
+
+def test_thresholds_that_make_no_sense_fail_at_once(run_dag, lake):
+    """A failure threshold above the warning one is said to be wrong, once, without retries."""
+    run = run_dag(DAILY, retries=3, logical_date=AT_TWO, run_conf={"warn_below_percent": 10, "popular_pages": 1})
+
+    assert states(run)["validate_collected_data"] == ("failed", 1)
+
+
+def test_data_root_that_cannot_be_written_fails_one_task(run_dag, lake, tmdb, monkeypatch, tmp_path):
+    """The weekly run finds out before its nine collections, asks nothing, and leaves what is there alone."""
+    (tmp_path / "root").write_text("a file")
+    monkeypatch.setenv("TMDB_DATA_ROOT", str(tmp_path / "root"))
+
+    run = run_dag(WEEKLY, logical_date=AT_THREE)
+
+    assert states(run)["start_weekly_collection"][0] == "failed"
+    assert len(tmdb.fake.journal) == 0
+    assert (tmp_path / "root").read_text() == "a file"
 
 
 @pytest.mark.parametrize("dag_id", [DAILY, WEEKLY])
@@ -108,9 +158,7 @@ def test_run_without_a_logical_date_is_for_today_in_seoul(run_dag, lake, dag_id)
 
     run = run_dag(dag_id, logical_date=None, run_conf=options)
 
-    from tmdb_pipeline.orchestration.run_date import run_date
-
-    day = run_date({"dag_run": run}).strftime("%Y%m%d")
+    day = run.run_after.astimezone(ZoneInfo("Asia/Seoul")).strftime("%Y%m%d")
     assert run.logical_date is None
     assert str(run.state) == "success"
     assert lake.files(f"raw/pages/{dag_id}") == [day]
@@ -227,17 +275,19 @@ def test_bad_data_fails_the_run_without_a_retry(run_dag, lake, tmdb):
     )
 
 
-def test_mediocre_data_warns_and_goes_on(run_dag, lake, tmdb, caplog):
+def test_mediocre_data_warns_and_goes_on(run_dag, lake, tmdb, monkeypatch):
     """Under the first threshold the run goes on, and the log names the report."""
     tmdb.fake.faults = [
         Fault(path="/movie/popular", page=number, set={"results.*.vote_average": -1.0}) for number in (1, 2)
     ]
-    caplog.set_level(logging.WARNING)
+    announced = []
+    monkeypatch.setattr("tmdb_pipeline.orchestration.tasks.announce_quality", announced.append)
 
     run = run_dag(DAILY, logical_date=AT_TWO)
 
     assert str(run.state) == "success"
     assert returned(run, "generate_daily_summary")["quality_summary"]["verdict"] == "warned"
+    assert [audit["verdict"] for audit in announced] == ["warned"]
 
 
 def test_files_of_another_run_are_refused(run_dag, lake, monkeypatch):

@@ -105,7 +105,7 @@ def test_record_without_a_page_is_quarantined_all_the_same(lake, caplog):
     """When the kept page is gone or damaged the place is unknown, and nothing else is lost."""
     write(lake, POPULAR, [movie(1), movie(2, title=None)])
     lake.write(layout.page_file(RUN, "popular", 1), b"damaged")
-    lake.write(layout.page_file(RUN, "popular", 2), b'{"body": 3}')
+    lake.write(layout.page_file(RUN, "popular", 2), b'{"body": {"results": 3}}')
 
     figures = check(lake, POPULAR)
 
@@ -132,6 +132,7 @@ def test_too_few_good_records_stop_the_run_after_the_report(lake):
 
     assert lake.locate(layout.report_file(RUN, "html", weekly=False)) in str(raised.value)
     assert lake.read_json(layout.report_file(RUN, "json", weekly=False), key="verdict")["verdict"] == "failed"
+    assert b"Failed" in lake.read(layout.report_file(RUN, "html", weekly=False))
     assert len(lake.read(layout.quarantine_file(RUN)).splitlines()) == 6
 
 

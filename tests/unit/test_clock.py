@@ -1,6 +1,9 @@
+import threading
 from datetime import UTC
 
-from tmdb_pipeline.clock import SystemClock
+import pytest
+
+from tmdb_pipeline.clock import Stopped, SystemClock
 
 
 def test_system_clock_moves_forward_and_is_aware():
@@ -12,3 +15,14 @@ def test_system_clock_moves_forward_and_is_aware():
 
     assert clock.monotonic() - before >= 0.001
     assert clock.now().tzinfo is UTC
+
+
+def test_stopped_clock_wakes_its_sleepers_and_lets_nobody_sleep():
+    """Whoever waits on a clock that is stopped wakes at once and is told so; so is everybody after."""
+    clock = SystemClock()
+    threading.Timer(0.02, clock.stop).start()
+
+    with pytest.raises(Stopped):
+        clock.sleep(60)
+    with pytest.raises(Stopped):
+        clock.sleep(60)

@@ -1,3 +1,7 @@
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 
@@ -6,6 +10,7 @@ from support import HeldClock
 
 from fake_tmdb.faults import Fault
 from tmdb_pipeline import layout
+from tmdb_pipeline.checkpoint import Checkpoint
 from tmdb_pipeline.collection import (
     MixedRuns,
     collect,
@@ -191,6 +196,93 @@ def test_list_without_movies_is_refused_and_overwrites_nothing(gather, lake, tmd
         gather(popular(RUN, 2))
 
     assert lake.read(info["file"]) == before
+
+
+def test_empty_answer_is_not_taken_up_again(gather, tmdb):
+    """An empty page that was kept as evidence does not stand in the way once TMDB has recovered."""
+    tmdb.fake.faults = [Fault(empty=True)]
+    with pytest.raises(EmptyCollection):
+        gather(popular(RUN, 2))
+    tmdb.fake.faults = []
+
+    assert gather(popular(RUN, 2))["records_received"] == 40
+
+
+def test_collection_is_complete_only_once_its_file_is_there(gather, tmdb, monkeypatch):
+    """A process that dies before the collection's file is written leaves pages that the next run takes up."""
+    write = Lake.write
+
+    def die(self, path, data, *, key=None):
+        if path == layout.popular_file(RUN):
+            raise KeyboardInterrupt
+        write(self, path, data, key=key)
+
+    monkeypatch.setattr(Lake, "write", die)
+    with pytest.raises(KeyboardInterrupt):
+        gather(popular(RUN, 3))
+    monkeypatch.undo()
+    tmdb.fake.journal.clear()
+
+    assert gather(popular(RUN, 3))["pages_resumed"] == 3
+    assert tmdb.fake.journal.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "window"),
+    [
+        ({"language": "en-US"}, "day"),
+        ({"region": "US"}, "day"),
+        ({"base_url": "localhost"}, "day"),
+        ({}, "week"),
+    ],
+    ids=["language", "region", "address", "window"],
+)
+def test_pages_of_another_question_are_not_taken_up(lake, settings, clock, monkeypatch, changes, window):
+    """What was kept for another language, region, address or window is no answer to this question."""
+    if "base_url" in changes:
+        changes = {"base_url": settings.base_url.replace("127.0.0.1", "localhost")}
+    monkeypatch.setattr(Checkpoint, "complete", lambda self, pages: None)
+    with TmdbClient(replace(settings, **changes), clock=clock) as client:
+        collect(client, lake, RUN, trending(RUN, window), clock=clock)
+
+    with TmdbClient(settings, clock=clock) as client:
+        another = collect(client, lake, RUN, trending(RUN, "day"), clock=clock)
+        same = collect(client, lake, RUN, trending(RUN, "day"), clock=clock)
+
+    assert (another["pages_resumed"], same["pages_resumed"]) == (0, 1)
+
+
+def test_interrupted_collection_leaves_nothing_going_and_frees_its_folder(settings, lake, tmdb, monkeypatch):
+    """After Ctrl-C in the middle of a walk no thread goes on, and another may collect at once."""
+    tmdb.fake.faults = [Fault(page=2, status=429, headers={"Retry-After": "100"})]
+    result = Future.result
+    waited = []
+
+    def interrupt(future, timeout=None):
+        waited.append(future)
+        if len(waited) == 1:
+            return result(future, timeout)
+        while len(tmdb.fake.journal.calls()) < 2:
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Future, "result", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        collect(TmdbClient(settings), lake, RUN, popular(RUN, 3))
+    monkeypatch.undo()
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("tmdb_")]
+    tmdb.fake.faults = []
+
+    assert left == []
+    with TmdbClient(settings) as another:
+        assert collect(another, lake, RUN, popular(RUN, 3))["pages_resumed"] >= 1
+
+
+def test_exactly_the_minimum_is_good_enough(gather, tmdb):
+    """A movie rated exactly the minimum is kept."""
+    tmdb.fake.faults = [Fault(page=1, set={"results.0.vote_average": 7.5})]
+
+    assert gather(top_rated(RUN, 1, 7.5))["below_min_rating_dropped"] == 0
 
 
 def test_shrinking_list_ends_where_it_ends(gather, tmdb):

@@ -176,6 +176,58 @@ def test_folder_is_held_by_one_at_a_time(folder):
         pass
 
 
+def test_folder_held_by_another_process_is_told_so_and_free_when_that_is_killed(folder, tmp_path):
+    """The lock works between processes, and the system lets go of it even when its holder is killed."""
+    script = (
+        "import sys, time\n"
+        "from tmdb_pipeline.lake import Lake\n"
+        "with Lake(sys.argv[1]).exclusive('raw/pages/a', 'popular'):\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(RunInProgress), folder.exclusive("raw/pages/a", "popular"):
+            pass
+        holder.kill()
+
+    with folder.exclusive("raw/pages/a", "popular"):
+        pass
+
+
+def test_object_store_without_its_library_is_one_sentence(monkeypatch):
+    """An s3 data root without the extra that brings its library is refused when the lake is opened."""
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+
+    with pytest.raises(LakeError, match=r"The data root s3://bucket/tmdb cannot be used: .*s3fs"):
+        Lake("s3://bucket/tmdb")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda lake: lake.exists(FILE),
+        lambda lake: lake.read(FILE),
+        lambda lake: lake.write(FILE, b"x"),
+        lambda lake: lake.write(FILE, b"x", key="movies"),
+    ],
+    ids=["exists", "read", "write", "write with key"],
+)
+def test_object_store_that_does_not_answer_is_one_sentence(monkeypatch, use):
+    """A store that is down is neither an empty store nor a traceback, whatever its library raises."""
+    lake = Lake("memory://bucket/prefix")
+
+    def down(*args, **kwargs):
+        raise RuntimeError("no credentials")
+
+    store = type(UPath("memory://bucket").fs)
+    for method in ("info", "_open", "isfile", "exists", "pipe_file", "cat_file"):
+        monkeypatch.setattr(store, method, down)
+
+    with pytest.raises(LakeError, match="no credentials"):
+        use(lake)
+
+
 def test_object_store_has_no_locks():
     """On an object store two may hold the same folder: files are whole all the same."""
     lake = Lake("memory://bucket/prefix")

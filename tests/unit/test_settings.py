@@ -61,6 +61,11 @@ def test_missing_key_says_what_to_set(environ):
         ("TMDB_BASE_URL", "https://user:secret@host/3"),
         ("TMDB_BASE_URL", "https://host/3?api_key=x"),
         ("TMDB_BASE_URL", "https://host/3#x"),
+        ("TMDB_BASE_URL", "https://host/3?"),
+        ("TMDB_BASE_URL", "http://[::1/3"),
+        ("TMDB_BASE_URL", "http://host:99999/3"),
+        ("TMDB_BASE_URL", "http://host:port/3"),
+        ("TMDB_BASE_URL", "https:///3"),
         ("TMDB_LANGUAGE", "Korean"),
         ("TMDB_REGION", "kr"),
         ("TMDB_REQUESTS_PER_SECOND", "0"),
@@ -70,6 +75,9 @@ def test_missing_key_says_what_to_set(environ):
         ("TMDB_CONNECTIONS", "0"),
         ("TMDB_CONNECTIONS", "21"),
         ("TMDB_CONNECTIONS", "many"),
+        ("TMDB_CONNECTIONS", "2.9"),
+        ("TMDB_CONNECTIONS", "inf"),
+        ("TMDB_CONNECTIONS", "nan"),
     ],
 )
 def test_unusable_value_names_its_setting(name, value):

@@ -115,6 +115,17 @@ def test_consolidation_keeps_every_movie_once(tmp_path_factory, genres, rated):
     assert (info["week_number"], info["consolidation_date"]) == (1, "2024-01-07")
 
 
+def test_week_of_another_run_is_neither_consolidated_nor_published(tmp_path):
+    """A source or a consolidated file that another run replaced meanwhile is refused."""
+    lake = Lake(str(tmp_path))
+    foreign = write(lake, DAY, layout.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}])
+
+    with pytest.raises(MixedRuns):
+        consolidate_week(lake, WEEK, [foreign], NOW)
+    with pytest.raises(MixedRuns):
+        conclude_week(lake, WEEK, quality(foreign["file"]))
+
+
 def test_conclusion_holds_the_figures_and_no_movies(tmp_path):
     """What a week publishes is its account and its quality."""
     lake = Lake(str(tmp_path))

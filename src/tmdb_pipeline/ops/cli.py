@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import signal
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from types import FrameType
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -28,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if all went well; 1 if a run failed; 2 if it could not begin, because of what was asked or what is set.
     """
     asked = _parser().parse_args(arguments)
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, _interrupt)
     console = Console()
     if not console.is_terminal:
         console.width = max(console.width, _WIDTH)  # a file or a pipe has no edge to wrap at
@@ -52,6 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trouble.print("Stopped. What was collected is kept; run the same command again to go on.", style="red")
         return 130
     return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Let whoever ends us end what we started, as Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 def _require_dags(folder: Path) -> None:

@@ -6,11 +6,15 @@ from typing import Any
 from airflow.sdk import RetryDecision, RetryPolicy
 
 from tmdb_pipeline.audit import QualityFailed
+from tmdb_pipeline.collection import MixedRuns
+from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.settings import SettingsError
-from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, PageFailed, RateLimited, RefusedKey
+from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, PageFailed, RefusedKey, TmdbError
 
 #: Trying again cannot mend these: somebody has to change a key, a setting or the data.
-_HOPELESS = (RefusedKey, BadRequest, NotFound, SettingsError, QualityFailed)
+_HOPELESS = (RefusedKey, BadRequest, NotFound, SettingsError, QualityFailed, EmptyBatch, MixedRuns)
+#: A run that would wait longer than this keeps its DAG from its next runs; a person should look instead.
+_LONGEST_WAIT = timedelta(hours=12)
 
 
 class TmdbRetryPolicy(RetryPolicy):
@@ -31,7 +35,9 @@ class TmdbRetryPolicy(RetryPolicy):
         cause = exception.cause if isinstance(exception, PageFailed) else exception
         if isinstance(cause, _HOPELESS):
             return RetryDecision.fail(reason=str(exception))
-        if isinstance(cause, RateLimited) and cause.retry_after is not None:
+        if isinstance(cause, TmdbError) and cause.retry_after is not None:
+            if cause.retry_after > _LONGEST_WAIT.total_seconds():
+                return RetryDecision.fail(reason=str(exception))
             asked = timedelta(seconds=cause.retry_after)
             return RetryDecision.retry(delay=max(self.delay, asked), reason=str(exception))
         return RetryDecision.default()

@@ -14,6 +14,7 @@ from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
 from tmdb_pipeline.orchestration.run_date import run_date
 from tmdb_pipeline.quality.thresholds import Thresholds
+from tmdb_pipeline.settings import SettingsError
 
 
 def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
@@ -44,7 +45,10 @@ def collect(run: Run, source: collection.Source) -> dict[str, Any]:
 
 def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekly: bool = False) -> dict[str, Any]:
     """Validate files of this run; warn below one threshold of the pass rate and fail below the other."""
-    thresholds = Thresholds(warn=params["warn_below_percent"], fail=params["fail_below_percent"])
+    try:
+        thresholds = Thresholds(warn=params["warn_below_percent"], fail=params["fail_below_percent"])
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
     result = audit(TmdbHook().lake(), run, files, thresholds=thresholds, now=datetime.now(UTC), weekly=weekly)
     if result["verdict"] != "passed":
         announce_quality(result)

@@ -78,6 +78,11 @@ def _listing(entries: Iterable[tuple[object, ...]], length: int) -> str:
     return ", ".join(shown) + (f", … ({length:,} in all)" if length > len(shown) else "")
 
 
+def canonical(value: object) -> bytes:
+    """Return bytes that are the same for the same content, whatever the order of fields; to sort and compare by."""
+    return orjson.dumps(tagged(value), option=orjson.OPT_SORT_KEYS)
+
+
 def tagged(value: object, depth: int = _TAGGED_DEPTH) -> Any:
     """Return the value with each part that JSON cannot carry replaced by an object that names it.
 

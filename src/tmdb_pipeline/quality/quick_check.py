@@ -1,41 +1,51 @@
 """The quick check of one record, for the many that are good or lack no more than a text or an image.
 
-A compiled schema looks at the whole record at once, which costs a third of what parsing it from JSON did. It knows the
-catalogue's limits but not its sentences: whatever it cannot settle goes to the full check. A property test holds the
-two equal.
+A compiled schema looks at the whole record at once, for less than half of what it cost to parse it. It knows the
+catalogue's limits but not its sentences: whatever it cannot settle goes to the full check. Property tests hold the two
+equal.
 """
 
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import ValidationError, convert
 
-from tmdb_pipeline.quality.rules import (
+from tmdb_pipeline.quality.field_rules import (
     EARLIEST_RELEASE,
     INT32_MAX,
     LANGUAGES,
+    LONGEST_WAIT,
     POPULARITY_MAX,
-    RULES_BY_ID,
     VOTE_AVERAGE_MAX,
-    outcome_of,
 )
+from tmdb_pipeline.quality.rules import RULES_BY_ID
 
-_NO_OVERVIEW: Final = outcome_of([RULES_BY_ID["overview.empty"]])
-_NO_POSTER: Final = outcome_of([RULES_BY_ID["poster_path.empty"]])
-_NO_BACKDROP: Final = outcome_of([RULES_BY_ID["backdrop_path.empty"]])
+
+def _outcome(rule_id: str) -> int:
+    return RULES_BY_ID[rule_id].bit
+
+
+_NO_OVERVIEW: Final = _outcome("overview.empty")
+_NO_GENRES: Final = _outcome("genre_ids.empty")
+_NO_POSTER: Final = _outcome("poster_path.empty")
+_NO_BACKDROP: Final = _outcome("backdrop_path.empty")
+_NO_AVERAGE: Final = _outcome("votes.without_average")
+_NO_VOTES: Final = _outcome("average.without_votes")
+_EARLY_VOTES: Final = _outcome("votes.before_release")
 
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _PositiveInt = Annotated[int, msgspec.Meta(ge=1, le=INT32_MAX)]
 
 
 class _Movie(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """The commonest shape of a record; in it, a release date is never empty and the genres never are."""
+    """The commonest shape of a record; in it the release date is never empty."""
 
     adult: bool
     backdrop_path: _Text | None
-    genre_ids: Annotated[list[_PositiveInt], msgspec.Meta(min_length=1)]
+    genre_ids: list[_PositiveInt]
     id: _PositiveInt
     title: _Text
     original_language: str
@@ -51,12 +61,15 @@ class _Movie(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     media_type: Literal["movie"] | msgspec.UnsetType = msgspec.UNSET
 
 
-def unsettled(movies: Sequence[Any], on: date, ids: set[int], outcomes: MutableMapping[int, int]) -> Iterator[int]:
+def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for each record would cost a tenth
+    movies: Sequence[Any], on: date, ids: set[int], outcomes: dict[int, int]
+) -> Iterator[int]:
     """Settle the records that the quick check can, as of the run date, and give the places of the others.
 
     A settled record is good: its id is added to ``ids`` and its outcome counted in ``outcomes``. This is one loop and
     not a function of one record because, in Python, the call would be a tenth of the cost.
     """
+    spotless = 0
     for index, record in enumerate(movies):
         if type(record) is not dict:
             yield index
@@ -73,31 +86,53 @@ def unsettled(movies: Sequence[Any], on: date, ids: set[int], outcomes: MutableM
             continue
         title = movie.title
         original_title = movie.original_title
-        poster = movie.poster_path
-        backdrop = movie.backdrop_path
+        released = movie.release_date
         if (
             "\0" in overview
             or not (title.isprintable() and original_title.isprintable())  # then no NUL and no lone surrogate
             or title.isspace()
             or original_title.isspace()
             or movie.original_language not in LANGUAGES
-            or not EARLIEST_RELEASE <= movie.release_date <= on
-            or type(record["release_date"]) is not str  # convert would also take a date object
-            or type(record["genre_ids"]) is not list  # and a set
-            or (not movie.vote_count) != (not movie.vote_average)
+            or released < EARLIEST_RELEASE
+            # What convert takes although JSON has no such thing: a date, a set or tuple, a Decimal.
+            or type(record["release_date"]) is not str
+            or type(record["genre_ids"]) is not list
+            or type(record["popularity"]) is Decimal
+            or type(record["vote_average"]) is Decimal
         ):
             yield index
             continue
         outcome = 0 if overview else _NO_OVERVIEW
+        if not movie.genre_ids:
+            outcome |= _NO_GENRES
+        poster = movie.poster_path
         if poster is None:
             outcome |= _NO_POSTER
         elif poster[0] != "/" or not poster.isascii() or "\0" in poster:
             yield index
             continue
+        backdrop = movie.backdrop_path
         if backdrop is None:
             outcome |= _NO_BACKDROP
         elif backdrop[0] != "/" or not backdrop.isascii() or "\0" in backdrop:
             yield index
             continue
+        votes = movie.vote_count
+        if not votes:
+            if movie.vote_average:
+                outcome |= _NO_VOTES
+        elif not movie.vote_average:
+            outcome |= _NO_AVERAGE
+        if released > on:
+            if released - on > LONGEST_WAIT:
+                yield index
+                continue
+            if votes:
+                outcome |= _EARLY_VOTES
         ids.add(movie.id)
-        outcomes[outcome] += 1
+        if outcome:
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+        else:
+            spotless += 1
+    if spotless:
+        outcomes[0] = outcomes.get(0, 0) + spotless

@@ -7,12 +7,11 @@ from heapq import nsmallest
 from importlib.resources import files as package_files
 from typing import Any, Final
 
-import orjson
 from jinja2 import Environment, StrictUndefined, Template
 
-from tmdb_pipeline.quality.json_values import SHOWN_LENGTH, describe, printable, tagged
-from tmdb_pipeline.quality.record_check import Violation, check_record
-from tmdb_pipeline.quality.rules import QUESTIONS, RULES_BY_ID, Severity, outcome_of
+from tmdb_pipeline.quality.json_values import SHOWN_LENGTH, canonical, describe, printable
+from tmdb_pipeline.quality.record_check import Violation, check_record, outcome_of_violations
+from tmdb_pipeline.quality.rules import QUESTIONS, RULES_BY_ID, Severity
 from tmdb_pipeline.quality.scores import BINS, percentage, record_score
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import Validation
@@ -94,19 +93,19 @@ def _worst_records(validation: Validation, locate: Locate) -> list[dict[str, Any
     worst: list[tuple[Any, tuple[Violation, ...]]] = nsmallest(
         WORST_RECORDS,
         ((rejection.record, rejection.violations) for rejection in validation.rejected),
-        key=lambda found: (-_errors(found[1]), -len(found[1]), _content(found[0])),
+        key=lambda found: (-_errors(found[1]), -len(found[1]), canonical(found[0])),
     )
     if len(worst) < WORST_RECORDS:
         worst += nsmallest(
             WORST_RECORDS - len(worst),
             _flawed(validation),
-            key=lambda found: (_score(found[1]), _content(found[0])),
+            key=lambda found: (record_score(outcome_of_violations(found[1])), canonical(found[0])),
         )
     return [
         {
             "id": _field(record, "id"),
             "title": _field(record, "title", _TITLE_LENGTH),
-            "score": _score(violations),
+            "score": record_score(outcome_of_violations(violations)),
             "where": locate(record),
             "issues": [violation.as_dict() for violation in violations],
         }
@@ -121,16 +120,8 @@ def _flawed(validation: Validation) -> Iterator[tuple[Any, tuple[Violation, ...]
             yield record, violations
 
 
-def _score(violations: Iterable[Violation]) -> int:
-    return record_score(outcome_of(violation.rule for violation in violations))
-
-
 def _errors(violations: Iterable[Violation]) -> int:
     return sum(violation.rule.severity is Severity.ERROR for violation in violations)
-
-
-def _content(record: object) -> bytes:
-    return orjson.dumps(tagged(record), option=orjson.OPT_SORT_KEYS)
 
 
 def _field(record: object, field: str, limit: int = SHOWN_LENGTH) -> str | None:

@@ -9,7 +9,7 @@ from tmdb_pipeline.quality.scores import BINS
 _INTRODUCTION = """\
 # Quality rules
 
-Generated from `src/tmdb_pipeline/quality/rules.py` by `python -m tmdb_pipeline.quality.rules_page`, as a test checks.
+Generated from the code by `python -m tmdb_pipeline.quality.rules_page`, as a test checks.
 
 Of {rules} rules, {errors} are errors: the record is quarantined; {warnings} are warnings: it is kept and counted.
 

@@ -1,21 +1,16 @@
 """Validation of a batch: each record checked once, duplicates settled, outcomes counted."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import filterfalse
 from typing import Any, Final, NamedTuple, cast
 
-import orjson
-
 from tmdb_pipeline.quality import scores
-from tmdb_pipeline.quality.json_values import describe
+from tmdb_pipeline.quality.json_values import canonical, describe
 from tmdb_pipeline.quality.quick_check import unsettled
-from tmdb_pipeline.quality.record_check import Violation, check_record
-from tmdb_pipeline.quality.rules import ERRORS, KNOWN_FIELDS, RULES, RULES_BY_ID, SOFT_FIELDS, outcome_of, rules_in
-
-DUPLICATE: Final = RULES_BY_ID["id.duplicate"]
+from tmdb_pipeline.quality.record_check import Violation, check_record, outcome_of_violations
+from tmdb_pipeline.quality.rules import DUPLICATE, ERRORS, KNOWN_FIELDS, RULES, SOFT_FIELDS, rules_in
 
 _EXPECTED_FIELDS: Final = KNOWN_FIELDS - {"media_type"}
 _Movie = dict[str, Any]
@@ -43,8 +38,16 @@ class Rejection:
 class Drift(NamedTuple):
     """How the batch differs from the record we know, counted by field in all records; reported, never punished."""
 
-    unknown_fields: Mapping[str, int]
-    absent_fields: Mapping[str, int]
+    unknown_fields: dict[str, int]
+    absent_fields: dict[str, int]
+
+    def add(self, record: Mapping[Any, object]) -> None:
+        """Count the unknown and the absent fields of one more record."""
+        for field in record.keys() - KNOWN_FIELDS:
+            name = field if isinstance(field, str) else describe(field)
+            self.unknown_fields[name] = self.unknown_fields.get(name, 0) + 1
+        for name in SOFT_FIELDS - record.keys():
+            self.absent_fields[name] = self.absent_fields.get(name, 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Validation:
     """The result of validating a batch.
 
     ``movies`` is the batch itself, not a copy: do not change it while this is in use. ``outcomes`` says how many
-    records broke which set of rules (see ``rules.outcome_of``); all scores follow from it.
+    records broke which set of rules (see ``rules``); all scores follow from it.
     """
 
     movies: Sequence[object]
@@ -124,33 +127,29 @@ def validate(movies: Sequence[object], *, on: date) -> Validation:
         raise EmptyBatch
     if isinstance(on, datetime):
         raise TypeError("The run date must be a calendar day, not a datetime; take its day in Asia/Seoul first.")
-    outcomes: dict[int, int] = defaultdict(int)
+    outcomes: dict[int, int] = {}
     rejected: list[Rejection] = []
-    unknown: defaultdict[str, int] = defaultdict(int)
-    absent: defaultdict[str, int] = defaultdict(int)
+    drift = Drift({}, {})
     ids: set[int] = set()
     for index in unsettled(movies, on, ids, outcomes):
         record: Any = movies[index]
         violations = check_record(record, on)
-        outcome = outcome_of(violation.rule for violation in violations)
-        outcomes[outcome] += 1
+        outcome = outcome_of_violations(violations)
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
         if outcome & ERRORS:
             rejected.append(Rejection(index, record, violations))
         else:
             ids.add(record["id"])
         if isinstance(record, dict) and record.keys() != _EXPECTED_FIELDS:
-            for field in record.keys() - KNOWN_FIELDS:
-                unknown[field if isinstance(field, str) else describe(field)] += 1
-            for field in SOFT_FIELDS - record.keys():
-                absent[field] += 1
+            drift.add(record)
     if len(ids) + len(rejected) < len(movies):
         for outcome, duplicate in list(_duplicates(movies, on, rejected, ids)):
             outcomes[outcome] -= 1
-            outcomes[outcome | DUPLICATE.bit] += 1
+            outcomes[outcome | DUPLICATE.bit] = outcomes.get(outcome | DUPLICATE.bit, 0) + 1
             rejected.append(duplicate)
         rejected.sort(key=lambda rejection: rejection.index)
         outcomes = {outcome: count for outcome, count in outcomes.items() if count}
-    return Validation(movies, on, tuple(rejected), dict(outcomes), Drift(dict(unknown), dict(absent)))
+    return Validation(movies, on, tuple(rejected), outcomes, drift)
 
 
 def _duplicates(
@@ -177,7 +176,7 @@ def _duplicates(
             copies[movie_id].append(index)
     for movie_id, indexes in copies.items():
         found = {index: check_record(movies[index], on) for index in indexes}
-        outcomes = {index: outcome_of(violation.rule for violation in found[index]) for index in indexes}
+        outcomes = {index: outcome_of_violations(found[index]) for index in indexes}
         best = max(indexes, key=lambda index: _rank(movies[index], outcomes[index]))
         for index in indexes:
             if index != best:
@@ -186,5 +185,4 @@ def _duplicates(
 
 
 def _rank(movie: _Movie, outcome: int) -> tuple[int, int, bytes]:
-    content = orjson.dumps(movie, option=orjson.OPT_SORT_KEYS)
-    return scores.record_score(outcome), movie["vote_count"], content
+    return scores.record_score(outcome), movie["vote_count"], canonical(movie)

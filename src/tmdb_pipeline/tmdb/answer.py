@@ -14,6 +14,8 @@ from tmdb_pipeline.tmdb.errors import BrokenAnswer
 
 #: No answer of TMDB comes near this many bytes once unpacked; more is an attack or an accident.
 MAX_BODY = 32 * 1024 * 1024
+#: TMDB sends 20 records a page; so many more than that are no page of a list.
+MAX_RECORDS = 1000
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -92,18 +94,26 @@ class Answer:
         """The body as a page of a movie list.
 
         Raises:
-            BrokenAnswer: the envelope (``results``, ``total_pages``, ``total_results``) is not there.
+            BrokenAnswer: the envelope (``results``, ``total_pages``, ``total_results``) is not there, or what stands in
+                it could not be written to a file again.
         """
         results, pages, total = (self.object.get(key) for key in ("results", "total_pages", "total_results"))
         if not isinstance(results, list) or type(pages) is not int or type(total) is not int:
             raise BrokenAnswer(self.request, "the answer is JSON, but not a page of movies")
-        return MoviePage(results, pages, total)
+        if len(results) > MAX_RECORDS:
+            raise BrokenAnswer(self.request, f"the answer has {len(results)} records, where TMDB sends 20")
+        try:
+            orjson.dumps([[results]])  # orjson reads deeper nesting than it writes; files nest records two levels deep
+        except orjson.JSONEncodeError:
+            raise BrokenAnswer(self.request, "the answer nests values too deeply") from None
+        return MoviePage(self.object.get("page"), results, pages, total)
 
 
 @dataclass(frozen=True, slots=True)
 class MoviePage:
-    """A page of a movie list: its records and the totals as TMDB counted them when this page was made."""
+    """A page of a movie list: which one it says it is, its records, and the totals at the time when it was made."""
 
+    number: object
     results: list[Movie]
     total_pages: int
     total_results: int

@@ -1,15 +1,15 @@
 """The TMDB client: one method for each endpoint, one session, one rate gate.
 
-Facts about TMDB are from its OpenAPI document and from recordings; ``docs/architecture.md`` names them.
+Facts about TMDB are from its OpenAPI document and from recordings of it; ``fake_tmdb/README.md`` says how sure each is.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from types import TracebackType
 from typing import Any, Literal, Self
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 TimeWindow = Literal["day", "week"]
 
-#: More connections do not help once requests are paced; measured, see docs/performance.md.
+#: Under TMDB's limit of 40 requests a second, and with answers after 80 ms, 4 connections already suffice.
 THREADS = 8
 _CHUNK = 64 * 1024
 
@@ -63,9 +63,9 @@ class TmdbClient:
         self._random = random or Random()  # noqa: S311 - jitter, not cryptography
         self._gate = rate_gate or RateGate(settings.requests_per_second, clock=self._clock)
         threads = min(settings.connections, THREADS)
+        self._secrets = [secret.encode() for secret in {credential.secret, quote(credential.secret, safe="")}]
         self._session = tmdb_session(credential, connections=threads, user_agent="tmdb-pipeline")
-        #: Runs page requests; as many threads as connections, shared by all walks of this client.
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="tmdb")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tmdb")
 
     @property
     def asks_for(self) -> dict[str, str]:
@@ -81,9 +81,26 @@ class TmdbClient:
         self.close()
 
     def close(self) -> None:
-        """Drop requests that have not begun, wait for those under way, and close all connections."""
-        self.pool.shutdown(cancel_futures=True)
+        """Drop requests that have not begun, stop waiting to try again, and let exchanges under way end."""
+        self._clock.stop()
+        self._pool.shutdown(cancel_futures=True)
         self._session.close()
+
+    def parallel(self, call: Callable[[int], None], items: Iterable[int]) -> None:
+        """Call a function for each item, in the client's threads, and return when all calls have ended.
+
+        When the caller is interrupted meanwhile, the client is closed: nothing goes on behind the caller's back.
+
+        Raises:
+            CancelledError: the client was closed by another thread.
+        """
+        futures = [self._pool.submit(call, item) for item in items]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            self.close()
+            raise
 
     def popular(self, page: int = 1) -> Answer:
         """``/movie/popular``: 20 movies a page, most popular first."""
@@ -151,6 +168,8 @@ class TmdbClient:
             what = network_trouble(error)
         else:
             if response.status_code != requests.codes.ok:
+                for secret in self._secrets:  # a gateway may quote the whole request line in its error
+                    body = body.replace(secret, b"***")
                 raise refusal(request, response.status_code, response.headers, body, self._clock.now())
             return self._answer(response, request, body)
         raise Unreachable(request, what, f"Is {self._base_url} right, and the network up?")

@@ -40,12 +40,12 @@ def refusal(request: str, status: int, headers: Mapping[str, str], body: bytes, 
         )
     if status == HTTPStatus.NOT_FOUND:
         return NotFound(request, f"TMDB does not know this ({said})", "Does the base URL end in /3?")
+    wait = retry_after(headers, now)
+    asked = "" if wait is None else f", and asks to wait {wait:g} s"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = retry_after(headers, now)
-        asked = "" if wait is None else f", and asks to wait {wait:g} s"
         return RateLimited(request, f"TMDB says that we ask too often ({said}{asked})", retry_after=wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unavailable(request, f"TMDB is in trouble ({said})")
+        return Unavailable(request, f"TMDB is in trouble ({said}{asked})", retry_after=wait)
     return BadRequest(request, f"TMDB does not accept this request ({said})")
 
 
@@ -96,8 +96,11 @@ def _message(body: bytes, request: str) -> str:
         said = orjson.loads(unpack(body, request))
     except (orjson.JSONDecodeError, TmdbError):
         return ""
-    if isinstance(said, dict) and isinstance(message := said.get("status_message"), str):
-        return f": {message.rstrip('.')[:200]}"
-    if isinstance(said, dict) and isinstance(errors := said.get("errors"), list):
-        return f": {'; '.join(map(str, errors))[:200]}"
-    return ""
+    message = None
+    if isinstance(said, dict):
+        message = said.get("status_message")
+        if isinstance(errors := said.get("errors"), list):
+            message = "; ".join(map(str, errors))
+    if not isinstance(message, str):
+        return ""
+    return f": {' '.join(message.split()).rstrip('. ')[:200]}"  # on one line, whatever stands in it

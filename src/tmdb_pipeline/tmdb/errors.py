@@ -11,16 +11,18 @@ class TmdbError(Exception):
     Attributes:
         request: path and query without the key, such as ``/movie/popular?page=3``.
         tries: how many times it was tried before this went up.
+        retry_after: seconds that TMDB asked to wait, or None where it said nothing (as it does since 2019).
     """
 
     #: Whether asking again may help; the client retries only these.
     transient = False
 
-    def __init__(self, request: str, what: str, advice: str = "") -> None:
+    def __init__(self, request: str, what: str, advice: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(request, what, advice)
         self.request = request
         self.what = what
         self.advice = advice
+        self.retry_after = retry_after
         self.tries = 1
 
     def __str__(self) -> str:
@@ -42,17 +44,9 @@ class NotFound(TmdbError):
 
 
 class RateLimited(TmdbError):
-    """Too many requests (429).
-
-    Attributes:
-        retry_after: seconds that TMDB asked to wait, or None where it said nothing (as it does since 2019).
-    """
+    """Too many requests (429)."""
 
     transient = True
-
-    def __init__(self, request: str, what: str, advice: str = "", *, retry_after: float | None = None) -> None:
-        super().__init__(request, what, advice)
-        self.retry_after = retry_after
 
 
 class Unavailable(TmdbError):

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 
 from tmdb_pipeline.movies import Movie
@@ -35,28 +34,24 @@ class Walk:
         return [movie for answer in self.pages for movie in answer.page.results]
 
 
+#: Calls a function for each item, in parallel, and returns when all calls have ended.
+Parallel = Callable[[Callable[[int], None], Iterable[int]], None]
+
+
 class _Reader:
-    """Reads pages in the threads of a pool and keeps each as soon as it is there."""
+    """Reads pages in parallel and keeps each as soon as it is there."""
 
     def __init__(
-        self,
-        fetch: Callable[[int], Answer],
-        keep: Callable[[int, Answer], None],
-        pool: Executor,
-        held: Mapping[int, Answer],
+        self, fetch: Callable[[int], Answer], keep: Callable[[int, Answer], None], held: Mapping[int, Answer]
     ) -> None:
         self._fetch = fetch
         self._keep = keep
-        self._pool = pool
         self.answers = dict(held)
         self.failures: dict[int, Exception] = {}
 
-    def read(self, numbers: Iterable[int]) -> None:
-        """Read the pages that are not held. After a failure no further one is begun; those under way are waited for."""
-        wait([self._pool.submit(self._page, number) for number in numbers if number not in self.answers])
-
-    def _page(self, number: int) -> None:
-        if self.failures:
+    def read(self, number: int) -> None:
+        """Read a page unless it is held. After a failure no further one is begun."""
+        if number in self.answers or self.failures:
             return
         try:
             answer = self._fetch(number)
@@ -72,7 +67,7 @@ def walk(
     fetch: Callable[[int], Answer],
     asked: int,
     *,
-    pool: Executor,
+    parallel: Parallel,
     held: Mapping[int, Answer],
     keep: Callable[[int, Answer], None],
 ) -> Walk:
@@ -85,12 +80,12 @@ def walk(
     Raises:
         PageFailed: a page could not be had; its cause is the ``TmdbError`` of the first such page.
     """
-    reader = _Reader(fetch, keep, pool, held)
+    reader = _Reader(fetch, keep, held)
     last = min(asked, LAST_PAGE)
-    reader.read([1])
+    parallel(reader.read, [1])
     if 1 in reader.answers:
         last = min(last, max(1, reader.answers[1].page.total_pages))
-        reader.read(range(2, last + 1))
+        parallel(reader.read, range(2, last + 1))
     if reader.failures:
         number, error = min(reader.failures.items(), key=lambda failure: failure[0])
         if not isinstance(error, TmdbError):
@@ -99,7 +94,8 @@ def walk(
     ended_by = "all pages asked" if last == asked else f"page {last} is the last one that TMDB has"
     pages: list[Answer] = []
     for number in range(1, last + 1):
-        results = reader.answers[number].page.results
+        page = reader.answers[number].page
+        results = page.results
         if not results:
             ended_by = f"page {number} is empty"
             break
@@ -107,5 +103,7 @@ def walk(
             ended_by = f"page {number} repeats page {number - 1}"
             log.warning("%s: %s, so the list ends there.", source, ended_by)
             break
+        if page.number != number:
+            log.warning("%s: page %d says that it is page %s; movies may be missing.", source, number, page.number)
         pages.append(reader.answers[number])
     return Walk(tuple(pages), sum(number <= len(pages) for number in held), ended_by)

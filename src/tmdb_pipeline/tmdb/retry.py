@@ -21,12 +21,15 @@ RATE_WINDOW = 1.0
 class RetryBudget:
     """How hard one request is tried. Times are seconds.
 
+    No try begins after ``seconds``; one that has begun may take ``per_try``.
+
     The wait before try n+1 is drawn evenly from 0 to ``min(cap, base * 2**(n-1))`` ("full jitter"), so that many
     clients that failed together do not come back together.
     """
 
     tries: int = 5
     seconds: float = 120.0
+    per_try: float = 60.0
     base: float = 0.5
     cap: float = 20.0
 
@@ -37,19 +40,21 @@ class RetryBudget:
     def wait(self, error: TmdbError, attempt: int, random: Random) -> float:
         """Seconds to wait after this error: never less than the server asked for."""
         drawn = self.backoff(attempt, random)
-        if isinstance(error, RateLimited):
-            return RATE_WINDOW + drawn if error.retry_after is None else error.retry_after
-        return drawn
+        if error.retry_after is not None:
+            return max(drawn, error.retry_after)
+        return RATE_WINDOW + drawn if isinstance(error, RateLimited) else drawn
 
 
 def with_retries(send: Callable[[float], T], *, budget: RetryBudget, gate: RateGate, clock: Clock, random: Random) -> T:
     """Call ``send(deadline)`` until it answers, an error is not transient, or the budget is spent.
 
-    A wait that does not fit into what is left of the budget is not shortened: the error goes up at once, with its
-    ``retry_after``, for the caller to wait. A 429 holds the gate for every thread.
+    ``deadline`` is the clock's moment by which this try has to end. A wait that does not fit into what is left of the
+    budget is not shortened: the error goes up at once, with its ``retry_after``, for the caller to wait. A 429 holds
+    the gate for every thread.
 
     Raises:
         TmdbError: the last error, with ``tries`` set.
+        Stopped: the clock was stopped while this waited.
     """
     deadline = clock.monotonic() + budget.seconds
     attempt = 0
@@ -57,7 +62,7 @@ def with_retries(send: Callable[[float], T], *, budget: RetryBudget, gate: RateG
         attempt += 1
         gate.wait()
         try:
-            return send(deadline)
+            return send(clock.monotonic() + budget.per_try)
         except TmdbError as error:
             error.tries = attempt
             if not error.transient or attempt >= budget.tries:

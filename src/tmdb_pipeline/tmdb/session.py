@@ -6,6 +6,9 @@ line is written. A read token is a header, which nobody logs, and is set through
 cannot replace it.
 """
 
+import socket
+import threading
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +18,9 @@ from requests.auth import AuthBase
 from urllib3.poolmanager import PoolManager
 
 from tmdb_pipeline.settings import Credential
+
+#: Seconds until the head of an answer must be there, however slowly it comes.
+HEAD_TIMEOUT = 45.0
 
 
 class _BearerAuth(AuthBase):
@@ -35,30 +41,45 @@ class _NoAuth(AuthBase):
         return request
 
 
-def _keyed_connection(connection: type[Any], key: str) -> type[Any]:
-    """A connection class that adds ``api_key`` to each request line."""
+def _tmdb_connection(connection: type[Any], api_key: str | None) -> type[Any]:
+    """A connection class that adds the v3 key to each request line and waits only so long for the head of an answer."""
 
-    class KeyedConnection(connection):  # type: ignore[misc] # its base is chosen at run time
+    class TmdbConnection(connection):  # type: ignore[misc] # its base is chosen at run time
         def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-            separator = "&" if "?" in url else "?"
-            return super().request(method, f"{url}{separator}api_key={quote(key, safe='')}", *args, **kwargs)
+            if api_key is not None:
+                url += f"{'&' if '?' in url else '?'}api_key={quote(api_key, safe='')}"
+            return super().request(method, url, *args, **kwargs)
 
-    return KeyedConnection
+        def getresponse(self, *args: Any, **kwargs: Any) -> Any:
+            # A timeout counts anew from each byte: headers that drip would hold us for ever.
+            alarm = threading.Timer(HEAD_TIMEOUT, self._give_up)
+            alarm.daemon = True
+            alarm.start()
+            try:
+                return super().getresponse(*args, **kwargs)
+            finally:
+                alarm.cancel()
+
+        def _give_up(self) -> None:
+            with suppress(AttributeError, OSError):  # there may be no socket (any more)
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+    return TmdbConnection
 
 
-def _keyed_pool(pool: type[Any], key: str) -> type[Any]:
-    """A pool class with keyed connections. They are derived when a pool is made, so that vcrpy's classes work too."""
+def _tmdb_pool(pool: type[Any], api_key: str | None) -> type[Any]:
+    """A pool class with our connections. They are derived when a pool is made, so that vcrpy's classes work too."""
 
-    class KeyedPool(pool):  # type: ignore[misc] # as above
+    class TmdbPool(pool):  # type: ignore[misc] # as above
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self.ConnectionCls = _keyed_connection(self.ConnectionCls, key)  # type: ignore[has-type] # as above
+            self.ConnectionCls = _tmdb_connection(self.ConnectionCls, api_key)  # type: ignore[has-type] # as above
 
-    return KeyedPool
+    return TmdbPool
 
 
 class _TmdbAdapter(HTTPAdapter):
-    """An adapter with ``connections`` pooled connections, which adds the v3 key if there is one."""
+    """An adapter with ``connections`` pooled connections of our own kind."""
 
     def __init__(self, connections: int, api_key: str | None) -> None:
         self._api_key = api_key
@@ -67,18 +88,17 @@ class _TmdbAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Build the pools; called by requests."""
         super().init_poolmanager(*args, **kwargs)
-        self._add_key(self.poolmanager)
+        self._use_our_pools(self.poolmanager)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """Build the pools behind a proxy; called by requests."""
         manager = super().proxy_manager_for(*args, **kwargs)
-        self._add_key(manager)
+        self._use_our_pools(manager)
         return manager
 
-    def _add_key(self, manager: PoolManager) -> None:
-        if (key := self._api_key) is not None:
-            pools = manager.pool_classes_by_scheme
-            manager.pool_classes_by_scheme = {scheme: _keyed_pool(pool, key) for scheme, pool in pools.items()}
+    def _use_our_pools(self, manager: PoolManager) -> None:
+        pools = manager.pool_classes_by_scheme
+        manager.pool_classes_by_scheme = {scheme: _tmdb_pool(pool, self._api_key) for scheme, pool in pools.items()}
 
 
 def tmdb_session(credential: Credential, *, connections: int, user_agent: str) -> requests.Session:

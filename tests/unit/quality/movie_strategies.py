@@ -57,7 +57,7 @@ def future_days(first: int = 1, last: int = 3653) -> st.SearchStrategy[str]:
 # Records
 
 
-_PLAIN: Movie = {
+PLAIN: Movie = {
     "adult": False,
     "backdrop_path": "/underTheStars.jpg",
     "genre_ids": [18, 878],
@@ -74,6 +74,7 @@ _PLAIN: Movie = {
     "vote_average": 7.123,
     "vote_count": 321,
 }
+"""A record that breaks no rule."""
 _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "adult": st.booleans(),
     "backdrop_path": image_paths(),
@@ -93,12 +94,15 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "media_type": st.just("movie"),
 }
 
+# Strategies are made here and not in the functions that draw from them, because making one takes longer than drawing.
+_RENEWED = st.lists(st.sampled_from(sorted(_FIELDS)), max_size=3, unique=True)
+
 
 @st.composite
 def spotless_movies(draw: st.DrawFn) -> Movie:
     """Draw a record that breaks no rule: a plain one with some fields drawn anew, which is faster than all."""
-    movie = dict(_PLAIN)
-    for field in draw(st.lists(st.sampled_from(sorted(_FIELDS)), max_size=5, unique=True)):
+    movie = dict(PLAIN)
+    for field in draw(_RENEWED):
         movie[field] = draw(_FIELDS[field])
     return movie
 
@@ -123,6 +127,7 @@ ODDITIES: dict[str, st.SearchStrategy[Movie]] = {
     ),
 }
 """What TMDB really sends, each as the change that it makes to a spotless record. None of it is an error."""
+_SOME_ODDITIES = st.lists(st.sampled_from(sorted(ODDITIES)), max_size=3, unique=True)
 
 
 def changed(movie: Movie, change: Movie) -> Movie:
@@ -134,7 +139,7 @@ def changed(movie: Movie, change: Movie) -> Movie:
 def movies(draw: st.DrawFn) -> Movie:
     """Draw a record without an error, with none, one or several of TMDB's oddities."""
     movie = draw(spotless_movies())
-    for oddity in draw(st.lists(st.sampled_from(sorted(ODDITIES)), max_size=3, unique=True)):
+    for oddity in draw(_SOME_ODDITIES):
         movie = changed(movie, draw(ODDITIES[oddity]))
     return movie
 
@@ -223,7 +228,9 @@ MUTATIONS: dict[str, st.SearchStrategy[Movie]] = {
     "votes.before_release": _field("release_date", future_days()),
     "record.unstorable": st.one_of(
         _UNSTORABLE_TEXTS.flatmap(
-            lambda text: st.sampled_from(["title", "original_title", "overview"]).map(lambda field: {field: text + "!"})
+            lambda text: st.sampled_from(["title", "original_title", "original_language", "overview"]).map(
+                lambda field: {field: text + "!"}
+            )
         ),
         _UNSTORABLE_TEXTS.flatmap(
             lambda text: st.sampled_from(["poster_path", "backdrop_path"]).map(lambda field: {field: "/" + text})
@@ -255,11 +262,22 @@ def bad_records() -> st.SearchStrategy[Any]:
     return mutated(ERRORS).map(lambda drawn: drawn[0]) | st.sampled_from([None, 7, "movie", [], [{}], True, 1.5, {}])
 
 
+_RECORDS = st.lists(movies() | bad_records(), min_size=1, max_size=6)
+_COPIES = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.fixed_dictionaries({}, optional={"vote_count": st.integers(1, 9), "overview": st.just("")}),
+    ),
+    max_size=3,
+)
+
+
 @st.composite
-def batches(draw: st.DrawFn, max_size: int = 12) -> list[Any]:
-    """Draw a batch of good, odd, bad and repeated records, in any order; never empty."""
-    batch = draw(st.lists(movies() | bad_records(), min_size=1, max_size=max_size))
-    for copied in draw(st.lists(st.sampled_from(batch), max_size=3)):
-        votes = st.fixed_dictionaries({}, optional={"vote_count": st.integers(1, 9), "overview": st.just("")})
-        batch.append(changed(copied, draw(votes)) if isinstance(copied, dict) else copied)
-    return draw(st.permutations(batch))
+def batches(draw: st.DrawFn) -> list[Any]:
+    """Draw a batch of good, odd, bad and repeated records, the copies before or behind; never empty."""
+    records = draw(_RECORDS)
+    copies = []
+    for place, change in draw(_COPIES):
+        copied = records[place % len(records)]
+        copies.append(changed(copied, change) if isinstance(copied, dict) else copied)
+    return records + copies if draw(st.booleans()) else copies + records

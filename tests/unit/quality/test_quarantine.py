@@ -56,20 +56,30 @@ def test_texts_are_utf8_without_escapes():
 
 
 def test_records_that_json_cannot_carry_are_written_too():
-    """NaN, huge integers, lone surrogates and what nests too deep are described, not raised on."""
-    deep = []
-    for _ in range(254):
-        deep = [deep]
-    deepest = []
-    for _ in range(252):
-        deepest = [deepest]
-    batch = [{"n": float("nan")}, {"n": 10**5000}, {"n": "\ud800"}, {"\ud800": 1}, deep, deepest, {"n": {1}}, object()]
+    """NaN, huge integers, lone surrogates and foreign objects are described, not raised on."""
+    batch = [{"n": float("nan")}, {"n": 10**5000}, {"n": "\ud800"}, {"\ud800": 1}, {"n": {1}}, object()]
 
     lines = [json.loads(line) for line in lines_for(batch)]
 
     assert [line["exact"] for line in lines] == [False] * len(batch)
     assert lines[0]["record"] == {"n": {"$float": "nan"}}
     assert lines[1]["record"]["n"]["$int"] == hex(10**5000)
+
+
+def test_however_deep_a_record_nests_it_is_written():
+    """The writer's own limit on depth, 254 levels with the line around the record, is met by a description."""
+    batch = []
+    for depth in range(240, 265):
+        record = []
+        for _ in range(depth):
+            record = [record]
+        batch.append(record)
+
+    lines = [json.loads(line) for line in lines_for(batch)]
+
+    assert len(lines) == len(batch)
+    assert {line["exact"] for line in lines} == {True, False}
+    assert all(line["record"] == batch[line["index"]] for line in lines if line["exact"])
 
 
 @given(spotless_movies())

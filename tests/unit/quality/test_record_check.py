@@ -1,10 +1,9 @@
 from collections import OrderedDict
-from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.quality.movie_strategies import MUTATIONS, RUN_DATE, changed, movies, mutated, spotless_movies
+from unit.quality.movie_strategies import MUTATIONS, RUN_DATE, changed, movies, spotless_movies
 
 from tmdb_pipeline.quality.record_check import check_record
 
@@ -14,11 +13,11 @@ def broken(record, on=RUN_DATE):
 
 
 @pytest.mark.parametrize("rule_id", MUTATIONS)
-@settings(max_examples=30)
-@given(data=st.data())
-def test_each_rule_is_named_for_its_own_mutation(rule_id, data):
+@settings(max_examples=20)
+@given(movie=spotless_movies(), data=st.data())
+def test_each_rule_is_named_for_its_own_mutation(rule_id, movie, data):
     """A record that breaks one rule is said to break that rule and no other."""
-    record, _ = data.draw(mutated([rule_id]))
+    record = changed(movie, data.draw(MUTATIONS[rule_id]))
 
     assert set(broken(record)) == {rule_id}
 
@@ -69,48 +68,17 @@ def test_errors_in_several_fields_are_all_named(movie, rule_ids):
     assert set(broken(movie)) == set(rule_ids)
 
 
+@given(spotless_movies())
+def test_a_number_that_cannot_be_written_is_of_the_wrong_type(movie):
+    """A kind of float that is not float itself, as data frames give, is refused: the lake could not write it."""
+
+    class Reading(float):
+        __slots__ = ()
+
+    assert broken(changed(movie, {"vote_average": Reading(7)})) == ["vote_average.type"]
+
+
 @given(movies())
 def test_a_dict_of_another_kind_is_judged_alike(movie):
     """An ordered dict is the same record."""
     assert broken(OrderedDict(movie)) == broken(movie)
-
-
-@pytest.mark.parametrize(
-    ("on", "rule_ids"),
-    [
-        (date(2030, 6, 1), []),
-        (date(2030, 5, 31), ["votes.before_release"]),
-        (date(2020, 5, 31), ["votes.before_release"]),
-        (date(2020, 5, 30), ["release_date.far_future"]),
-        (date(1, 1, 1), ["release_date.far_future"]),
-    ],
-)
-@given(movie=spotless_movies())
-def test_timeliness_is_as_of_the_run_date(movie, on, rule_ids):
-    """The same record is early or late by the run date given, whatever day it is today."""
-    record = changed(movie, {"release_date": "2030-06-01"})
-
-    assert broken(record, on) == rule_ids
-
-
-@pytest.mark.parametrize(("day", "expected"), [("1869-12-31", ["release_date.too_early"]), ("1870-01-01", [])])
-@given(movie=spotless_movies())
-def test_the_first_possible_release(movie, day, expected):
-    """The limit is the first of January 1870."""
-    assert broken(changed(movie, {"release_date": day})) == expected
-
-
-@pytest.mark.parametrize(
-    ("field", "inside", "outside"),
-    [
-        ("id", [1, 2**31 - 1], [0, 2**31]),
-        ("vote_average", [0.001, 1, 10, 10.0], [-0.001, 10.001, float("nan"), float("inf")]),
-        ("vote_count", [1, 2**31 - 1], [-1, 2**31]),
-        ("popularity", [0, 0.0, -0.0, 10**9], [-0.0001, 10**9 + 1, float("nan"), float("-inf")]),
-    ],
-)
-@given(movie=spotless_movies())
-def test_ranges_include_their_ends(movie, field, inside, outside):
-    """Both limits of a range are good, the next values are not."""
-    assert [broken(changed(movie, {field: value})) for value in inside] == [[]] * len(inside)
-    assert [broken(changed(movie, {field: value})) for value in outside] == [[f"{field}.range"]] * len(outside)

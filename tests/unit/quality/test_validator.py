@@ -46,8 +46,9 @@ def test_records_in_are_accepted_or_rejected(batch):
 
     validation = checked(batch)
 
-    places = sorted([*validation.accepted_indexes(), *(rejection.index for rejection in validation.rejected)])
-    assert places == list(range(len(batch)))
+    rejected = [rejection.index for rejection in validation.rejected]
+    assert rejected == sorted(rejected)
+    assert sorted([*validation.accepted_indexes(), *rejected]) == list(range(len(batch)))
     assert as_multiset([*validation.accepted, *(rejection.record for rejection in validation.rejected)]) == before
     assert validation.total == validation.passed + len(validation.rejected) == len(batch)
     assert all(batch[rejection.index] is rejection.record for rejection in validation.rejected)
@@ -134,7 +135,7 @@ def test_copies_of_one_record(movie, times):
     ("better", "worse"),
     [
         ({"overview": "text"}, {"overview": "", "vote_count": 999}),
-        ({"vote_count": 12}, {"vote_count": 11}),
+        ({"vote_count": 12}, {"vote_count": 9}),
         ({"title": "나"}, {"title": "가"}),
         ({"vote_count": 1}, {"vote_count": "1"}),
     ],

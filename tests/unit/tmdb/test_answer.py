@@ -71,11 +71,28 @@ def test_json_that_is_no_object_is_broken(body):
         _ = answered(body).object
 
 
+@pytest.mark.parametrize("depth", [252, 1000])
+def test_page_that_no_file_could_hold_is_broken(depth):
+    """JSON that can be read but, being nested too deeply, not be written again is refused before it stops a run."""
+    record = b'{"a":' * depth + b"1" + b"}" * depth
+
+    with pytest.raises(BrokenAnswer, match="nests values too deeply"):
+        _ = answered(b'{"page":1,"results":[' + record + b'],"total_pages":2,"total_results":21}').page
+
+
+def test_page_of_a_million_records_is_broken():
+    """A page with far more records than TMDB ever sends is refused."""
+    records = b",".join([b"null"] * 1001)
+
+    with pytest.raises(BrokenAnswer, match="has 1001 records, where TMDB sends 20"):
+        _ = answered(b'{"page":1,"results":[' + records + b'],"total_pages":2,"total_results":21}').page
+
+
 def test_page_is_read_from_its_envelope():
     """A page gives its records and its totals."""
     page = answered(b'{"page":1,"results":[{"id":1}],"total_pages":2,"total_results":21}').page
 
-    assert page == MoviePage([{"id": 1}], 2, 21)
+    assert page == MoviePage(1, [{"id": 1}], 2, 21)
 
 
 @pytest.mark.parametrize(

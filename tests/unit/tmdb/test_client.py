@@ -1,5 +1,9 @@
 import logging
 import socket
+import threading
+import time
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
@@ -8,6 +12,7 @@ from support import HeldClock
 
 from fake_tmdb.faults import Fault
 from fake_tmdb.limits import Limits
+from tmdb_pipeline.clock import Stopped
 from tmdb_pipeline.settings import Credential, MissingKey, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import (
@@ -213,12 +218,12 @@ def test_every_form_of_429_is_waited_out(tmdb, settings, clock, form, wait):
 
 def test_real_rate_gate_of_the_fake_is_never_met(tmdb, settings):
     """Paced by its own gate, on the real clock, the client stays below the limit of a server that enforces it."""
-    tmdb.fake.limits = Limits(requests=40, seconds=0.2)
+    tmdb.fake.limits = Limits(requests=5, seconds=0.125)
 
-    with TmdbClient(replace(settings, requests_per_second=50.0)) as client:
-        list(client.pool.map(client.popular, range(1, 6)))
+    with TmdbClient(replace(settings, requests_per_second=40.0)) as client:
+        client.parallel(client.popular, range(1, 13))
 
-    assert {call.outcome for call in tmdb.fake.journal.calls()} == {200}
+    assert [call.outcome for call in tmdb.fake.journal.calls()] == [200] * 12
 
 
 def test_retry_after_beyond_the_budget_goes_up_with_its_wait(client, tmdb, clock):
@@ -263,10 +268,127 @@ def test_dripping_answer_ends_with_the_budget(tmdb, settings):
     tmdb.fake.faults = [Fault(drip=200)]
 
     with (
-        TmdbClient(settings, budget=RetryBudget(tries=1, seconds=0.15)) as client,
+        TmdbClient(settings, budget=RetryBudget(tries=1, per_try=0.15)) as client,
         pytest.raises(Unreachable, match="too slowly"),
     ):
         client.popular()
+
+
+def test_dripping_head_ends_too(settings, monkeypatch):
+    """Headers that come a byte at a time, each in time, are given up on as well."""
+    monkeypatch.setattr("tmdb_pipeline.tmdb.session.HEAD_TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/3"
+
+        def drip():
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.recv(4096)
+                for byte in b"HTTP/1.1 200 OK\r\n" * 100:
+                    connection.send(bytes([byte]))
+                    time.sleep(0.02)
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        with (
+            TmdbClient(replace(settings, base_url=address), budget=RetryBudget(tries=1)) as client,
+            pytest.raises(Unreachable),
+        ):
+            client.configuration()
+        dripping.join(5)
+
+    assert not dripping.is_alive()
+
+
+def test_silent_server_is_given_up_on(tmdb, settings, monkeypatch):
+    """A server that takes the request and never answers is one sentence after the timeout."""
+    monkeypatch.setattr("tmdb_pipeline.tmdb.client.READ_TIMEOUT", 0.1)
+    tmdb.fake.faults = [Fault(hang=True)]
+
+    with (
+        TmdbClient(settings, budget=RetryBudget(tries=1)) as client,
+        pytest.raises(Unreachable, match="no answer within"),
+    ):
+        client.popular()
+
+
+@pytest.mark.parametrize("kind", ["read_token", "api_key"])
+def test_key_that_a_gateway_echoes_is_struck_out(tmdb, settings, clock, kind):
+    """An error body that repeats the request with its key does not bring the key into our sentence."""
+    tmdb.fake.faults = [Fault(status=404, text=f'{{"status_message":"No route for GET /3/movie?k={SENTINEL}"}}')]
+
+    with (
+        TmdbClient(replace(settings, credential=Credential(kind, SENTINEL)), clock=clock) as client,
+        pytest.raises(TmdbError) as raised,
+    ):
+        client.popular()
+
+    assert "No route for GET /3/movie?k=***" in str(raised.value)
+
+
+def test_closing_ends_waits_at_once(tmdb, settings):
+    """A client that is closed while it waits to try again does not wait on: there is nothing left to be had."""
+    tmdb.fake.faults = [Fault(status=429, headers={"Retry-After": "100"})]
+    client = TmdbClient(settings)
+    failures = []
+
+    def ask():
+        try:
+            client.popular()
+        except Stopped as stopped:
+            failures.append(stopped)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not tmdb.fake.journal.calls():
+        time.sleep(0.01)
+    client.close()
+    asking.join(5)
+
+    assert not asking.is_alive()
+    assert len(failures) == 1
+
+
+def test_interrupted_caller_leaves_nothing_going(tmdb, settings, monkeypatch):
+    """When the caller is interrupted while pages are read, the client is closed and no thread asks on."""
+    tmdb.fake.faults = [Fault(page=2, status=429, headers={"Retry-After": "100"})]
+    client = TmdbClient(settings)
+    waited = Future.result
+
+    def interrupt(future, timeout=None):
+        monkeypatch.setattr(Future, "result", waited)
+        while len(tmdb.fake.journal.calls()) < 1:
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Future, "result", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        client.parallel(client.popular, [2, 2, 2])
+
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("tmdb_")] == []
+
+
+def test_client_closed_by_another_thread_ends_the_walk(tmdb, settings):
+    """Nobody waits for ever for calls that were dropped when the client was closed."""
+    tmdb.fake.faults = [Fault(status=429, headers={"Retry-After": "100"})]
+    client = TmdbClient(replace(settings, connections=1))
+    ended = []
+
+    def ask():
+        try:
+            client.parallel(client.popular, [1, 2, 3])
+        except (CancelledError, Stopped) as error:
+            ended.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not tmdb.fake.journal.calls():
+        time.sleep(0.01)
+    client.close()
+    asking.join(5)
+
+    assert not asking.is_alive()
+    assert len(ended) == 1
 
 
 def test_endless_answer_is_refused(client, monkeypatch):

@@ -70,6 +70,18 @@ def test_unreadable_error_body_is_left_out(body):
     assert str(refused(503, body)) == "/movie/popular?page=3: TMDB is in trouble (503)."
 
 
+def test_message_stays_on_one_line():
+    """Line breaks in what TMDB says cannot pass for lines of our log."""
+    body = orjson.dumps({"status_message": "bad\n2026-01-01 [error] forged\r\n.."})
+
+    assert "(503: bad 2026-01-01 [error] forged)" in str(refused(503, body))
+
+
+def test_wait_of_a_server_in_trouble_is_read():
+    """A 503 may say when to come back."""
+    assert refused(503, headers={"Retry-After": "30"}).retry_after == 30
+
+
 def test_long_message_is_shortened():
     """A message of any length leaves a sentence that a log can take."""
     assert len(str(refused(400, orjson.dumps({"status_message": "x" * 100_000})))) < 400

@@ -12,9 +12,21 @@ from tmdb_pipeline.tmdb.errors import PageFailed, Unavailable
 from tmdb_pipeline.tmdb.paging import walk
 
 
-def page(ids, total_pages=3):
-    body = orjson.dumps({"results": [{"id": n} for n in ids], "total_pages": total_pages, "total_results": 0})
+def page(ids, total_pages=3, number=None):
+    body = orjson.dumps(
+        {"page": number, "results": [{"id": n} for n in ids], "total_pages": total_pages, "total_results": 0}
+    )
     return Answer("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
+
+
+def in_threads(count):
+    """A ``parallel`` with so many threads."""
+
+    def parallel(call, items):
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(call, items))
+
+    return parallel
 
 
 class List:
@@ -33,8 +45,14 @@ class List:
         return answer
 
     def walk(self, asked, held=None, threads=4):
-        with ThreadPoolExecutor(threads) as pool:
-            return walk("popular", self.fetch, asked, pool=pool, held=held or {}, keep=self.kept.__setitem__)
+        return walk(
+            "popular",
+            self.fetch,
+            asked,
+            parallel=in_threads(threads),
+            held=held or {},
+            keep=self.kept.__setitem__,
+        )
 
 
 @pytest.fixture
@@ -113,6 +131,15 @@ def test_page_that_repeats_for_ever_ends_the_list_with_a_warning(caplog):
     assert "popular: page 3 repeats page 2" in caplog.text
 
 
+def test_page_that_says_it_is_another_is_warned_about(caplog):
+    """A page that claims another number may stand in the place of movies that are now missing: the log says so."""
+    List({1: page([1], number=1), 2: page([2], number=2), 3: page([3], number=1)}).walk(3)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "popular: page 3 says that it is page 1; movies may be missing."
+    ]
+
+
 def test_held_pages_are_not_asked_again():
     """Only the pages that are not held are asked for, and the walk counts those it was spared."""
     source = List({2: page([2]), 3: page([3])})
@@ -187,8 +214,7 @@ def test_error_of_the_keeper_goes_up_as_it_is():
             def keep(number, answer):
                 raise OSError("the disk is full")
 
-            with ThreadPoolExecutor(1) as pool:
-                return walk("popular", self.fetch, asked, pool=pool, held={}, keep=keep)
+            return walk("popular", self.fetch, asked, parallel=in_threads(1), held={}, keep=keep)
 
     with pytest.raises(OSError, match="the disk is full"):
         FullDisk({1: page([1])}).walk(1)

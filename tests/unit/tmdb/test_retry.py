@@ -125,6 +125,61 @@ def test_retry_after_beyond_the_budget_goes_up_at_once():
     assert server.clock.slept == []
 
 
+@given(st.floats(0, 100), st.randoms(use_true_random=False))
+def test_retry_after_counts_for_a_server_in_trouble_too(seconds, random):
+    """A 503 that says when to come back is believed like a 429."""
+    server = Server(HeldClock(), Unavailable(REQUEST, "down", retry_after=seconds), "answer")
+
+    run(server, random=random)
+
+    assert server.asked[1] - server.asked[0] >= seconds
+
+
+def test_retry_after_of_nothing_still_backs_off():
+    """A server that asks to wait 0 seconds does not get five tries in a row."""
+    server = Server(HeldClock(), *(RateLimited(REQUEST, "too often", retry_after=0) for _ in range(3)), "answer")
+
+    run(server)
+
+    assert server.clock.monotonic() > 0.5
+
+
+def test_every_try_passes_the_gate():
+    """A try that is repeated waits for its turn like any other request."""
+    passed = []
+
+    class Gate(RateGate):
+        def wait(self):
+            passed.append(True)
+            super().wait()
+
+    server = Server(HeldClock(), Unavailable(REQUEST, "down"), Unavailable(REQUEST, "down"), "answer")
+    gate = Gate(None, clock=server.clock)
+
+    with_retries(server, budget=RetryBudget(), gate=gate, clock=server.clock, random=Random(7))
+
+    assert len(passed) == 3
+
+
+def test_each_try_has_its_own_deadline():
+    """The time that a request waited at the gate is not taken from the time it has for its answer."""
+    clock = HeldClock()
+    gate = RateGate(0.01, clock=clock)
+    gate.wait()
+    deadlines = []
+
+    with_retries(
+        lambda deadline: deadlines.append(deadline - clock.monotonic()),
+        budget=RetryBudget(seconds=10, per_try=7),
+        gate=gate,
+        clock=clock,
+        random=Random(7),
+    )
+
+    assert clock.monotonic() > 100
+    assert deadlines == [7]
+
+
 @given(st.randoms(use_true_random=False))
 def test_rate_limit_without_a_wait_lets_a_window_pass(random):
     """After a 429 that names no wait the next try comes at least one window of TMDB's counter later."""

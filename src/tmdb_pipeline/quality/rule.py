@@ -1,0 +1,76 @@
+"""What a quality rule is: its id, the side of quality it looks at, what breaking it costs.
+
+An *outcome* is the set of rules that a record breaks, held as the bits of one int, because a batch of a million records
+has a few dozen distinct outcomes and can be counted by them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from types import MappingProxyType
+from typing import Final
+
+_places = count()
+
+
+class Dimension(StrEnum):
+    """The side of quality that a rule looks at."""
+
+    COMPLETENESS = "completeness"
+    VALIDITY = "validity"
+    UNIQUENESS = "uniqueness"
+    CONSISTENCY = "consistency"
+    TIMELINESS = "timeliness"
+
+
+QUESTIONS: Final[Mapping[Dimension, str]] = MappingProxyType(
+    {
+        Dimension.COMPLETENESS: "Is everything there?",
+        Dimension.VALIDITY: "Is each value of the right type and in its range?",
+        Dimension.UNIQUENESS: "Is each movie there once?",
+        Dimension.CONSISTENCY: "Do the values agree with each other?",
+        Dimension.TIMELINESS: "Do the dates fit the day of the run?",
+    }
+)
+
+
+class Severity(StrEnum):
+    """What becomes of a record that breaks the rule: quarantined (error), or kept and counted (warning)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    ``weight`` is what breaking it takes from a record's 100 points; an error takes them all. ``bit`` is the rule's
+    place in outcomes.
+    """
+
+    id: str
+    dimension: Dimension
+    severity: Severity
+    weight: int
+    sentence: str
+    bit: int
+
+
+def error(rule_id: str, dimension: Dimension, sentence: str) -> Rule:
+    """Make a rule whose breaking has the record quarantined."""
+    return Rule(rule_id, dimension, Severity.ERROR, 100, sentence, 1 << next(_places))
+
+
+def warning(rule_id: str, dimension: Dimension, weight: int, sentence: str) -> Rule:
+    """Make a rule whose breaking takes ``weight`` points."""
+    return Rule(rule_id, dimension, Severity.WARNING, weight, sentence, 1 << next(_places))
+
+
+def outcome_of(rules: Iterable[Rule]) -> int:
+    """Return the outcome that holds exactly these rules."""
+    outcome = 0
+    for rule in rules:
+        outcome |= rule.bit
+    return outcome

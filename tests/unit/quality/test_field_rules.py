@@ -1,0 +1,60 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from unit.quality.movie_strategies import RUN_DATE, changed, spotless_movies
+
+from tmdb_pipeline.quality.field_rules import FIELDS, PAIRS
+from tmdb_pipeline.quality.record_check import check_record
+from tmdb_pipeline.quality.rules import KNOWN_FIELDS
+
+
+def broken(record, on=RUN_DATE):
+    return [violation.rule.id for violation in check_record(record, on)]
+
+
+def test_rules_are_named_after_the_fields_they_ask():
+    """The rules of a field carry its name, and pairs ask for fields that there are."""
+    assert all(rule.id.startswith(f"{field.name}.") for field in FIELDS for rule in field.rules)
+    assert {name for pair in PAIRS for name in pair.fields} <= KNOWN_FIELDS
+
+
+@pytest.mark.parametrize(
+    ("on", "rule_ids"),
+    [
+        (date(2030, 6, 1), []),
+        (date(2030, 5, 31), ["votes.before_release"]),
+        (date(2020, 5, 31), ["votes.before_release"]),
+        (date(2020, 5, 30), ["release_date.far_future"]),
+        (date(1, 1, 1), ["release_date.far_future"]),
+    ],
+)
+@given(movie=spotless_movies())
+def test_timeliness_is_as_of_the_run_date(movie, on, rule_ids):
+    """The same record is early or late by the run date given, whatever day it is today."""
+    record = changed(movie, {"release_date": "2030-06-01"})
+
+    assert broken(record, on) == rule_ids
+
+
+@pytest.mark.parametrize(("day", "expected"), [("1869-12-31", ["release_date.too_early"]), ("1870-01-01", [])])
+@given(movie=spotless_movies())
+def test_the_first_possible_release(movie, day, expected):
+    """The limit is the first of January 1870."""
+    assert broken(changed(movie, {"release_date": day})) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "inside", "outside"),
+    [
+        ("id", [1, 2**31 - 1], [0, 2**31]),
+        ("vote_average", [0.001, 1, 10, 10.0], [-0.001, 10.001, float("nan"), float("inf")]),
+        ("vote_count", [1, 2**31 - 1], [-1, 2**31]),
+        ("popularity", [0, 0.0, -0.0, 10**9], [-0.0001, 10**9 + 1, float("nan"), float("-inf")]),
+    ],
+)
+@given(movie=spotless_movies())
+def test_ranges_include_their_ends(movie, field, inside, outside):
+    """Both limits of a range are good, the next values are not."""
+    assert [broken(changed(movie, {field: value})) for value in inside] == [[]] * len(inside)
+    assert [broken(changed(movie, {field: value})) for value in outside] == [[f"{field}.range"]] * len(outside)
