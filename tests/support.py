@@ -1,7 +1,27 @@
 """What tests of several folders share."""
 
+import socket
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Lock
+
+
+def free_port():
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+def command_lines():
+    """The command lines of all processes on this machine, as ``ps`` would show them, a line each."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(process.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:
+            continue  # it has just ended
+    return "\n".join(found)
 
 
 class HeldClock:

@@ -6,10 +6,10 @@ import subprocess
 import sys
 import time
 from datetime import date
-from pathlib import Path
 
 import airflow_env
 import pytest
+from support import command_lines
 
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.faults import Fault
@@ -42,17 +42,6 @@ WAYS = {
 }
 DAILY = "tmdb_daily_collection"
 WEEKLY = "tmdb_weekly_comprehensive"
-
-
-def command_lines():
-    """Every command line and environment-free process name on this machine, as ``ps`` would show it."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found.append(process.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-        except OSError:
-            continue
-    return "\n".join(found)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,10 +1,10 @@
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import airflow_env
+from support import free_port
 
 README = (airflow_env.ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -14,12 +14,6 @@ def block(heading):
     section = README.split(f"\n## {heading}\n", 1)[1]
     lines = re.search(r"```console\n(.*?)```", section, re.DOTALL)[1].splitlines()
     return [line[2:] for line in lines if line.startswith("$ ")], [line for line in lines if not line.startswith("$ ")]
-
-
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
 
 
 def test_commands_by_hand_work_line_by_line(tmp_path, clean_environment):

@@ -1,7 +1,7 @@
 """What the tasks of the DAGs do, in terms of the library. Each takes its run and params from Airflow's context."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import get_current_context
@@ -12,7 +12,7 @@ from tmdb_pipeline.layout import Run
 from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality
 from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
-from tmdb_pipeline.orchestration.run_date import run_date
+from tmdb_pipeline.orchestration.run_date import SEOUL, run_date
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.settings import SettingsError
 
@@ -36,6 +36,11 @@ def this_run() -> tuple[Run, Mapping[str, Any]]:
     return Run(dag_run.dag_id, dag_run.run_id, run_date(context)), context["params"]
 
 
+def now() -> datetime:
+    """The current moment to the second, in Seoul, where the people are who read it."""
+    return datetime.now(SEOUL).replace(microsecond=0)
+
+
 def collect(run: Run, source: collection.Source) -> dict[str, Any]:
     """Collect one source into the lake."""
     hook = TmdbHook()
@@ -49,7 +54,7 @@ def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekl
         thresholds = Thresholds(warn=params["warn_below_percent"], fail=params["fail_below_percent"])
     except ValueError as error:
         raise SettingsError(str(error)) from None
-    result = audit(TmdbHook().lake(), run, files, thresholds=thresholds, now=datetime.now(UTC), weekly=weekly)
+    result = audit(TmdbHook().lake(), run, files, thresholds=thresholds, now=now(), weekly=weekly)
     if result["verdict"] != "passed":
         announce_quality(result)
     return result
@@ -57,12 +62,12 @@ def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekl
 
 def summarize(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
     """Write the summary of a day."""
-    return summary.summarize_day(TmdbHook().lake(), run, quality, datetime.now(UTC))
+    return summary.summarize_day(TmdbHook().lake(), run, quality, now())
 
 
 def consolidate(run: Run, collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Consolidate a week."""
-    return summary.consolidate_week(TmdbHook().lake(), run, collections, datetime.now(UTC))
+    return summary.consolidate_week(TmdbHook().lake(), run, collections, now())
 
 
 def conclude(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
-from pathlib import Path
-
 import pytest
+from support import command_lines
 
 from tmdb_pipeline.ops import airflow_home
 from tmdb_pipeline.ops.airflow_home import AirflowHome, CommandFailed, Event
@@ -73,17 +72,6 @@ def test_callers_own_airflow_and_tmdb_stay_out(home, tmp_path):
     assert "AIRFLOW__CORE__EXECUTOR" not in seen
 
 
-def processes_with(text):
-    found = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if text in process.read_bytes().decode(errors="replace"):
-                found.append(process.parent.name)
-        except OSError:
-            continue
-    return found
-
-
 @pytest.mark.parametrize("body", ["", "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"])
 def test_command_left_early_is_ended(home, monkeypatch, body):
     """When the watcher gives up the command is interrupted, and killed if it does not listen."""
@@ -95,4 +83,4 @@ def test_command_left_early_is_ended(home, monkeypatch, body):
     with pytest.raises(KeyboardInterrupt):
         home(f"{body}\nprint({LINES!r}, flush=True); time.sleep(60)").test("left_early", "2024-01-01", give_up)
 
-    assert processes_with("left_early") == []
+    assert "left_early" not in command_lines()

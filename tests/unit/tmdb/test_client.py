@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from support import HeldClock
+from support import HeldClock, free_port
 
 from fake_tmdb.faults import Fault
 from fake_tmdb.limits import Limits
@@ -235,12 +235,6 @@ def test_retry_after_beyond_the_budget_goes_up_with_its_wait(client, tmdb, clock
 
     assert raised.value.retry_after == 600
     assert clock.slept == []
-
-
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
 
 
 @pytest.mark.parametrize(
