@@ -43,6 +43,7 @@ INVALID_KEY = 7
 TOO_MANY = 25
 KEPT_ANSWERS = 2_048
 OK = 200
+READING = frozenset({"GET", "HEAD"})  # the server leaves the body of an answer to HEAD out
 NOT_MODIFIED = 304
 NUL_PATH = Answer(400, b"<html><body><h1>400 Bad Request</h1></body></html>", content_type="text/html")
 
@@ -116,7 +117,7 @@ class App:
     def _kept(self, visit: Visit) -> Ready | None:
         """Return the answer to the same request (and key) that is still fresh, or None."""
         ready = self._ready.get((visit.path, visit.query, visit.authorization))
-        return ready if ready is not None and visit.at < ready.expires and visit.method == "GET" else None
+        return ready if ready is not None and visit.at < ready.expires and visit.method in READING else None
 
     def _unkept(self, visit: Visit, answer: Answer, *, routed: bool = True) -> Ready:
         """Return an answer that is sent once."""
@@ -160,7 +161,7 @@ class App:
         url = f"{inner}?{query}"
         request = Request(inner.removeprefix(PREFIX), parameters, visit.at)
         answer = answering(fake.world, request)
-        if answer.ttl is None or visit.method != "GET":
+        if answer.ttl is None:
             return self._unkept(visit, answer)
         made, expires = lifetime(url, answer.ttl, visit.at)
         if fake.drift:  # the answer is that of the moment it was made

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from fake_tmdb import changes, filters, lexicon, movies, texts
+from fake_tmdb import changes, community, filters, lexicon, movies, texts
 from fake_tmdb.catalogue import NO_DATE
 from fake_tmdb.languages import LANGUAGE_CODES, LANGUAGE_NAMES
-from fake_tmdb.paging import PAGE_SIZE, envelope, page_number
+from fake_tmdb.paging import envelope, page_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -242,59 +242,6 @@ def _related(kind: str) -> Block:
     return block
 
 
-def _few(world: World, row: int, kind: str) -> range:
-    """Return how many of a kind a movie has: up to two, and at least one where it is well known."""
-    count = world.catalogue.draws.below(f"how many {kind}", row, 3)
-    return range(max(count, 1) if row in world.catalogue.well_known else count)
-
-
-def _paged(request: Request, items: list[Json]) -> Json:
-    page = page_number(request.query) or 1
-    return envelope(page, items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], len(items))
-
-
-def reviews(world: World, row: int, request: Request) -> Json:
-    """Return up to two invented reviews."""
-    draws = world.catalogue.draws
-    told = []
-    for number in _few(world, row, "review"):
-        identifier = credit_id(world.catalogue, f"review {number}", row)
-        author = texts.person_name(draws, 50_000 + 2 * row + number)
-        username = author.split()[0].lower()
-        closer = lexicon.CLOSERS[draws.below(f"review {number} text", row, len(lexicon.CLOSERS))][0]
-        rating = 1 + draws.below(f"review {number} rating", row, 10)
-        told.append(
-            {
-                "author": author,
-                "author_details": {"name": author, "username": username, "avatar_path": None, "rating": rating},
-                "content": f"{closer} It is worth an evening.",
-                "created_at": "2024-02-03T10:11:12.000Z",
-                "id": identifier,
-                "updated_at": "2024-02-03T10:11:12.000Z",
-                "url": f"https://movies.example/review/{identifier}",
-            }
-        )
-    return _paged(request, told)
-
-
-def lists(world: World, row: int, request: Request) -> Json:
-    """Return up to two invented lists that hold the movie."""
-    told = [
-        {
-            "description": "",
-            "favorite_count": 0,
-            "id": 1 + 2 * row + number,
-            "item_count": 1 + world.catalogue.draws.below(f"list {number} items", row, 200),
-            "iso_639_1": "en",
-            "list_type": "movie",
-            "name": ("Rainy Sundays", "To Watch Again")[number],
-            "poster_path": None,
-        }
-        for number in _few(world, row, "list")
-    ]
-    return _paged(request, told)
-
-
 def releases(world: World, row: int, request: Request) -> Json:
     """Return the releases in the shape of before release_dates, which clients still ask for."""
     return {
@@ -366,11 +313,11 @@ BLOCKS: dict[str, Block] = {
     "external_ids": external_ids,
     "images": images,
     "keywords": keywords,
-    "lists": lists,
+    "lists": community.lists,
     "recommendations": _related("recommendation"),
     "release_dates": release_dates,
     "releases": releases,
-    "reviews": reviews,
+    "reviews": community.reviews,
     "similar": _related("similar"),
     "similar_movies": _related("similar"),
     "translations": translations,

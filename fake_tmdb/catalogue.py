@@ -26,8 +26,18 @@ if TYPE_CHECKING:
 DEFAULT_MOVIES = 20_000
 DEFAULT_SEED = 1
 
-# Ids that the test suites of TMDB clients ask for; they exist in every catalogue, with invented contents.
-WELL_KNOWN_IDS = (11, 111, 550, 603, 680, 103_332, 343_611)
+# Ids that the test suites of TMDB clients ask for, with the IMDb ids by which they are known; they exist in every
+# catalogue, with invented contents.
+WELL_KNOWN_IDS = {
+    11: "tt0076759",
+    12: "tt0266543",
+    111: "tt0086250",
+    550: "tt0137523",
+    603: "tt0133093",
+    680: "tt0110912",
+    103_332: "tt1839492",
+    343_611: "tt3393786",
+}
 
 NO_DATE = np.iinfo(np.int32).min
 LAST_DAY = 21_000  # 2027-07-01: the newest release in the catalogue
@@ -77,7 +87,7 @@ class Catalogue:
             ids = np.arange(1, self.size + 1, dtype=np.int64)
         else:
             ids = np.cumsum(1 + (self.draw("id gap") % np.uint64(2 * mean_gap - 1)).astype(np.int64))
-        for known in WELL_KNOWN_IDS[: self.size]:
+        for known in list(WELL_KNOWN_IDS)[: self.size]:
             position = min(int(np.searchsorted(ids, known)), self.size - 1)
             ids[position] = known
         ids.sort()

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LATEST = 250_000_000_000  # in the year 9892: later dates have no form in HTTP
+
 
 class Clock:
-    """Seconds since 1970 in UTC.
+    """Seconds since 1970 in UTC, up to LATEST; setting another time raises ValueError.
 
     `source` gives the real time and is only replaced in tests of the clock itself.
     """
@@ -32,23 +34,30 @@ class Clock:
 
     def hold(self, at: float | None = None) -> None:
         """Stop the clock at a time, by default the present one."""
-        self._held = self.now() if at is None else at
+        self._held = self.now() if at is None else _possible(at)
 
     def move(self, seconds: float) -> None:
         """Set the clock forward (or back), whether it runs or stands."""
+        moved = _possible(self.now() + seconds)
         if self._held is None:
             self._offset += seconds
         else:
-            self._held += seconds
+            self._held = moved
 
     def run(self, at: float | None = None) -> None:
         """Let time run on, from where it stands or from a given time."""
-        self._offset = (self.now() if at is None else at) - self._source()
+        self._offset = (self.now() if at is None else _possible(at)) - self._source()
         self._held = None
 
     def reset(self) -> None:
         """Return to the real time."""
         self._offset, self._held = 0.0, None
+
+
+def _possible(at: float) -> float:
+    if not 0 <= at <= LATEST:
+        raise ValueError(f"The clock stands between 0 and {LATEST} seconds since 1970, not at {at}.")
+    return at
 
 
 def http_date(seconds: float) -> str:

@@ -42,6 +42,7 @@ def _journal(fake: FakeTmdb, query: Mapping[str, str], _body: Any) -> Any:
         "count": len(calls),
         "peak_per_second": fake.journal.peak(),
         "asked_twice": fake.journal.asked_twice(),
+        "unmatched": [call.url for call in fake.journal.unmatched()],
         "calls": [{**call._asdict(), "page": call.page} for call in calls],
     }
 
@@ -77,23 +78,32 @@ def _clock(fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
     return {"now": fake.clock.now(), "held": fake.clock.held}
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _set_clock(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
-    match body:
-        case {"hold": True, **rest} if not rest:
-            fake.clock.hold()
-        case {"run": True, **rest} if not rest:
-            fake.clock.run()
-        case {"hold": int() | float() as at, **rest} if not rest and at is not False:
-            fake.clock.hold(at)
-        case {"run": int() | float() as at, **rest} if not rest and at is not False:
-            fake.clock.run(at)
-        case {"move": int() | float() as seconds, **rest} if not rest:
-            fake.clock.move(seconds)
-        case _:
-            raise ControlError(
-                400,
-                'The clock takes {"hold": T}, {"run": T} (seconds since 1970, or true for now) or {"move": seconds}.',
-            )
+    clock = fake.clock
+    try:
+        match body:
+            case {"hold": True, **rest} if not rest:
+                clock.hold()
+            case {"run": True, **rest} if not rest:
+                clock.run()
+            case {"hold": at, **rest} if not rest and _is_number(at):
+                clock.hold(at)
+            case {"run": at, **rest} if not rest and _is_number(at):
+                clock.run(at)
+            case {"move": seconds, **rest} if not rest and _is_number(seconds):
+                clock.move(seconds)
+            case _:
+                raise ControlError(
+                    400,
+                    'The clock takes {"hold": T}, {"run": T} (seconds since 1970, or true for now) or '
+                    '{"move": seconds}.',
+                )
+    except ValueError as error:
+        raise ControlError(400, str(error)) from error
     return _clock(fake, query, body)
 
 
@@ -102,11 +112,13 @@ def _limits(fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
 
 
 def _set_limits(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
+    names = list(asdict(Limits()))
+    if not isinstance(body, dict) or not set(body) <= set(names):
+        raise ControlError(400, f"The limits are a mapping. Allowed are {', '.join(names)}.")
     try:
         fake.limits = Limits(**body)
-    except (TypeError, ValueError) as error:
-        names = ", ".join(asdict(Limits()))
-        raise ControlError(400, f"These limits cannot be: {error} Allowed are {names}.") from error
+    except ValueError as error:
+        raise ControlError(400, str(error)) from error
     return _limits(fake, query, body)
 
 
@@ -118,7 +130,7 @@ def _set_settings(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
     match body:
         case {"drift": bool() as drift, **rest} if not rest:
             fake.drift = drift
-        case {"latency": int() | float() as latency, **rest} if not rest and latency >= 0:
+        case {"latency": latency, **rest} if not rest and _is_number(latency) and latency >= 0:
             fake.latency = float(latency)
         case _:
             raise ControlError(400, 'The settings take {"drift": true or false} or {"latency": seconds}.')

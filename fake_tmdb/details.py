@@ -24,7 +24,7 @@ MOST_APPENDED = 20
 
 
 def row_of(catalogue: Catalogue, identifier: str) -> int | None:
-    """Return the row of a movie id (`550`, also with a slug: `550-title`) or an IMDb id (`tt90000550`), or None."""
+    """Return the row of a movie id (`550`, also with a slug: `550-title`) or an IMDb id (`tt0137523`), or None."""
     if identifier.startswith("tt"):
         return movies.row_of_imdb(catalogue, identifier)
     number = re.fullmatch(r"(\d{1,10})(-.*)?", identifier, re.ASCII)

@@ -15,7 +15,7 @@ from fake_tmdb.hashing import Draws
 if TYPE_CHECKING:
     from fake_tmdb.catalogue import Rows
 
-PERIOD = 1_800  # seconds after which a list has a new version
+PERIOD = 300  # seconds after which a list has a new version: shorter than any list is kept
 REACH = 6  # the number of places that a movie may move
 _MISSING = 40  # at most so many movies of the end of a list are missing from a version
 

@@ -126,6 +126,8 @@ class Ready:
             headers.append((b"etag", self.etag))
             headers.append((b"vary", b"accept-encoding"))
             headers += _ORIGIN
+            headers.append((b"x-memc-age", b"%d" % max(now - self.fetched, 0)))
+            headers.append((b"x-memc-expires", b"%d" % max(self.expires - now, 0)))
             headers.append((b"x-gateway-cache-status", b"HIT" if hit else b"MISS"))
         headers.append((b"vary", b"Origin"))
         headers += _POP

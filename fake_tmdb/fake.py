@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from fake_tmdb import columns
 from fake_tmdb.app import App
 from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED, Catalogue
 from fake_tmdb.clock import Clock
 from fake_tmdb.faults import Fault, FaultPlan
+from fake_tmdb.filters import CERTIFICATIONS
 from fake_tmdb.journal import Journal
 from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN, Keys
 from fake_tmdb.limits import ConnectionGate, Limits, RateGate
@@ -41,10 +44,11 @@ class FakeTmdb:
         clock: Clock | None = None,
         catalogue: Catalogue | None = None,
     ) -> None:
-        if latency < 0:
+        if not 0 <= latency < math.inf:
             raise ValueError(f"The latency is 0 seconds or more, not {latency}.")
         self.catalogue = catalogue or Catalogue(seed=seed, movies=movies)
         self.catalogue.prepare()
+        columns.prepare(self.catalogue, CERTIFICATIONS)
         self.world = World(self.catalogue)
         self.keys = Keys(api_key, read_token)
         self.clock = clock or Clock()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from fake_tmdb.genres import GENRE_IDS
 from fake_tmdb.languages import HOME_COUNTRY, LANGUAGE_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,13 +35,17 @@ CERTIFICATIONS: dict[str, tuple[str, ...]] = {
     "US": ("G", "PG", "PG-13", "R", "NC-17"),
 }
 PROVIDERS = (2, 3, 8, 9, 10, 11, 97, 119, 337, 350, 356, 531)
+RELEASE_TYPES = ("1", "2", "3", "4", "5", "6")
 MONETIZATION = ("flatrate", "free", "ads", "rent", "buy")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_ID = 9  # digits of an int32
 AVAILABLE_ONE_IN = 4  # one movie in this many is available in a region
 
 
 def day_number(text: str) -> int | None:
-    """Return days since 1970 for the date that a text begins with, or None. A trailing time is ignored."""
+    """Return days since 1970 for the YYYY-MM-DD that a text begins with, or None. A trailing time is ignored."""
+    if _DATE.match(text) is None:
+        return None
     try:
         return (dt.date.fromisoformat(text[:10]) - movies.EPOCH).days
     except ValueError:
@@ -60,46 +65,40 @@ def ids_of(text: str) -> tuple[list[int], bool]:
     ], alternatives
 
 
-def _combine(catalogue: Catalogue, masks: list[Mask], *, alternatives: bool) -> Mask:
-    if not masks:
-        return np.ones(catalogue.size, dtype=bool)
-    reduce = np.logical_or.reduce if alternatives else np.logical_and.reduce
-    return np.asarray(reduce(masks))
+def _genre_bits(wanted: list[int]) -> int:
+    return sum(1 << place for place, genre in enumerate(GENRE_IDS) if genre in wanted)
 
 
-def _genres(catalogue: Catalogue, value: str, _query: Query) -> Mask:
+def _genres(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
     wanted, alternatives = ids_of(value)
-    bits = [1 << GENRE_IDS.index(genre) if genre in GENRE_IDS else 0 for genre in wanted]
-    masks = [(catalogue.genres & np.uint32(bit)) != 0 for bit in bits]
-    return _combine(catalogue, masks, alternatives=alternatives)
+    bits = np.uint32(_genre_bits(wanted))
+    if not wanted:
+        return None
+    if alternatives:
+        return np.asarray(catalogue.genres & bits != 0)
+    if not set(wanted) <= set(GENRE_IDS):
+        return np.zeros(catalogue.size, dtype=bool)
+    return np.asarray(catalogue.genres & bits == bits)
 
 
 def _without_genres(catalogue: Catalogue, value: str, _query: Query) -> Mask:
-    wanted, _ = ids_of(value)
-    bits = sum(1 << place for place, genre in enumerate(GENRE_IDS) if genre in wanted)
-    return np.asarray((catalogue.genres & np.uint32(bits)) == 0)
+    return np.asarray(catalogue.genres & np.uint32(_genre_bits(ids_of(value)[0])) == 0)
 
 
-def _holding(names: tuple[str, ...], bound: int) -> Filter:
-    def rule(catalogue: Catalogue, value: str, _query: Query) -> Mask:
+def _holding(held: Callable[[Catalogue], list[NDArray[np.int32]]], number: Callable[[int], int] = int) -> Filter:
+    """Return a filter by numbers that a movie has several of; `number` is what an id is in the columns."""
+
+    def rule(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
         wanted, alternatives = ids_of(value)
-        masks = [columns.holds(catalogue, names, bound, want) for want in wanted]
-        return _combine(catalogue, masks, alternatives=alternatives)
+        if not wanted:
+            return None
+        return columns.holding(held(catalogue), [number(want) for want in wanted], alternatives=alternatives)
 
     return rule
 
 
-def _keywords(catalogue: Catalogue, value: str, _query: Query) -> Mask:
-    wanted, alternatives = ids_of(value)
-    numbers = [movies.keyword_number(want) for want in wanted]
-    masks = [columns.holds(catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS, number) for number in numbers]
-    return _combine(catalogue, masks, alternatives=alternatives)
-
-
-def _companies(catalogue: Catalogue, value: str, _query: Query) -> Mask:
-    wanted, alternatives = ids_of(value)
-    masks = [columns.holds_company(catalogue, want) for want in wanted]
-    return _combine(catalogue, masks, alternatives=alternatives)
+def _people(names: tuple[str, ...]) -> Filter:
+    return _holding(lambda catalogue: columns.numbers(catalogue, names, movies.PEOPLE))
 
 
 def _without(rule: Filter) -> Filter:
@@ -110,16 +109,22 @@ def _without(rule: Filter) -> Filter:
     return inverted
 
 
-def _languages(catalogue: Catalogue, value: str, _query: Query) -> Mask:
-    places = [place for place, code in enumerate(LANGUAGE_CODES) if code in values_of(value)[0]]
-    return np.isin(catalogue.language, places)
+def _either(column: NDArray[Any], names: Sequence[str], value: str) -> Mask | None:
+    """Return where the one name that a movie has is wanted; None where none is. With a comma it cannot have two."""
+    wanted, alternatives = values_of(value)
+    if not wanted:
+        return None
+    if not alternatives and len(set(wanted)) > 1:
+        return np.zeros(len(column), dtype=bool)
+    return np.isin(column, [place for place, name in enumerate(names) if name in wanted])
 
 
-def _origin(catalogue: Catalogue, value: str, _query: Query) -> Mask:
-    wanted, _ = values_of(value)
-    return np.isin(
-        catalogue.language, [place for place, code in enumerate(LANGUAGE_CODES) if HOME_COUNTRY[code] in wanted]
-    )
+def _languages(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
+    return _either(catalogue.language, LANGUAGE_CODES, value)
+
+
+def _origin(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
+    return _either(catalogue.language, [HOME_COUNTRY[code] for code in LANGUAGE_CODES], value)
 
 
 def _number(text: str) -> float | None:
@@ -147,11 +152,15 @@ def _at_most(column: Callable[[Catalogue], NDArray[Any]], scale: int = 1) -> Fil
 
 
 def _released(catalogue: Catalogue, first: int | None, last: int | None, query: Query, *, any_release: bool) -> Mask:
-    """Return where the primary release, or with `any_release` any that counts in the query, lies in the window."""
+    """Return where the primary release, or with `any_release` any that counts in the query, lies in the window.
+
+    With a region that is the release there; without one it is every release that a movie's release_dates show.
+    """
     days = [catalogue.day]
     if any_release:
         region = query.get("region", "")
-        days = [columns.regional_day(catalogue, region)] if region else [*days, columns.regional_day(catalogue, "US")]
+        regions = [region] if region else CERTIFICATIONS
+        days = [*([] if region else days), *(columns.regional_day(catalogue, each) for each in regions)]
     masks = []
     for day in days:
         mask = day != NO_DATE
@@ -160,7 +169,7 @@ def _released(catalogue: Catalogue, first: int | None, last: int | None, query: 
         if last is not None:
             mask &= day <= last
         masks.append(mask)
-    return _combine(catalogue, masks, alternatives=True)
+    return np.asarray(np.logical_or.reduce(masks))
 
 
 def _window(prefix: str) -> Filter:
@@ -190,27 +199,26 @@ def _certification(kind: str) -> Filter:
         if ladder is None:
             return None if not country else np.zeros(catalogue.size, dtype=bool)
         wanted = [ladder.index(name) for name in values_of(value)[0] if name in ladder]
-        rung = columns.picks(catalogue, f"certification {country}", len(ladder))
         if not wanted:
             return np.zeros(catalogue.size, dtype=bool)
-        if kind == "gte":
-            return np.asarray(rung >= min(wanted))
-        return np.asarray(rung <= max(wanted)) if kind == "lte" else np.asarray(np.isin(rung, wanted))
+        rung = columns.picks(catalogue, f"certification {country}", len(ladder))
+        passing = {"gte": rung >= min(wanted), "lte": rung <= max(wanted), "eq": np.isin(rung, wanted)}[kind]
+        return np.asarray(passing & (columns.regional_day(catalogue, country) != NO_DATE))
 
     return rule
 
 
-def _watch(names: tuple[Any, ...], column: str) -> Filter:
+def _watch(names: Sequence[str], column: str) -> Filter:
     def rule(catalogue: Catalogue, value: str, query: Query) -> Mask | None:
         region = query.get("watch_region")
         if not region:
             return None
-        wanted, alternatives = values_of(value)
+        offered = _either(columns.picks(catalogue, f"{column} {region}", len(names)), names, value)
+        if offered is None:
+            return None
         available = columns.picks(catalogue, f"available {region}", AVAILABLE_ONE_IN) == 0
         available[list(catalogue.well_known)] = True
-        numbers = columns.picks(catalogue, f"{column} {region}", len(names))
-        masks = [np.isin(numbers, [at for at, name in enumerate(names) if str(name) == want]) for want in wanted]
-        return np.asarray(_combine(catalogue, masks, alternatives=alternatives) & available)
+        return np.asarray(offered & available)
 
     return rule
 
@@ -219,13 +227,15 @@ def _release_type(catalogue: Catalogue, value: str, query: Query) -> Mask | None
     region = query.get("region")
     if not region:
         return None
-    wanted, _ = ids_of(value)
-    kind = 1 + columns.picks(catalogue, f"release type {region}", 6)
-    return np.asarray(np.isin(kind, wanted) & (columns.regional_day(catalogue, region) != NO_DATE))
+    kinds = _either(columns.picks(catalogue, f"release type {region}", len(RELEASE_TYPES)), RELEASE_TYPES, value)
+    return None if kinds is None else np.asarray(kinds & (columns.regional_day(catalogue, region) != NO_DATE))
 
 
-_PEOPLE = (*movies.CAST_COLUMNS, *movies.CREW_COLUMNS)
-_PROVIDERS = _watch(PROVIDERS, "provider")
+_COMPANIES = _holding(columns.companies)
+_KEYWORDS = _holding(
+    lambda catalogue: columns.numbers(catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS), movies.keyword_number
+)
+_PROVIDERS = _watch([str(number) for number in PROVIDERS], "provider")
 
 FILTERS: dict[str, Filter] = {
     "certification": _certification("eq"),
@@ -240,22 +250,22 @@ FILTERS: dict[str, Filter] = {
     "vote_average.lte": _at_most(lambda catalogue: catalogue.vote_average, 1_000),
     "vote_count.gte": _at_least(lambda catalogue: catalogue.votes),
     "vote_count.lte": _at_most(lambda catalogue: catalogue.votes),
-    "with_cast": _holding(movies.CAST_COLUMNS, movies.PEOPLE),
-    "with_companies": _companies,
-    "with_crew": _holding(movies.CREW_COLUMNS, movies.PEOPLE),
+    "with_cast": _people(movies.CAST_COLUMNS),
+    "with_companies": _COMPANIES,
+    "with_crew": _people(movies.CREW_COLUMNS),
     "with_genres": _genres,
-    "with_keywords": _keywords,
+    "with_keywords": _KEYWORDS,
     "with_origin_country": _origin,
     "with_original_language": _languages,
-    "with_people": _holding(_PEOPLE, movies.PEOPLE),
+    "with_people": _people((*movies.CAST_COLUMNS, *movies.CREW_COLUMNS)),
     "with_release_type": _release_type,
     "with_runtime.gte": _at_least(columns.runtime),
     "with_runtime.lte": _at_most(columns.runtime),
     "with_watch_monetization_types": _watch(MONETIZATION, "monetization"),
     "with_watch_providers": _PROVIDERS,
-    "without_companies": _without(_companies),
+    "without_companies": _without(_COMPANIES),
     "without_genres": _without_genres,
-    "without_keywords": _without(_keywords),
+    "without_keywords": _without(_KEYWORDS),
     "without_watch_providers": _without(_PROVIDERS),
     "year": _year(any_release=True),
 }

@@ -24,6 +24,11 @@ class Keys:
     api_key: str = DEFAULT_API_KEY
     read_token: str = DEFAULT_READ_TOKEN
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for an empty key, which would let everybody in."""
+        if not self.api_key or not self.read_token:
+            raise ValueError("The valid key and token cannot be empty: a request without a key must be refused.")
+
     def allow(self, parameters: Mapping[str, str], authorization: bytes) -> bool:
         """Return whether a request shows a valid key. A v3 key as Bearer is refused, and a token as `api_key` too."""
         if parameters.get("api_key", "") == self.api_key:

@@ -293,6 +293,6 @@ COMPANY_WORDS = _words(
     "Crooked Mile|North Ferry|Salt Candle|Velvet Anchor|Open Umbrella|Last Tram|Cedar Room"
 )
 KEYWORD_WORDS = _words(
-    "fight|alien|lighthouse|small town|road trip|inheritance|night train|winter|old letters|sisters|clockmaker|island|"
-    "secret society|radio|lost dog|rivalry|second chance|island ferry|memory|forgery|village festival|storm"
+    "fight|alien|galaxy|lighthouse|small town|road trip|inheritance|night train|winter|old letters|sisters|clockmaker|island|"
+    "secret society|radio|lost dog|rivalry|second chance|island ferry|memory|forgery|village festival|storm|fantasy"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import Literal
@@ -27,12 +28,11 @@ class Limits:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a limit that cannot be."""
-        if self.requests is not None and self.requests < 1:
-            raise ValueError(f"A limit of requests is at least 1, or none, not {self.requests}.")
-        if self.seconds <= 0:
-            raise ValueError(f"The time of a limit is more than 0 seconds, not {self.seconds}.")
-        if self.connections is not None and self.connections < 1:
-            raise ValueError(f"A limit of connections is at least 1, or none, not {self.connections}.")
+        for name, value in (("requests", self.requests), ("connections", self.connections)):
+            if value is not None and (type(value) is not int or value < 1):
+                raise ValueError(f"A limit of {name} is at least 1 and whole, or none, not {value!r}.")
+        if type(self.seconds) not in {int, float} or not 0 < self.seconds < math.inf:
+            raise ValueError(f"The time of a limit is more than 0 seconds, not {self.seconds!r}.")
         if self.form not in {"modern", "historic", "date"}:
             raise ValueError(f"The form of a 429 is modern, historic or date, not {self.form!r}.")
 

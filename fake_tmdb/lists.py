@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LIST_TTL = 28_800
 TRENDING_TTL = 600
 TRENDING_RESULTS = 10_000
+DAY = 86_400
 
 
 def _list(world: World, request: Request, rows: Rows, *, ttl: int = LIST_TTL, dates: Json | None = None) -> Answer:
@@ -84,15 +85,16 @@ def upcoming(world: World, request: Request) -> Answer:
 
 
 def trending(world: World, request: Request) -> Answer:
-    """Answer /trending/movie/{day|week}: at most 10,000 movies, not sorted by popularity."""
+    """Answer /trending/movie/{day|week}: at most 10,000 movies, not sorted by popularity, with drift others daily."""
     page = page_number(request.query)
     if page is None:
         return failure(INVALID_PAGE)
     window = request.path.rpartition("/")[2]
     rows = world.discovery.rows(POPULAR)[:TRENDING_RESULTS]
-    mood = world.catalogue.draws.over(f"trending {window} {request.drift}", rows.astype(np.uint64))
+    day = int(request.at // DAY) if request.drift else 0
+    mood = world.catalogue.draws.over(f"trending {window} {day}", rows.astype(np.uint64))
     places = np.arange(len(rows), dtype=np.uint64)
     rows = rows[np.argsort(mood % (places + np.uint64(64)), kind="stable")]
-    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE].tolist()
-    results = [movies.trending_item(world.catalogue, row, request.language) for row in shown]
+    shown, _ = drift.page(rows, page, PAGE_SIZE, request.drift)  # the total was the same in every recording
+    results = [movies.trending_item(world.catalogue, row, request.language) for row in shown.tolist()]
     return found(envelope(page, results, len(rows)), TRENDING_TTL)

@@ -132,7 +132,8 @@ def company_block(world: World, request: Request) -> Answer:
         return found({"id": number, "logos": [logo] if stub["logo_path"] else []}, TTL)
     if request.path.endswith("/alternative_names"):
         return found({"id": number, "results": [{"name": stub["name"].upper(), "type": ""}]}, TTL)
-    return _page_of(world, request, np.flatnonzero(columns.holds_company(world.catalogue, number)).tolist(), number)
+    mask = columns.holding(columns.companies(world.catalogue), [number], alternatives=True)
+    return _page_of(world, request, np.flatnonzero(mask).tolist(), number)
 
 
 def keyword_details(_world: World, request: Request) -> Answer:
@@ -146,7 +147,8 @@ def keyword_movies(world: World, request: Request) -> Answer:
     number = movies.keyword_number(_number(request))
     if number < 0:
         return failure(NOT_FOUND)
-    mask = columns.holds(world.catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS, number)
+    held = columns.numbers(world.catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS)
+    mask = columns.holding(held, [number], alternatives=True)
     return _page_of(world, request, np.flatnonzero(mask).tolist(), movies.keyword_id(number))
 
 

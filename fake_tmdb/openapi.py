@@ -61,7 +61,8 @@ _PAGE: dict[str, Schema] = {
 
 SCHEMAS: dict[str, Schema] = {
     "Movie": _object(
-        {**_SHARED, "genre_ids": _array(INTEGER), "media_type": {"const": "movie"}}, optional=["media_type"]
+        {**_SHARED, "genre_ids": _array(INTEGER), "media_type": {"const": "movie"}},
+        optional=["media_type", "release_date"],
     ),
     "Movies": _object({**_PAGE, "results": {**_array(_ref("Movie")), "maxItems": 20}}),
     "DatedMovies": _object(
@@ -123,6 +124,7 @@ _BY_ID = {
     "/collection/{id}/images": "Object", "/collection/{id}/translations": "Object", "/company/{id}": "Object",
     "/company/{id}/alternative_names": "Object", "/company/{id}/images": "Object", "/company/{id}/movies": "Movies",
     "/find/{id}": "Object", "/genre/{id}/movies": "Movies", "/keyword/{id}": "Object", "/keyword/{id}/movies": "Movies",
+    "/review/{id}": "Object",
 }  # fmt: skip
 _UNPAGED = (
     "/authentication",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import orjson
 import yaml
 
 from fake_tmdb.faults import BODIES, GZIP, Fault
 from fake_tmdb.statuses import STATUS
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token (RFC 9110)
 
 
 class PlanError(ValueError):
@@ -23,12 +28,31 @@ def _is_strings(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(part, str) for pair in value.items() for part in pair)
 
 
+def _is_header_value(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable()
+
+
+def _is_headers(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str) and _HEADER_NAME.fullmatch(name) and _is_header_value(text)
+        for name, text in value.items()
+    )
+
+
+def _is_json(value: object) -> bool:
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return False
+    return True
+
+
 def _share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _seconds(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 def _text(value: object) -> bool:
@@ -53,8 +77,10 @@ ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "probability": (_share, "a number from 0 to 1"),
     "seed": (lambda value: isinstance(value, int), "an integer"),
     "window": (
-        lambda value: isinstance(value, Sequence) and len(value) == 2 and all(map(_seconds, value)),  # noqa: PLR2004 - from, to
-        "two numbers of seconds, from and to",
+        lambda value: (
+            isinstance(value, Sequence) and len(value) == 2 and all(map(_seconds, value)) and value[0] < value[1]  # noqa: PLR2004 - from, to
+        ),
+        "two numbers of seconds, from and to, the smaller one first",
     ),
     "ttl": (_seconds, "a number of seconds"),
     "delay": (_seconds, "a number of seconds"),
@@ -66,12 +92,18 @@ ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "revoke": (lambda value: isinstance(value, bool), "true or false"),
     "empty": (lambda value: isinstance(value, bool), "true or false"),
     "repeat_page": (_is_count, "a page number from 1"),
-    "set": (lambda value: isinstance(value, Mapping), "a mapping of dotted path to value"),
-    "remove": (lambda value: isinstance(value, list | tuple), "a list of dotted paths"),
+    "set": (lambda value: isinstance(value, Mapping) and _is_json(value), "a mapping of dotted path to JSON value"),
+    "remove": (
+        lambda value: isinstance(value, list | tuple) and all(isinstance(path, str) for path in value),
+        "a list of dotted paths",
+    ),
     "rename": (_is_strings, "a mapping of dotted path to new name"),
     "text": (_text, "a text"),
-    "content_type": (_text, "a text"),
-    "headers": (_is_strings, "a mapping of header to value, both texts (put numbers in quotes)"),
+    "content_type": (_is_header_value, "a text in ASCII without line breaks"),
+    "headers": (
+        _is_headers,
+        "a mapping of header to value, both texts in ASCII without line breaks (put numbers in quotes)",
+    ),
     "gzip": (lambda value: value in GZIP, f"one of {', '.join(GZIP)}"),
     "truncate": (_share, "a share from 0 to 1"),
     "cut": (_share, "a share from 0 to 1"),
@@ -109,22 +141,27 @@ def read_plan(text: str, source: str) -> list[Fault]:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
+    except RecursionError:
+        raise PlanError(f"{source} is nested too deeply to be a fault plan.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be read"
         raise PlanError(f"{source}{line} is neither YAML nor JSON: {problem}.") from error
-    lines = _lines(node)
+    lines = _lines(node, source)
     return faults_from(data, lambda at, key: f"{source} line {lines.get((at, key), lines.get((at, None), 1))}")
 
 
-def _lines(node: yaml.Node | None) -> dict[tuple[int, str | None], int]:
-    """Return the line of each rule and of each key in it."""
+def _lines(node: yaml.Node | None, source: str) -> dict[tuple[int, str | None], int]:
+    """Return the line of each rule and of each key in it. Raises PlanError for a key that a rule has twice."""
     if isinstance(node, yaml.MappingNode):
         node = next((value for key, value in node.value if key.value == "faults"), None)
     lines: dict[tuple[int, str | None], int] = {}
     for at, rule in enumerate(node.value if isinstance(node, yaml.SequenceNode) else ()):
         lines[at, None] = rule.start_mark.line + 1
-        if isinstance(rule, yaml.MappingNode):
-            lines.update({(at, key.value): key.start_mark.line + 1 for key, _ in rule.value})
+        for key, _ in rule.value if isinstance(rule, yaml.MappingNode) else ():
+            line = key.start_mark.line + 1
+            if (at, key.value) in lines:
+                raise PlanError(f"In {source} line {line}: {key.value} is there twice; a rule says each thing once.")
+            lines[at, key.value] = line
     return lines

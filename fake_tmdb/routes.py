@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fake_tmdb import changes, details, lists, lookups, reference
+from fake_tmdb import changes, community, details, lists, lookups, reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +71,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Route], ...] = (
     (re.compile(r"/genre/[^/]+/movies"), lookups.genre_movies),
     (re.compile(r"/keyword/[^/]+"), lookups.keyword_details),
     (re.compile(r"/keyword/[^/]+/movies"), lookups.keyword_movies),
+    (re.compile(r"/review/[^/]+"), community.review),
 )  # fmt: skip
 
 

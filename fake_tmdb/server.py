@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from typing import TYPE_CHECKING, Self
@@ -12,7 +13,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from fake_tmdb.wire import EXTENSION
 
 if TYPE_CHECKING:
-    import asyncio
     from types import TracebackType
 
     from fake_tmdb.fake import FakeTmdb
@@ -41,7 +41,7 @@ class Server:
         self.host = host
         self.port = port
         self._socket: socket.socket | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: _Uvicorn | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -74,7 +74,7 @@ class Server:
             timeout_graceful_shutdown=1,
             timeout_keep_alive=60,
         )
-        self._server = _Signalling(config)
+        self._server = _Uvicorn(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="fake-tmdb", daemon=True)
         self._thread.start()
         if not self._server.ready.wait(START_TIMEOUT):  # pragma: no cover - a machine that stands still
@@ -84,7 +84,7 @@ class Server:
         """Stop listening, let answers under way finish for a second, and end the thread."""
         if self._server is None or self._thread is None or self._socket is None:
             return
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join()
         self._socket.close()
         self._server = self._thread = self._socket = None
@@ -101,16 +101,26 @@ class Server:
         self.stop()
 
 
-class _Signalling(uvicorn.Server):
-    """Tells when it accepts connections."""
+class _Uvicorn(uvicorn.Server):
+    """Tells when it accepts connections, and ends at once when told to, rather than at the next tick of a tenth."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self._ended = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self._ended.wait()
+
+    def end(self) -> None:
+        """Ask the server to end, from another thread."""
+        self.should_exit = True
+        self._loop.call_soon_threadsafe(self._ended.set)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fake_tmdb import movies, texts
@@ -26,16 +26,21 @@ class World:
         self.discovery = Discovery(catalogue)
         self.files: dict[str, bytes] = {}  # exports already made, by name
 
-    @cached_property
+    @property
     def titles(self) -> list[str]:
         """What search looks through: for each row its titles in lower case, every word after a blank."""
-        draws, found = self.catalogue.draws, []
-        for row in range(min(self.catalogue.size, SEARCHED)):
-            original = movies.original_language(self.catalogue, row)
-            languages = dict.fromkeys(("en", "ko", original))
-            names = [texts.title_in(draws, row, language, original) for language in languages]
-            found.append(" " + " ".join(names).casefold())
-        return found
+        return _titles(self.catalogue)
+
+
+@lru_cache(maxsize=2)
+def _titles(catalogue: Catalogue) -> list[str]:
+    draws, found = catalogue.draws, []
+    for row in range(min(catalogue.size, SEARCHED)):
+        original = movies.original_language(catalogue, row)
+        languages = dict.fromkeys(("en", "ko", original))
+        names = [texts.title_in(draws, row, language, original) for language in languages]
+        found.append(" " + " ".join(names).casefold())
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,4 +62,4 @@ def test_reference(tmdb):
         assert client.company(1).details().name
         assert len(client.genres().movie().genres) == 19
         assert client.search().movies("lighthouse")
-        assert client.find().by_imdb("tt90000550").movie_results
+        assert client.find().by_imdb("tt0137523").movie_results

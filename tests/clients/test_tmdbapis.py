@@ -40,7 +40,7 @@ def test_reference(client):
     assert client.collection(10).movies
     assert client.company(1).name
     assert client.movie_search("lighthouse").results
-    assert client.find_by_id(imdb_id="tt90000550").movie_results
+    assert client.find_by_id(imdb_id="tt0137523").movie_results
     assert client.discover_movies(with_genres="28").results
     assert client.trending("movie", "week").results
     assert client.now_playing_movies().results

@@ -62,4 +62,5 @@ def test_reference():
     assert tmdbsimple.Trending("movie", "week").info()["results"]
     assert tmdbsimple.Changes().movie()["results"]
     assert tmdbsimple.Search().movie(query="lighthouse")["results"]
-    assert tmdbsimple.Find("tt90000550").info(external_source="imdb_id")["movie_results"][0]["id"] == 550
+    assert tmdbsimple.Find("tt0137523").info(external_source="imdb_id")["movie_results"][0]["id"] == 550
+    assert tmdbsimple.Reviews("5013bc76760ee372cb00253e").info()["media_id"] == 550

@@ -74,6 +74,14 @@ def test_not_modified(ask, fake):
     assert fake.journal.calls()[1].outcome == 304
 
 
+def test_head_has_the_headers_of_get(ask):
+    """HEAD is answered with the headers of GET, from the same cache."""
+    first, head, again = ask("/movie/550"), ask("/movie/550", method="HEAD"), ask("/movie/550")
+
+    assert head.headers == again.headers
+    assert (first.header("x-cache"), head.header("x-cache")) == ("Miss from cloudfront", "Hit from cloudfront")
+
+
 def test_gzip_only_when_accepted(ask):
     """A page is compressed when the client accepts it, and is the same page."""
     plain, packed = ask("/movie/popular"), ask("/movie/popular", accept_encoding="gzip")
@@ -89,7 +97,8 @@ def test_the_header_set_of_real_answers(ask):
 
     assert names >= {
         "content-type", "cache-control", "date", "etag", "server", "vary", "via", "x-cache", "x-amz-cf-pop",
-        "x-amz-cf-id", "x-gateway-cache-status",
+        "x-amz-cf-id", "x-gateway-cache-status", "x-memc", "x-memc-age", "x-memc-expires", "x-memc-key", "x-az",
+        "x-task-id",
     }  # fmt: skip
     assert "content-length" not in names
 
@@ -208,6 +217,21 @@ def test_drift_gives_duplicates_and_gaps(catalogue, clock, send):
     assert max(Counter(walks[0]).values()) == 2
     assert len(still - set(walks[0])) >= 1
     assert len(totals) > 1
+
+
+@pytest.mark.parametrize("path", ["/movie/top_rated", "/trending/movie/day", "/discover/movie"])
+@pytest.mark.parametrize("day", range(3))
+def test_drift_whenever_and_wherever_one_walks(catalogue, clock, send, path, day):
+    """A walk of fifteen pages of any list meets duplicates at any time of any day."""
+    clock.move(day * 100_000)
+    fake = FakeTmdb(catalogue=catalogue, clock=clock, limits=NO_LIMITS, drift=True)
+    read = [
+        item["id"]
+        for page in range(1, 16)
+        for item in send(fake.app, f"/3{path}?page={page}", authorization=f"Bearer {fake.read_token}").json()["results"]
+    ]
+
+    assert len(set(read)) < len(read)
 
 
 def test_faults_in_process(fake, ask):

@@ -75,13 +75,6 @@ def test_related_movies_are_others(ask):
         assert len(ids) == len(set(ids)) == pages[0]["total_results"]
 
 
-def test_reviews_and_lists(ask, block):
-    """Well-known movies have reviews and lists, others may have none, and both are paged."""
-    assert all(document["results"] for name in ("reviews", "lists") for document in block(name))
-    assert {len(ask(f"/movie/{number}/reviews").json()["results"]) for number in _some_ids(ask)} >= {0, 1}
-    assert ask("/movie/550/reviews?page=2").json()["results"] == []
-
-
 def _some_ids(ask):
     return [item["id"] for item in ask("/movie/popular").json()["results"]]
 

@@ -31,7 +31,7 @@ def test_well_known_ids_exist(movies):
     catalogue = Catalogue(movies=movies)
 
     assert len(np.unique(catalogue.ids)) == movies
-    assert all(catalogue.row_of(known) is not None for known in WELL_KNOWN_IDS[:movies])
+    assert all(catalogue.row_of(known) is not None for known in list(WELL_KNOWN_IDS)[:movies])
 
 
 def test_unknown_ids(catalogue):

@@ -83,6 +83,8 @@ def test_help_tells_the_keys(capsys):
         (["--movies", "0"], "holds 1 to 5,000,000 movies, not 0"),
         (["--rate", "0"], "requests is at least 1"),
         (["--latency", "-1"], "latency is 0 seconds or more"),
+        (["--latency", "nan"], "latency is 0 seconds or more"),
+        (["--api-key", ""], "cannot be empty"),
         (["--faults", "absent.yaml"], "fault plan absent.yaml cannot be read"),
     ],
 )

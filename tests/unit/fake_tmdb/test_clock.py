@@ -1,6 +1,6 @@
 import pytest
 
-from fake_tmdb.clock import Clock, http_date
+from fake_tmdb.clock import LATEST, Clock, http_date
 
 
 class Source:
@@ -69,6 +69,16 @@ def test_runs_on_from_where_it_stood(source):
     source.now += 1
 
     assert (went_on, clock.now()) == (51, 8)
+
+
+@pytest.mark.parametrize("change", [lambda c: c.hold(-1), lambda c: c.run(LATEST + 1), lambda c: c.move(-1e12)])
+def test_impossible_times(source, change):
+    """A time that HTTP cannot write is refused, and the clock stays as it was."""
+    clock = Clock(source)
+
+    with pytest.raises(ValueError, match="The clock stands between 0 and"):
+        change(clock)
+    assert (clock.now(), clock.held) == (source(), False)
 
 
 def test_reset_returns_to_the_real_time(source):

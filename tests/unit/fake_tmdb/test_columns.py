@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +16,7 @@ def made(catalogue):
         "revenue": columns.revenue(catalogue),
         "runtime": columns.runtime(catalogue),
         "KR": columns.regional_day(catalogue, "KR"),
-        "company": columns.holds_company(catalogue, 17),
-        "keyword": columns.holds(catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS, 3),
+        "company": columns.holding(columns.companies(catalogue), [17], alternatives=True),
     }
 
 
@@ -40,8 +40,32 @@ def test_a_region_has_half_of_the_movies_and_never_earlier(catalogue, made):
     assert (delay.min(), delay.max()) == (0, movies.REGIONAL_DELAY - 1)
 
 
-def test_holding_and_picking(catalogue, made):
-    """A number that is drawn is found, one that is not drawn is not."""
-    assert made["keyword"].any()
-    assert not columns.holds(catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS, -1).any()
+def test_picking(catalogue):
+    """Each number below the bound is drawn."""
     assert set(columns.picks(catalogue, "x", 3).tolist()) == {0, 1, 2}
+
+
+@given(
+    held=st.lists(st.lists(st.integers(0, 4), min_size=5, max_size=5), min_size=1, max_size=3),
+    wanted=st.lists(st.integers(-1, 5), min_size=1, max_size=6),
+    alternatives=st.booleans(),
+)
+def test_holding_all_or_any(held, wanted, alternatives):
+    """A movie holds what is wanted if all of it, or with alternatives any of it, is among its numbers; 0 is none."""
+    found = columns.holding([np.array(column) for column in held], wanted, alternatives=alternatives)
+
+    rows = [set(row) - {0} for row in zip(*held, strict=True)]
+    expected = [bool(row & set(wanted)) if alternatives else set(wanted) <= row for row in rows]
+    assert found.tolist() == expected
+
+
+def test_prepared_columns_are_kept(catalogue):
+    """What was made in advance is not made again."""
+    columns.prepare(catalogue, ["KR"])
+
+    assert (
+        columns.numbers(catalogue, ["cast 0"], movies.PEOPLE)[0]
+        is columns.numbers(catalogue, ["cast 0"], movies.PEOPLE)[0]
+    )
+    for column in (columns.runtime, columns.companies, lambda kept: columns.regional_day(kept, "KR")):
+        assert column(catalogue) is column(catalogue)

@@ -29,6 +29,14 @@ def test_the_journal_from_outside(control, ask, fake):
     assert len(fake.journal) == 0
 
 
+def test_unmatched_routes_are_reported(control, ask):
+    """Another process is told the addresses for which there is no route."""
+    ask("/movie/popular")
+    ask("/movies/popular?page=2")
+
+    assert control("GET", "/journal").json()["unmatched"] == ["/3/movies/popular?page=2"]
+
+
 def test_control_requests_are_in_no_journal(control, fake):
     """Asking does not change what is asked about."""
     control("GET", "/journal")
@@ -100,7 +108,16 @@ def test_the_description_is_served(control):
         ("PUT", "/limits", {"request": 1}, 400, "Allowed are requests, seconds, connections, form"),
         ("PUT", "/limits", {"requests": 0}, 400, "requests is at least 1"),
         ("PUT", "/limits", None, 400, "Allowed are"),
-        ("PUT", "/limits", {"requests": "many"}, 400, "Allowed are"),
+        ("PUT", "/limits", [1], 400, "Allowed are"),
+        ("PUT", "/limits", {"requests": "many"}, 400, "requests is at least 1 and whole, or none, not 'many'"),
+        ("PUT", "/limits", {"requests": True}, 400, "requests is at least 1 and whole"),
+        ("PUT", "/limits", {"connections": 1.5}, 400, "connections is at least 1 and whole"),
+        ("PUT", "/limits", {"seconds": "a"}, 400, "more than 0 seconds, not 'a'"),
+        ("PUT", "/clock", {"hold": 1e18}, 400, "The clock stands between 0 and"),
+        ("PUT", "/clock", {"run": -1}, 400, "The clock stands between 0 and"),
+        ("PUT", "/clock", {"move": 1e300}, 400, "The clock stands between 0 and"),
+        ("PUT", "/clock", {"move": True}, 400, "The clock takes"),
+        ("PUT", "/settings", {"latency": True}, 400, "The settings take"),
         ("PUT", "/settings", {"latency": -1}, 400, "The settings take"),
         ("PUT", "/settings", {"latency": "x"}, 400, "The settings take"),
     ],

@@ -3,7 +3,7 @@ import pytest
 from fake_tmdb.blocks import BLOCKS
 
 
-@pytest.mark.parametrize("identifier", ["550", "550-any-slug", "tt90000550"])
+@pytest.mark.parametrize("identifier", ["550", "550-any-slug", "tt0137523"])
 def test_a_movie_by_any_id(ask, identifier):
     """A movie is found by number, by number with a slug, and by IMDb id."""
     assert ask(f"/movie/{identifier}").json()["id"] == 550

@@ -56,5 +56,5 @@ def test_short_and_empty_lists():
 
 
 def test_versions_change_with_time():
-    """A version lasts for half an hour and is never 0."""
-    assert [drift.version(at) for at in (0, 1_799, 1_800)] == [1, 1, 2]
+    """A version lasts for five minutes and is never 0."""
+    assert [drift.version(at) for at in (0, 299, 300)] == [1, 1, 2]

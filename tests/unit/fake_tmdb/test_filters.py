@@ -1,12 +1,13 @@
 from functools import cache
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 
-from fake_tmdb import movies
+from fake_tmdb import Catalogue, movies
 from fake_tmdb.blocks import credits_of, keywords, release_dates, watch_providers
 from fake_tmdb.discover import Discovery
-from fake_tmdb.filters import day_number, ids_of, values_of
+from fake_tmdb.filters import CERTIFICATIONS, day_number, ids_of, values_of
 from fake_tmdb.world import Request, World
 
 EVERYTHING = {"include_adult": "true", "include_video": "true"}
@@ -66,11 +67,11 @@ def test_without_genres_excludes_each(matching, separator):
         ({"with_original_language": "ko"}, lambda item: item["original_language"] == "ko"),
         ({"with_original_language": "hi|ta|te"}, lambda item: item["original_language"] in {"hi", "ta", "te"}),
         ({"with_origin_country": "KR"}, lambda item: item["original_language"] == "ko"),
-        ({"primary_release_year": "2020"}, lambda item: item["release_date"][:4] == "2020"),
-        ({"primary_release_date__gte": "2021-05-03"}, lambda item: item["release_date"] >= "2021-05-03"),
+        ({"primary_release_year": "2020"}, lambda item: item.get("release_date", "")[:4] == "2020"),
+        ({"primary_release_date__gte": "2021-05-03"}, lambda item: item.get("release_date", "") >= "2021-05-03"),
         (
             {"primary_release_date__lte": "1990-12-31T10:00:00"},
-            lambda item: "" < item["release_date"] <= "1990-12-31",
+            lambda item: "" < item.get("release_date", "") <= "1990-12-31",
         ),
     ],
 )
@@ -165,6 +166,129 @@ def test_providers_are_those_of_the_record(world):
     assert found
 
 
+@pytest.fixture(scope="module")
+def documents(small):
+    """Return what the fake says about each of the most popular movies, with everything appended, best first."""
+    rows = small.discovery.rows(EVERYTHING).tolist()
+    request = Request("", {}, 0)
+    told = []
+    for row in rows:
+        document = movies.details(small.catalogue, row, "en-US")
+        document["row"] = row
+        document["cast"] = {person["id"] for person in credits_of(small, row, request)["cast"]}
+        document["crew"] = {person["id"] for person in credits_of(small, row, request)["crew"]}
+        document["keywords"] = {word["id"] for word in keywords(small, row, request)["keywords"]}
+        document["companies"] = {company["id"] for company in document["production_companies"]}
+        document["genres"] = {genre["id"] for genre in document["genres"]}
+        document["releases"] = {
+            country["iso_3166_1"]: country["release_dates"][0]
+            for country in release_dates(small, row, request)["results"]
+        }
+        document["watch"] = watch_providers(small, row, request)["results"]
+        told.append(document)
+    return told
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Return a world of a thousand movies."""
+    return World(Catalogue(seed=3, movies=1_000))
+
+
+def released_in(document, first, last):
+    """Return whether a movie came out anywhere in a window."""
+    days = [document["release_date"], *(told["release_date"][:10] for told in document["releases"].values())]
+    return any(first <= day <= last for day in days)
+
+
+BRUTE = {
+    "with_genres=18,53": lambda movie: movie["genres"] >= {18, 53},
+    "with_genres=18|53": lambda movie: movie["genres"] & {18, 53},
+    "without_genres=18,53": lambda movie: not movie["genres"] & {18, 53},
+    "with_companies=1|2|3|4|5": lambda movie: movie["companies"] & {1, 2, 3, 4, 5},
+    "without_companies=1,2": lambda movie: not movie["companies"] & {1, 2},
+    "with_keywords=1003|1004|999": lambda movie: movie["keywords"] & {1003, 1004},
+    "without_keywords=1003|1004": lambda movie: not movie["keywords"] & {1003, 1004},
+    "with_origin_country=KR|JP": lambda movie: movie["origin_country"][0] in {"KR", "JP"},
+    "with_original_language=ko|ja": lambda movie: movie["original_language"] in {"ko", "ja"},
+    "with_runtime.gte=100&with_runtime.lte=110": lambda movie: 100 <= movie["runtime"] <= 110,
+    "vote_average.gte=6.5&vote_average.lte=7": lambda movie: 6.5 <= movie["vote_average"] <= 7,
+    "vote_count.gte=10&vote_count.lte=900.5": lambda movie: 10 <= movie["vote_count"] <= 900.5,
+    "year=2015": lambda movie: released_in(movie, "2015-01-01", "2015-12-31"),
+    "release_date.gte=2015-02-03&release_date.lte=2016-02-03": lambda movie: released_in(
+        movie, "2015-02-03", "2016-02-03"
+    ),
+    "primary_release_year=2015": lambda movie: movie["release_date"].startswith("2015"),
+    "primary_release_date.gte=2015-02-03&primary_release_date.lte=2016-02-03": lambda movie: (
+        "2015-02-03" <= movie["release_date"] <= "2016-02-03"
+    ),
+    "release_date.gte=2015-02-03&region=KR": lambda movie: (
+        "KR" in movie["releases"] and movie["releases"]["KR"]["release_date"] >= "2015-02-03"
+    ),
+    "with_release_type=2|3&region=KR": lambda movie: (
+        "KR" in movie["releases"] and movie["releases"]["KR"]["type"] in {2, 3}
+    ),
+    "with_watch_providers=8|9&watch_region=KR": lambda movie: any(
+        offer[0]["provider_id"] in {8, 9} for offer in list(movie["watch"].get("KR", {}).values())[1:]
+    ),
+    "without_watch_providers=8&watch_region=KR": lambda movie: all(
+        offer[0]["provider_id"] != 8 for offer in list(movie["watch"].get("KR", {}).values())[1:]
+    ),
+    "with_watch_monetization_types=rent|buy&watch_region=KR": lambda movie: (
+        {"rent", "buy"} & set(movie["watch"].get("KR", {}))
+    ),
+}
+
+
+@pytest.mark.parametrize("query", BRUTE)
+def test_a_filter_agrees_with_a_search_by_hand(small, documents, query):
+    """A filter finds the same movies in the same order as reading every document and looking for oneself."""
+    found = small.discovery.rows({**EVERYTHING, **dict(parse_qsl(query))}).tolist()
+
+    assert found == [movie["row"] for movie in documents if BRUTE[query](movie)]
+    assert 0 < len(found) < small.catalogue.size
+
+
+@pytest.mark.parametrize("field", ["cast", "crew"])
+def test_people_agree_with_a_search_by_hand(small, documents, field):
+    """Cast and crew are found apart and, as people, together; with a comma both have to be there."""
+    first, second = (min(movie[field]) for movie in documents[:2])
+    both = sorted(documents[0][field])[:2]
+
+    def found(query):
+        return small.discovery.rows({**EVERYTHING, **query}).tolist()
+
+    assert found({f"with_{field}": f"{first}|{second}"}) == [
+        movie["row"] for movie in documents if movie[field] & {first, second}
+    ]
+    assert found({f"with_{field}": f"{both[0]},{both[1]}"}) == [documents[0]["row"]]
+    assert found({"with_people": str(first)}) == [
+        movie["row"] for movie in documents if first in movie["cast"] | movie["crew"]
+    ]
+
+
+@pytest.mark.parametrize("country", sorted(CERTIFICATIONS))
+@pytest.mark.parametrize(("operator", "rungs"), [("", {1}), (".gte", {1, 2, 3, 4}), (".lte", {0, 1})])
+def test_certifications_agree_with_a_search_by_hand(small, documents, country, operator, rungs):
+    """The movies released in a country with such a certification are found, and no other."""
+    ladder = CERTIFICATIONS[country]
+    query = {f"certification{operator}": ladder[1], "certification_country": country, **EVERYTHING}
+
+    assert small.discovery.rows(query).tolist() == [
+        movie["row"]
+        for movie in documents
+        if country in movie["releases"] and ladder.index(movie["releases"][country]["certification"]) in rungs
+    ]
+
+
+def test_absurd_lists_cost_little(small):
+    """Thousands of values in one parameter are answered like a few."""
+    many = ",".join(str(number) for number in range(1, 9_000))
+
+    assert len(small.discovery.rows({"with_keywords": many})) == 0
+    assert len(small.discovery.rows({"with_people": many.replace(",", "|")})) > 0
+
+
 def test_release_type_needs_a_region(world):
     """With a region a release type is a real filter."""
     everything = len(world.discovery.rows({}))
@@ -180,6 +304,10 @@ def test_release_type_needs_a_region(world):
         {"vote_count_gte": "200"},
         {"with_genres": ""},
         {"with_genres": " , "},
+        {"with_keywords": ","},
+        {"with_original_language": ","},
+        {"with_release_type": ",", "region": "KR"},
+        {"with_watch_providers": "|", "watch_region": "KR"},
         {"certification": "R"},
         {"certification": ""},
         {"with_watch_providers": "8"},
@@ -190,6 +318,9 @@ def test_release_type_needs_a_region(world):
         {"vote_average.gte": "nan"},
         {"vote_count.lte": "many"},
         {"primary_release_date.gte": "yesterday"},
+        {"primary_release_date.gte": "2024-02-30"},
+        {"primary_release_date.gte": "20240101"},
+        {"primary_release_date.gte": "2024-W01-1"},
         {"year": "MMXX"},
         {"sort_by": "bogus.desc"},
     ],
@@ -207,6 +338,9 @@ def test_ignored_parameters(world, query):
         {"with_genres": "99999999999999999999"},
         {"with_cast": "-5"},
         {"with_original_language": "en-US"},
+        {"with_original_language": "ko,ja"},
+        {"with_genres": "28,999999"},
+        {"with_release_type": "2,3", "region": "KR"},
         {"certification": "R", "certification_country": "XX"},
         {"certification": "bogus", "certification_country": "US"},
         {"with_watch_providers": "999999", "watch_region": "KR"},

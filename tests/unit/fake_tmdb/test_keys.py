@@ -42,3 +42,10 @@ def test_keys(parameters, authorization, allowed):
 def test_the_key_is_left_out(query, left):
     """A query as it is kept holds no key, however the name of the parameter was written."""
     assert without_key(query) == left
+
+
+@pytest.mark.parametrize("keys", [{"api_key": ""}, {"read_token": ""}])
+def test_empty_keys(keys):
+    """An empty key would be shown by every request without one, so it is refused."""
+    with pytest.raises(ValueError, match="cannot be empty"):
+        Keys(**keys)

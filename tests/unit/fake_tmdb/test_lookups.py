@@ -41,7 +41,7 @@ def test_company_blocks(ask):
 
 def test_keywords(ask):
     """A keyword has a name, and its movies have it."""
-    for known in (1_721, 180_547, 1_003):
+    for known in (1_721, 180_547, 4_270, 1_004):
         listed = ask(f"/keyword/{known}/movies").json()
         words = ask(f"/movie/{listed['results'][0]['id']}/keywords").json()["keywords"]
 
@@ -81,12 +81,12 @@ def test_what_does_not_exist(ask, path):
 
 def test_find(ask):
     """A movie is found by its IMDb id; other sources and unknown ids find nothing; without a source it is refused."""
-    found = ask("/find/tt90000550?external_source=imdb_id").json()
+    found = ask("/find/tt0137523?external_source=imdb_id").json()
 
     assert [item["id"] for item in found["movie_results"]] == [550]
     assert ask("/find/tt1?external_source=imdb_id").json()["movie_results"] == []
-    assert ask("/find/tt90000550?external_source=tvdb_id").json()["movie_results"] == []
-    assert ask("/find/tt90000550").json()["status_code"] == 5
+    assert ask("/find/tt0137523?external_source=tvdb_id").json()["movie_results"] == []
+    assert ask("/find/tt0137523").json()["status_code"] == 5
 
 
 @pytest.mark.parametrize("query", ["lighthouse", "the lighth", "%EB%93%B1%EB%8C%80"])

@@ -1,5 +1,6 @@
 import re
 
+import numpy as np
 import orjson
 import pytest
 from hypothesis import given
@@ -109,7 +110,7 @@ def test_nulls_and_empty_texts_occur(catalogue):
     shares = {
         "poster_path": sum(item["poster_path"] is None for item in items) / 3_000,
         "backdrop_path": sum(item["backdrop_path"] is None for item in items) / 3_000,
-        "release_date": sum(item["release_date"] == "" for item in items) / 3_000,
+        "release_date": sum(item.get("release_date", "") == "" for item in items) / 3_000,
     }
 
     assert 0.025 < shares["poster_path"] < 0.045
@@ -132,6 +133,17 @@ def test_imdb_ids_lead_back(catalogue, row):
     identifier = movies.imdb_id(catalogue, row)
 
     assert identifier is None or movies.row_of_imdb(catalogue, identifier) == row
+
+
+def test_the_key_of_a_date_is_absent_now_and_then(catalogue):
+    """One in some thousand list objects has no release_date at all, as recorded; its details have an empty one."""
+    rows = np.flatnonzero(catalogue.day == NO_DATE).tolist()
+    absent = [row for row in rows if "release_date" not in movies.list_item(catalogue, row, "en-US")]
+
+    assert 1 <= len(absent) <= catalogue.size / 2_000
+    assert [key for key in LIST_KEYS if key != "release_date"] == list(movies.list_item(catalogue, absent[0], "en-US"))
+    assert "release_date" not in movies.trending_item(catalogue, absent[0], "en-US")
+    assert movies.details(catalogue, absent[0], "en-US")["release_date"] == ""
 
 
 @pytest.mark.parametrize("identifier", ["", "tt", "550", "tt٣", "tt1", "tt99999999999999999999"])

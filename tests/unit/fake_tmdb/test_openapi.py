@@ -5,6 +5,8 @@ import pytest
 from fake_tmdb.openapi import SCHEMAS, description
 from fake_tmdb.routes import EXACT, route
 
+REVIEW = "5013bc76760ee372cb00253e"
+
 jsonschema = pytest.importorskip("jsonschema", reason="it comes with Airflow")
 
 
@@ -19,7 +21,9 @@ def test_it_describes_exactly_the_routes():
 @pytest.mark.parametrize("path", sorted(path for path in description()["paths"] if not path.startswith("/search")))
 def test_answers_hold_what_the_description_says(ask, path):
     """Each answer is valid under its schema."""
-    identifier = {"collection": "10", "company": "1", "genre": "28", "keyword": "1721"}.get(path.split("/")[1], "550")
+    identifier = {"collection": "10", "company": "1", "genre": "28", "keyword": "1721", "review": REVIEW}.get(
+        path.split("/")[1], "550"
+    )
     reply = ask(path.replace("{id}", identifier) + ("?external_source=imdb_id" if path.startswith("/find") else ""))
     schema = description()["paths"][path]["get"]["responses"][str(reply.status)]["content"]["application/json"][
         "schema"

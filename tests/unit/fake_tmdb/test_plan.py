@@ -40,6 +40,8 @@ def test_every_field_can_be_said():
         ("- 5\n", "plan line 1: a rule is a mapping"),
         ("- path: [\n", "plan line 2 is neither YAML nor JSON"),
         ('[{"gzip": "yes"}]', "plan line 1: gzip is one of unlabelled, mislabelled, not 'yes'"),
+        ("- path: /a\n  status: 503\n  status: 500\n", "plan line 3: status is there twice"),
+        ("[" * 2_000, "plan is nested too deeply"),
         ("hello", "A fault plan is a list of rules"),
         ("", "A fault plan is a list of rules"),
         ("rules: []", "A fault plan is a list of rules"),
@@ -61,6 +63,9 @@ def test_errors_say_which_line_and_what_is_allowed(text, message):
         {"delay": "1"}, {"hang": 1}, {"reset": "yes"}, {"status": 999}, {"code": 48}, {"body": "xml"}, {"revoke": 1},
         {"empty": 1}, {"repeat_page": 0}, {"set": []}, {"remove": "a"}, {"rename": {"a": 1}}, {"text": 1},
         {"content_type": 1}, {"headers": []}, {"gzip": 1}, {"truncate": 2}, {"cut": -1}, {"drip": 0},
+        {"window": [5, 1]}, {"delay": float("inf")}, {"set": {1: "x"}}, {"set": {"page": {1, 2}}}, {"remove": [1]},
+        {"content_type": "text/html\r\n"}, {"headers": {"X": "\u20ac"}}, {"headers": {"X": "a\nb"}},
+        {"headers": {"X Y": "a"}},
     ],
     ids=lambda rule: next(iter(rule)),
 )  # fmt: skip

@@ -1,13 +1,16 @@
 import contextlib
 import gzip
+import re
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import requests
 
 from fake_tmdb import Fault, Limits, PortTakenError
+from fake_tmdb.faults import EFFECTS
 from fake_tmdb.server import CROWD
 
 
@@ -84,6 +87,8 @@ def test_one_state_behind_both_doors(fake, get, send):
         (Fault(delay=0.01), 200, b'{"page":1,'),
         (Fault(drip=400_000), 200, b'{"page":1,'),
         (Fault(truncate=0.0), 200, b""),
+        (Fault(headers={"X-Cache": "odd"}), 200, b'{"page":1,'),
+        (Fault(code=46), 503, b'{"success":false,"status_code":46'),
     ],
     ids=lambda value: value.label if isinstance(value, Fault) else "",
 )
@@ -96,6 +101,30 @@ def test_faults_with_an_answer(fake, get, fault, status, start):
     assert reply.content.startswith(start) if start else reply.content == b""
     assert {name: reply.headers[name] for name in fault.headers} == fault.headers
     assert fake.journal.calls()[0].fault == fault.label
+
+
+def test_every_effect_of_a_fault_is_seen_over_a_socket():
+    """No effect is without a test here, in which a real client on a real socket sees it."""
+    source = Path(__file__).read_text(encoding="utf-8")
+    told = {name for arguments in re.findall(r"Fault\(([^\n]*)\)", source) for name in re.findall(r"(\w+)=", arguments)}
+
+    assert set(EFFECTS) <= told
+
+
+def test_repeated_pages(fake, get):
+    """From a page on, every later page holds that page's movies under its own number."""
+    fake.faults = [Fault(repeat_page=2)]
+    documents = [get(params={"page": page}).json() for page in (1, 2, 3, 400)]
+
+    assert [document["page"] for document in documents] == [1, 2, 3, 400]
+    assert documents[0]["results"] != documents[1]["results"] == documents[2]["results"] == documents[3]["results"]
+
+
+def test_a_key_revoked_in_mid_run(fake, get):
+    """A key can be refused after some pages, and be valid again."""
+    fake.faults = [Fault(skip=2, times=1, revoke=True)]
+
+    assert [get(params={"page": page}).status_code for page in (1, 2, 3, 4)] == [200, 200, 401, 200]
 
 
 def test_truncated_json(fake, get):
@@ -203,15 +232,50 @@ def test_a_crowd_is_refused_politely(fake, server):
         (b"GET /3/movie/%00 HTTP/1.1", b"400"),
         (b"GET /3/x/%2e%2e/movie/550 HTTP/1.1", b"401"),
         (b"GET /3/movie/popular?page=%00&api_key=%ff HTTP/1.1", b"401"),
+        (b"GET /3/movie/..%2f..%2f..%2fetc/passwd HTTP/1.1", b"401"),
+        ("GET /3/movie/한 HTTP/1.1".encode(), b"400"),
+        (b"GET /3/movie/%ED%95%9C HTTP/1.1", b"401"),
+        (b"GET /3/movie/%zz HTTP/1.1", b"401"),
+        (b"GET /3/movie/popular?x=" + b"x" * 2**20 + b" HTTP/1.1", b"400"),
+        (b"GET /3/movie/popular?x=" + b"x" * 60_000 + b" HTTP/1.1", b"401"),
         (b"HEAD /3/movie/popular HTTP/1.1", b"401"),
+        (b"OPTIONS * HTTP/1.1", b"401"),
+        (b"POST /3/movie/popular HTTP/1.1\r\nContent-Length: 1000000", b"401"),
         (b"nonsense", b"400"),
     ],
 )
 def test_odd_requests(server, request_line, status):
-    """NUL, `..`, bytes that are no UTF-8 and nonsense are answered, not crashed on."""
+    """NUL, `..`, bytes that are no UTF-8, a query of a megabyte and nonsense are answered, not crashed on."""
     reply = raw(server, request_line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
 
     assert reply.split(b" ")[1] == status
+
+
+def test_pipelined_requests(fake, server):
+    """Requests sent before the first answer are answered one by one, in their order."""
+    lines = [
+        f"GET /3{path}?api_key={fake.api_key} HTTP/1.1\r\nHost: x\r\n" for path in ("/movie/550", "/x", "/movie/11")
+    ]
+    reply = raw(server, ("\r\n".join(lines) + "Connection: close\r\n\r\n").encode())
+
+    assert re.findall(rb"HTTP/1.1 (\d+)", reply) == [b"200", b"404", b"200"]
+    assert reply.index(b'"id":550') < reply.index(b'"status_code":34') < reply.index(b'"id":11,')
+
+
+def test_half_requests_and_slow_readers(fake, server, get):
+    """Clients that send half a request, or ask for much and read nothing, hold up nobody else."""
+    half = b"GET /3/movie/pop"
+    much = f"GET /3/movie/popular?api_key={fake.api_key} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 200
+    with contextlib.ExitStack() as stack:
+        for number in range(60):
+            connection = socket.create_connection((server.host, server.port), timeout=5)
+            stack.enter_context(contextlib.closing(connection))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            connection.settimeout(0)
+            connection.send(half if number % 2 else much)
+        served = [get(params={"page": page}).status_code for page in range(1, 6)]
+
+    assert served == [200] * 5
 
 
 def test_oversized_headers(server):
