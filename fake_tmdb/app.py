@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
     from fake_tmdb.edge import Headers
-    from fake_tmdb.fake import FakeTmdb
     from fake_tmdb.faults import Fault
+    from fake_tmdb.state import State
 
     Scope = MutableMapping[str, Any]
     Message = MutableMapping[str, Any]
@@ -51,7 +51,7 @@ NUL_PATH = Answer(400, b"<html><body><h1>400 Bad Request</h1></body></html>", co
 class App:
     """The ASGI 3 application of one fake."""
 
-    def __init__(self, fake: FakeTmdb) -> None:
+    def __init__(self, fake: State) -> None:
         self._fake = fake
         self._ready: dict[tuple[str, bytes, bytes], Ready] = {}
 

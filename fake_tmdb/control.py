@@ -18,7 +18,7 @@ from fake_tmdb.plan import PlanError, faults_from
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
-    from fake_tmdb.fake import FakeTmdb
+    from fake_tmdb.state import State
 
     Message = MutableMapping[str, Any]
 
@@ -33,7 +33,7 @@ class ControlError(Exception):
         self.status = status
 
 
-def _journal(fake: FakeTmdb, query: Mapping[str, str], _body: Any) -> Any:
+def _journal(fake: State, query: Mapping[str, str], _body: Any) -> Any:
     number = query.get("page")
     if number is not None and not number.isdecimal():
         raise ControlError(400, f"The page of a journal query is a number, not {number!r}.")
@@ -47,12 +47,12 @@ def _journal(fake: FakeTmdb, query: Mapping[str, str], _body: Any) -> Any:
     }
 
 
-def _clear_journal(fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
+def _clear_journal(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
     fake.journal.clear()
     return {"count": 0}
 
 
-def _faults(fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
+def _faults(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
     return {
         "faults": [
             {"does": rule.fault.label, "matched": rule.matched, "applied": rule.applied, "rule": asdict(rule.fault)}
@@ -61,7 +61,7 @@ def _faults(fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
     }
 
 
-def _arm(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
+def _arm(fake: State, query: Mapping[str, str], body: Any) -> Any:
     try:
         fake.faults = faults_from(body)
     except PlanError as error:
@@ -69,12 +69,12 @@ def _arm(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
     return _faults(fake, query, body)
 
 
-def _disarm(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
+def _disarm(fake: State, query: Mapping[str, str], body: Any) -> Any:
     fake.faults = []
     return _faults(fake, query, body)
 
 
-def _clock(fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
+def _clock(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
     return {"now": fake.clock.now(), "held": fake.clock.held}
 
 
@@ -82,7 +82,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _set_clock(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
+def _set_clock(fake: State, query: Mapping[str, str], body: Any) -> Any:
     clock = fake.clock
     try:
         match body:
@@ -107,11 +107,11 @@ def _set_clock(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
     return _clock(fake, query, body)
 
 
-def _limits(fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
+def _limits(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
     return asdict(fake.limits)
 
 
-def _set_limits(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
+def _set_limits(fake: State, query: Mapping[str, str], body: Any) -> Any:
     names = list(asdict(Limits()))
     if not isinstance(body, dict) or not set(body) <= set(names):
         raise ControlError(400, f"The limits are a mapping. Allowed are {', '.join(names)}.")
@@ -122,11 +122,11 @@ def _set_limits(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
     return _limits(fake, query, body)
 
 
-def _settings(fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
+def _settings(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
     return {"drift": fake.drift, "latency": fake.latency, "movies": fake.catalogue.size, "seed": fake.catalogue.seed}
 
 
-def _set_settings(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
+def _set_settings(fake: State, query: Mapping[str, str], body: Any) -> Any:
     match body:
         case {"drift": bool() as drift, **rest} if not rest:
             fake.drift = drift
@@ -137,16 +137,16 @@ def _set_settings(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
     return _settings(fake, query, body)
 
 
-def _reset(fake: FakeTmdb, query: Mapping[str, str], body: Any) -> Any:
+def _reset(fake: State, query: Mapping[str, str], body: Any) -> Any:
     fake.reset()
     return _settings(fake, query, body)
 
 
-def _openapi(_fake: FakeTmdb, _query: Mapping[str, str], _body: Any) -> Any:
+def _openapi(_fake: State, _query: Mapping[str, str], _body: Any) -> Any:
     return openapi.description()
 
 
-ROUTES: dict[tuple[str, str], Callable[[FakeTmdb, Mapping[str, str], Any], Any]] = {
+ROUTES: dict[tuple[str, str], Callable[[State, Mapping[str, str], Any], Any]] = {
     ("GET", "/journal"): _journal,
     ("DELETE", "/journal"): _clear_journal,
     ("GET", "/faults"): _faults,
@@ -164,7 +164,7 @@ ROUTES: dict[tuple[str, str], Callable[[FakeTmdb, Mapping[str, str], Any], Any]]
 
 
 async def answer(
-    fake: FakeTmdb,
+    fake: State,
     scope: MutableMapping[str, Any],
     receive: Callable[[], Awaitable[Message]],
     send: Callable[[Message], Awaitable[None]],
@@ -180,7 +180,7 @@ async def answer(
     await send({"type": "http.response.body", "body": orjson.dumps(document, default=dict)})
 
 
-def _call(fake: FakeTmdb, scope: MutableMapping[str, Any], content: bytes) -> Any:
+def _call(fake: State, scope: MutableMapping[str, Any], content: bytes) -> Any:
     path = scope["path"].removeprefix(PREFIX)
     route = ROUTES.get((scope["method"], path))
     if route is None:

@@ -15,7 +15,8 @@ from fake_tmdb.wire import EXTENSION
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from fake_tmdb.fake import FakeTmdb
+    from fake_tmdb.app import App
+    from fake_tmdb.state import State
 
 CROWD = 900  # connections in all, beyond which the server does not wait for a request before it refuses
 _CROWDED = b"The fake TMDB has more open connections than it serves."
@@ -36,8 +37,9 @@ class Server:
     `url` is the base address that a client is given, such as `http://127.0.0.1:40001/3`.
     """
 
-    def __init__(self, fake: FakeTmdb, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, fake: State, app: App, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.fake = fake
+        self._app = app
         self.host = host
         self.port = port
         self._socket: socket.socket | None = None
@@ -60,7 +62,7 @@ class Server:
         self._socket = _listen(self.host, self.port)
         self.port = self._socket.getsockname()[1]
         config = uvicorn.Config(
-            self.fake.app,
+            self._app,
             http=_protocol(self.fake),
             ws="none",
             lifespan="off",
@@ -138,7 +140,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _protocol(fake: FakeTmdb) -> type[asyncio.Protocol]:
+def _protocol(fake: State) -> type[asyncio.Protocol]:
     """Return uvicorn's HTTP protocol with the count of connections and a way for faults to reach the connection."""
     gate = fake.connection_gate
 

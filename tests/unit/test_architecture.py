@@ -1,4 +1,5 @@
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,21 @@ def test_airflow_is_imported_in_one_part_only(path):
     imports_airflow = any(name.split(".")[0] == "airflow" for name in imported(path))
 
     assert not imports_airflow or part(path) == "orchestration"
+
+
+@pytest.mark.parametrize("root", [PACKAGE, ROOT / "fake_tmdb"], ids=lambda root: root.name)
+def test_modules_import_each_other_in_no_circle(root):
+    """Every module can be read after those that it imports, those it imports for their types included."""
+    paths = {".".join(path.relative_to(root.parent).with_suffix("").parts): path for path in root.rglob("*.py")}
+    names = {name for name in paths if not name.endswith("__init__")}
+
+    needs = {name: {found for found in names if _names(imported(paths[name]), found)} - {name} for name in names}
+
+    assert len(list(TopologicalSorter(needs).static_order())) == len(names) > 30
+
+
+def _names(found, module):
+    return any(name == module or name.startswith(f"{module}.") for name in found)
 
 
 def test_pipeline_and_fake_share_nothing_but_http():
