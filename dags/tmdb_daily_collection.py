@@ -46,8 +46,7 @@ from tmdb_pipeline.orchestration.hook import POOL
     params={
         "popular_pages": Param(5, type="integer", minimum=1, maximum=500, description="Pages of 20 popular movies"),
         "time_window": Param("day", enum=["day", "week"], description="Window of the trending movies"),
-        "warn_below_percent": Param(80.0, type="number", minimum=0, maximum=100, description="Pass rate that warns"),
-        "fail_below_percent": Param(50.0, type="number", minimum=0, maximum=100, description="Pass rate that fails"),
+        **tasks.quality_params(),
     },
 )
 def tmdb_daily_collection() -> None:

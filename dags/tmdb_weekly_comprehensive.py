@@ -50,8 +50,7 @@ from tmdb_pipeline.orchestration.hook import POOL
         "genre_pages": Param(15, type="integer", minimum=1, maximum=500, description="Pages of 20 movies for a genre"),
         "top_rated_pages": Param(20, type="integer", minimum=1, maximum=500, description="Pages of top rated movies"),
         "min_rating": Param(7.5, type="number", minimum=0, maximum=10, description="Least average of top rated movies"),
-        "warn_below_percent": Param(80.0, type="number", minimum=0, maximum=100, description="Pass rate that warns"),
-        "fail_below_percent": Param(50.0, type="number", minimum=0, maximum=100, description="Pass rate that fails"),
+        **tasks.quality_params(),
     },
 )
 def tmdb_weekly_comprehensive() -> None:

@@ -8,16 +8,9 @@ PAGES = 5
 
 
 @pytest.fixture(scope="session")
-def _server():
+def tmdb_server():
     with FakeTmdb(limits=NO_LIMITS).serve() as server:
         yield server
-
-
-@pytest.fixture
-def tmdb(_server):
-    """Return the running fake in its first state."""
-    _server.fake.reset()
-    return _server
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def settings_with(monkeypatch):
             return SimpleNamespace(**empty | fields)
 
         monkeypatch.setattr(BaseHook, "get_connection", staticmethod(get_connection))
-        return TmdbHook().settings()
+        return TmdbHook().settings
 
     return settings
 

@@ -22,16 +22,9 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def _server():
+def tmdb_server():
     with FakeTmdb(movies=20_000, seed=7).serve() as server:
         yield server
-
-
-@pytest.fixture
-def tmdb(_server):
-    """The fake as it was when it started, its real limits enforced."""
-    _server.fake.reset()
-    return _server
 
 
 @pytest.fixture

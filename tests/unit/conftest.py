@@ -8,16 +8,9 @@ from tmdb_pipeline.settings import Credential, Settings
 
 
 @pytest.fixture(scope="session")
-def _server():
+def tmdb_server():
     with FakeTmdb(movies=20_000, seed=7, limits=NO_LIMITS).serve() as server:
         yield server
-
-
-@pytest.fixture
-def tmdb(_server):
-    """The fake as it was when it started; its ``url``, ``fake.faults`` and ``fake.journal`` are for the test."""
-    _server.fake.reset()
-    return _server
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
@@ -36,8 +37,9 @@ class TmdbHook(BaseHook):
         super().__init__()
         self.tmdb_conn_id = tmdb_conn_id
 
+    @cached_property
     def settings(self) -> Settings:
-        """The settings in force.
+        """The settings in force, looked up once.
 
         Raises:
             SettingsError: a value cannot be used.
@@ -58,7 +60,7 @@ class TmdbHook(BaseHook):
         """
         from tmdb_pipeline.tmdb.client import TmdbClient  # noqa: PLC0415 - brings requests, which no parse needs
 
-        return TmdbClient(self.settings().share(POOL_SLOTS))
+        return TmdbClient(self.settings.share(POOL_SLOTS))
 
     def lake(self) -> Lake:
         """The lake at the data root.
@@ -67,7 +69,7 @@ class TmdbHook(BaseHook):
             SettingsError: a value cannot be used.
             LakeError: the data root cannot be opened.
         """
-        return Lake(self.settings().data_root)
+        return Lake(self.settings.data_root)
 
 
 def _keep_secrets_out_of_debug_log() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from airflow.sdk import get_current_context
+from airflow.sdk import Param, get_current_context
 
 from tmdb_pipeline import collection, summary
 from tmdb_pipeline.audit import audit
@@ -26,6 +26,15 @@ def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
         "retry_policy": TmdbRetryPolicy(retry_delay),
         "execution_timeout": timedelta(minutes=30),
         "on_failure_callback": announce_failure,
+    }
+
+
+def quality_params() -> dict[str, Param]:
+    """The params that ``validate`` reads."""
+    percent: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 100}
+    return {
+        "warn_below_percent": Param(80.0, description="Pass rate that warns", **percent),
+        "fail_below_percent": Param(50.0, description="Pass rate that fails", **percent),
     }
 
 
@@ -82,10 +91,10 @@ def preflight(run: Run) -> dict[str, Any]:
         SettingsError: a value cannot be used, or no key is set.
         LakeError: the data root cannot be written.
     """
-    settings = TmdbHook().settings()
-    settings.require_credential()
+    hook = TmdbHook()
+    hook.settings.require_credential()
     probe = f"raw/pages/{run.dag_id}/{run.stamp}/.preflight"
-    lake = TmdbHook().lake()
+    lake = hook.lake()
     lake.write(probe, b"")
     lake.delete(probe)
-    return {"run_date": run.day.isoformat(), "week_number": run.week, "base_url": settings.base_url}
+    return {"run_date": run.day.isoformat(), "week_number": run.week, "base_url": hook.settings.base_url}
