@@ -1,5 +1,6 @@
 """For every test: Hypothesis without outside randomness, no socket beyond loopback, nothing in the working tree."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -16,7 +17,9 @@ configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis-
 settings.register_profile(
     "gate", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("gate")
+# Fresh seeds, long, and whatever is found is kept for the next time (nox -s explore).
+settings.register_profile("explore", settings.get_profile("gate"), derandomize=False, max_examples=2000, database=None)
+settings.load_profile(os.environ.get("TMDB_HYPOTHESIS_PROFILE", "gate"))
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
+from hypothesis import settings
+
 
 def free_port():
     """A port of loopback that nobody listens on."""
@@ -48,3 +50,8 @@ class HeldClock:
         """Nobody really sleeps on this clock, so there is nobody to wake."""
 
     advance = sleep
+
+
+def examples(number: int) -> settings:
+    """Hypothesis settings for a dear test: this many examples in the gate, and so many times more when exploring."""
+    return settings(max_examples=max(1, number * settings().max_examples // 100))
