@@ -8,6 +8,7 @@ The header lets plain ``pip install nox`` suffice: nox reads it, brings uv, and 
 come from ``constraints.txt``, pinned by version and hash; what each session needs is named in ``pyproject.toml``.
 """
 
+import os
 import shutil
 from pathlib import Path
 
@@ -55,10 +56,11 @@ def collect(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, imports and Airflow's own rules; repairs nothing."""
+    """Check style, imports, Airflow's own rules, and the workflows; repairs nothing."""
     install(session, "lint", project=False)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("zizmor", "--offline", "--pedantic", "--no-progress", ".github/workflows", silent=True)
 
 
 @nox.session
@@ -106,10 +108,37 @@ def schemathesis(session: nox.Session) -> None:
 
 
 @nox.session
+def explore(session: nox.Session) -> None:
+    """Search for counterexamples with fresh seeds and twenty times the examples; takes long. -- goes to pytest."""
+    install(session, "test", extras="fake")
+    explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
+    session.run(
+        "pytest", "tests/unit", "-m", "hypothesis", "--hypothesis-show-statistics", *session.posargs, env=explore
+    )
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Break the code in every small way and see the tests fail; takes long. Compares with the list of survivors."""
+    install(session, "test", "mutation", extras="fake")
+    session.run("python", "tests/mutation/run.py", *session.posargs)
+
+
+@nox.session
+def record(session: nox.Session) -> None:
+    """Record the cassettes anew, from the fake, or with --base-url and a key in the environment from anywhere."""
+    install(session, "test", extras="fake")
+    session.run("python", "tests/cassette_tools/record.py", *session.posargs)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Combine the branch coverage of the test sessions and demand the threshold."""
     install(session, "test", project=False)
     session.run("coverage", "combine", "--keep", "--data-file=.coverage", *map(str, ROOT.glob(".coverage.*")))
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8") as out:
+            session.run("coverage", "report", "--format=markdown", "--fail-under=0", stdout=out)
     session.run("coverage", "report")
 
 

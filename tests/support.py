@@ -1,6 +1,7 @@
 """What tests of several folders share."""
 
 import socket
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -24,6 +25,15 @@ def command_lines():
         except OSError:
             continue  # it has just ended
     return "\n".join(found)
+
+
+def wait_until(ready):
+    """Return once something that another thread or process does has come true; fail after five seconds."""
+    for _ in range(500):
+        if ready():
+            return
+        time.sleep(0.01)
+    raise AssertionError("It has not come true within five seconds.")  # pragma: no cover - only where a test fails
 
 
 class HeldClock:

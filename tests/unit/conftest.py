@@ -1,6 +1,7 @@
 """A fake TMDB on a socket for the tests of everything that talks to TMDB."""
 
 import pytest
+from guard import Guard
 
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.limits import NO_LIMITS
@@ -17,3 +18,14 @@ def tmdb_server():
 def settings(tmdb, tmp_path):
     """Settings for the fake, with a data root of the test's own."""
     return Settings(Credential("read_token", tmdb.fake.read_token), base_url=tmdb.url, data_root=str(tmp_path / "lake"))
+
+
+_guard = Guard()
+_guard.start()
+
+
+@pytest.fixture(autouse=True)
+def _rules_kept():
+    """A test that sleeps for real, or writes outside its temporary folder, fails."""
+    yield
+    assert _guard.seen() == []

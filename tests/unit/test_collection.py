@@ -1,12 +1,11 @@
 import threading
-import time
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
-from support import HeldClock
+from support import HeldClock, wait_until
 
 from fake_tmdb.faults import Fault
 from tmdb_pipeline import layout
@@ -262,8 +261,7 @@ def test_interrupted_collection_leaves_nothing_going_and_frees_its_folder(settin
         waited.append(future)
         if len(waited) == 1:
             return result(future, timeout)
-        while len(tmdb.fake.journal.calls()) < 2:
-            time.sleep(0.01)
+        wait_until(lambda: len(tmdb.fake.journal.calls()) >= 2)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Future, "result", interrupt)

@@ -3,11 +3,11 @@ import gzip
 import re
 import socket
 import threading
-import time
 from pathlib import Path
 
 import pytest
 import requests
+from support import wait_until
 
 from fake_tmdb import Fault, Limits, PortTakenError
 from fake_tmdb.faults import EFFECTS
@@ -47,17 +47,16 @@ def test_a_page_over_a_socket(get):
     assert reply.headers["transfer-encoding"] == "chunked"
 
 
-def test_starts_and_stops_quickly_and_again(fake):
-    """A server is up and down within a moment, can be stopped twice, and can be started again on another port."""
+def test_starts_and_stops_again_and_again(fake):
+    """A server can be stopped twice, and started again on another port."""
     server = fake.serve()
-    started = time.perf_counter()
     server.start()
     server.stop()
     server.stop()
     with server:
-        assert requests.get(f"{server.url}/configuration", timeout=5).status_code == 401
+        answer = requests.get(f"{server.url}/configuration", timeout=5)
 
-    assert time.perf_counter() - started < 2
+    assert answer.status_code == 401
 
 
 def test_one_state_behind_both_doors(fake, get, send):
@@ -200,9 +199,7 @@ def test_connections_beyond_the_limit(fake, server):
     refused = raw(server, request)
     for connection in held:
         connection.close()
-    deadline = time.monotonic() + 5
-    while fake.connection_gate.total and time.monotonic() < deadline:
-        time.sleep(0.005)
+    wait_until(lambda: not fake.connection_gate.total)
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
         connection.sendall(request)
         served = connection.recv(12)

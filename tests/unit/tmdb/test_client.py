@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from support import HeldClock, free_port
+from support import HeldClock, free_port, wait_until
 
 from fake_tmdb.faults import Fault
 from fake_tmdb.limits import Limits
@@ -334,8 +334,7 @@ def test_closing_ends_waits_at_once(tmdb, settings):
 
     asking = threading.Thread(target=ask)
     asking.start()
-    while not tmdb.fake.journal.calls():
-        time.sleep(0.01)
+    wait_until(tmdb.fake.journal.calls)
     client.close()
     asking.join(5)
 
@@ -351,8 +350,7 @@ def test_interrupted_caller_leaves_nothing_going(tmdb, settings, monkeypatch):
 
     def interrupt(future, timeout=None):
         monkeypatch.setattr(Future, "result", waited)
-        while len(tmdb.fake.journal.calls()) < 1:
-            time.sleep(0.01)
+        wait_until(lambda: len(tmdb.fake.journal.calls()) >= 1)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Future, "result", interrupt)
@@ -376,8 +374,7 @@ def test_client_closed_by_another_thread_ends_the_walk(tmdb, settings):
 
     asking = threading.Thread(target=ask)
     asking.start()
-    while not tmdb.fake.journal.calls():
-        time.sleep(0.01)
+    wait_until(tmdb.fake.journal.calls)
     client.close()
     asking.join(5)
 

@@ -1,0 +1,171 @@
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import fake_tmdb.cli
+import tmdb_pipeline.ops.cli
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in sorted((ROOT / ".github/workflows").glob("*.yml"))}
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "fake_tmdb/README.md"])
+TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PAGES}
+NOXFILE = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PINNED = re.findall(r"^([a-z0-9-]+)==", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+
+
+def sessions():
+    """The names of the sessions in the noxfile."""
+    functions = [node for node in NOXFILE.body if isinstance(node, ast.FunctionDef)]
+    return {node.name for node in functions if any("session" in ast.unparse(mark) for mark in node.decorator_list)}
+
+
+def default_sessions():
+    """The sessions that plain ``nox`` runs."""
+    (listed,) = (
+        node.value
+        for node in NOXFILE.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "nox.options.sessions"
+    )
+    return ast.literal_eval(listed)
+
+
+def called(workflow):
+    """The sessions that a workflow runs, from its matrix and from its commands."""
+    found = []
+    for job in workflow["jobs"].values():
+        matrix = job.get("strategy", {}).get("matrix", {})
+        named = [*matrix.get("sessions", []), *(more["sessions"] for more in matrix.get("include", []))]
+        commands = [step["run"] for step in job["steps"] if "nox -s" in step.get("run", "")]
+        found += [name for command in commands if "$" not in command for name in command.partition("-s ")[2].split()]
+        found += [name for names in named for name in names.split()]
+    return set(found)
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_workflows_call_sessions_that_exist(name):
+    """Every session that a workflow runs is one of the noxfile."""
+    names = called(WORKFLOWS[name])
+
+    assert names
+    assert names <= sessions()
+
+
+def test_github_runs_the_gate():
+    """What ``nox`` runs on a laptop is what the workflow runs, no more and no less."""
+    assert called(WORKFLOWS["ci.yml"]) == set(default_sessions())
+
+
+def test_the_required_check_waits_for_every_job():
+    """No job can fail without the one check that the branch protection asks for."""
+    jobs = WORKFLOWS["ci.yml"]["jobs"]
+    last = jobs.pop("required-checks-pass")
+
+    assert set(last["needs"]) == set(jobs)
+    assert last["if"] == "always()"
+    assert set(last["steps"][0]["env"].values()) == {f"${{{{ needs.{job}.result }}}}" for job in jobs}
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_workflows_hold_no_secret_and_no_right(name):
+    """A workflow begins with no permission, asks at most to read, pins actions by commit, and uses no secret."""
+    workflow = WORKFLOWS[name]
+    text = (ROOT / ".github/workflows" / name).read_text(encoding="utf-8")
+
+    assert workflow["permissions"] == {}
+    assert [job["permissions"] for job in workflow["jobs"].values()] == [
+        {"contents": "read"} if "steps" in job and any("uses" in step for step in job["steps"]) else {}
+        for job in workflow["jobs"].values()
+    ]
+    assert "secrets." not in text
+    assert set(re.findall(r"uses: \S+@(\S+) # v[\d.]+$", text, re.MULTILINE)) == set(
+        re.findall(r"uses: \S+@([0-9a-f]{40})\b", text)
+    )
+    assert len(re.findall(r"uses:", text)) == len(re.findall(r"uses: \S+@[0-9a-f]{40} # v[\d.]+$", text, re.MULTILINE))
+
+
+def test_workflows_test_every_python_that_is_promised():
+    """The classifiers name just the versions that the workflow tests."""
+    promised = [name.rpartition(" ")[2] for name in PYPROJECT["project"]["classifiers"] if ":: 3." in name]
+
+    assert WORKFLOWS["ci.yml"]["jobs"]["gate"]["strategy"]["matrix"]["python"] == promised
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_pages_name_sessions_that_exist(page):
+    """Every ``nox -s`` that a page tells a reader to type is a session of the noxfile."""
+    assert set(re.findall(r"nox -s (\w+)", TEXTS[page])) <= sessions()
+
+
+COMMANDS = {"tmdb-pipeline": tmdb_pipeline.ops.cli.main, "fake-tmdb": fake_tmdb.cli.main}
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_pages_name_commands_that_exist(page):
+    """Every command of ours that a page shows is one that the command line knows."""
+    shown = re.findall(r"(?:^\$ |^    |`)(tmdb-pipeline|fake-tmdb) ([a-z]+)\b(?! http)", TEXTS[page], re.MULTILINE)
+
+    for program, command in shown:
+        with pytest.raises(SystemExit, match="0"):
+            COMMANDS[program]([command, "--help"])
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_pages_link_to_what_exists(page):
+    """Every relative link of a page, and every path of the project in its code marks, leads somewhere."""
+    folder = (ROOT / page).parent
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", TEXTS[page]) if "://" not in link]
+    paths = re.findall(
+        r"`((?:src|tests|dags|docs|fake_tmdb|benchmarks|cassettes|\.ci|\.github)/[\w./-]*)`", TEXTS[page]
+    )
+
+    assert [link for link in links if not (folder / link).exists()] == []
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_everything_is_pinned_and_nothing_is_addressed():
+    """The lock has every package that the project asks for by name, and names no index."""
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    project = PYPROJECT["project"]
+    wanted = [
+        *project["dependencies"],
+        *(name for names in project["optional-dependencies"].values() for name in names),
+        *(name for names in PYPROJECT["dependency-groups"].values() for name in names),
+        *PYPROJECT["build-system"]["requires"],
+    ]
+    names = {re.match(r"[\w-]+", name)[0].lower() for name in wanted}
+
+    assert names <= set(PINNED)
+    assert text.count("--hash=sha256:") >= len(PINNED)
+    assert "://" not in text
+
+
+def test_sessions_are_explained():
+    """Every session has a docstring, since ``nox -l`` shows it."""
+    functions = {node.name: node for node in NOXFILE.body if isinstance(node, ast.FunctionDef)}
+
+    assert [name for name in sessions() if not ast.get_docstring(functions[name])] == []
+
+
+def clocks_read(path):
+    """The calls in a file that ask the machine what time it is."""
+    forbidden = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    return [f"{path.name}:{call.lineno}" for call in calls if ast.unparse(call.func) in forbidden]
+
+
+def test_unit_tests_read_no_wall_clock():
+    """What a test says today it says tomorrow: no unit test asks for the date or the time."""
+    assert [found for path in sorted((ROOT / "tests/unit").rglob("*.py")) for found in clocks_read(path)] == []
+
+
+def test_a_wall_clock_is_seen(tmp_path):
+    """The search above finds what it is for."""
+    path = tmp_path / "test_x.py"
+    path.write_text("from datetime import datetime\nNOW = datetime.now()\n", encoding="utf-8")
+
+    assert clocks_read(path) == ["test_x.py:2"]
