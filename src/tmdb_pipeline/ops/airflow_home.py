@@ -148,14 +148,16 @@ class _Command:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
-            for stop in (signal.SIGINT, signal.SIGKILL):  # the task runner swallows SIGTERM
-                with suppress(ProcessLookupError):
-                    os.killpg(self._process.pid, stop)
-                with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(_GRACE)
-                    break
+            self._signal(signal.SIGINT)  # the task runner swallows SIGTERM
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_GRACE)
+            self._signal(signal.SIGKILL)
         self.output.close()
         self._process.wait()
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):  # nothing of it is left
+            os.killpg(self._process.pid, number)
 
 
 def _event(line: str, seconds: float) -> Event | None:

@@ -52,6 +52,20 @@ def test_day_is_today_in_seoul_if_none_is_given(called, monkeypatch):
     assert called[0]["faults"].name == "demo_faults.json"
 
 
+@pytest.mark.parametrize(("variables", "width"), [({}, 100), ({"FORCE_COLOR": "1"}, 60)])
+def test_tables_wrap_at_the_edge_of_a_terminal_only(called, monkeypatch, variables, width):
+    """A terminal's width is kept; a file or a pipe is given room enough for the tables."""
+    widths = []
+    monkeypatch.setenv("COLUMNS", "60")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(runs, "demo", lambda console, **options: widths.append(console.width))
+
+    cli.main(["demo"])
+
+    assert widths == [width]
+
+
 @pytest.mark.parametrize(("which", "dags"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("both", [DAILY, WEEKLY])])
 def test_collect_takes_its_dags(called, which, dags):
     """One DAG or both can be run against TMDB."""
