@@ -126,9 +126,9 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def record(session: nox.Session) -> None:
-    """Record the cassettes anew, from the fake, or with --base-url and a key in the environment from anywhere."""
+    """Record the cassettes anew, from the fake or from a TMDB with a key: -- [--only NAME] [--base-url URL]."""
     install(session, "test", extras="fake")
-    session.run("python", "tests/cassette_tools/record.py", *session.posargs)
+    session.run("python", "-m", "cassette_tools.record", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})
 
 
 @nox.session

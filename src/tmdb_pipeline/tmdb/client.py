@@ -178,7 +178,7 @@ class TmdbClient:
         """Read the undecoded body, giving up at the deadline: a server that drips a byte a second never times out."""
         chunks = []
         size = 0
-        while chunk := response.raw.read1(_CHUNK, decode_content=False):
+        while chunk := response.raw.read1(_CHUNK):  # undecoded, as requests tells urllib3; vcrpy's answers take no more
             chunks.append(chunk)
             size += len(chunk)
             if size > MAX_BODY:
