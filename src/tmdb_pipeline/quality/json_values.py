@@ -73,6 +73,11 @@ def describe(value: object, limit: int = SHOWN_LENGTH, *, nested: bool = False) 
             return f"a Python object of type {type(value).__name__}"
 
 
+def key_name(key: object) -> str:
+    """Return a text for a key of an object: the key itself, or a description of one that is no text."""
+    return key if isinstance(key, str) else describe(key)
+
+
 def _listing(entries: Iterable[tuple[object, ...]], length: int) -> str:
     shown = [": ".join(describe(part, _NESTED_LENGTH, nested=True) for part in entry) for entry in entries]
     return ", ".join(shown) + (f", … ({length:,} in all)" if length > len(shown) else "")
@@ -80,7 +85,8 @@ def _listing(entries: Iterable[tuple[object, ...]], length: int) -> str:
 
 def canonical(value: object) -> bytes:
     """Return bytes that are the same for the same content, whatever the order of fields; to sort and compare by."""
-    return orjson.dumps(tagged(value), option=orjson.OPT_SORT_KEYS)
+    # Tagged only where it must be, because tagging goes no deeper than 60 levels.
+    return orjson.dumps(value if survives_json(value) else tagged(value), option=orjson.OPT_SORT_KEYS)
 
 
 def tagged(value: object, depth: int = _TAGGED_DEPTH) -> Any:

@@ -18,7 +18,7 @@ def quarantine_lines(validation: Validation, locate: Locate) -> Iterator[bytes]:
     are replaced as ``json_values.tagged`` describes.
     """
     for rejection in validation.rejected:
-        exact = survives_json({"record": rejection.record})  # in its place: orjson limits how deep a value may nest
+        exact = survives_json([rejection.record])  # a level down, as in the line: orjson limits the depth
         line = {
             "rules": [violation.as_dict() for violation in rejection.violations],
             "where": locate(rejection.record),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from tmdb_pipeline.quality.field_rules import FIELDS, PAIRS
-from tmdb_pipeline.quality.json_values import describe, printable, survives_json
+from tmdb_pipeline.quality.json_values import describe, key_name, printable, survives_json
 from tmdb_pipeline.quality.rules import KNOWN_FIELDS, NOT_AN_OBJECT, UNSTORABLE, Rule
 
 _NAMES: Final = tuple(field.name for field in FIELDS)
@@ -26,7 +26,7 @@ class Violation(NamedTuple):
             "rule": self.rule.id,
             "severity": str(self.rule.severity),
             "sentence": self.rule.sentence,
-            "field": None if self.field is None else printable(str(self.field)),
+            "field": None if self.field is None else printable(self.field),
             "value": describe(self.value),
         }
 
@@ -51,7 +51,7 @@ def check_record(record: object, on: date) -> tuple[Violation, ...]:
                 violations.append(Violation(rule, first, record.get(first)))
     if not KNOWN_FIELDS.issuperset(record):
         violations += [
-            Violation(UNSTORABLE, field, value)
+            Violation(UNSTORABLE, key_name(field), value)
             for field, value in record.items()
             if field not in KNOWN_FIELDS and not survives_json({field: value})
         ]

@@ -7,7 +7,7 @@ from itertools import filterfalse
 from typing import Any, Final, NamedTuple, cast
 
 from tmdb_pipeline.quality import scores
-from tmdb_pipeline.quality.json_values import canonical, describe
+from tmdb_pipeline.quality.json_values import canonical, key_name
 from tmdb_pipeline.quality.quick_check import unsettled
 from tmdb_pipeline.quality.record_check import Violation, check_record, outcome_of_violations
 from tmdb_pipeline.quality.rules import DUPLICATE, ERRORS, KNOWN_FIELDS, RULES, SOFT_FIELDS, rules_in
@@ -44,7 +44,7 @@ class Drift(NamedTuple):
     def add(self, record: Mapping[Any, object]) -> None:
         """Count the unknown and the absent fields of one more record."""
         for field in record.keys() - KNOWN_FIELDS:
-            name = field if isinstance(field, str) else describe(field)
+            name = key_name(field)
             self.unknown_fields[name] = self.unknown_fields.get(name, 0) + 1
         for name in SOFT_FIELDS - record.keys():
             self.absent_fields[name] = self.absent_fields.get(name, 0) + 1

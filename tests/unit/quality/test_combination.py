@@ -1,16 +1,41 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.quality.movie_strategies import RUN_DATE, batches
+from strategies.movies import RUN_DATE, batches
+from support import examples
 
 from tmdb_pipeline.movies import movie_id
 from tmdb_pipeline.quality.combination import combine
+from tmdb_pipeline.quality.rules import DUPLICATE
 from tmdb_pipeline.quality.validator import validate
 
 
-@given(st.lists(batches().filter(bool), min_size=1, max_size=3))
+def checked(batch):
+    return validate(batch, on=RUN_DATE)
+
+
+def duplicates(validation):
+    return {found.index for found in validation.rejected if any(v.rule is DUPLICATE for v in found.violations)}
+
+
+@given(batches(), st.lists(st.integers(1, 5), max_size=3))
+def test_parts_joined_are_the_whole(batch, cuts):
+    """However a batch without duplicates is split, its parts joined are just what it is as a whole, one part too."""
+    twice = duplicates(checked(batch))
+    batch = [record for index, record in enumerate(batch) if index not in twice]
+    ends = sorted({0, *(cut for cut in cuts if cut < len(batch)), len(batch)})
+
+    joined = combine([checked(batch[start:end]) for start, end in pairwise(ends)])
+
+    assert joined == checked(batch)
+
+
+@given(st.lists(batches(), min_size=1, max_size=3))
+@examples(40)
 def test_joined_batches_add_up(parts):
     """Counts are sums, scores follow from them, and each rejected record is found at its place in the joined batch."""
-    validations = [validate(part, on=RUN_DATE) for part in parts]
+    validations = [checked(part) for part in parts]
 
     joined = combine(validations)
 
@@ -21,29 +46,28 @@ def test_joined_batches_add_up(parts):
     }
     assert sum(joined.distribution.values()) == joined.total
     assert all(joined.movies[found.index] is found.record for found in joined.rejected)
+    assert [found.index for found in joined.rejected] == sorted({found.index for found in joined.rejected})
 
 
-@given(batches().filter(bool))
-def test_one_batch_joined_is_itself(batch):
-    """Joining a single validation changes nothing that counts."""
-    validation = validate(batch, on=RUN_DATE)
-
-    joined = combine([validation])
-
-    assert (joined.outcomes, joined.drift, joined.rejected) == (
-        validation.outcomes,
-        validation.drift,
-        validation.rejected,
-    )
-
-
-@given(batches().filter(bool))
+@given(batches())
+@examples(40)
 def test_movie_in_two_batches_is_no_duplicate(batch):
     """The same batch twice rejects each record as often as it was rejected once, and none for being there again."""
-    validation = validate(batch, on=RUN_DATE)
+    validation = checked(batch)
 
     joined = combine([validation, validation])
 
     assert joined.counts["id.duplicate"] == 2 * validation.counts["id.duplicate"]
     assert joined.validation_rate == validation.validation_rate
     assert {movie_id(movie) for movie in joined.accepted} == {movie_id(movie) for movie in validation.accepted}
+
+
+@given(batches())
+@examples(20)
+def test_joining_leaves_the_parts_alone(batch):
+    """What is joined can still be used by itself."""
+    validation, same = checked(batch), checked(batch)
+
+    combine([validation, validation])
+
+    assert validation == same

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 from hypothesis import given
-from unit.quality.movie_strategies import RUN_DATE, changed, spotless_movies
+from strategies.movies import RUN_DATE, changed, spotless_movies
+from support import examples
 
 from tmdb_pipeline.quality.field_rules import FIELDS, PAIRS
 from tmdb_pipeline.quality.record_check import check_record
@@ -30,6 +31,7 @@ def test_rules_are_named_after_the_fields_they_ask():
     ],
 )
 @given(movie=spotless_movies())
+@examples(20)
 def test_timeliness_is_as_of_the_run_date(movie, on, rule_ids):
     """The same record is early or late by the run date given, whatever day it is today."""
     record = changed(movie, {"release_date": "2030-06-01"})
@@ -39,6 +41,7 @@ def test_timeliness_is_as_of_the_run_date(movie, on, rule_ids):
 
 @pytest.mark.parametrize(("day", "expected"), [("1869-12-31", ["release_date.too_early"]), ("1870-01-01", [])])
 @given(movie=spotless_movies())
+@examples(20)
 def test_the_first_possible_release(movie, day, expected):
     """The limit is the first of January 1870."""
     assert broken(changed(movie, {"release_date": day})) == expected
@@ -54,6 +57,7 @@ def test_the_first_possible_release(movie, day, expected):
     ],
 )
 @given(movie=spotless_movies())
+@examples(20)
 def test_ranges_include_their_ends(movie, field, inside, outside):
     """Both limits of a range are good, the next values are not."""
     assert [broken(changed(movie, {field: value})) for value in inside] == [[]] * len(inside)

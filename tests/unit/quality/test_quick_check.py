@@ -5,9 +5,9 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from unit.quality.movie_strategies import (
+from strategies.movies import (
     ABSENT,
     PLAIN,
     RUN_DATE,
@@ -19,6 +19,7 @@ from unit.quality.movie_strategies import (
     spotless_movies,
     texts,
 )
+from support import examples
 
 from tmdb_pipeline.quality.quick_check import unsettled
 from tmdb_pipeline.quality.record_check import check_record
@@ -115,7 +116,6 @@ def assert_equal(record, on=RUN_DATE):
         assert ids == {record["id"]}
 
 
-@settings(max_examples=250)
 @given(movies(), st.dictionaries(st.sampled_from(sorted(KNOWN_FIELDS)), ANYTHING, max_size=3), st.dates())
 def test_what_the_quick_check_settles_it_settles_as_the_full_check_would(movie, change, on):
     """Whatever stands in whatever fields, the quick check agrees with the full one or leaves the record to it."""
@@ -130,7 +130,7 @@ def test_both_checks_agree_on_every_rule(drawn):
 
 @pytest.mark.parametrize("field", sorted(KNOWN_FIELDS))
 @given(movie=spotless_movies())
-@settings(max_examples=5)
+@examples(3)
 def test_both_checks_agree_on_every_trap(movie, field):
     """Each value that has its own way past a check may stand in any one field of a good record."""
     for value in TRAPS:
@@ -152,6 +152,7 @@ def test_a_bad_record_is_never_settled(record):
 
 
 @given(movies())
+@examples(20)
 def test_other_mappings_are_left_to_the_full_check(movie):
     """A record that is no plain dict is not settled."""
     assert settle([OrderedDict(movie), MappingProxyType(movie)])[0] == [0, 1]

@@ -3,10 +3,12 @@ from html.parser import HTMLParser
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.quality.movie_strategies import PLAIN, RUN_DATE, batches, changed, spotless_movies
+from strategies.movies import PLAIN, RUN_DATE, batches, changed, garbage, spoilt_movies, spotless_movies
+from support import examples
 
+from tmdb_pipeline.quality.json_values import tagged
 from tmdb_pipeline.quality.report import DRIFT_FIELDS, WORST_RECORDS, build_report, render_html
 from tmdb_pipeline.quality.rules import RULES_BY_ID, Dimension
 from tmdb_pipeline.quality.thresholds import Thresholds
@@ -62,18 +64,39 @@ def page_on(batch, **given):
     return Page(render_html(report_on(batch, **given)))
 
 
+ANY_BATCHES = batches() | st.lists(spoilt_movies() | garbage(), min_size=1, max_size=4)
+
+
 # The JSON
 
 
-@given(batches())
+@given(ANY_BATCHES)
+@example([PLAIN | {"\ud800": 1, "별\udfff\0": 10**400}])
+@examples(60)
 def test_a_report_survives_json(batch):
-    """Whatever the batch, written and read back the report is the same."""
+    """Whatever the batch, garbage too, written and read back the report is the same, and is written the same again."""
     report = report_on(batch)
+    written = orjson.dumps(report)
 
-    assert orjson.loads(orjson.dumps(report)) == report
+    read = orjson.loads(written)
+
+    assert read == report
+    assert orjson.dumps(read) == written
+
+
+@given(ANY_BATCHES)
+@examples(20)
+def test_a_report_changes_no_record(batch):
+    """The batch is the same after it was reported on."""
+    before = orjson.dumps(tagged(batch))
+
+    report_on(batch)
+
+    assert orjson.dumps(tagged(batch)) == before
 
 
 @given(batches())
+@examples(30)
 def test_the_counts_add_up(batch):
     """Movies validated are those passed and those not; each is in one bin; the rate is theirs."""
     report = report_on(batch)
@@ -84,6 +107,7 @@ def test_the_counts_add_up(batch):
 
 
 @given(st.data())
+@examples(40)
 def test_the_order_of_records_changes_nothing_in_the_report(data):
     """Two runs that received the same records in another order write the same report, worst records included."""
     batch = data.draw(batches())
@@ -210,7 +234,8 @@ def test_records_without_id_or_title_are_shown_all_the_same():
 # The page
 
 
-@given(batches())
+@given(ANY_BATCHES)
+@examples(30)
 def test_the_page_is_made_from_the_json_alone(batch):
     """The page from the report is the page from what was written and read back, and its tags are well nested."""
     report = report_on(batch)
@@ -293,6 +318,7 @@ def test_the_page_can_be_read_aloud():
 
 
 @given(movie=spotless_movies())
+@examples(10)
 def test_every_figure_stands_on_the_page(movie):
     """Scores, rates, counts, issues, records, drift, files and run can all be read on the page."""
     batch = [

@@ -72,9 +72,8 @@ def test_bad_records_never_raise_the_score(outcomes, count):
     replaced = max(outcomes, key=scores.record_score)
 
     added = outcomes | {bad: outcomes.get(bad, 0) + count}
-    spoilt = {**outcomes, bad: outcomes.get(bad, 0) + outcomes[replaced]}
-    if replaced != bad:
-        del spoilt[replaced]
+    spoilt = dict(outcomes)
+    spoilt[bad] = spoilt.pop(replaced) + spoilt.get(bad, 0)
 
     assert scores.overall_score(added) <= scores.overall_score(outcomes)
     assert scores.overall_score(spoilt) <= scores.overall_score(outcomes)

@@ -1,17 +1,42 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tmdb_pipeline.quality.scores import percentage
 from tmdb_pipeline.quality.thresholds import Thresholds
 
 
+@pytest.mark.parametrize("scale", [1, 10_000])
 @pytest.mark.parametrize(
     ("passed", "verdict"),
     [(100, "passed"), (80, "passed"), (79, "warned"), (50, "warned"), (49, "failed"), (0, "failed")],
 )
-def test_the_default_limits(passed, verdict):
+def test_the_default_limits(passed, verdict, scale):
     """Under 80 % of records accepted is a warning, under 50 % a failure; to be on a limit is enough."""
-    assert Thresholds().verdict(passed, 100) == verdict
+    assert Thresholds().verdict(passed * scale, 100 * scale) == verdict
+
+
+@pytest.mark.parametrize(
+    ("limit", "verdict", "below"), [(8_000_000, "passed", "warned"), (5_000_000, "warned", "failed")]
+)
+def test_one_record_of_ten_million_decides(limit, verdict, below):
+    """A limit is exact: one record fewer, among however many, falls under it."""
+    assert Thresholds().verdict(limit, 10_000_000) == verdict
+    assert Thresholds().verdict(limit - 1, 10_000_000) == below
+
+
+@given(st.integers(0, 10**7), st.integers(1, 10**7), st.integers(0, 100), st.integers(0, 100))
+@example(7_999_999, 10_000_000, 80, 50)
+@example(4_999_999, 10_000_000, 80, 50)
+def test_the_rate_shown_agrees_with_the_verdict(passed, total, one, other):
+    """Whoever compares the rate in the report with the limits comes to the verdict in the report."""
+    thresholds = Thresholds(warn=max(one, other), fail=min(one, other))
+    shown = percentage(min(passed, total), total)
+
+    verdict = thresholds.verdict(min(passed, total), total)
+
+    assert (verdict == "failed") == (shown < thresholds.fail)
+    assert (verdict == "passed") == (shown >= thresholds.warn)
 
 
 @given(st.integers(0, 500), st.integers(1, 500), st.floats(0, 100), st.floats(0, 100))
@@ -36,5 +61,9 @@ def test_equal_limits_leave_no_warning():
 )
 def test_limits_that_do_not_fit_are_refused(warn, fail):
     """Limits out of order or out of range are refused with a sentence that names both."""
-    with pytest.raises(ValueError, match=f"warn={warn} and fail={fail} do not fit.*0 <= fail <= warn <= 100"):
+    sentence = (
+        f"^The pass-rate thresholds warn={warn} and fail={fail} do not fit together; "
+        r"set them so that 0 <= fail <= warn <= 100 \(percent\)\.$"
+    )
+    with pytest.raises(ValueError, match=sentence):
         Thresholds(warn=warn, fail=fail)

@@ -1,8 +1,10 @@
 """Movie records for property tests, bottom-up: fields, records without and with oddities, records that break one rule.
 
-Everything is drawn as of ``RUN_DATE``. A drawn record is the test's own: it may be changed.
+Everything is drawn as of ``RUN_DATE``. A drawn record is the test's own, down to its lists: it may be changed.
 """
 
+from collections.abc import Collection
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,24 +103,37 @@ _RENEWED = st.lists(st.sampled_from(sorted(_FIELDS)), max_size=3, unique=True)
 @st.composite
 def spotless_movies(draw: st.DrawFn) -> Movie:
     """Draw a record that breaks no rule: a plain one with some fields drawn anew, which is faster than all."""
-    movie = dict(PLAIN)
+    movie = deepcopy(PLAIN)
     for field in draw(_RENEWED):
         movie[field] = draw(_FIELDS[field])
     return movie
 
 
+_UNTRANSLATED = "El faro y las estrellas"
+
 ODDITIES: dict[str, st.SearchStrategy[Movie]] = {
-    "no translation": st.just({"overview": ""}),
+    "no overview": st.just({"overview": ""}),
+    "no translation": st.just({"overview": "", "title": _UNTRANSLATED, "original_title": _UNTRANSLATED}),
     "no poster": st.just({"poster_path": None}),
     "no backdrop": st.just({"backdrop_path": None}),
     "no genre": st.just({"genre_ids": []}),
-    "no release date": st.sampled_from([{"release_date": ""}, {"release_date": ABSENT}]),
+    "no release date": st.just({"release_date": ""}),
+    "release date absent": st.just({"release_date": ABSENT}),
     "not out yet": future_days().map(lambda day: {"release_date": day, "vote_count": 0, "vote_average": 0.0}),
-    "seen early": future_days().map(lambda day: {"release_date": day, "vote_count": 3, "vote_average": 7}),
-    "no votes": st.sampled_from([{"vote_count": 0, "vote_average": 0.0}, {"vote_count": 0, "vote_average": 0}]),
+    "seen early": future_days().map(lambda day: {"release_date": day, "vote_count": 3, "vote_average": 7.25}),
+    "no votes": st.just({"vote_count": 0, "vote_average": 0.0}),
+    "one vote": st.just({"vote_count": 1, "vote_average": 10.0}),
+    "ints for floats": st.just({"popularity": 12, "vote_average": 7}),
     "unpopular": st.just({"popularity": 0.0}),
+    "popularity before 2025": st.just({"popularity": 8567.865}),
+    "popularity unrounded": st.just({"popularity": 306.53999999999996}),
+    "language of its own": st.sampled_from([{"original_language": "cn"}, {"original_language": "xx"}]),
+    "adult": st.just({"adult": True}),
+    "video": st.just({"video": True}),
+    "softcore": st.just({"softcore": True}),
     "before softcore": st.just({"softcore": ABSENT}),
     "softcore not known": st.just({"softcore": None}),
+    "trending": st.just({"media_type": "movie"}),
     "new field": st.dictionaries(
         st.sampled_from(["iso_3166_1", "새_필드", "vote_histogram"]),
         st.none() | st.booleans() | texts() | st.lists(st.integers(0, 9), max_size=3),
@@ -131,8 +146,8 @@ _SOME_ODDITIES = st.lists(st.sampled_from(sorted(ODDITIES)), max_size=3, unique=
 
 
 def changed(movie: Movie, change: Movie) -> Movie:
-    """Return the record with the change made; ABSENT removes a field."""
-    return {field: value for field, value in (movie | change).items() if value is not ABSENT}
+    """Return a deep copy of the record with the change made; ABSENT removes a field."""
+    return deepcopy({field: value for field, value in (movie | change).items() if value is not ABSENT})
 
 
 @st.composite
@@ -250,19 +265,60 @@ ERRORS = [
 """The rules among them that are errors, said here a second time on purpose."""
 
 
+_SPOTLESS = spotless_movies()
+
+
 @st.composite
-def mutated(draw: st.DrawFn, rule_ids: list[str] | None = None) -> tuple[Movie, str]:
-    """Draw a record that breaks exactly one rule, and the id of that rule."""
-    rule_id = draw(st.sampled_from(sorted(rule_ids or MUTATIONS)))
-    return changed(draw(spotless_movies()), draw(MUTATIONS[rule_id])), rule_id
+def mutated(
+    draw: st.DrawFn, movie: Movie | st.SearchStrategy[Movie] = _SPOTLESS, *, rule_ids: Collection[str] = MUTATIONS
+) -> tuple[Movie, str]:
+    """Draw a copy of a spotless record, given or drawn, that breaks exactly one rule, and the id of that rule."""
+    if isinstance(movie, st.SearchStrategy):
+        movie = draw(movie)
+    rule_id = draw(st.sampled_from(sorted(rule_ids)))
+    return changed(movie, draw(MUTATIONS[rule_id])), rule_id
+
+
+_NO_RECORDS: list[Any] = [None, 7, "movie", [], [{}], True, 1.5, {}]
+_BAD_RECORDS = mutated(rule_ids=ERRORS).map(lambda drawn: drawn[0]) | st.sampled_from(_NO_RECORDS).map(deepcopy)
 
 
 def bad_records() -> st.SearchStrategy[Any]:
-    """Records that cannot be accepted: with an error of their own, or no objects at all."""
-    return mutated(ERRORS).map(lambda drawn: drawn[0]) | st.sampled_from([None, 7, "movie", [], [{}], True, 1.5, {}])
+    """Records that cannot be accepted: with an error of their own, or no movies at all."""
+    return _BAD_RECORDS
 
 
-_RECORDS = st.lists(movies() | bad_records(), min_size=1, max_size=6)
+_SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(st.characters(), max_size=8),  # lone surrogates too
+    st.sampled_from([10**400, 2**64, -(2**63) - 1, 5e-324, float("nan"), float("-inf"), "\ud800", "\0"]),
+    st.sampled_from([b"x", RUN_DATE, (1, 2), frozenset({3})]),
+)
+_KEYS = st.sampled_from([*sorted(_FIELDS), "새_필드", "\ud800"]) | st.text(st.characters(), max_size=3) | st.integers()
+_GARBAGE = st.recursive(
+    _SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3), max_leaves=8
+)
+
+
+def garbage() -> st.SearchStrategy[Any]:
+    """Whatever can stand where a record or a value should: JSON, what JSON cannot carry, and foreign objects."""
+    return _GARBAGE
+
+
+_SPOILING = st.dictionaries(_KEYS, _GARBAGE, max_size=3)
+
+
+@st.composite
+def spoilt_movies(draw: st.DrawFn) -> Movie:
+    """Draw a record with garbage in up to three of its fields; whether it is still good, only the rules can say."""
+    return changed(draw(_SPOTLESS), draw(_SPOILING))
+
+
+_MOVIES = movies()
+_RECORDS = st.lists(st.one_of([_MOVIES] * 4 + [_BAD_RECORDS]), min_size=1, max_size=6)  # more good than bad
 _COPIES = st.lists(
     st.tuples(
         st.integers(0, 5),
@@ -276,8 +332,12 @@ _COPIES = st.lists(
 def batches(draw: st.DrawFn) -> list[Any]:
     """Draw a batch of good, odd, bad and repeated records, the copies before or behind; never empty."""
     records = draw(_RECORDS)
+    if draw(st.booleans()):  # else most of them are copies, because most have the id of the plain one
+        for place, record in enumerate(records):
+            if isinstance(record, dict) and record.get("id") == PLAIN["id"]:
+                record["id"] += place
     copies = []
     for place, change in draw(_COPIES):
         copied = records[place % len(records)]
-        copies.append(changed(copied, change) if isinstance(copied, dict) else copied)
+        copies.append(changed(copied, change) if isinstance(copied, dict) else deepcopy(copied))
     return records + copies if draw(st.booleans()) else copies + records
