@@ -36,4 +36,5 @@ def page(rows: Rows, number: int, size: int, moment: int) -> tuple[Rows, int]:
     near = rows[start : last + 2 * REACH]
     moved = Draws(moment).over("place", near.astype(np.uint64)) % np.uint64(REACH + 1)
     order = np.argsort(np.arange(len(near)) + moved.astype(np.int64), kind="stable")
-    return near[order][first - start : min(last, total) - start], total
+    # The list may end before this page begins; a negative end would be counted from the other side.
+    return near[order][first - start : max(min(last, total), first) - start], total

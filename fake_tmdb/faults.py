@@ -17,7 +17,7 @@ BODIES = ("json", "html", "errors", "empty")
 GZIP = ("unlabelled", "mislabelled")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Fault:
     """One rule. All that is said about a request must hold; all that is said about the answer happens.
 
@@ -68,6 +68,11 @@ class Fault:
     truncate: float | None = None
     cut: float | None = None
     drip: int | None = None
+
+    def __repr__(self) -> str:
+        """Return only what is said, so that a plan can be read at a glance and typed again."""
+        said = [f"{name}={value!r}" for name in _NAMES if (value := getattr(self, name)) != getattr(_NO_FAULT, name)]
+        return f"Fault({', '.join(said)})"
 
     @property
     def label(self) -> str:

@@ -11,12 +11,15 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from upath import UPath
 
 log = logging.getLogger(__name__)
+
+#: How the names of files end that are being written.
+_TEMPORARY = ".tmp"
 
 
 class LakeError(Exception):
@@ -120,16 +123,32 @@ class Lake:
             ) from error
 
     def files(self, folder: str) -> list[str]:
-        """The names of the files of a folder, sorted; none if there is no such folder. Hidden ones are left out."""
+        """The names of the files of a folder, sorted; none if there is no such folder. Hidden ones are left out.
+
+        Raises:
+            LakeError: the folder cannot be read.
+        """
         try:
             return sorted(p.name for p in (self._root / folder).iterdir() if not p.name.startswith("."))
         except (FileNotFoundError, NotADirectoryError):
             return []
+        except self._trouble as error:
+            raise LakeError(f"{self.locate(folder)} cannot be read: {_reason(error)}.") from error
 
     def delete(self, path: str) -> None:
-        """Remove a file, if it is there."""
-        with suppress(FileNotFoundError):
+        """Remove a file, if it is there.
+
+        Raises:
+            LakeError: it cannot be removed.
+        """
+        try:
             (self._root / path).unlink()
+        except FileNotFoundError:
+            pass
+        except self._trouble as error:
+            raise LakeError(
+                f"{self.locate(path)} cannot be removed: {_reason(error)}. Mend that, then run again."
+            ) from error
 
     @contextmanager
     def exclusive(self, folder: str, what: str) -> Iterator[None]:
@@ -144,8 +163,6 @@ class Lake:
         if not self._local:
             yield
             return
-        import fcntl  # noqa: PLC0415 - absent on Windows, where only an object store can be the root
-
         try:
             (self._root / folder).mkdir(parents=True, exist_ok=True)
             lock = (self._root / folder / ".lock").open("w")
@@ -155,12 +172,10 @@ class Lake:
                 "Set TMDB_DATA_ROOT to a folder that can be written, then run again."
             ) from error
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not _lock(lock):
                 raise RunInProgress(
                     f"{what} is being collected by another process right now: wait until it ends, then run again."
-                ) from None
+                )
             yield
 
     def _set_aside(self, target: Any, key: str) -> None:
@@ -182,22 +197,55 @@ def _document(data: bytes, key: str) -> dict[str, Any] | None:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    temporary, file = _open_temporary(target)
     try:
-        with temporary.open("xb") as file:
+        with file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(target)
+            temporary.replace(target)  # still locked, so that nobody sweeps it away first
     except BaseException:
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            temporary.unlink()
         raise
-    folder = os.open(target.parent, os.O_RDONLY)
+    # The file is there now, whatever becomes of the rest.
+    with suppress(OSError):  # some file systems cannot sync a folder
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # else a power cut may forget the rename
+        finally:
+            os.close(folder)
+    _sweep(target.parent)
+
+
+def _open_temporary(target: Path) -> tuple[Path, IO[bytes]]:
+    """A new file beside the target, locked to say that its writer lives."""
+    while True:
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_TEMPORARY}")
+        file = temporary.open("xb")
+        if _lock(file) and os.fstat(file.fileno()).st_nlink:
+            return temporary, file
+        file.close()  # somebody swept it away before it was locked
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the temporary files of writers that were killed. Rubbish that cannot be removed does no harm."""
+    with suppress(OSError):
+        for temporary in folder.glob(f".*{_TEMPORARY}"):
+            with temporary.open("rb") as file:
+                if _lock(file):
+                    temporary.unlink()
+
+
+def _lock(file: IO[Any]) -> bool:
+    """Take the lock of an open file unless another has it. The system lets go when its holder ends, however it ends."""
+    import fcntl  # noqa: PLC0415 - absent on Windows, where only an object store can be the root
+
     try:
-        os.fsync(folder)  # else a power cut may forget the rename
-    finally:
-        os.close(folder)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:

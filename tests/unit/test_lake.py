@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,27 @@ def names(folder):
 def test_json_is_utf8_indented_and_ends_its_last_line():
     """Korean text stays readable in the files."""
     assert to_json({"genre_name": "액션"}) == '{\n  "genre_name": "액션"\n}\n'.encode()
+
+
+@pytest.mark.parametrize("root", ["{}", "file://{}", "local://{}"])
+def test_folder_may_be_given_as_a_path_or_a_url(tmp_path, root):
+    """However a local folder is written, it is made, and its file lies where a person would look for it."""
+    Lake(root.format(tmp_path / "lake")).write(FILE, b"movies")
+
+    assert (tmp_path / "lake" / FILE).read_bytes() == b"movies"
+
+
+def test_relative_folder_is_the_one_of_the_start(tmp_path, monkeypatch):
+    """A relative root stays what it was when the lake was opened, whatever the working folder becomes."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    lake = Lake("lake")
+
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    lake.write(FILE, b"movies")
+
+    assert lake.locate(FILE) == str(tmp_path / "lake" / FILE)
+    assert names(tmp_path) == [f"lake/{FILE}"]
 
 
 def test_written_file_is_read_back(lake):
@@ -87,7 +109,10 @@ def test_half_written_or_foreign_file_is_set_aside(lake, content, caplog):
     assert lake.read_json(FILE, key="movies") == {"movies": []}
     assert lake.read(f"{FILE}.set-aside-1") == content
     assert lake.read(f"{FILE}.set-aside-2") == content
-    assert "set aside as popular_movies_20240101.json.set-aside-2" in caplog.text
+    assert caplog.messages[-1] == (
+        f"{lake.locate(FILE)} was half-written or not a file of this pipeline: "
+        "set aside as popular_movies_20240101.json.set-aside-2."
+    )
 
 
 def test_file_of_ours_is_replaced_without_a_trace(lake):
@@ -106,9 +131,13 @@ def test_root_that_is_a_file_is_one_sentence(tmp_path):
 
     with pytest.raises(LakeError, match=r"cannot be written: (Not a directory|File exists)\. .* TMDB_DATA_ROOT"):
         Lake(str(root)).write(FILE, b"x")
-    with pytest.raises(LakeError, match=r"cannot be written: .* TMDB_DATA_ROOT"), Lake(str(root)).exclusive("a", "a"):
+    with pytest.raises(LakeError) as raised, Lake(str(root)).exclusive("a", "a"):
         pass
 
+    assert str(raised.value) == (
+        f"{root}/a cannot be written: Not a directory. "
+        "Set TMDB_DATA_ROOT to a folder that can be written, then run again."
+    )
     assert root.read_text() == "a file"
 
 
@@ -124,13 +153,63 @@ def test_folder_in_the_place_of_a_file_is_one_sentence(folder, tmp_path):
     assert (tmp_path / FILE / "inside").is_dir()
 
 
+def test_bytes_reach_the_disk_before_the_name_and_the_name_before_the_end(folder, monkeypatch):
+    """A power cut finds the old file or the new one: the bytes are flushed, then renamed, then the folder."""
+    steps = []
+    fsync, replace = os.fsync, Path.replace
+
+    def flush(descriptor):
+        steps.append("flush folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "flush file")
+        fsync(descriptor)
+
+    def rename(path, target):
+        steps.append(f"rename {len(path.read_bytes())} bytes")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(Path, "replace", rename)
+
+    folder.write(FILE, b"movies")
+
+    assert steps == ["flush file", "rename 6 bytes", "flush folder"]
+
+
+@pytest.mark.parametrize("flushed", [True, False], ids=["flushed", "not flushed"])
+def test_folder_that_was_opened_to_flush_it_is_closed(folder, monkeypatch, flushed):
+    """A scheduler that runs for months does not run out of descriptors, also when flushing fails."""
+    opened, closed = [], []
+    open_, close, fsync = os.open, os.close, os.fsync
+
+    def flush(descriptor):
+        if descriptor in opened and not flushed:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "open", lambda *args: opened.append(open_(*args)) or opened[-1])
+    monkeypatch.setattr(os, "close", lambda descriptor: closed.append(descriptor) or close(descriptor))
+    monkeypatch.setattr(os, "fsync", flush)
+    folder.write(FILE, b"movies")  # the file is there, so a folder that cannot be flushed is no reason to say otherwise
+
+    assert len(opened) == 1
+    assert closed == opened
+
+
+def test_mistake_in_the_program_is_not_taken_for_trouble_with_the_disk(folder, tmp_path):
+    """What no disk would say goes up as it is, and still leaves nothing half-written."""
+    with pytest.raises(TypeError):
+        folder.write(FILE, "text where bytes belong")
+
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("trouble", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("step", ["write", "fsync", "replace"])
-def test_full_disk_leaves_the_earlier_file_and_no_rubbish(folder, tmp_path, monkeypatch, step):
+def test_full_disk_leaves_the_earlier_file_and_no_rubbish(folder, tmp_path, monkeypatch, step, trouble):
     """Whichever step of writing fails, the earlier file is whole, nothing half-written lies about, and we say why."""
     folder.write(FILE, b"earlier")
 
     def full(*args, **kwargs):
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(trouble, os.strerror(trouble))
 
     if step == "fsync":
         monkeypatch.setattr(os, "fsync", full)
@@ -144,6 +223,22 @@ def test_full_disk_leaves_the_earlier_file_and_no_rubbish(folder, tmp_path, monk
 
     assert folder.read(FILE) == b"earlier"
     assert names(tmp_path) == [FILE]
+
+
+def test_disk_that_cannot_even_tidy_up_is_still_said_to_be_full(folder, monkeypatch):
+    """When removing the half-written file fails too, the first trouble is the one that is told."""
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def broken(*args, **kwargs):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(Path, "unlink", broken)
+
+    with pytest.raises(LakeError, match="the disk is full"):
+        folder.write(FILE, b"movies")
 
 
 def test_killed_writer_leaves_the_earlier_file(tmp_path):
@@ -163,6 +258,15 @@ def test_killed_writer_leaves_the_earlier_file(tmp_path):
     assert Lake(str(tmp_path)).files("raw/movies/daily") == ["popular_movies_20240101.json"]
 
 
+def test_rubbish_that_cannot_be_removed_does_no_harm(folder, tmp_path):
+    """What looks like the rest of a killed writer and cannot be removed keeps nobody from writing."""
+    (tmp_path / ".notes.json.0badcafe.tmp").mkdir()
+
+    folder.write("notes.json", b"{}")
+
+    assert folder.read("notes.json") == b"{}"
+
+
 def test_folder_is_held_by_one_at_a_time(folder):
     """While one holds a folder another is told so in one sentence; afterwards it is free."""
     with (
@@ -176,16 +280,24 @@ def test_folder_is_held_by_one_at_a_time(folder):
         pass
 
 
+def test_lock_is_not_among_the_files_of_its_folder(folder):
+    """Who looks what a collection holds does not find the lock."""
+    with folder.exclusive("raw/pages/a", "popular"):
+        assert folder.files("raw/pages/a") == []
+
+
 def test_folder_held_by_another_process_is_told_so_and_free_when_that_is_killed(folder, tmp_path):
     """The lock works between processes, and the system lets go of it even when its holder is killed."""
     script = (
-        "import sys, time\n"
+        "import sys\n"
         "from tmdb_pipeline.lake import Lake\n"
         "with Lake(sys.argv[1]).exclusive('raw/pages/a', 'popular'):\n"
         "    print('held', flush=True)\n"
-        "    time.sleep(60)\n"
+        "    sys.stdin.read()\n"
     )
-    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(RunInProgress), folder.exclusive("raw/pages/a", "popular"):
             pass
@@ -213,18 +325,22 @@ def test_object_store_without_its_library_is_one_sentence(monkeypatch):
     ],
     ids=["exists", "read", "write", "write with key"],
 )
-def test_object_store_that_does_not_answer_is_one_sentence(monkeypatch, use):
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [("no credentials", "no credentials"), ("no bucket X.", "no bucket X"), ("", "RuntimeError")],
+)
+def test_object_store_that_does_not_answer_is_one_sentence(monkeypatch, use, trouble, told):
     """A store that is down is neither an empty store nor a traceback, whatever its library raises."""
     lake = Lake("memory://bucket/prefix")
 
     def down(*args, **kwargs):
-        raise RuntimeError("no credentials")
+        raise RuntimeError(trouble)
 
     store = type(UPath("memory://bucket").fs)
     for method in ("info", "_open", "isfile", "exists", "pipe_file", "cat_file"):
         monkeypatch.setattr(store, method, down)
 
-    with pytest.raises(LakeError, match="no credentials"):
+    with pytest.raises(LakeError, match=rf"/popular_movies_20240101\.json cannot be [a-z ]+: {told}\.($| Nothing)"):
         use(lake)
 
 

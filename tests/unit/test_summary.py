@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import examples
 
 from tmdb_pipeline import layout
 from tmdb_pipeline.collection import MixedRuns, digest, read_movies
@@ -44,7 +45,8 @@ def quality(*files):
 def test_summary_of_a_day_adds_up(tmp_path):
     """Counts come from the collections, quality from the audit, and the time runs from the first request to now."""
     lake = Lake(str(tmp_path))
-    write(lake, DAY, layout.popular_file(DAY), "daily_popular", [{"id": 1}, {"id": 2}, {"id": 3}])
+    start = NOW - timedelta(minutes=6, seconds=20)
+    write(lake, DAY, layout.popular_file(DAY), "daily_popular", [{"id": 1}, {"id": 2}, {"id": 3}], start)
     write(lake, DAY, layout.trending_file(DAY), "daily_trending", [{"id": 1}], start=NOW - timedelta(minutes=3))
 
     summary = summarize_day(lake, DAY, quality(layout.popular_file(DAY), layout.trending_file(DAY)), NOW)
@@ -63,9 +65,9 @@ def test_summary_of_a_day_adds_up(tmp_path):
             "total_movies_quarantined": 1,
         },
         "execution_summary": {
-            "start_time": "2024-01-06T18:24:00+00:00",
+            "start_time": "2024-01-06T18:23:40+00:00",
             "end_time": "2024-01-06T18:30:00+00:00",
-            "duration_minutes": 6.0,
+            "duration_minutes": 6.333,
         },
         "files": {
             "collections": [layout.popular_file(DAY), layout.trending_file(DAY)],
@@ -74,6 +76,32 @@ def test_summary_of_a_day_adds_up(tmp_path):
         },
     }
     assert {"file": summary["file"], **lake.read_json(summary["file"], key="summary_date")} == summary
+
+
+def run_day(lake):
+    write(lake, DAY, layout.popular_file(DAY), "daily_popular", [{"id": 1}])
+    write(lake, DAY, layout.trending_file(DAY), "daily_trending", [{"id": 1}])
+    return summarize_day(lake, DAY, quality(layout.popular_file(DAY), layout.trending_file(DAY)), NOW)["file"]
+
+
+def run_week(lake):
+    source = write(lake, WEEK, layout.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}])
+    return consolidate_week(lake, WEEK, [source], NOW)["file"]
+
+
+@pytest.mark.parametrize("run", [run_day, run_week])
+def test_file_that_is_not_ours_is_kept_and_our_own_is_replaced(tmp_path, run):
+    """Whatever stood under the name of the file is set aside; running again replaces our own without a trace."""
+    lake = Lake(str(tmp_path))
+    file = run(lake)
+    lake.write(file, b"my own notes")
+
+    run(lake)
+    run(lake)
+
+    folder, _, name = file.rpartition("/")
+    assert lake.files(folder) == [name, f"{name}.set-aside-1"]
+    assert lake.read(f"{file}.set-aside-1") == b"my own notes"
 
 
 def test_summary_of_a_replaced_collection_is_refused(tmp_path):
@@ -90,6 +118,7 @@ def test_summary_of_a_replaced_collection_is_refused(tmp_path):
 ids = st.lists(st.integers(1, 30) | st.none(), max_size=20)
 
 
+@examples(30)
 @given(genres=st.lists(ids, min_size=8, max_size=8), rated=ids)
 def test_consolidation_keeps_every_movie_once(tmp_path_factory, genres, rated):
     """All movies of all sources are there, each once, records without an id untouched, and the counts add up."""
@@ -115,6 +144,34 @@ def test_consolidation_keeps_every_movie_once(tmp_path_factory, genres, rated):
     assert (info["week_number"], info["consolidation_date"]) == (1, "2024-01-07")
 
 
+def test_account_of_a_week_says_what_came_from_where(tmp_path):
+    """The consolidated file tells each source with its records, what was dropped, when and by which run."""
+    lake = Lake(str(tmp_path))
+    genre = write(lake, WEEK, layout.genre_file(WEEK, "action"), "weekly_genre", [{"id": 1}, {"id": 2}])
+    rated = write(lake, WEEK, layout.top_rated_file(WEEK), "weekly_top_rated", [{"id": 2}])
+
+    info = consolidate_week(lake, WEEK, [genre, rated], NOW)
+
+    assert info == {
+        "file": "processed/weekly/consolidated_week_01_20240107.json",
+        "consolidation_date": "2024-01-07",
+        "week_number": 1,
+        "sources_processed": 2,
+        "total_unique_movies": 2,
+        "by_category": {"장르별": 2, "평점별": 1},
+        "records_received": 3,
+        "duplicates_dropped": 1,
+        "sources": [
+            {"file": "raw/movies/genre/action_20240107.json", "movies": 2},
+            {"file": "raw/movies/weekly/top_rated_20240107.json", "movies": 1},
+        ],
+        "movies_sha256": digest([{"id": 1}, {"id": 2}]),
+        "dag_id": "tmdb_weekly_comprehensive",
+        "dag_run_id": "manual__2",
+        "consolidated_at": "2024-01-06T18:30:00+00:00",
+    }
+
+
 def test_week_of_another_run_is_neither_consolidated_nor_published(tmp_path):
     """A source or a consolidated file that another run replaced meanwhile is refused."""
     lake = Lake(str(tmp_path))
@@ -134,6 +191,14 @@ def test_conclusion_holds_the_figures_and_no_movies(tmp_path):
 
     figures = conclude_week(lake, WEEK, quality(info["file"]))
 
-    assert "movies" not in figures
-    assert figures["total_unique_movies"] == 1
-    assert figures["quality_summary"]["verdict"] == "warned"
+    assert figures == {
+        **info,
+        "quality_summary": {
+            "verdict": "warned",
+            "overall_quality_score": 71.25,
+            "validation_rate": 75.0,
+            "total_movies_validated": 4,
+            "total_movies_passed": 3,
+            "total_movies_quarantined": 1,
+        },
+    }

@@ -87,7 +87,8 @@ def walk(
         last = min(last, max(1, reader.answers[1].page.total_pages))
         parallel(reader.read, range(2, last + 1))
     if reader.failures:
-        number, error = min(reader.failures.items(), key=lambda failure: failure[0])
+        number = min(reader.failures)
+        error = reader.failures[number]
         if not isinstance(error, TmdbError):
             raise error  # such as a full disk: the lake's own sentence says more
         raise PageFailed(source, number, len(reader.answers), last, error)

@@ -13,7 +13,7 @@ from tmdb_pipeline.tmdb.throttle import RateGate
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-#: TMDB counts requests in windows of a second; after a 429 that names no wait, at least that long must pass.
+#: TMDB counts requests in windows of a second; after a 429 at least that long must pass, even if it asks for less.
 RATE_WINDOW = 1.0
 
 
@@ -38,11 +38,12 @@ class RetryBudget:
         return random.uniform(0, min(self.cap, self.base * 2 ** (attempt - 1)))
 
     def wait(self, error: TmdbError, attempt: int, random: Random) -> float:
-        """Seconds to wait after this error: never less than the server asked for."""
+        """Seconds to wait after this error: never less than the server asked for, nor than the window it counts in."""
         drawn = self.backoff(attempt, random)
+        window = RATE_WINDOW if isinstance(error, RateLimited) else 0.0
         if error.retry_after is not None:
-            return max(drawn, error.retry_after)
-        return RATE_WINDOW + drawn if isinstance(error, RateLimited) else drawn
+            return max(drawn, error.retry_after, window)
+        return window + drawn
 
 
 def with_retries(send: Callable[[float], T], *, budget: RetryBudget, gate: RateGate, clock: Clock, random: Random) -> T:

@@ -96,6 +96,17 @@ class _TmdbAdapter(HTTPAdapter):
         self._use_our_pools(manager)
         return manager
 
+    def close(self) -> None:
+        """Hang up at once; called by requests.
+
+        Left to itself, urllib3 forgets its pools here and hangs up when nothing refers to them any more. An exception
+        does, through its traceback, for as long as somebody keeps it.
+        """
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - this container cannot be iterated
+                manager.pools[key].close()
+        super().close()
+
     def _use_our_pools(self, manager: PoolManager) -> None:
         pools = manager.pool_classes_by_scheme
         manager.pool_classes_by_scheme = {scheme: _tmdb_pool(pool, self._api_key) for scheme, pool in pools.items()}

@@ -1,6 +1,7 @@
 """The rate gate: every request passes it, from whichever thread, and leaves at its own moment."""
 
 import threading
+from math import inf
 
 from tmdb_pipeline.clock import Clock
 
@@ -19,8 +20,8 @@ class RateGate:
         self._interval = 0.0 if per_second is None else 1 / (per_second * (1 - HEADROOM))
         self._clock = clock
         self._lock = threading.Lock()
-        self._next = float("-inf")
-        self._held_until = float("-inf")
+        self._next = -inf
+        self._held_until = -inf
 
     def wait(self) -> None:
         """Return when the caller may send one request.

@@ -62,14 +62,14 @@ def trouble():
 
 @given(asked=st.integers(1, 30), there=st.integers(1, 30), threads=st.integers(1, 8))
 def test_walk_reads_each_page_once_and_no_further(asked, there, threads):
-    """Pages 1 to the smaller of asked and there are asked for once each, and come back in order."""
+    """Pages 1 to the smaller of asked and there are asked for once each, kept as they came, and come back in order."""
     source = List({n: page([n], there) for n in range(1, there + 1)})
 
     read = source.walk(asked, threads=threads)
 
     expected = list(range(1, min(asked, there) + 1))
     assert sorted(source.asked) == expected
-    assert sorted(source.kept) == expected
+    assert source.kept == {n: source.pages[n] for n in expected}
     assert [movie["id"] for movie in read.movies] == expected
 
 
@@ -128,16 +128,14 @@ def test_page_that_repeats_for_ever_ends_the_list_with_a_warning(caplog):
 
     assert [movie["id"] for movie in read.movies] == [0, 1, 2]
     assert read.ended_by == "page 3 repeats page 2"
-    assert "popular: page 3 repeats page 2" in caplog.text
+    assert caplog.messages[-1] == "popular: page 3 repeats page 2, so the list ends there."
 
 
 def test_page_that_says_it_is_another_is_warned_about(caplog):
     """A page that claims another number may stand in the place of movies that are now missing: the log says so."""
     List({1: page([1], number=1), 2: page([2], number=2), 3: page([3], number=1)}).walk(3)
 
-    assert [record.getMessage() for record in caplog.records] == [
-        "popular: page 3 says that it is page 1; movies may be missing."
-    ]
+    assert caplog.messages == ["popular: page 3 says that it is page 1; movies may be missing."]
 
 
 def test_held_pages_are_not_asked_again():
@@ -151,18 +149,29 @@ def test_held_pages_are_not_asked_again():
     assert read.held == 1
 
 
+def test_walk_of_held_pages_asks_nothing():
+    """When every page is held, the last one too, nothing is asked and all of them count as held."""
+    source = List({})
+
+    read = source.walk(3, held={n: page([n]) for n in (1, 2, 3)})
+
+    assert source.asked == []
+    assert read.held == 3
+
+
 def test_failing_page_is_named_and_the_rest_kept(trouble):
-    """The error names page and cause; pages that came are kept for the next run."""
+    """The error names page and cause, and counts the pages that are kept for the next run."""
     source = List({1: page([1]), 2: trouble, 3: page([3])})
 
     with pytest.raises(PageFailed) as raised:
-        source.walk(3)
+        source.walk(3, threads=1)
 
     assert raised.value.page == 2
     assert raised.value.cause is trouble
-    assert 1 in source.kept
-    assert str(raised.value).startswith(
-        "popular: page 2 of 3 could not be had (/list?page=2: TMDB is in trouble (503).)"
+    assert list(source.kept) == [1]
+    assert str(raised.value) == (
+        "popular: page 2 of 3 could not be had (/list?page=2: TMDB is in trouble (503).) "
+        "1 of 3 pages are kept; the next run of this date asks only for the others."
     )
 
 

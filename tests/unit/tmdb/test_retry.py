@@ -79,13 +79,15 @@ def test_last_error_goes_up_and_says_how_often():
     assert len(server.asked) == 5
 
 
+class Highest(Random):
+    """Draws the upper end."""
+
+    def uniform(self, a, b):
+        return b
+
+
 def test_backoff_doubles_up_to_its_cap():
-    """With the jitter at its upper end the waits are 0.5, 1, 2 and 4 seconds; a cap holds them down."""
-
-    class Highest(Random):
-        def uniform(self, a, b):
-            return b
-
+    """With the jitter at its upper end the waits are 0.5, 1, 2 and 4 seconds, never above 20 or a cap that is set."""
     server = Server(HeldClock(), *(Unavailable(REQUEST, "trouble") for _ in range(4)), "answer")
     capped = Server(HeldClock(), *(Unavailable(REQUEST, "trouble") for _ in range(4)), "answer")
 
@@ -94,6 +96,16 @@ def test_backoff_doubles_up_to_its_cap():
 
     assert server.clock.slept == [0.5, 1.0, 2.0, 4.0]
     assert capped.clock.slept == [0.5, 1.0, 1.5, 1.5]
+    assert RetryBudget().backoff(9, Highest()) == 20
+
+
+def test_wait_is_logged_with_its_cause(caplog):
+    """Whoever reads the log sees which request failed, why, and how long it is left alone."""
+    server = Server(HeldClock(), Unavailable(REQUEST, "trouble"), "answer")
+
+    run(server, random=Highest())
+
+    assert caplog.messages == ["/movie/popular?page=3: trouble. Trying again in 0.5 s."]
 
 
 @given(st.integers(1, 10), st.randoms(use_true_random=False))
@@ -125,6 +137,14 @@ def test_retry_after_beyond_the_budget_goes_up_at_once():
     assert server.clock.slept == []
 
 
+def test_wait_that_just_fits_is_waited():
+    """A try may still begin at the very moment at which the budget of time ends."""
+    server = Server(HeldClock(), RateLimited(REQUEST, "too often", retry_after=120), "answer")
+
+    assert run(server) == "answer"
+    assert server.asked == [0, 120]
+
+
 @given(st.floats(0, 100), st.randoms(use_true_random=False))
 def test_retry_after_counts_for_a_server_in_trouble_too(seconds, random):
     """A 503 that says when to come back is believed like a 429."""
@@ -135,13 +155,14 @@ def test_retry_after_counts_for_a_server_in_trouble_too(seconds, random):
     assert server.asked[1] - server.asked[0] >= seconds
 
 
-def test_retry_after_of_nothing_still_backs_off():
-    """A server that asks to wait 0 seconds does not get five tries in a row."""
-    server = Server(HeldClock(), *(RateLimited(REQUEST, "too often", retry_after=0) for _ in range(3)), "answer")
+@pytest.mark.parametrize(("error", "waits"), [(Unavailable, [0.5, 1.0, 2.0]), (RateLimited, [1.0, 1.0, 2.0])])
+def test_retry_after_of_nothing_still_backs_off(error, waits):
+    """A server that asks to wait 0 seconds is left alone as long as any other, after a 429 for a window at least."""
+    server = Server(HeldClock(), *(error(REQUEST, "no", retry_after=0) for _ in range(3)), "answer")
 
-    run(server)
+    run(server, random=Highest())
 
-    assert server.clock.monotonic() > 0.5
+    assert server.clock.slept == waits
 
 
 def test_every_try_passes_the_gate():
@@ -178,6 +199,21 @@ def test_each_try_has_its_own_deadline():
 
     assert clock.monotonic() > 100
     assert deadlines == [7]
+
+
+def test_try_may_take_a_minute():
+    """Where nothing is set, an answer has 60 seconds to arrive."""
+    clock = HeldClock()
+
+    deadline = with_retries(
+        lambda deadline: deadline,
+        budget=RetryBudget(),
+        gate=RateGate(None, clock=clock),
+        clock=clock,
+        random=Random(7),
+    )
+
+    assert deadline == 60
 
 
 @given(st.randoms(use_true_random=False))

@@ -40,6 +40,21 @@ def test_read_token_is_a_header_and_changes_no_address():
     assert prepared.url == address
 
 
+@pytest.mark.parametrize(
+    ("credential", "sent"), [(KEY, None), (Credential("read_token", "eyJ.token"), "Bearer eyJ.token")]
+)
+def test_netrc_adds_nothing_to_a_request(tmp_path, monkeypatch, credential, sent):
+    """A .netrc entry for the host, which requests likes to send, neither joins a v3 key nor replaces a token."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine tmdb.invalid login someone password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    session = tmdb_session(credential, connections=1, user_agent="test")
+
+    prepared = session.prepare_request(requests.Request("GET", "http://tmdb.invalid/3/configuration"))
+
+    assert prepared.headers.get("Authorization") == sent
+
+
 @pytest.mark.parametrize("kind", ["api_key", "read_token"])
 def test_cassettes_can_be_recorded_and_played(tmdb, tmp_path, kind):
     """Requests with both kinds of credential go through vcrpy, which can keep the key out and play them again."""

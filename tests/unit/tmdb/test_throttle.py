@@ -98,6 +98,80 @@ def test_hold_catches_those_who_already_wait():
     assert clock.monotonic() - before > 7
 
 
+class Watched:
+    """A lock that calls out when somebody has to wait for it."""
+
+    def __init__(self, waiting):
+        self._lock = threading.Lock()
+        self._waiting = waiting
+
+    def __enter__(self):
+        if not self._lock.acquire(blocking=False):
+            self._waiting()
+            self._lock.acquire()
+
+    def __exit__(self, *exception):
+        self._lock.release()
+
+
+class Moment(float):
+    """A moment at which, once somebody reckons with it, somebody else is quicker."""
+
+    def __new__(cls, value, meanwhile):
+        moment = super().__new__(cls, value)
+        moment.meanwhile = meanwhile
+        return moment
+
+    def __add__(self, other):
+        self.meanwhile()
+        return float(self) + other
+
+
+def overtaken(gate, clock, call, by):
+    """Make a call of the gate; in the midst of it another thread makes the call ``by``, as far as it is let."""
+    stuck_or_done = threading.Event()
+    gate._lock = Watched(waiting=stuck_or_done.set)
+    monotonic = clock.monotonic
+
+    def overtake():
+        by()
+        stuck_or_done.set()
+
+    thread = threading.Thread(target=overtake)
+
+    def meanwhile():
+        thread.start()
+        assert stuck_or_done.wait(5)
+
+    def once():
+        clock.monotonic = monotonic
+        return Moment(monotonic(), meanwhile)
+
+    clock.monotonic = once
+    call()
+    thread.join()
+
+
+def test_caller_that_is_overtaken_takes_no_moment_twice():
+    """Two threads at the gate at once take two moments, even when one overtakes the other while it reckons."""
+    clock = HeldClock()
+    gate = RateGate(10, clock=clock)
+
+    overtaken(gate, clock, gate.wait, by=gate.wait)
+
+    assert clock.slept == pytest.approx([0.1 / (1 - HEADROOM)])
+
+
+def test_hold_that_is_overtaken_does_not_shorten_the_other():
+    """Of two threads that hold the gate at once the longer hold counts, even when it comes in between."""
+    clock = HeldClock()
+    gate = RateGate(10, clock=clock)
+
+    overtaken(gate, clock, lambda: gate.hold(1), by=lambda: gate.hold(5))
+
+    assert passages(gate, clock, 1) == [5.0]
+
+
 def test_threads_share_one_pace():
     """Eight threads together pass no faster than one would."""
     clock = HeldClock()
