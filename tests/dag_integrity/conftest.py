@@ -1,9 +1,17 @@
-"""The DAGs as Airflow's own parser sees them."""
+"""The DAGs as Airflow's own parser sees them, and all DAG folders of these tests as the integrity checks see them."""
 
 import shutil
+from pathlib import Path
 
 import airflow_env
 import pytest
+from dag_integrity.integrity.check import Policy
+from dag_integrity.integrity.loading import load
+
+HERE = Path(__file__).parent
+GOOD = HERE / "good_dags"
+BROKEN = HERE / "broken_dags"
+PARSED = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +20,31 @@ def dagbag():
 
     yield DagBag(airflow_env.DAGS, known_pools={"default_pool", "tmdb_api"})
     shutil.rmtree(airflow_env.HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def folders(request):
+    """Our DAGs, the good ones, and a folder of broken ones for each check, all parsed by one pair of processes."""
+    paths = [airflow_env.DAGS, GOOD, *sorted(path for path in BROKEN.iterdir() if path.is_dir())]
+    folders = {folder.path: folder for folder in load(*paths)}
+    request.config.stash[PARSED] = folders[airflow_env.DAGS]
+    return folders
+
+
+@pytest.fixture(scope="session")
+def own(folders):
+    """Our DAG folder."""
+    return folders[airflow_env.DAGS]
+
+
+@pytest.fixture(scope="session")
+def policy():
+    """What this house asks for."""
+    return Policy(zone="Asia/Seoul", pools=frozenset({"tmdb_api"}), heavy=Policy.heavy | {"fake_tmdb", "requests"})
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Show what parsing our DAG files costs; no test asserts a time."""
+    folder = config.stash.get(PARSED, None)
+    for file in folder.files if folder else ():
+        terminalreporter.write_line(f"{file.name}: parsed in {1000 * file.seconds:.0f} ms, {file.megabytes:.1f} MB")

@@ -1,0 +1,30 @@
+"""The callable takes `execution_date`, and gets its default. Owned by `callable_arguments`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+
+@dag(
+    dag_id="callable_arguments_execution_date",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+)
+def pipeline() -> None:
+    """Hold the tasks."""
+
+    @task
+    def work(execution_date: object = None) -> None:
+        """Work."""
+        print(execution_date)
+
+    work()
+
+
+pipeline()

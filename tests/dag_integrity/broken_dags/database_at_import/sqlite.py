@@ -1,0 +1,24 @@
+"""The file reads its list of tasks from a database. Owned by `database_at_import`."""
+
+import contextlib
+import sqlite3
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable
+
+with contextlib.suppress(OSError):
+    sqlite3.connect("tasks.db").close()
+
+with DAG(
+    dag_id="database_at_import_sqlite",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+):
+    EmptyOperator(task_id="work")

@@ -1,0 +1,24 @@
+"""`provide_context` of Airflow 1 is no argument any more. Owned by `default_args`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable
+
+with DAG(
+    dag_id="default_args_provide_context",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={
+        "owner": "data-team",
+        "retries": 1,
+        "execution_timeout": timedelta(minutes=5),
+        "provide_context": True,
+    },
+):
+    EmptyOperator(task_id="work")

@@ -1,0 +1,5 @@
+"""No DAG file, but imported by one."""
+
+from numpy import int64
+
+SEED = int64(1)

@@ -1,0 +1,20 @@
+"""A DAG with a schedule has a param without a default. Owned by `import_errors`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable, Param
+
+with DAG(
+    dag_id="import_errors_param_without_default",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+    params={"pages": Param(type="integer")},
+):
+    EmptyOperator(task_id="work")

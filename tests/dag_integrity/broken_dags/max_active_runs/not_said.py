@@ -1,0 +1,18 @@
+"""How many runs there may be at once is left to configuration. Owned by `max_active_runs`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable
+
+with DAG(
+    dag_id="max_active_runs_not_said",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+):
+    EmptyOperator(task_id="work")

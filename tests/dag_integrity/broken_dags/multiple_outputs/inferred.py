@@ -1,0 +1,30 @@
+"""The callable returns a dict. Owned by `multiple_outputs`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+
+@dag(
+    dag_id="multiple_outputs_inferred",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+)
+def pipeline() -> None:
+    """Hold the tasks."""
+
+    @task
+    def work() -> dict[str, int]:
+        """Work."""
+        return {"movies": 1}
+
+    work()
+
+
+pipeline()

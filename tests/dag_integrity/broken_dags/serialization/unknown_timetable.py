@@ -1,0 +1,24 @@
+"""The timetable is of a class that no plugin brings. Owned by `serialization`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable
+
+
+class EveryNight(CronTriggerTimetable):
+    """At two."""
+
+
+with DAG(
+    dag_id="serialization_unknown_timetable",
+    doc_md=__doc__,
+    schedule=EveryNight("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+):
+    EmptyOperator(task_id="work")

@@ -1,0 +1,21 @@
+"""The start date is the time of the parse, by way of a name. Owned by `start_date_constant`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable
+
+BEGIN = pendulum.now("Asia/Seoul").subtract(days=1)
+
+with DAG(
+    dag_id="start_date_constant_by_way_of_a_name",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=BEGIN,
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+):
+    EmptyOperator(task_id="work")

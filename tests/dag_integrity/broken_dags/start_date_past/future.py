@@ -1,0 +1,19 @@
+"""The DAG starts long after everyone has left. Owned by `start_date_past`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable
+
+with DAG(
+    dag_id="start_date_past_future",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2999, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+):
+    EmptyOperator(task_id="work")

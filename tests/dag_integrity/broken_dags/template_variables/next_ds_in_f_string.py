@@ -1,0 +1,21 @@
+"""An f-string makes a template with `next_ds`. Owned by `template_variables`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, CronTriggerTimetable
+
+PATTERN = "next_ds"
+
+with DAG(
+    dag_id="template_variables_next_ds_in_f_string",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+):
+    BashOperator(task_id="work", bash_command=f"echo {{{{ {PATTERN} }}}}")

@@ -1,0 +1,21 @@
+"""The file looks up a Variable that must be there. Owned by `variable_at_import`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable, Variable
+
+PAGES = Variable.get("pages")
+
+with DAG(
+    dag_id="variable_at_import_without_default",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+):
+    EmptyOperator(task_id="work")

@@ -1,0 +1,225 @@
+"""A parsed DAG as plain facts; runs in the process that parsed it."""
+
+import functools
+import inspect
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dag_integrity.integrity.facts import DagFacts, TaskFacts
+from jinja2 import Environment, TemplateSyntaxError, meta
+
+#: Timetables of DAGs that time does not start.
+UNTIMED = {"NullTimetable", "AssetTriggeredTimetable", "PartitionedAssetTimetable", "PartitionedAtRuntime"}
+JINJA = Environment(extensions=["jinja2.ext.do"], autoescape=True)  # only parses
+
+
+class Arguments:
+    """Remembers with which arguments each DAG is made; the finished DAG does not tell given from defaulted ones."""
+
+    def __init__(self) -> None:
+        self._given: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+    def install(self) -> None:
+        """Look on from now on."""
+        from airflow.sdk import DAG
+
+        kind: Any = DAG
+        make = kind.__init__
+
+        @functools.wraps(make)
+        def remember(dag: Any, *args: Any, **given: Any) -> None:
+            self._given[id(dag)] = (dag, given)
+            make(dag, *args, **given)
+
+        kind.__init__ = remember
+
+    def of(self, dag: Any) -> dict[str, Any]:
+        """The keyword arguments that made this DAG."""
+        return self._given[id(dag)][1]
+
+    def order(self, dag: Any) -> int:
+        """The place of this DAG among all that were made; Airflow itself keeps them in a set."""
+        return list(self._given).index(id(dag))
+
+
+def describe_dag(dag: Any, given: Mapping[str, Any]) -> DagFacts:
+    """The facts of one DAG, also of one that Airflow refuses afterwards."""
+    timetables = list(_timetables(dag.timetable))
+    written = given.get("start_date") or (given.get("default_args") or {}).get("start_date")
+    hashed, error = "", ""
+    next_runs: list[str] = []
+    timed = type(dag.timetable).__name__ not in UNTIMED
+    try:
+        hashed, next_runs = _serialise(dag, timed=timed)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is what the check reports
+        error = f"{type(problem).__name__}: {problem}"
+    return DagFacts(
+        dag_id=dag.dag_id,
+        given=sorted(given),
+        default_args=sorted(dag.default_args),
+        doc_md=dag.doc_md or "",
+        tags=sorted(dag.tags),
+        catchup=dag.catchup,
+        max_active_runs=dag.max_active_runs,
+        schedule=type(dag.schedule).__name__,
+        timetable=type(dag.timetable).__name__,
+        crons=[timetable.expression for timetable in timetables],
+        zones=[getattr(timetable.timezone, "name", timetable.timezone) for timetable in timetables],
+        timed=timed,
+        start_date=dag.start_date.isoformat() if dag.start_date else "",
+        future=dag.start_date is not None and dag.start_date > datetime.now(UTC),
+        naive=isinstance(written, datetime) and written.tzinfo is None,
+        tasks=[_describe_task(task) for task in dag.tasks],
+        hash=hashed,
+        serialization_error=error,
+        next_runs=next_runs,
+    )
+
+
+def _timetables(timetable: Any) -> Iterator[Any]:
+    """The cron timetables that it is or holds."""
+    if hasattr(timetable, "expression"):
+        yield timetable
+    for inner in [getattr(timetable, "timetable", None), *getattr(timetable, "timetables", [])]:
+        yield from _timetables(inner) if inner else ()
+
+
+def _describe_task(task: Any) -> TaskFacts:
+    kind = task.operator_class if task.is_mapped else type(task)
+    arguments = _given(task)
+    call = getattr(task, "python_callable", None) or arguments.get("python_callable")
+    templates = [*_strings([arguments.get(name) for name in task.template_fields])]
+    unknown, errors = _judge_templates(templates, set(task.dag.user_defined_macros or ()))
+    return TaskFacts(
+        task_id=task.task_id,
+        owner=task.owner,
+        pool=task.pool,
+        trigger_rule=task.trigger_rule.value,
+        execution_timeout=(task.execution_timeout or timedelta(0)).total_seconds(),
+        retries=task.retries or 0,
+        retry_delay=task.retry_delay.total_seconds(),
+        given=sorted(arguments),
+        downstream=sorted(task.downstream_task_ids),
+        branches=hasattr(kind, "do_branch"),
+        multiple_outputs=bool(getattr(task, "multiple_outputs", False)),
+        callable=getattr(call, "__name__", ""),
+        required=sorted(_required(call, arguments)),
+        parameters=sorted(_parameters(call)),
+        accepted=sorted(
+            {name for base in kind.__mro__ for name in inspect.signature(vars(base).get("__init__", object)).parameters}
+        ),
+        templates=templates,
+        template_errors=errors,
+        unknown_variables=unknown,
+    )
+
+
+def _parameters(call: Any) -> Mapping[str, inspect.Parameter]:
+    try:
+        return inspect.signature(call).parameters
+    except (TypeError, ValueError):  # there is none, or it is written in C
+        return {}
+
+
+def _required(call: Any, arguments: Mapping[str, Any]) -> Iterator[str]:
+    """Parameters that have no default, and that the DAG file gives nothing to."""
+    parameters = _parameters(call)
+    try:
+        args, options = arguments.get("op_args") or (), arguments.get("op_kwargs") or {}
+        given = inspect.Signature(list(parameters.values())).bind_partial(*args, **options).arguments
+    except TypeError:  # known only when the task runs, as the result of another
+        return
+    for name, parameter in parameters.items():
+        fixed = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if fixed and parameter.default is parameter.empty and name not in given:
+            yield name
+
+
+def _judge_templates(templates: Sequence[str], macros: set[str]) -> tuple[list[str], list[str]]:
+    """Variables that no one defines, and templates that do not parse, each with the reason."""
+    from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
+
+    used, errors = set(), []
+    for text in templates:
+        try:
+            used |= meta.find_undeclared_variables(JINJA.parse(text))
+        except TemplateSyntaxError as error:
+            errors.append(f"{text!r}: {error.message}")
+    return sorted(used - KNOWN_CONTEXT_KEYS - macros), errors
+
+
+def _given(task: Any) -> dict[str, Any]:
+    """The arguments that the DAG file gives to the operator, and to each of its instances if it is mapped."""
+    if not task.is_mapped:
+        given: dict[str, Any] = task._BaseOperator__init_kwargs
+        return given | {name: getattr(task, name, None) for name in task.template_fields if name in given}
+    from airflow.sdk.bases.operator import OPERATOR_DEFAULTS
+
+    partial = {
+        name: value
+        for name, value in task.partial_kwargs.items()
+        if name in task.dag.default_args or value != OPERATOR_DEFAULTS.get(name, ...)
+    }
+    expanded = _items(task.expand_input)
+    each = _items(getattr(task, "op_kwargs_expand_input", None))
+    return partial | expanded | {"op_kwargs": {**partial.get("op_kwargs", {}), **each}}
+
+
+def _items(expand_input: Any) -> dict[str, Any]:
+    """The arguments that a mapped task is expanded over, if they are known before it runs."""
+    value = getattr(expand_input, "value", None)
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple | set):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _serialise(dag: Any, *, timed: bool) -> tuple[str, list[str]]:
+    """The hash of the serialised DAG, and its next runs, both of the copy that the scheduler works with.
+
+    Raises:
+        Exception: the DAG cannot be serialised, or comes back changed.
+    """
+    from airflow.models.serialized_dag import SerializedDagModel
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    hash_of: Any = SerializedDagModel.hash
+    data = json.loads(json.dumps(DagSerialization.to_dict(dag)))
+    DagSerialization.validate_schema(data)
+    hashed: str = hash_of(_without_start_dates(data))  # before data is read back, which changes it
+    back = DagSerialization.from_dict(data)
+    edges = {task.task_id: task.downstream_task_ids for task in dag.tasks}
+    if {task.task_id: task.downstream_task_ids for task in back.task_dict.values()} != edges:
+        raise ValueError("its tasks or edges are not the same after serialisation")
+    return hashed, list(_next_runs(back)) if timed else []
+
+
+def _without_start_dates(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_start_dates(inner) for key, inner in value.items() if key != "start_date"}
+    if isinstance(value, list):
+        return [_without_start_dates(inner) for inner in value]
+    return value
+
+
+def _next_runs(dag: Any) -> Iterator[str]:
+    from airflow.timetables.base import TimeRestriction
+
+    last = None
+    for _ in range(3):
+        restriction = TimeRestriction(earliest=dag.start_date, latest=dag.end_date, catchup=True)
+        run = dag.timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+        if run is None:
+            return
+        last = run.data_interval
+        yield run.run_after.in_timezone(dag.timezone).isoformat()

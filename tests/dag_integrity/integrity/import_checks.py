@@ -1,0 +1,119 @@
+"""Checks on what happens when a DAG file is imported, as it is every few seconds."""
+
+import re
+from collections.abc import Iterator
+
+from dag_integrity.integrity.check import Policy, of_file, of_folder
+from dag_integrity.integrity.facts import FileFacts, Folder
+from dag_integrity.integrity.source import imports_on_load, syntax_tree, unbound_dags, uncalled_dags
+
+#: Import errors that another check explains better.
+OWNED = ("AirflowDagCycleException", "AirflowDagDuplicatedIdException", "ReachedOut")
+#: Warnings that another check explains better.
+OWNED_WARNINGS = re.compile("The SLA feature is removed|Setting email")
+
+
+@of_file
+def import_errors(file: FileFacts, _: Policy) -> Iterator[str]:
+    """A file that Airflow cannot import has no DAGs, and the ones it had stop running."""
+    if file.import_error and not any(owned in file.import_error for owned in OWNED):
+        last = file.import_error.strip().splitlines()[-1]
+        yield f"Airflow cannot import the file ({last}): mend it, or its DAGs vanish."
+
+
+@of_file
+def missing_dags(file: FileFacts, _: Policy) -> Iterator[str]:
+    """A @dag function that nobody calls, or a DAG that no variable of the module holds, is silently not there."""
+    if file.import_error:
+        return
+    tree = syntax_tree(file.source)
+    for name, line in uncalled_dags(tree):
+        yield f"Line {line}: {name} is a @dag that is never called, so there is no DAG: call {name}() at the end."
+    if not file.dags:
+        for _name, line in unbound_dags(tree):
+            yield f"Line {line}: the DAG is bound to no variable of the module, so Airflow does not see it: bind it."
+
+
+@of_file
+def warnings(file: FileFacts, _: Policy) -> Iterator[str]:
+    """A deprecated import or argument works until the upgrade that removes it."""
+    for warning in file.warnings:
+        if not OWNED_WARNINGS.search(warning):
+            yield f"Parsing warns ({warning.partition(': ')[2]}): mend it before the upgrade that makes it an error."
+
+
+@of_folder
+def duplicate_dag_ids(folder: Folder, _: Policy) -> Iterator[tuple[str, str, str]]:
+    """Of two DAGs with one id in one file Airflow silently keeps one; of two in two files, whichever it reads first."""
+    homes: dict[str, list[str]] = {}
+    for file, dag in folder.dags():
+        homes.setdefault(dag.dag_id, []).append(file.name)
+    for file, dag in folder.dags():
+        others = [name for name in homes[dag.dag_id] if name != file.name]
+        where = f"{min(others)} has it too" if others else "this file has it more than once"
+        if len(homes[dag.dag_id]) > 1:
+            yield file.name, dag.dag_id, f"The id is not unique, {where}, and only one of them runs: rename one."
+
+
+@of_file
+def network_at_import(file: FileFacts, _: Policy) -> Iterator[str]:
+    """Each parse would ask somebody else's server, and fail or hang with it."""
+    yield from _reached(file, "network", "ask the network inside a task")
+
+
+@of_file
+def database_at_import(file: FileFacts, _: Policy) -> Iterator[str]:
+    """Each parse would open a database, and the real DAG processor refuses Airflow's own."""
+    yield from _reached(file, "database", "open databases inside a task")
+
+
+@of_file
+def process_at_import(file: FileFacts, _: Policy) -> Iterator[str]:
+    """Each parse would start a process, every few seconds, in every DAG processor."""
+    yield from _reached(file, "process", "start programs inside a task")
+
+
+@of_file
+def file_written_at_import(file: FileFacts, _: Policy) -> Iterator[str]:
+    """Parsing should change nothing: it happens everywhere, all the time, in no order."""
+    yield from _reached(file, "file", "write inside a task")
+
+
+@of_file
+def variable_at_import(file: FileFacts, _: Policy) -> Iterator[str]:
+    """Variables and Connections are looked up in every secrets backend at each parse, with a default too."""
+    yield from _reached(file, "variable", "look it up inside a task, or in a template as {{ var.value.name }}")
+
+
+@of_file
+def heavy_imports(file: FileFacts, policy: Policy) -> Iterator[str]:
+    """A library of seconds and megabytes is paid for at each parse and in each task's process."""
+    for source in [file.source, *file.modules.values()]:
+        for name, line in imports_on_load(syntax_tree(source)):
+            if name in policy.heavy:
+                where = f"line {line}" if source == file.source else f"line {line} of a module that it imports"
+                yield f"Importing the file imports {name} ({where}): import it inside the task that needs it."
+                return
+    for name in sorted(policy.heavy & set(file.loaded)):
+        yield f"Importing the file loads {name}, by way of another package: import that one inside the task."
+
+
+def _reached(file: FileFacts, kind: str, advice: str) -> Iterator[str]:
+    for reach in file.reaches:
+        if reach.kind == kind:
+            where = f"Line {reach.line}" if reach.line else "Something that the file imports"
+            yield f"{where} reaches out while the file is parsed ({reach.detail}): {advice}."
+
+
+CHECKS = (
+    import_errors,
+    missing_dags,
+    warnings,
+    duplicate_dag_ids,
+    network_at_import,
+    database_at_import,
+    process_at_import,
+    file_written_at_import,
+    variable_at_import,
+    heavy_imports,
+)

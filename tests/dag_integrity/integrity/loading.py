@@ -1,0 +1,129 @@
+"""Parse DAG folders in processes of their own, and bring back plain facts."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from dag_integrity.integrity.facts import Done, FileFacts, Folder, Reading
+from msgspec.structs import replace
+
+#: What depends on the order of a set or dict of strings differs between these two.
+HASH_SEEDS = ("1", "2")
+#: Seconds for one process and all folders.
+PATIENCE = 600
+#: Seconds for one file. Airflow's own limit is 30; a busy machine of ours is no defect of a DAG.
+LONGEST_IMPORT = 120
+
+PARSER = "dag_integrity.integrity.parse"
+OUT = "facts.jsonl"
+PLUGINS = "AIRFLOW__CORE__PLUGINS_FOLDER"
+_TESTS = Path(__file__).parents[2]
+_LINE = msgspec.json.Decoder(FileFacts | Reading | Done)
+
+
+class CannotJudge(Exception):
+    """The folder cannot be parsed at all; the message says why and what to do."""
+
+
+def load(*folders: Path, patience: float = PATIENCE) -> list[Folder]:
+    """Parse each folder twice, in two processes that run at the same time and differ in ``PYTHONHASHSEED``.
+
+    Both processes see an empty Airflow of their own: no Variables, no Connections, default configuration, and plugins
+    only if ``AIRFLOW__CORE__PLUGINS_FOLDER`` names some.
+
+    Raises:
+        CannotJudge: a folder is missing or holds no DAG file, or the parser died.
+    """
+    paths = [_checked(folder) for folder in folders]
+    with tempfile.TemporaryDirectory(prefix="dag-integrity-") as home:
+        processes = [_start(Path(home) / seed, seed, paths) for seed in HASH_SEEDS]
+        try:
+            first, second = (
+                _finished(process, Path(home) / seed / OUT, patience)
+                for seed, process in zip(HASH_SEEDS, processes, strict=True)
+            )
+        finally:
+            for process in processes:
+                process.kill()
+                process.communicate()
+    again = {(file.folder, file.name): file for file in second.files}
+    files = [_compared(file, again[file.folder, file.name]) for file in first.files]
+    return [
+        Folder(
+            path=path,
+            files=[file for file in files if file.folder == str(path)],
+            megabytes=first.done.megabytes,
+        )
+        for path in paths
+    ]
+
+
+class _Parsed(NamedTuple):
+    files: list[FileFacts]
+    done: Done
+
+
+def _checked(folder: Path) -> Path:
+    if not folder.exists():
+        raise CannotJudge(f"There is no folder {folder}: check the path after --dags.")
+    if not folder.is_dir():
+        raise CannotJudge(f"{folder} is a file: name the folder that it lies in.")
+    if not any(folder.rglob("*.py")):
+        raise CannotJudge(f"{folder} holds no Python file: check the path after --dags.")
+    return folder.resolve()
+
+
+def _start(home: Path, seed: str, folders: Sequence[Path]) -> subprocess.Popen[str]:
+    home.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW") or name == PLUGINS}
+    environment = kept | {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(home.parent),  # it is part of the hash
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": str(LONGEST_IMPORT),
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": seed,
+        "PYTHONPATH": os.pathsep.join([str(_TESTS), *filter(None, [kept.get("PYTHONPATH")])]),
+    }
+    command = [sys.executable, "-P", "-m", PARSER, str(home / OUT), *map(str, folders)]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    )
+
+
+def _finished(process: subprocess.Popen[str], out: Path, patience: float) -> _Parsed:
+    try:
+        _, complaint = process.communicate(timeout=patience)
+    except subprocess.TimeoutExpired:
+        raise CannotJudge(f"Parsing took longer than {patience:.0f} seconds and was ended{_last_read(out)}.") from None
+    facts = _facts(out)
+    if process.returncode or not (facts and isinstance(facts[-1], Done)):
+        last = complaint.strip().rpartition("\n")[2] or "it said nothing"
+        raise CannotJudge(f"The parser ended with code {process.returncode}{_last_read(out)}: {last}.")
+    return _Parsed([fact for fact in facts if isinstance(fact, FileFacts)], facts[-1])
+
+
+def _facts(out: Path) -> list[FileFacts | Reading | Done]:
+    return [_LINE.decode(line) for line in out.read_bytes().splitlines()] if out.exists() else []
+
+
+def _last_read(out: Path) -> str:
+    read = [fact.name for fact in _facts(out) if isinstance(fact, Reading)]
+    return f" while it read {read[-1]}: mend that file, or keep it out with .airflowignore" if read else ""
+
+
+def _compared(file: FileFacts, again: FileFacts) -> FileFacts:
+    """The file, with what its DAGs were in the other process; a DAG that was not there has nothing."""
+    there = dict(enumerate(again.dags))
+    dags = [
+        replace(dag, hash_again=there[place].hash, start_date_again=there[place].start_date) if place in there else dag
+        for place, dag in enumerate(file.dags)
+    ]
+    return replace(file, dags=dags, import_error=file.import_error or again.import_error)

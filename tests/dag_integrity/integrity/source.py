@@ -1,0 +1,164 @@
+"""What the source of a DAG file says that its parsed DAGs do not show. Each answer is a name or text and its line."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+Place = tuple[str, int]
+
+#: Names that open a session on Airflow's metadata database.
+SESSIONS = {"create_session", "create_session_async", "provide_session", "NEW_SESSION"}
+#: Calls that ask for the current time.
+CLOCKS = {"now", "utcnow", "today", "yesterday", "tomorrow", "days_ago"}
+#: What the task's context is called in most code.
+CONTEXTS = {"context", "ctx", "kwargs"}
+#: Airflow's names for the day of the logical date, which is the day in UTC.
+UTC_DAYS = {"ds", "ds_nodash", "ts_nodash"}
+
+_FILE_NAME = re.compile(r"/|\.[a-z]\w{1,6}\b")
+
+
+@cache
+def syntax_tree(source: str) -> ast.Module:
+    """The syntax tree; an empty one for a file that does not parse, which the check of import errors finds."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+def executed(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything that runs when the file is imported: no bodies of functions, nothing for type checkers only."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield from executed(child)
+
+
+def imported_modules(tree: ast.AST) -> Iterator[str]:
+    """Names of the modules that any import statement names or may name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imports_on_load(tree: ast.AST) -> Iterator[Place]:
+    """Top-level packages that importing this source imports."""
+    for node in executed(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.partition(".")[0], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0], node.lineno
+
+
+def uncalled_dags(tree: ast.AST) -> Iterator[Place]:
+    """Functions under ``@dag`` that nothing in the file names again."""
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and "dag" in map(_called, node.decorator_list) and node.name not in named:
+            yield node.name, node.lineno
+
+
+def unbound_dags(tree: ast.Module) -> Iterator[Place]:
+    """Calls of ``DAG(...)`` at the top of the file that no ``with`` and no variable of their own holds."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.Expr):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call) and _called(node) == "DAG":
+                    yield "DAG", node.lineno
+
+
+def sessions(tree: ast.AST) -> Iterator[Place]:
+    """Uses of an ORM session, the first of each name."""
+    found: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute) and _name(node) in SESSIONS:
+            found.setdefault(_name(node), node.lineno)
+        if isinstance(node, ast.Attribute) and ast.unparse(node).endswith("settings.Session"):
+            found.setdefault("settings.Session", node.lineno)
+    yield from found.items()
+
+
+def clock_starts(tree: ast.AST) -> Iterator[Place]:
+    """Values of ``start_date`` that ask a clock."""
+    for node in ast.walk(tree):
+        values: list[ast.expr] = []
+        if isinstance(node, ast.keyword) and node.arg == "start_date":
+            values = [node.value]
+        elif isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values, strict=True)
+            values = [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "start_date"]
+        for value in values:
+            if any(isinstance(inner, ast.Call) and _called(inner) in CLOCKS for inner in ast.walk(value)):
+                yield ast.unparse(value), value.lineno
+
+
+def context_reads(tree: ast.AST) -> Iterator[Place]:
+    """Keys that code reads from a task's context, as ``context["ds"]`` or ``context.get("ds")``."""
+    for node in ast.walk(tree):
+        key: ast.AST | None = None
+        if isinstance(node, ast.Subscript) and _is_context(node.value):
+            key = node.slice
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"get", "pop"}:
+            key = node.args[0] if node.args and _is_context(node.func.value) else None
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value, node.lineno  # type: ignore[attr-defined] # an expression: it has a line
+
+
+def utc_file_names(tree: ast.AST) -> Iterator[Place]:
+    """f-strings that put Airflow's UTC day into something like a file name."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.JoinedStr):
+            continue
+        written = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+        used = {_used(part.value) for part in node.values if isinstance(part, ast.FormattedValue)}
+        if used & UTC_DAYS and _FILE_NAME.search(written):
+            yield ast.unparse(node), node.lineno
+
+
+def utc_file_templates(template: str) -> Iterator[str]:
+    """Words of a Jinja template that put Airflow's UTC day into something like a file name."""
+    tight = re.sub(r"\{\{\s*(\w+)[^}]*\}\}", r"{{\1}}", template)
+    for word in tight.split():
+        names = set(re.findall(r"\{\{(\w+)\}\}", word))
+        if names & UTC_DAYS and _FILE_NAME.search(re.sub(r"\{\{\w+\}\}", "", word)):
+            yield word
+
+
+def decorated_with(tree: ast.AST, keyword: str) -> set[str]:
+    """Names of functions with a decorator that is given this keyword."""
+    return {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call) and keyword in {given.arg for given in decorator.keywords}
+    }
+
+
+def _name(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _called(node: ast.AST) -> str:
+    return _name(node.func if isinstance(node, ast.Call) else node)
+
+
+def _is_context(node: ast.AST) -> bool:
+    return _name(node) in CONTEXTS or _called(node) == "get_current_context"
+
+
+def _used(node: ast.AST) -> str:
+    """The variable, or the key of a context, that an f-string shows."""
+    if isinstance(node, ast.Subscript) and _is_context(node.value) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    return _name(node)

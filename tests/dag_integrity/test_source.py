@@ -1,0 +1,162 @@
+import ast
+
+import pytest
+from dag_integrity.integrity import source
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import numpy.linalg, os", ["numpy", "os"]),
+        ("from pandas.io import sql", ["pandas"]),
+        ("from . import near", []),
+        ("if x:\n    import numpy", ["numpy"]),
+        ("class A:\n    import numpy", ["numpy"]),
+        ("def f():\n    import numpy", []),
+        ("async def f():\n    import numpy", []),
+        ("if TYPE_CHECKING:\n    import numpy", []),
+        ("if typing.TYPE_CHECKING:\n    import numpy", []),
+    ],
+)
+def test_only_what_loads_counts_as_imported(code, found):
+    """An import inside a function or for type checkers costs nothing at parse."""
+    assert [name for name, _ in source.imports_on_load(ast.parse(code))] == found
+
+
+def test_modules_are_named_in_every_way_that_they_may_be_meant():
+    """``from a import b`` may import the module a.b, wherever it stands."""
+    tree = ast.parse("import a.b\ndef f():\n    from c import d\nfrom . import e")
+
+    assert list(source.imported_modules(tree)) == ["a.b", "c", "c.d"]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("@dag\ndef f(): ...", [("f", 2)]),
+        ("@dag(schedule=None)\ndef f(): ...", [("f", 2)]),
+        ("@sdk.dag(schedule=None)\ndef f(): ...", [("f", 2)]),
+        ("@dag\ndef f(): ...\nf()", []),
+        ("@dag\ndef f(): ...\nmade = f()", []),
+        ("@task\ndef f(): ...", []),
+        ("def f(): ...", []),
+    ],
+)
+def test_dag_functions_that_are_never_called(code, found):
+    """``@dag`` in any spelling, and the function's name nowhere else."""
+    assert list(source.uncalled_dags(ast.parse(code))) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("DAG('a')", [1]),
+        ("x = [DAG('a'), DAG('b')]", [1, 1]),
+        ("with DAG('a'):\n    pass", []),
+        ("def f():\n    return DAG('a')", []),
+        ("if available:\n    x = [DAG('a')]", []),
+        ("x = tasks()", []),
+    ],
+)
+def test_dags_that_nothing_holds(code, lines):
+    """Only what certainly runs, and what no ``with`` registers, is taken for a lost DAG."""
+    assert [line for _, line in source.unbound_dags(ast.parse(code))] == lines
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("with create_session() as s: ...", ["create_session"]),
+        ("with session.create_session() as s: ...", ["create_session"]),
+        ("@provide_session\ndef f(session=NEW_SESSION): ...", ["provide_session", "NEW_SESSION"]),
+        ("airflow.settings.Session()\nsettings.Session()", ["settings.Session"]),
+        ("requests.Session()", []),
+    ],
+)
+def test_sessions(code, names):
+    """Every way to a session on Airflow's database, each name once; a session of HTTP is none."""
+    assert sorted(name for name, _ in source.sessions(ast.parse(code))) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("DAG(start_date=datetime.now())", ["datetime.now()"]),
+        ("DAG(start_date=pendulum.today() - week)", ["pendulum.today() - week"]),
+        ("x = {'start_date': days_ago(2), **more}", ["days_ago(2)"]),
+        ("DAG(start_date=pendulum.datetime(2024, 1, 1))", []),
+        ("DAG(end_date=datetime.now())", []),
+    ],
+)
+def test_start_dates_by_the_clock(code, found):
+    """A start date that asks a clock, as an argument or in a dict."""
+    assert [text for text, _ in source.clock_starts(ast.parse(code))] == found
+
+
+@pytest.mark.parametrize(
+    ("code", "keys"),
+    [
+        ("context['ds']", ["ds"]),
+        ("self.context['ds']", ["ds"]),
+        ("get_current_context()['ds']", ["ds"]),
+        ("kwargs.get('ds', None)", ["ds"]),
+        ("ctx.pop('ds')", ["ds"]),
+        ("context[name]", []),
+        ("context.get()", []),
+        ("row['ds']", []),
+        ("row.get('ds')", []),
+    ],
+)
+def test_keys_read_from_the_context(code, keys):
+    """Literal keys of what is called a context; a row of data may have a column of any name."""
+    assert [key for key, _ in source.context_reads(ast.parse(code))] == keys
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("f'movies_{ds_nodash}.json'", 1),
+        ("f'{root}/{ds}'", 1),
+        ("f'{context[\"ds\"]}.csv'", 1),
+        ("f'the day is {ds}'", 0),
+        ("f'movies_{day}.json'", 0),
+        ("f'movies_{row[\"ds\"]}.json'", 0),
+        ("'movies_{ds}.json'", 0),
+    ],
+)
+def test_file_names_by_utc_day_in_f_strings(code, count):
+    """Something like a file name, with Airflow's day in it."""
+    assert len(list(source.utc_file_names(ast.parse(code)))) == count
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("cp {{ ds }}.csv /data", ["{{ds}}.csv"]),
+        ("s3://bucket/{{ ds_nodash | upper }}", ["s3://bucket/{{ds_nodash}}"]),
+        ("python job.py --day {{ ds }}", []),
+        ("data/{{ run_id }}.json", []),
+    ],
+)
+def test_file_names_by_utc_day_in_templates(template, words):
+    """A word that is like a file name, with Airflow's day in it; the rest of the command is of no interest."""
+    assert list(source.utc_file_templates(template)) == words
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("@task(multiple_outputs=False)\ndef f(): ...", {"f"}),
+        ("@task(multiple_outputs=False)\nasync def f(): ...", {"f"}),
+        ("@task\ndef f(): ...", set()),
+        ("@task(retries=1)\ndef f(): ...", set()),
+    ],
+)
+def test_keywords_of_decorators(code, names):
+    """Functions whose decorator says it explicitly."""
+    assert source.decorated_with(ast.parse(code), "multiple_outputs") == names
+
+
+def test_source_that_does_not_parse_has_an_empty_tree():
+    """The check of import errors speaks of it; the others have nothing to say."""
+    assert source.syntax_tree("with DAG(").body == []
