@@ -20,6 +20,8 @@ nox.options.error_on_missing_interpreters = True
 nox.options.sessions = ["lint", "types", "unit", "dag_integrity", "e2e", "clients", "coverage"]
 
 ROOT = Path(__file__).parent
+#: For commands that are modules of the tests.
+TESTS = {"PYTHONPATH": str(ROOT / "tests")}
 
 
 def install(session: nox.Session, *groups: str, extras: str = "", project: bool = True) -> None:
@@ -82,8 +84,7 @@ def dag_integrity(session: nox.Session) -> None:
     """Test the DAG files without running them; -- --dags PATH judges anybody's folder (--zone, --pool, --skip)."""
     install(session, "test", extras="airflow,fake")
     if any(argument.startswith("--dags") for argument in session.posargs):
-        environment = {"PYTHONPATH": str(ROOT / "tests")}
-        session.run("python", "-m", "dag_integrity.integrity", *session.posargs, env=environment)
+        session.run("python", "-m", "dag_integrity.integrity", *session.posargs, env=TESTS)
         return
     pytest(session, "tests/dag_integrity")
 
@@ -123,16 +124,16 @@ def explore(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Break the code in every small way and see the tests fail; takes long. Compares with the list of survivors."""
+    """Break the vital modules in every small way and see the tests fail; takes long. -- PATTERN tries some."""
     install(session, "test", "mutation", extras="fake")
-    session.run("python", "tests/mutation/run.py", *session.posargs)
+    session.run("python", "-m", "mutation.run", *session.posargs, env=TESTS)
 
 
 @nox.session
 def record(session: nox.Session) -> None:
     """Record the cassettes anew, from the fake or from a TMDB with a key: -- [--only NAME] [--base-url URL]."""
     install(session, "test", extras="fake")
-    session.run("python", "-m", "cassette_tools.record", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})
+    session.run("python", "-m", "cassette_tools.record", *session.posargs, env=TESTS)
 
 
 @nox.session

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, configuration, settings
+from hypothesis import HealthCheck, Phase, configuration, settings
 from pytest_socket import socket_allow_hosts
 
 #: The fixture ``tmdb`` is the plugin's; each folder says by its own ``tmdb_server`` what kind of fake it wants.
@@ -20,6 +20,8 @@ settings.register_profile(
 )
 # Fresh seeds, long, and whatever is found is kept for the next time (nox -s explore).
 settings.register_profile("explore", settings.get_profile("gate"), derandomize=False, max_examples=2000, database=None)
+# A mutant is dead at the first example that fails; nobody reads the smallest (nox -s mutation).
+settings.register_profile("mutation", settings.get_profile("gate"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile(os.environ.get("TMDB_HYPOTHESIS_PROFILE", "gate"))
 
 

@@ -55,6 +55,11 @@ def test_an_empty_batch_is_a_value_error():
     assert issubclass(EmptyBatch, ValueError)
 
 
+def test_the_result_knows_its_run_date():
+    """A validation says as of which day it was made."""
+    assert checked([PLAIN]).on == RUN_DATE
+
+
 def test_a_moment_is_no_run_date():
     """A datetime is refused, because its day depends on a zone."""
     with pytest.raises(
