@@ -68,15 +68,15 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    install(session, "types", extras="airflow,fake")
+    install(session, "types", extras="airflow,fake,stack")
     session.run("mypy")
 
 
 @nox.session
 def unit(session: nox.Session) -> None:
-    """Test the library and the fake: no Airflow, no Docker, no network beyond loopback."""
+    """Test the library and the fake: no Airflow, no Docker, no network beyond loopback. -- -n 0 for a debugger."""
     install(session, "test", extras="fake")
-    pytest(session, "tests/unit")
+    pytest(session, "tests/unit", "--numprocesses=auto", "--maxprocesses=4")
 
 
 @nox.session

@@ -3,6 +3,7 @@ import os
 import stat
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import orjson
@@ -131,8 +132,8 @@ def test_root_that_is_a_file_is_one_sentence(tmp_path):
 
     with pytest.raises(LakeError, match=r"cannot be written: (Not a directory|File exists)\. .* TMDB_DATA_ROOT"):
         Lake(str(root)).write(FILE, b"x")
-    with pytest.raises(LakeError) as raised, Lake(str(root)).exclusive("a", "a"):
-        pass
+    with pytest.raises(LakeError) as raised, ExitStack() as stack:
+        stack.enter_context(Lake(str(root)).exclusive("a", "a"))
 
     assert str(raised.value) == (
         f"{root}/a cannot be written: Not a directory. "
@@ -272,9 +273,9 @@ def test_folder_is_held_by_one_at_a_time(folder):
     with (
         folder.exclusive("raw/pages/a", "popular of 2024-01-01"),
         pytest.raises(RunInProgress, match="popular of 2024-01-01 is being collected by another process right now"),
-        folder.exclusive("raw/pages/a", "popular of 2024-01-01"),
+        ExitStack() as stack,
     ):
-        pass
+        stack.enter_context(folder.exclusive("raw/pages/a", "popular of 2024-01-01"))
 
     with folder.exclusive("raw/pages/a", "popular"), folder.exclusive("raw/pages/b", "trending"):
         pass
@@ -299,8 +300,8 @@ def test_folder_held_by_another_process_is_told_so_and_free_when_that_is_killed(
         [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(RunInProgress), folder.exclusive("raw/pages/a", "popular"):
-            pass
+        with pytest.raises(RunInProgress), ExitStack() as stack:
+            stack.enter_context(folder.exclusive("raw/pages/a", "popular"))
         holder.kill()
 
     with folder.exclusive("raw/pages/a", "popular"):

@@ -73,7 +73,7 @@ def test_callers_own_airflow_and_tmdb_stay_out(home, tmp_path):
 
 
 @pytest.mark.parametrize("body", ["", "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"])
-def test_command_left_early_is_ended(home, monkeypatch, body):
+def test_command_left_early_is_ended(home, monkeypatch, tmp_path, body):
     """When the watcher gives up the command is interrupted, and killed if it does not listen."""
     monkeypatch.setattr(airflow_home, "_GRACE", 0.1)
 
@@ -81,6 +81,6 @@ def test_command_left_early_is_ended(home, monkeypatch, body):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        home(f"{body}\nprint({LINES!r}, flush=True); time.sleep(60)").test("left_early", "2024-01-01", give_up)
+        home(f"{body}\nprint({LINES!r}, flush=True); time.sleep(60)").test(tmp_path.name, "2024-01-01", give_up)
 
-    assert "left_early" not in command_lines()
+    assert f"dags test {tmp_path.name}" not in command_lines()

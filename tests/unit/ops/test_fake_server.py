@@ -1,4 +1,5 @@
 import signal
+from contextlib import ExitStack
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -33,11 +34,8 @@ def test_fake_misbehaves_as_planned(tmp_path):
 
 def test_fake_that_does_not_start_says_why(tmp_path):
     """What the fake said on its way out is the message."""
-    with (
-        pytest.raises(FakeServerFailed, match=r"did not start: fake-tmdb: .*no\.json"),
-        FakeServer(seed=1, movies=500, faults=tmp_path / "no.json"),
-    ):
-        pass
+    with pytest.raises(FakeServerFailed, match=r"did not start: fake-tmdb: .*no\.json"), ExitStack() as stack:
+        stack.enter_context(FakeServer(seed=1, movies=500, faults=tmp_path / "no.json"))
 
 
 def test_fake_that_does_not_stop_is_killed(monkeypatch):

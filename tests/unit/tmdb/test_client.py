@@ -5,6 +5,7 @@ import time
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import replace
+from itertools import cycle
 from random import Random
 
 import pytest
@@ -278,8 +279,9 @@ def test_dripping_head_ends_too(settings, monkeypatch):
             connection, _ = listening.accept()
             with connection, suppress(OSError):
                 connection.recv(4096)
-                for byte in b"HTTP/1.1 200 OK\r\n" * 100:
-                    connection.send(bytes([byte]))
+                head = cycle(b"HTTP/1.1 200 OK\r\n")
+                while True:
+                    connection.send(bytes([next(head)]))
                     time.sleep(0.02)
 
         dripping = threading.Thread(target=drip)

@@ -1,0 +1,51 @@
+# The image of all Airflow services, and of the `cli` service of compose.yaml. Build from the project's root:
+#   docker compose build
+#
+# Everything that runs comes from constraints.txt, checked by hash, in an environment of its own: the base image gives
+# Python and the system's libraries, and what else it may have installed cannot mix with it. So the same packages run on
+# the official base, on another base given by --build-arg AIRFLOW_BASE_IMAGE=..., and in the tests.
+ARG AIRFLOW_BASE_IMAGE=apache/airflow:3.3.2-python3.11
+
+FROM ${AIRFLOW_BASE_IMAGE} AS build
+USER 0
+WORKDIR /build
+ENV PIP_USER=0 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
+# Where packages come from, on machines that do not take them from PyPI: the configuration of pip and of uv as secrets,
+# which leave no trace in the image.
+COPY constraints.txt pyproject.toml README.md LICENSE ./
+RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
+    python3 -m venv /build/tools && \
+    sed -n '/^uv==/,/[^\\]$/p' constraints.txt >uv.txt && \
+    /build/tools/bin/pip install --quiet --require-hashes --requirement uv.txt && \
+    python3 -m venv --without-pip /opt/tmdb
+# The dependencies first: they change seldom, so that their layer is kept while the project is worked on.
+RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
+    --mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml \
+    tools/bin/uv pip install --quiet --python /opt/tmdb/bin/python --constraint constraints.txt \
+        --requirement pyproject.toml --extra airflow --extra stack --extra s3
+COPY src src
+COPY fake_tmdb fake_tmdb
+RUN --mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml \
+    tools/bin/uv pip install --quiet --python /opt/tmdb/bin/python --build-constraint constraints.txt --no-deps .
+
+FROM ${AIRFLOW_BASE_IMAGE}
+USER 0
+COPY --from=build /opt/tmdb /opt/tmdb
+# Folders that volumes are mounted on; group 0 may write, so that any AIRFLOW_UID can.
+RUN mkdir -p /opt/airflow/data /opt/airflow/logs && chown -R 50000:0 /opt/airflow && chmod -R g+rwX /opt/airflow
+COPY deploy /opt/tmdb/deploy
+COPY dags /opt/airflow/dags
+# USER and HOME: with another AIRFLOW_UID there is no entry in /etc/passwd to ask.
+ENV PATH=/opt/tmdb/bin:/usr/local/bin:/usr/bin:/bin \
+    VIRTUAL_ENV=/opt/tmdb \
+    AIRFLOW_HOME=/opt/airflow \
+    HOME=/opt/airflow \
+    USER=airflow \
+    PYTHONUNBUFFERED=1 \
+    AIRFLOW__CORE__LOAD_EXAMPLES=false \
+    TMDB_DATA_ROOT=/opt/airflow/data
+USER 50000:0
+WORKDIR /opt/airflow
+EXPOSE 8080
+ENTRYPOINT ["/opt/tmdb/deploy/entrypoint"]
+CMD ["airflow", "version"]

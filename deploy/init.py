@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""What the stack needs before its services start: Airflow's tables, the administrator, and the pool ``tmdb_api``.
+
+Runs Airflow's own commands, one after the other in one process, for importing Airflow takes longer than they do; and
+so the password is in no process list. May be run again: tables are brought up to date, and the administrator's
+password becomes the one in .env.
+"""
+
+import contextlib
+import io
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECRETS = Path("/run/secrets")
+POOL = ("tmdb_api", "2", "Tasks that ask TMDB; each takes half of what TMDB allows an address")
+
+Run = Callable[..., str]
+
+
+def airflow(*arguments: str) -> str:
+    """Run a command of Airflow in this process; what it printed.
+
+    Raises:
+        SystemExit: the command failed.
+    """
+    from airflow.cli.cli_parser import get_parser  # noqa: PLC0415 - seconds, which the checks before need not wait for
+
+    parsed = get_parser().parse_args(arguments)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        parsed.func(parsed)
+    return printed.getvalue()
+
+
+def set_up(run: Run, user: str, email: str, password: str) -> None:
+    """Tables, administrator and pool."""
+    run("db", "migrate")
+    # One argument each: a password may begin with a dash.
+    who = (f"--username={user}", f"--password={password}")
+    names = ("--firstname=Airflow", "--lastname=Administrator", f"--email={email}", "--role=Admin")
+    if "already exists" in run("users", "create", *who, *names):
+        run("users", "reset-password", *who)
+    run("pools", "set", *POOL)
+
+
+def resolves(host: str) -> bool:
+    """Whether a host of this name is known here."""
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return True
+
+
+def doubts(base_url: str, known: Callable[[str], bool] = resolves) -> list[str]:
+    """A sentence where the fake is started and not asked, or asked and not started."""
+    if urlsplit(base_url).hostname == "fake-tmdb":
+        if not known("fake-tmdb"):
+            return ["TMDB_BASE_URL names the fake, which is not there: start it with --profile fake, or empty it."]
+    elif known("fake-tmdb"):
+        return ["The fake is there, but nobody asks it: set TMDB_BASE_URL=http://fake-tmdb:8080/3 in .env."]
+    return []
+
+
+def unreachable(executor: str, database: Callable[[], None], known: Callable[[str], bool] = resolves) -> str | None:
+    """A sentence if the queue or the database cannot be used."""
+    if executor == "CeleryExecutor" and not known("redis"):
+        return "EXECUTOR is CeleryExecutor, but there is no Redis: start with --profile celery, or set LocalExecutor."
+    try:
+        database()
+    except Exception as error:  # noqa: BLE001 - whatever the driver calls it
+        if "password authentication failed" not in str(error):
+            return f"Postgres cannot be used: {error}"
+        return (
+            "Postgres refuses POSTGRES_PASSWORD: it keeps the one that it was first started with. Put that back into "
+            ".env, or begin anew and lose its data with `docker compose down --volumes`."
+        )
+    return None
+
+
+def connect() -> None:
+    """Sign in to the database once."""
+    import psycopg  # noqa: PLC0415 - only in the image
+
+    password = (SECRETS / "postgres_password").read_text(encoding="utf-8")
+    psycopg.connect(host="postgres", user="airflow", dbname="airflow", password=password).close()
+
+
+def main() -> int:
+    """Set everything up; 1, and a sentence, if it cannot be."""
+    if trouble := unreachable(os.environ["AIRFLOW__CORE__EXECUTOR"], connect):
+        sys.stderr.write(f"Refused: {trouble}\n")
+        return 1
+    for doubt in doubts(os.environ.get("TMDB_BASE_URL", "")):
+        sys.stderr.write(f"Warning: {doubt}\n")
+    password = (SECRETS / "admin_password").read_text(encoding="utf-8")
+    set_up(airflow, os.environ["ADMIN_USER"], os.environ["ADMIN_EMAIL"], password)
+    sys.stdout.write("Airflow's tables, its administrator and the pool tmdb_api are ready.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Write a .env with secrets of your own, readable by you alone, from .env.example. Needs Python and nothing else.
+
+``--fake`` and ``--celery`` fill in what these profiles need, so that plain ``docker compose up`` starts them.
+"""
+
+import argparse
+import base64
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: The invented token that the fake takes, from fake_tmdb/README.md; it opens nothing but the fake.
+FAKE_TOKEN = "eyJhbGciOiJub25lIn0.ZmFrZS10bWRiLXJlYWQtdG9rZW4.ZmFrZS1zaWduYXR1cmU"  # noqa: S105
+
+
+def fresh_secrets() -> dict[str, str]:
+    """New random values for everything that .env.example marks with change-me."""
+    return {
+        "ADMIN_PASSWORD": secrets.token_urlsafe(18),
+        "POSTGRES_PASSWORD": secrets.token_urlsafe(24),
+        "REDIS_PASSWORD": secrets.token_urlsafe(24),
+        "FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "JWT_SECRET": secrets.token_urlsafe(64),
+        "API_SECRET_KEY": secrets.token_urlsafe(32),
+    }
+
+
+def fill(example: str, values: Mapping[str, str]) -> str:
+    """The example with ``values`` in place of its own, line by line.
+
+    Raises:
+        ValueError: a value has no line in the example.
+    """
+    left = dict(values)
+    lines = []
+    for line in example.splitlines():
+        name = line.partition("=")[0]
+        lines.append(f"{name}={left.pop(name)}" if name in left else line)
+    if left:
+        raise ValueError(f"There is no line for {', '.join(left)} in .env.example.")
+    return "\n".join(lines) + "\n"
+
+
+def chosen(*, fake: bool, celery: bool, uid: int) -> dict[str, str]:
+    """Settings for the profiles that were asked for, and for this machine's user."""
+    values = {"COMPOSE_PROFILES": ",".join([*(["fake"] if fake else []), *(["celery"] if celery else [])])}
+    if uid:
+        values["AIRFLOW_UID"] = str(uid)
+    if fake:
+        values |= {"TMDB_BASE_URL": "http://fake-tmdb:8080/3", "TMDB_READ_TOKEN": FAKE_TOKEN}
+    if celery:
+        values["EXECUTOR"] = "CeleryExecutor"
+    return values
+
+
+def main(arguments: list[str]) -> int:
+    """Write the file; 1 if there is one already."""
+    parser = argparse.ArgumentParser(description="Write a .env with secrets of your own.")
+    parser.add_argument("--fake", action="store_true", help="against the fake TMDB")
+    parser.add_argument("--celery", action="store_true", help="with Redis and two workers")
+    parser.add_argument("--out", type=Path, default=ROOT / ".env", help="the file (%(default)s)")
+    asked = parser.parse_args(arguments)
+    values = fresh_secrets() | chosen(fake=asked.fake, celery=asked.celery, uid=os.getuid())
+    text = fill((ROOT / ".env.example").read_text(encoding="utf-8"), values)
+    try:
+        file = os.open(asked.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        sys.stderr.write(f"{asked.out} is there already: remove it if you want new secrets.\n")
+        return 1
+    with open(file, "w", encoding="utf-8") as out:  # noqa: PTH123 - a descriptor, opened with its mode
+        out.write(text)
+    sys.stdout.write(f"{asked.out} is written. Sign in as admin with the ADMIN_PASSWORD in it.\n")
+    if not asked.fake:
+        sys.stdout.write("Set TMDB_READ_TOKEN or TMDB_API_KEY in it, then run: docker compose up --build -d --wait\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

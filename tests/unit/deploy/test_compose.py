@@ -1,0 +1,94 @@
+import re
+
+import pytest
+import yaml
+
+from deploy.make_env import ROOT
+
+TEXT = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+STACK = yaml.safe_load(TEXT)
+SERVICES = STACK["services"]
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+#: Variables with a default that is pinned in compose.yaml, and names of images that are built here.
+REPLACEABLE = {"AIRFLOW_BASE_IMAGE", "PYTHON_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE"}
+BUILT = {"AIRFLOW_IMAGE", "FAKE_TMDB_IMAGE"}
+
+
+def test_every_setting_stands_in_the_example():
+    """Whatever compose.yaml reads from .env is explained there, and nothing else is."""
+    read = set(re.findall(r"\$\{(\w+)", TEXT)) | {secret["environment"] for secret in STACK["secrets"].values()}
+    explained = set(re.findall(r"^(\w+)=", EXAMPLE, re.MULTILINE))
+    offered = set(re.findall(r"^# (\w+_IMAGE)=", EXAMPLE, re.MULTILINE))
+
+    assert read - REPLACEABLE - BUILT == explained - {"COMPOSE_PROFILES"}
+    assert offered == REPLACEABLE
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_port_is_open_to_the_network(name):
+    """Every published port is bound to loopback."""
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_can_gain_rights(name):
+    """No service is privileged, shares the host's network, or can gain what it was not given."""
+    service = SERVICES[name]
+
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service.get("privileged")
+    assert service.get("network_mode") in {None, "none"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_secret_is_in_an_environment(name):
+    """Secrets are files: `docker inspect` shows an environment, and a process list shows a command."""
+    shown = f"{SERVICES[name].get('environment')} {SERVICES[name].get('command')}"
+
+    for secret in STACK["secrets"].values():
+        assert f"${{{secret['environment']}" not in shown
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_only_what_runs_tasks_has_the_key(name):
+    """The key of TMDB is where tasks run, and where it is checked; not in the web server."""
+    has = "tmdb_read_token" in SERVICES[name].get("secrets", [])
+
+    assert has == (name in {"check", "scheduler", "worker", "cli"})
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_services_that_stay_have_a_health_check(name):
+    """Whatever runs on says whether it is well, and is started again if it ends."""
+    service = SERVICES[name]
+    stays = service["restart"] != "no"
+
+    assert ("healthcheck" in service) == stays
+    assert stays == (name not in {"check", "check-celery", "init", "cli"})
+
+
+def test_images_are_pinned():
+    """No image floats: each has a tag that names a version."""
+    tags = re.findall(r"\$\{\w+_IMAGE:-([^}]+)\}", TEXT)
+    pinned = [tag for tag in tags if not tag.startswith("tmdb-pipeline/")]
+
+    assert len(pinned) == len(REPLACEABLE)
+    assert all(re.search(r":\d+\.\d+\.?\d*-", tag) for tag in pinned)
+
+
+@pytest.mark.parametrize(
+    ("file", "argument"), [("Dockerfile", "AIRFLOW_BASE_IMAGE"), ("fake_tmdb/Dockerfile", "PYTHON_IMAGE")]
+)
+def test_dockerfiles_and_compose_name_the_same_base(file, argument):
+    """Built by hand or by compose, an image has the same base."""
+    (base,) = re.findall(rf"^ARG {argument}=(.+)$", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert f"${{{argument}:-{base}}}" in TEXT
+
+
+def test_the_builder_sees_no_secrets():
+    """What is not named stays out of the build, .env above all."""
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert "*" in lines
+    assert not any("env" in line for line in lines if line.startswith("!"))

@@ -1,0 +1,139 @@
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from deploy import init
+
+
+class Commands:
+    """Airflow's commands: what was asked for, and what ``users create`` says."""
+
+    def __init__(self, created):
+        self.created = created
+        self.asked = []
+
+    def __call__(self, *arguments):
+        self.asked.append(arguments)
+        return self.created if arguments[:2] == ("users", "create") else ""
+
+
+def test_tables_come_first_then_administrator_and_pool():
+    """The first start makes tables, the administrator, and the pool with two slots."""
+    commands = Commands('User "admin" created with role "Admin"')
+    init.set_up(commands, "admin", "admin@localhost", "-a-secret-")
+
+    assert [asked[:2] for asked in commands.asked] == [("db", "migrate"), ("users", "create"), ("pools", "set")]
+    assert "--role=Admin" in commands.asked[1]
+    assert "--password=-a-secret-" in commands.asked[1]
+    assert commands.asked[2][2:4] == ("tmdb_api", "2")
+
+
+def test_the_password_of_the_env_file_is_the_truth():
+    """A later start gives an administrator who is there the password that .env holds now."""
+    commands = Commands("admin already exists in the db")
+    init.set_up(commands, "admin", "admin@localhost", "another")
+
+    assert ("users", "reset-password", "--username=admin", "--password=another") in commands.asked
+
+
+@pytest.mark.parametrize(
+    ("base_url", "fake_is_there", "sentence"),
+    [
+        ("", False, None),
+        ("", True, "nobody asks it"),
+        ("https://api.example/3", True, "nobody asks it"),
+        ("http://fake-tmdb:8080/3", True, None),
+        ("http://fake-tmdb:8080/3", False, "which is not there"),
+    ],
+)
+def test_a_fake_alone_is_noticed(base_url, fake_is_there, sentence):
+    """The fake started and not asked, or asked and not started, is worth a sentence."""
+    found = init.doubts(base_url, known=lambda host: fake_is_there and host == "fake-tmdb")
+
+    assert (sentence is None and found == []) or sentence in found[0]
+
+
+def fails(message):
+    def database():
+        raise OSError(message)
+
+    return database
+
+
+@pytest.mark.parametrize(
+    ("executor", "redis", "database", "sentence"),
+    [
+        ("LocalExecutor", False, lambda: None, None),
+        ("CeleryExecutor", True, lambda: None, None),
+        ("CeleryExecutor", False, lambda: None, "there is no Redis"),
+        ("LocalExecutor", False, fails("password authentication failed for user"), "refuses POSTGRES_PASSWORD"),
+        ("LocalExecutor", False, fails("the server starts"), "Postgres cannot be used: the server starts"),
+    ],
+)
+def test_what_cannot_be_reached_is_said(executor, redis, database, sentence):
+    """A missing queue, a changed password and a broken database each have their sentence."""
+    found = init.unreachable(executor, database, known=lambda _: redis)
+
+    assert found is None if sentence is None else sentence in found
+
+
+def test_names_are_looked_up():
+    """This machine knows itself, and no host of an invalid name."""
+    assert init.resolves("localhost")
+    assert not init.resolves("no such host")
+
+
+def test_commands_run_in_this_process(monkeypatch):
+    """A command is parsed and called as Airflow's own command line does it, and what it prints comes back."""
+    asked = []
+
+    def parse(arguments):
+        asked.append(arguments)
+        return SimpleNamespace(func=lambda _: sys.stdout.write("printed"))
+
+    parser = SimpleNamespace(get_parser=lambda: SimpleNamespace(parse_args=parse))
+    monkeypatch.setitem(sys.modules, "airflow.cli.cli_parser", parser)
+
+    assert init.airflow("db", "migrate") == "printed"
+    assert asked == [("db", "migrate")]
+
+
+@pytest.fixture
+def container(tmp_path, monkeypatch):
+    """The secrets and settings of the init container, and a database driver that notes how it was asked."""
+    (tmp_path / "postgres_password").write_text("of-postgres", encoding="utf-8")
+    (tmp_path / "admin_password").write_text("of-admin", encoding="utf-8")
+    asked = {}
+
+    def connect(**how):
+        asked.update(how)
+        return SimpleNamespace(close=lambda: None)
+
+    commands = Commands("created")
+    monkeypatch.setattr(init, "SECRETS", tmp_path)
+    monkeypatch.setattr(init, "airflow", commands)
+    monkeypatch.setitem(sys.modules, "psycopg", SimpleNamespace(connect=connect))
+    for name, value in {"ADMIN_USER": "chief", "ADMIN_EMAIL": "c@localhost", "TMDB_BASE_URL": ""}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "LocalExecutor")
+    return SimpleNamespace(asked=asked, commands=commands)
+
+
+def test_everything_is_set_up(container, monkeypatch, capsys):
+    """The container signs in with the secret of Postgres and makes the administrator of .env."""
+    monkeypatch.setattr(init, "doubts", lambda _: ["odd."])
+
+    assert init.main() == 0
+    assert container.asked["password"] == "of-postgres"
+    assert {"--username=chief", "--password=of-admin"} <= set(container.commands.asked[1])
+    assert capsys.readouterr().err == "Warning: odd.\n"
+
+
+def test_nothing_is_set_up_where_something_is_missing(container, monkeypatch, capsys):
+    """Without its queue the stack is refused before a table is touched."""
+    monkeypatch.setattr(init, "unreachable", lambda *_: "no.")
+
+    assert init.main() == 1
+    assert container.commands.asked == []
+    assert capsys.readouterr().err == "Refused: no.\n"

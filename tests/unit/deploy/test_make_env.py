@@ -1,0 +1,98 @@
+import re
+import stat
+
+import pytest
+
+from deploy import check, make_env
+from fake_tmdb.keys import DEFAULT_READ_TOKEN
+
+EXAMPLE = (make_env.ROOT / ".env.example").read_text(encoding="utf-8")
+
+
+def values(text):
+    """The settings of an env file."""
+    return dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+
+
+def test_the_example_marks_every_secret():
+    """Exactly the secrets that are checked are marked in the example, and made anew."""
+    marked = {name for name, value in values(EXAMPLE).items() if value == "change-me"}
+
+    assert marked == set(make_env.fresh_secrets()) == set(check._RULES)
+
+
+def test_secrets_are_new_each_time():
+    """Two machines never share a secret."""
+    first, second = make_env.fresh_secrets(), make_env.fresh_secrets()
+
+    assert not set(first.values()) & set(second.values())
+
+
+def test_filling_keeps_everything_else():
+    """Only the lines that were asked for change; comments and order stay."""
+    assert make_env.fill("# a\nA=1\n\nB=2\n", {"B": "x=y"}) == "# a\nA=1\n\nB=x=y\n"
+
+
+def test_a_value_without_a_line_is_an_error():
+    """A setting that the example forgot is noticed here, and not on somebody's machine."""
+    with pytest.raises(ValueError, match="no line for C"):
+        make_env.fill("A=1\n", {"C": "3"})
+
+
+def test_the_fake_is_given_its_own_token():
+    """The invented token here is the one that the fake takes."""
+    assert make_env.FAKE_TOKEN == DEFAULT_READ_TOKEN
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], {"COMPOSE_PROFILES": "", "EXECUTOR": "LocalExecutor", "TMDB_BASE_URL": "", "TMDB_READ_TOKEN": ""}),
+        (
+            ["--fake", "--celery"],
+            {
+                "COMPOSE_PROFILES": "fake,celery",
+                "EXECUTOR": "CeleryExecutor",
+                "TMDB_BASE_URL": "http://fake-tmdb:8080/3",
+                "TMDB_READ_TOKEN": DEFAULT_READ_TOKEN,
+            },
+        ),
+    ],
+)
+def test_profiles_get_what_they_need(tmp_path, capsys, options, expected):
+    """The file that is written suits the profiles that were asked for, and its secrets are accepted."""
+    file = tmp_path / ".env"
+
+    assert make_env.main([*options, "--out", str(file)]) == 0
+    written = values(file.read_text(encoding="utf-8"))
+    assert written.items() >= expected.items()
+    assert check.refused_secrets(written) == []
+    said = capsys.readouterr().out
+    assert not any(written[name] in said for name in make_env.fresh_secrets())
+
+
+def test_the_file_is_its_owners_alone(tmp_path):
+    """Nobody else on the machine can read the secrets."""
+    file = tmp_path / ".env"
+    make_env.main(["--out", str(file)])
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_there_is_kept(tmp_path, capsys):
+    """Secrets in use are never overwritten: the database would be locked for good."""
+    file = tmp_path / ".env"
+    file.write_text("mine", encoding="utf-8")
+
+    assert make_env.main(["--out", str(file)]) == 1
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert "is there already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("uid", "expected"), [(0, "50000"), (1234, "1234")])
+def test_files_belong_to_whoever_asks(tmp_path, monkeypatch, uid, expected):
+    """Airflow runs as the user who made the file, but never as root."""
+    monkeypatch.setattr(make_env.os, "getuid", lambda: uid)
+    make_env.main(["--out", str(tmp_path / ".env")])
+
+    assert values((tmp_path / ".env").read_text(encoding="utf-8"))["AIRFLOW_UID"] == expected
