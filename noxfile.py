@@ -91,8 +91,8 @@ def dag_integrity(session: nox.Session) -> None:
 
 @nox.session
 def e2e(session: nox.Session) -> None:
-    """Run both DAGs as a whole: in-process and from the command line, on SQLite, against the fake."""
-    install(session, "test", extras="airflow,fake")
+    """Run both DAGs as a whole: in-process, from the command line, in the full stack, and through faults."""
+    install(session, "test", "e2e", extras="airflow,fake,stack")
     pytest(session, "tests/e2e")
 
 
