@@ -164,7 +164,8 @@ def clocks_read(path):
     """The calls in a file that ask the machine what time it is."""
     forbidden = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
     calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    return [f"{path.name}:{call.lineno}" for call in calls if ast.unparse(call.func) in forbidden]
+    stamped = [call for call in calls if ast.unparse(call.func) == "gzip.compress" and not call.keywords]  # no mtime=0
+    return [f"{path.name}:{call.lineno}" for call in calls if ast.unparse(call.func) in forbidden or call in stamped]
 
 
 def test_unit_tests_read_no_wall_clock():
@@ -175,6 +176,6 @@ def test_unit_tests_read_no_wall_clock():
 def test_a_wall_clock_is_seen(tmp_path):
     """The search above finds what it is for."""
     path = tmp_path / "test_x.py"
-    path.write_text("from datetime import datetime\nNOW = datetime.now()\n", encoding="utf-8")
+    path.write_text("datetime.now()\ngzip.compress(b'')\ngzip.compress(b'', mtime=0)\n", encoding="utf-8")
 
-    assert clocks_read(path) == ["test_x.py:2"]
+    assert clocks_read(path) == ["test_x.py:1", "test_x.py:2"]

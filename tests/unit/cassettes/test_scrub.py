@@ -78,7 +78,7 @@ def test_headers_come_in_one_order():
     assert [list(request.headers) for request in requests] == [["Accept", "User-Agent"]] * 2
 
 
-@pytest.mark.parametrize(("body", "stays"), [(b"[]", True), (gzip.compress(b"[]"), True), (b"[1]", False)])
+@pytest.mark.parametrize(("body", "stays"), [(b"[]", True), (gzip.compress(b"[]", mtime=0), True), (b"[1]", False)])
 def test_etag_stays_only_where_it_is_that_of_the_body(body, stays):
     """An ETag looks like a key; it is kept where its body proves that it is none."""
     tag = f'W/"{hashlib.sha256(b"[]").hexdigest()[:32]}"'

@@ -43,7 +43,7 @@ def test_bodies_are_written_for_people_where_no_byte_is_lost(body, written):
 def test_any_body_comes_back_as_it_was(body):
     """Whatever bytes were recorded, those are played; also compressed."""
     assert played(readable(body)) == body
-    assert gzip.decompress(played(readable(gzip.compress(body)))) == body
+    assert gzip.decompress(played(readable(gzip.compress(body, mtime=0)))) == body
 
 
 def test_vcrpy_loads_what_it_saved():

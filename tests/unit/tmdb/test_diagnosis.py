@@ -56,7 +56,7 @@ def test_status_decides_the_type(status, error, transient):
             "Invalid API key: You must be granted a valid key",
         ),
         (b'{"errors":["page must be less than or equal to 500"]}', "page must be less than or equal to 500"),
-        (gzip.compress(b'{"status_message":"packed"}'), "packed"),
+        (gzip.compress(b'{"status_message":"packed"}', mtime=0), "packed"),
     ],
 )
 def test_sentence_repeats_what_tmdb_says(body, said):
