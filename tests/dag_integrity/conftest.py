@@ -1,6 +1,5 @@
 """The DAGs as Airflow's own parser sees them, and all DAG folders of these tests as the integrity checks see them."""
 
-import shutil
 from pathlib import Path
 
 import airflow_env
@@ -18,8 +17,7 @@ PARSED = pytest.StashKey()
 def dagbag():
     from airflow.dag_processing.dagbag import DagBag
 
-    yield DagBag(airflow_env.DAGS, known_pools={"default_pool", "tmdb_api"})
-    shutil.rmtree(airflow_env.HOME, ignore_errors=True)
+    return DagBag(airflow_env.DAGS, known_pools={"default_pool", "tmdb_api"})
 
 
 @pytest.fixture(scope="session")

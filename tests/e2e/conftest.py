@@ -1,30 +1,72 @@
-"""Whole DAG runs: Airflow in this process with SQLite, and a fake TMDB on a socket."""
+"""Whole DAG runs: Airflow in this process and by its command line, its metadata on Postgres, and a fake TMDB."""
 
 import os
-import shutil
 import signal
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import airflow_env
 import pytest
+from e2e.command_line import AirflowHome
+from e2e.postgres import NoContainer, choose_postgres, docker_engine
 
 from fake_tmdb.fake import FakeTmdb
 from tmdb_pipeline.lake import Lake
+
+POSTGRES = pytest.StashKey()
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def pytest_configure(config):
+    """Choose a Postgres and tell Airflow its address, before anything imports Airflow; it is started when needed."""
+    try:
+        config.stash[POSTGRES] = choose_postgres(os.environ, docker_engine())
+    except NoContainer as error:
+        raise pytest.UsageError(str(error)) from None
+    airflow_env.use_database(config.stash[POSTGRES].url("in_process"))
+
+
+def pytest_report_header(config):
+    """Say what Postgres it is."""
+    return f"postgres: {config.stash[POSTGRES].origin}"
 
 
 def pytest_collection_modifyitems(items):
     """Let Airflow and what it brings warn about each other; a warning from our own code stays an error."""
     ours = r"ignore:::(?!tmdb_pipeline|fake_tmdb|unusual_prefix_)"
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.filterwarnings(ours))
+    for item in [item for item in items if item.path.is_relative_to(Path(__file__).parent)]:
+        item.add_marker(pytest.mark.filterwarnings(ours))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cleans_up_when_told_to_end():
+    """A signal ends the session as Ctrl-C does, with all that fixtures do at their end."""
+
+    def interrupt(_number, _frame):
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in _ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")
 def tmdb_server():
     with FakeTmdb(movies=20_000, seed=7).serve() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def another_fake(tmdb_server):
+    """Makes a fake with the same movies and limits of its own, for a run beside others; it is not served yet."""
+
+    def make(**options):
+        return FakeTmdb(catalogue=tmdb_server.fake.catalogue, **options)
+
+    return make
 
 
 @pytest.fixture
@@ -38,12 +80,37 @@ def lake(tmdb, tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def _airflow_db():
+def postgres(request):
+    with request.config.stash[POSTGRES] as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_home(tmp_path_factory, tmdb_server):
+    """A home in which ``airflow db migrate`` has made an SQLite database, for others to copy."""
+    home = AirflowHome(tmp_path_factory.mktemp("migrated"), tmdb_server)
+    with home.start("db", "migrate") as migrate:
+        assert migrate.wait() == 0, migrate.output
+    return home.folder
+
+
+@pytest.fixture(scope="session")
+def _airflow_db(postgres):
+    postgres.create("in_process")
+    from airflow import settings
     from airflow.utils import db
 
     db.initdb()
+    postgres.cut("in_process")  # nobody may be connected to what is copied; Airflow connects again
+    postgres.create("migrated", template="in_process")
     yield
-    shutil.rmtree(airflow_env.HOME, ignore_errors=True)
+    settings.dispose_orm()
+
+
+@pytest.fixture(scope="session")
+def migrated_database(_airflow_db, postgres):
+    """Makes a database of this name with Airflow's tables in it, and gives its address."""
+    return partial(postgres.create, template="migrated")
 
 
 @pytest.fixture
@@ -62,18 +129,37 @@ def run_dag(_airflow_db, monkeypatch):
             monkeypatch.setattr(task, "retries", retries)
             monkeypatch.setattr(task, "retry_delay", timedelta(0))
             monkeypatch.setattr(task.retry_policy, "delay", timedelta(0))
-        handler = signal.getsignal(signal.SIGTERM)  # the task runner takes it and never gives it back
-        try:
+        with _interruptible():
             return dag.test(**options)
-        finally:
-            signal.signal(signal.SIGTERM, handler)
 
     return run
+
+
+@contextmanager
+def _interruptible():
+    """Let signals end Airflow: its task runner takes SIGTERM and never gives it back, and Ctrl-C for a failed task."""
+    install, interrupted = signal.signal, []
+
+    def interrupt(number, _frame):
+        interrupted.append(number)
+        raise KeyboardInterrupt
+
+    def refuse(number, handler):
+        return None if number in _ENDING else install(number, handler)
+
+    before = {number: install(number, interrupt) for number in _ENDING}
+    signal.signal = refuse
+    try:
+        yield
+    finally:
+        signal.signal = install
+        for number, handler in before.items():
+            install(number, handler)
+        if interrupted:
+            raise KeyboardInterrupt
 
 
 @pytest.fixture
 def clean_environment(tmp_path):
     """The environment of a person who has installed this and set nothing."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "TMDB_"))} | {
-        "HOME": str(tmp_path)
-    }
+    return airflow_env.clean(os.environ) | {"HOME": str(tmp_path)}

@@ -4,13 +4,12 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
+from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
 
 from fake_tmdb.faults import Fault
 from tmdb_pipeline.movies import GENRES, movie_id, unique
 from tmdb_pipeline.tmdb.retry import RetryBudget
 
-DAILY = "tmdb_daily_collection"
-WEEKLY = "tmdb_weekly_comprehensive"
 #: A Sunday at 02:00 and 03:00 in Seoul: in UTC it is still Saturday, the 6th.
 AT_TWO = datetime(2024, 1, 6, 17, 0, tzinfo=UTC)
 AT_THREE = datetime(2024, 1, 6, 18, 0, tzinfo=UTC)
@@ -35,7 +34,7 @@ def published(name):
         return [event.extra for event in session.scalars(wanted.where(AssetModel.name == name).order_by(AssetEvent.id))]
 
 
-def test_daily_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb):
+def test_daily_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb, tmp_path):
     """Five popular pages and one trending page become files that are there, valid and consistent with each other."""
     run = run_dag(DAILY, logical_date=AT_TWO)
 
@@ -63,9 +62,10 @@ def test_daily_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb):
         "checkpoint.json",
         *(f"page_00{n}.json" for n in range(1, 6)),
     ]
+    assert digests(tmp_path / "lake") == {DAILY: EXPECTED[DAILY]}
 
 
-def test_weekly_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb):
+def test_weekly_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb, tmp_path):
     """Eight genres and the top rated become nine files and one in which each movie stands once."""
     run = run_dag(WEEKLY, logical_date=AT_THREE)
 
@@ -90,6 +90,7 @@ def test_weekly_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb)
     assert len({movie_id(movie) for movie in consolidated["movies"]}) == len(consolidated["movies"])
     assert report["total_movies_validated"] == len(consolidated["movies"])
     assert report["total_movies_passed"] + len(quarantine) == len(consolidated["movies"])
+    assert digests(tmp_path / "lake") == {WEEKLY: EXPECTED[WEEKLY]}
 
 
 def test_both_runs_publish_their_assets_with_figures(run_dag, lake):

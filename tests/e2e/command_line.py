@@ -1,0 +1,101 @@
+"""Airflow by its command line: homes of its own, and commands that end with the test that started them."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import airflow_env
+
+#: Seconds for any command here, on a machine with much else to do.
+PATIENCE = 240
+
+
+class Command:
+    """A running command in a session of its own, its output in a file. Leaving ``with`` kills it if it still runs."""
+
+    def __init__(self, arguments: list[str], environment: Mapping[str, str], output: Path, **options) -> None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        self._output = output
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                arguments,
+                env=dict(environment),
+                cwd=airflow_env.ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                **options,
+            )
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self._output.read_text(errors="replace")
+
+    def wait(self) -> int:
+        """Its exit status, once it has ended."""
+        return self.process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """End it and its children as a machine that runs out of memory does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:  # pragma: no cover - only where a test fails
+            self.kill()
+
+
+class AirflowHome:
+    """A folder for Airflow, the environment in which it works there, and where its tasks collect from and to."""
+
+    def __init__(
+        self, folder: Path, server, *, database: str = "", migrated: Path | None = None, **variables: str
+    ) -> None:
+        """With metadata at ``database``, or in SQLite: a copy of that of a migrated home, or none yet."""
+        self.folder = folder / "airflow"
+        self.lake = folder / "lake"
+        self.folder.mkdir(parents=True)
+        if migrated is not None:
+            shutil.copy(migrated / "airflow.db", self.folder)
+        self.environment = airflow_env.clean(os.environ) | {
+            "HOME": str(folder),
+            "AIRFLOW_HOME": str(self.folder),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(airflow_env.DAGS),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database or f"sqlite:///{self.folder}/airflow.db",
+            "TMDB_BASE_URL": server.url,
+            "TMDB_READ_TOKEN": server.fake.read_token,
+            "TMDB_DATA_ROOT": str(self.lake),
+            **variables,
+        }
+        self._commands = 0
+
+    def start(self, *arguments: str, **options) -> Command:
+        """Start ``airflow`` with arguments."""
+        return self.run([sys.executable, "-m", "airflow", *arguments], **options)
+
+    def run(self, arguments: list[str], **options) -> Command:
+        """Start any command in this environment."""
+        self._commands += 1
+        return Command(arguments, self.environment, self.folder.parent / f"output-{self._commands}", **options)
+
+
+def wait_for(ready, command: Command | None = None) -> None:
+    """Return once something comes true; fail when the command ends first, or after long."""
+    end = time.monotonic() + PATIENCE
+    while not ready():
+        ended = command is not None and command.process.poll() is not None
+        assert not ended, command.output
+        assert time.monotonic() < end
+        time.sleep(0.05)

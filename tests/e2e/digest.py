@@ -1,0 +1,113 @@
+"""One digest of everything that a run leaves in the lake: the same on every rung for the same seed and date.
+
+Files count byte for byte, with their names, hidden ones too. Only the fields below are left out, by name and place, for
+they say when and by whom a file was written, and not what was collected.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import reduce
+from operator import getitem
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+DAILY = "tmdb_daily_collection"
+WEEKLY = "tmdb_weekly_comprehensive"
+
+#: What a catalogue of 20,000 movies with seed 7 must leave for Sunday, 2024-01-07. When a change alters the files,
+#: the failing tests show the new value: put it here, and say in the changelog what has changed in the files.
+EXPECTED = {
+    DAILY: "98565281baa187427515fd017503b46b15d907d3ebaa86bfcfee93508e0770e8",
+    WEEKLY: "85d40c7859ec517daab3dad6f77864f594f54a39bfba4ed36da689689af92dd3",
+}
+
+#: Fields that differ from run to run, by the files that hold them. A dot leads into an object.
+IGNORED = {
+    "raw/pages/*/*/*/page_*.json": ("collection", "received_at"),
+    "raw/pages/*/*/*/checkpoint.json": ("collection", "dag_run_id", "began", "question.base_url"),
+    "raw/movies/*/*.json": (
+        "collection_info.base_url",
+        "collection_info.pages_resumed",  # differs where a run had to begin again
+        "collection_info.dag_run_id",
+        "collection_info.start_time",
+        "collection_info.end_time",
+        "collection_info.duration_seconds",
+    ),
+    "raw/metadata/daily_summaries/*.json": (
+        "dag_run_id",
+        "execution_summary.start_time",
+        "execution_summary.end_time",
+        "execution_summary.duration_minutes",
+    ),
+    "raw/metadata/quality_reports/*.json": ("validation_date", "run.run_id"),
+    "processed/weekly/*.json": ("consolidation_info.dag_run_id", "consolidation_info.consolidated_at"),
+}
+
+#: Whose file it is. The first pattern that fits decides.
+OWNERS = {
+    f"raw/pages/{DAILY}/*": DAILY,
+    f"raw/pages/{WEEKLY}/*": WEEKLY,
+    f"raw/metadata/quarantine/*/{DAILY}.jsonl": DAILY,
+    f"raw/metadata/quarantine/*/{WEEKLY}.jsonl": WEEKLY,
+    "raw/metadata/quality_reports/validation_report_weekly_*": WEEKLY,
+    "raw/metadata/quality_reports/validation_report_*": DAILY,
+    "raw/metadata/daily_summaries/*": DAILY,
+    "raw/movies/daily/*": DAILY,
+    "raw/movies/trending/*": DAILY,
+    "raw/movies/genre/*": WEEKLY,
+    "raw/movies/weekly/*": WEEKLY,
+    "processed/weekly/*": WEEKLY,
+}
+
+
+def digests(root: Path) -> dict[str, str]:
+    """The digest of the files of each DAG under a data root, SHA-256 in hex.
+
+    A file that belongs to no DAG stands under its own name, so that comparing the whole answer finds it.
+    """
+    found = {}
+    for dag_id, files in fingerprints(root).items():
+        lines = "".join(f"{fingerprint}  {file}\n" for file, fingerprint in files.items())
+        found[dag_id] = hashlib.sha256(lines.encode()).hexdigest()
+    return found
+
+
+def fingerprints(root: Path) -> dict[str, dict[str, str]]:
+    """The same file by file, to see which one differs: the SHA-256 of each, by DAG and path under the data root."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(path for path in root.rglob("*") if path.is_file()):
+        file = path.relative_to(root).as_posix()
+        owner = next((owner for pattern, owner in OWNERS.items() if fnmatchcase(file, pattern)), file)
+        found.setdefault(owner, {})[file] = hashlib.sha256(_lasting(path, file)).hexdigest()
+    return found
+
+
+def ignored(file: str, data: bytes) -> Iterator[tuple[str, Any, bytes]]:
+    """Each ignored field of a JSON file: its name, its value, and both as our JSON is written."""
+    fields = next((fields for pattern, fields in IGNORED.items() if fnmatchcase(file, pattern)), ())
+    document = orjson.loads(data) if fields else {}
+    for field in fields:
+        *outer, name = field.split(".")
+        value = reduce(getitem, outer, document)[name]
+        yield name, value, b'"%b": %b' % (name.encode(), orjson.dumps(value))
+
+
+def _lasting(path: Path, file: str) -> bytes:
+    """The bytes of a file with the values of the ignored fields blotted out."""
+    data = path.read_bytes()
+    if path.suffix == ".html":  # made from the JSON beside it, whose values it shows
+        report = orjson.loads(path.with_suffix(".json").read_bytes())
+        blots = {
+            f"<time>{report['validation_date'].replace('T', ' ')}</time>".encode(): b"<time>~</time>",
+            f"<dd>{report['run']['run_id']}</dd>".encode(): b"<dd>~</dd>",
+        }
+    else:
+        blots = {written: b'"%b": ~' % name.encode() for name, _, written in ignored(file, data)}
+    for written, blot in blots.items():
+        if written not in data:
+            raise ValueError(f"{file} does not hold {written.decode()} where it should.")
+        data = data.replace(written, blot)
+    return data

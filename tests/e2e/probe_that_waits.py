@@ -1,0 +1,36 @@
+"""Not a test: what test_ending.py runs in a process of its own and ends from outside, once it waits."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+from e2e.command_line import wait_for
+from e2e.digest import DAILY
+from e2e.leftovers import labels
+from e2e.postgres import docker_engine
+
+from fake_tmdb.faults import Fault
+
+READY = Path(os.environ["PROBE_READY"])
+
+
+def test_waits_beside_postgres(postgres):
+    """While Postgres runs, beside a network and a volume as a stack would have them."""
+    if engine := docker_engine():
+        engine.networks.create(f"probe-{os.getpid()}", labels=labels())
+        engine.volumes.create(f"probe-{os.getpid()}", labels=labels())
+    READY.write_text(str(postgres.port), encoding="utf-8")
+    time.sleep(120)
+
+
+def test_waits_in_a_task(run_dag, lake, tmdb):
+    """While a task of a run awaits a page."""
+    tmdb.fake.faults = [Fault(delay=3)]
+
+    def tell():
+        wait_for(lambda: tmdb.fake.plan.rules[0].applied)
+        READY.touch()
+
+    threading.Thread(target=tell).start()
+    run_dag(DAILY)
