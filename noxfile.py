@@ -10,6 +10,7 @@ come from ``constraints.txt``, pinned by version and hash; what each session nee
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import nox
@@ -18,6 +19,9 @@ nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 nox.options.sessions = ["lint", "types", "unit", "dag_integrity", "e2e", "clients", "coverage"]
+
+# A cancelled job ends as Ctrl-C does: nox then tells the session's command to end, and waits for it.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 ROOT = Path(__file__).parent
 #: For commands that are modules of the tests.
@@ -39,7 +43,9 @@ def pytest(session: nox.Session, *args: str) -> None:
     for stale in ROOT.glob(f".coverage.{session.name}*"):
         stale.unlink()
     session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{session.name}")
-    session.run("coverage", "run", "-m", "pytest", *args, *session.posargs)
+    # Told to end, tests take down what they started, containers too: more than nox's usual half a second.
+    patience = {"interrupt_timeout": 5, "terminate_timeout": 300}
+    session.run("coverage", "run", "-m", "pytest", *args, *session.posargs, **patience)
 
 
 @nox.session
@@ -144,7 +150,9 @@ def coverage(session: nox.Session) -> None:
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as out:
             session.run("coverage", "report", "--format=markdown", "--fail-under=0", stdout=out)
-    session.run("coverage", "report")
+    # Without a Docker engine, as on some laptops, a part of the end-to-end tests is left out.
+    demanded = ["--fail-under=100"] if os.environ.get("CI") else []
+    session.run("coverage", "report", *demanded)
 
 
 @nox.session
