@@ -45,6 +45,7 @@ def _cleans_up_when_told_to_end():
     """A signal ends the session as Ctrl-C does, with all that fixtures do at their end."""
 
     def interrupt(_number, _frame):
+        _ignore_endings()  # nobody interrupts the cleaning up
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, interrupt) for number in _ENDING}
@@ -156,7 +157,13 @@ def _interruptible():
         for number, handler in before.items():
             install(number, handler)
         if interrupted:
+            _ignore_endings()
             raise KeyboardInterrupt
+
+
+def _ignore_endings():
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture

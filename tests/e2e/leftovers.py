@@ -48,19 +48,25 @@ def belongings(engine) -> list[tuple[Any, str]]:
     wanted = {"label": LABEL}
     containers = engine.containers.list(all=True, filters=wanted, ignore_removed=True)
     others = [*engine.networks.list(filters=wanted), *engine.volumes.list(filters=wanted)]
-    return [(found, found.labels[LABEL]) for found in containers] + [
-        (found, found.attrs["Labels"][LABEL]) for found in others
+    images = engine.images.list(filters=wanted)
+    return [
+        *((found, found.labels[LABEL]) for found in containers),
+        *((found, found.attrs["Labels"][LABEL]) for found in others),
+        *((found, found.labels[LABEL]) for found in images),
     ]
 
 
 def sweep(engine, *, mine: bool = False) -> None:
     """Remove from Docker what belongs to dead runs, or with ``mine`` what belongs to this one."""
     from docker.errors import NotFound
+    from docker.models.containers import Container
+    from docker.models.images import Image
 
+    options = {Container: {"force": True, "v": True}, Image: {"force": True}}
     for found, named in belongings(engine):
         if named == owner() if mine else not is_alive(named):
             with suppress(NotFound):  # two runs sweep at once
-                found.remove(force=True, v=True) if hasattr(found, "exec_run") else found.remove()
+                found.remove(**options.get(type(found), {}))
 
 
 def processes_with(marker: str | Path) -> list[str]:

@@ -147,6 +147,8 @@ class ContainerPostgres(Postgres):
         # testcontainers reads these when it is imported: look five times a second, for as long as we are patient.
         os.environ.setdefault("TC_POOLING_INTERVAL", "0.2")
         os.environ.setdefault("TC_MAX_TRIES", str(_PATIENCE * 5))
+        # Its Ryuk is one more image, and open to the world; we sweep ourselves.
+        os.environ["TESTCONTAINERS_RYUK_DISABLED"] = "true"
         from docker.errors import DockerException
         from testcontainers.community.postgres import PostgresContainer
 
@@ -158,8 +160,7 @@ class ContainerPostgres(Postgres):
             self._container.start()
         except DockerException as error:  # pragma: no cover - an image that is not to be had
             raise RuntimeError(
-                f"Postgres cannot be started from {self._image}: {error}. Name one that is here in E2E_POSTGRES_IMAGE; "
-                "where testcontainers cannot have its Ryuk, set TESTCONTAINERS_RYUK_DISABLED=true."
+                f"Postgres cannot be started from {self._image}: {error}. Name one that is here in E2E_POSTGRES_IMAGE."
             ) from error
 
     def restart(self) -> None:

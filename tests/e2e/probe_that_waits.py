@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from io import BytesIO
 from pathlib import Path
 
 from e2e.command_line import wait_for
@@ -16,10 +17,11 @@ READY = Path(os.environ["PROBE_READY"])
 
 
 def test_waits_beside_postgres(postgres):
-    """While Postgres runs, beside a network and a volume as a stack would have them."""
+    """While Postgres runs, beside a network, a volume and an image as a stack would have them."""
     if engine := docker_engine():
         engine.networks.create(f"probe-{os.getpid()}", labels=labels())
         engine.volumes.create(f"probe-{os.getpid()}", labels=labels())
+        engine.images.build(fileobj=BytesIO(b'FROM scratch\nCMD ["none"]\n'), labels=labels())
     READY.write_text(str(postgres.port), encoding="utf-8")
     time.sleep(120)
 
