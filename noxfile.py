@@ -25,7 +25,7 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 ROOT = Path(__file__).parent
 #: For commands that are modules of the tests.
-TESTS = {"PYTHONPATH": str(ROOT / "tests")}
+TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
 def install(session: nox.Session, *groups: str, extras: str = "", project: bool = True) -> None:

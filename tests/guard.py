@@ -30,7 +30,7 @@ class Guard:
         return seen
 
     def sleep(self, seconds: float) -> None:
-        """Sleep, and and take note when it is long; audit hooks are told of sleeps only from Python 3.13 on."""
+        """Sleep, and take note when it is long; audit hooks are told of sleeps only from Python 3.13 on."""
         if seconds > LONGEST_SLEEP:
             self._seen.append(f"sleeps {seconds} s")
         self._sleep(seconds)

@@ -71,6 +71,10 @@ def test_dags_that_nothing_holds(code, lines):
         ("@provide_session\ndef f(session=NEW_SESSION): ...", ["provide_session", "NEW_SESSION"]),
         ("airflow.settings.Session()\nsettings.Session()", ["settings.Session"]),
         ("requests.Session()", []),
+        ("from airflow.utils.session import create_session\ncreate_session()", ["create_session"]),
+        ("from spark import create_session\ncreate_session()", []),
+        ("def create_session(): ...\ncreate_session()", []),
+        ("glue.create_session(Id=1)", []),
     ],
 )
 def test_sessions(code, names):
@@ -119,6 +123,9 @@ def test_keys_read_from_the_context(code, keys):
         ("f'{root}/{ds}'", 1),
         ("f'{context[\"ds\"]}.csv'", 1),
         ("f'the day is {ds}'", 0),
+        ("f'rows/day on {ds}'", 0),
+        ("f\"delete from lake.events where day = '{ds}'\"", 0),
+        ("f'{root}/movies_{ds}.json of {n}'", 1),
         ("f'movies_{day}.json'", 0),
         ("f'movies_{row[\"ds\"]}.json'", 0),
         ("'movies_{ds}.json'", 0),

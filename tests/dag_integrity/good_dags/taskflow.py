@@ -46,10 +46,15 @@ def good_taskflow() -> None:
         """Double one number."""
         return get_current_context()["run_id"] and number * factor
 
+    @task
+    def end() -> None:
+        """Wait for all that follows the join, none of which a branch skips."""
+
     joined = join()
     choose() >> [left(), right()] >> joined
-    double.partial(factor=2).expand(number=joined)
-    double.override(task_id="double_pairs").expand_kwargs([{"number": 1, "factor": 2}])
+    doubled = double.partial(factor=2).expand(number=joined)
+    pairs = double.override(task_id="double_pairs").expand_kwargs([{"number": 1, "factor": 2}])
+    joined >> [doubled, pairs] >> end()
 
 
 good_taskflow()

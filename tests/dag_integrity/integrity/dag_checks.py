@@ -74,17 +74,18 @@ def max_active_runs(dag: DagFacts, _: Policy) -> Iterator[str]:
 
 @of_dag
 def branch_joins(dag: DagFacts, _: Policy) -> Iterator[str]:
-    """A task that joins the paths of a branch and waits for all of them to succeed is always skipped."""
+    """A task that joins the paths of a branch and waits for all of them is skipped with the path not taken."""
     rules = {task.task_id: task.trigger_rule for task in dag.tasks}
     for branch in dag.tasks:
         paths = [{path, *_below(dag.edges, path)} for path in branch.downstream if branch.branches]
-        joins = {task_id for path in paths for task_id in path if sum(task_id in other for other in paths) > 1}
-        for join in sorted(joins):
-            feeders = [up for up, down in dag.edges.items() if join in down]
-            if rules[join] == "all_success" and len(feeders) > 1:
+        for join in sorted(set().union(*paths)):
+            joined = [path for path in paths if join in path]
+            before = [up for up, down in dag.edges.items() if join in down]
+            of_some = [up for up in before if 0 < sum(up in path for path in joined) < len(joined)]
+            if rules[join] == "all_success" and of_some:
                 yield (
-                    f"{join} joins the paths of the branch {branch.task_id} but waits for all of them, so it is always "
-                    "skipped: set trigger_rule='none_failed_min_one_success'."
+                    f"{join} joins the paths of the branch {branch.task_id} but waits for all of them, so it is "
+                    "skipped with the path not taken: set trigger_rule='none_failed_min_one_success'."
                 )
 
 

@@ -12,7 +12,6 @@ from jinja2 import Environment, TemplateSyntaxError, meta
 
 #: Timetables of DAGs that time does not start.
 UNTIMED = {"NullTimetable", "AssetTriggeredTimetable", "PartitionedAssetTimetable", "PartitionedAtRuntime"}
-JINJA = Environment(extensions=["jinja2.ext.do"], autoescape=True)  # only parses
 
 
 class Arguments:
@@ -36,12 +35,17 @@ class Arguments:
         kind.__init__ = remember
 
     def of(self, dag: Any) -> dict[str, Any]:
-        """The keyword arguments that made this DAG."""
-        return self._given[id(dag)][1]
+        """The keyword arguments that made this DAG; of a copy of a DAG, all that it has."""
+        if id(dag) in self._given:
+            return self._given[id(dag)][1]
+        names = inspect.signature(type(dag)).parameters
+        held = {name: value for name in names if (value := getattr(dag, name, None)) is not None}
+        return {"schedule": dag.schedule, **held}
 
-    def order(self, dag: Any) -> int:
-        """The place of this DAG among all that were made; Airflow itself keeps them in a set."""
-        return list(self._given).index(id(dag))
+    def order(self, dag: Any) -> tuple[int, str]:
+        """The place of this DAG among all that were made, copies last; Airflow itself keeps them in a set."""
+        made = list(self._given)
+        return made.index(id(dag)) if id(dag) in self._given else len(made), dag.dag_id
 
 
 def describe_dag(dag: Any, given: Mapping[str, Any]) -> DagFacts:
@@ -66,7 +70,7 @@ def describe_dag(dag: Any, given: Mapping[str, Any]) -> DagFacts:
         schedule=type(dag.schedule).__name__,
         timetable=type(dag.timetable).__name__,
         crons=[timetable.expression for timetable in timetables],
-        zones=[getattr(timetable.timezone, "name", timetable.timezone) for timetable in timetables],
+        zones=[_zone(timetable) for timetable in timetables],
         timed=timed,
         start_date=dag.start_date.isoformat() if dag.start_date else "",
         future=dag.start_date is not None and dag.start_date > datetime.now(UTC),
@@ -86,15 +90,22 @@ def _timetables(timetable: Any) -> Iterator[Any]:
         yield from _timetables(inner) if inner else ()
 
 
+def _zone(timetable: Any) -> str:
+    """The zone of a timetable as text, also of one that Airflow will refuse to serialise."""
+    zone = getattr(timetable, "timezone", None)
+    return str(getattr(zone, "name", zone))
+
+
 def _describe_task(task: Any) -> TaskFacts:
     kind = task.operator_class if task.is_mapped else type(task)
     arguments = _given(task)
     call = getattr(task, "python_callable", None) or arguments.get("python_callable")
     templates = [*_strings([arguments.get(name) for name in task.template_fields])]
-    unknown, errors = _judge_templates(templates, set(task.dag.user_defined_macros or ()))
+    unknown, errors = _judge_templates(templates, task.dag.get_template_env())
+    unbound = _unbound(call, arguments)
     return TaskFacts(
         task_id=task.task_id,
-        owner=task.owner,
+        owner=task.owner or "",
         pool=task.pool,
         trigger_rule=task.trigger_rule.value,
         execution_timeout=(task.execution_timeout or timedelta(0)).total_seconds(),
@@ -105,8 +116,8 @@ def _describe_task(task: Any) -> TaskFacts:
         branches=hasattr(kind, "do_branch"),
         multiple_outputs=bool(getattr(task, "multiple_outputs", False)),
         callable=getattr(call, "__name__", ""),
-        required=sorted(_required(call, arguments)),
-        parameters=sorted(_parameters(call)),
+        required=sorted(name for name, parameter in unbound.items() if parameter.default is parameter.empty),
+        parameters=sorted(unbound),
         accepted=sorted(
             {name for base in kind.__mro__ for name in inspect.signature(vars(base).get("__init__", object)).parameters}
         ),
@@ -123,31 +134,34 @@ def _parameters(call: Any) -> Mapping[str, inspect.Parameter]:
         return {}
 
 
-def _required(call: Any, arguments: Mapping[str, Any]) -> Iterator[str]:
-    """Parameters that have no default, and that the DAG file gives nothing to."""
+def _unbound(call: Any, arguments: Mapping[str, Any]) -> dict[str, inspect.Parameter]:
+    """Parameters that the DAG file gives nothing to, so that Airflow fills them from the context, if it can."""
     parameters = _parameters(call)
+    args, options = arguments.get("op_args") or (), arguments.get("op_kwargs") or {}
+    if isinstance(options, list):  # expanded over: one for each instance
+        options = options[0]
     try:
-        args, options = arguments.get("op_args") or (), arguments.get("op_kwargs") or {}
         given = inspect.Signature(list(parameters.values())).bind_partial(*args, **options).arguments
     except TypeError:  # known only when the task runs, as the result of another
-        return
-    for name, parameter in parameters.items():
-        fixed = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        if fixed and parameter.default is parameter.empty and name not in given:
-            yield name
+        return {}
+    return {
+        name: parameter
+        for name, parameter in parameters.items()
+        if name not in given and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    }
 
 
-def _judge_templates(templates: Sequence[str], macros: set[str]) -> tuple[list[str], list[str]]:
+def _judge_templates(templates: Sequence[str], environment: Environment) -> tuple[list[str], list[str]]:
     """Variables that no one defines, and templates that do not parse, each with the reason."""
     from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 
     used, errors = set(), []
     for text in templates:
         try:
-            used |= meta.find_undeclared_variables(JINJA.parse(text))
+            used |= meta.find_undeclared_variables(environment.parse(text))
         except TemplateSyntaxError as error:
             errors.append(f"{text!r}: {error.message}")
-    return sorted(used - KNOWN_CONTEXT_KEYS - macros), errors
+    return sorted(used - KNOWN_CONTEXT_KEYS), errors
 
 
 def _given(task: Any) -> dict[str, Any]:
@@ -162,9 +176,10 @@ def _given(task: Any) -> dict[str, Any]:
         for name, value in task.partial_kwargs.items()
         if name in task.dag.default_args or value != OPERATOR_DEFAULTS.get(name, ...)
     }
-    expanded = _items(task.expand_input)
-    each = _items(getattr(task, "op_kwargs_expand_input", None))
-    return partial | expanded | {"op_kwargs": {**partial.get("op_kwargs", {}), **each}}
+    each = _items(getattr(task, "op_kwargs_expand_input", None))  # TaskFlow has its own
+    if each:
+        partial = partial | {"op_kwargs": {**partial["op_kwargs"], **each}}
+    return partial | _items(task.expand_input)
 
 
 def _items(expand_input: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class TaskFacts(Struct, frozen=True, kw_only=True):
     #: Whether the operator chooses which of its downstream tasks run.
     branches: bool
     multiple_outputs: bool
-    #: Name and parameters of the task's callable; those that it cannot do without, and all of them.
+    #: Name of the task's callable; of its parameters that the DAG file gives nothing to, those without default, all.
     callable: str
     required: list[str]
     parameters: list[str]

@@ -18,6 +18,8 @@ HASH_SEEDS = ("1", "2")
 PATIENCE = 600
 #: Seconds for one file. Airflow's own limit is 30; a busy machine of ours is no defect of a DAG.
 LONGEST_IMPORT = 120
+#: Of a mapped task Airflow tells only what differs from the default; nobody asks for so many retries, but many for 0.
+UNGIVEN_RETRIES = "1000"
 
 PARSER = "dag_integrity.integrity.parse"
 OUT = "facts.jsonl"
@@ -86,6 +88,7 @@ def _start(home: Path, seed: str, folders: Sequence[Path]) -> subprocess.Popen[s
         "AIRFLOW__CORE__DAGS_FOLDER": str(home.parent),  # it is part of the hash
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+        "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": UNGIVEN_RETRIES,
         "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": str(LONGEST_IMPORT),
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -6,13 +6,16 @@ from dag_integrity.integrity.check import Policy, of_dag, of_file
 from dag_integrity.integrity.facts import DagFacts, FileFacts
 from dag_integrity.integrity.source import clock_starts, syntax_tree
 
+#: What ``@once`` and ``@continuous`` are under every configuration.
+FIXED = {"OnceTimetable", "ContinuousTimetable"}
+
 
 @of_dag
 def schedule(dag: DagFacts, _: Policy) -> Iterator[str]:
     """What a cron string means is decided by configuration, and a DAG that says nothing never runs by itself."""
     if "schedule" not in dag.given:
         yield "The DAG does not say when it runs: give it a schedule, or schedule=None if it is only triggered."
-    if dag.schedule in {"str", "timedelta", "relativedelta"}:
+    if dag.schedule in {"str", "timedelta", "relativedelta"} and dag.timetable not in FIXED:
         yield (
             f"The schedule is a bare {dag.schedule}, which configuration turns into one timetable or another: "
             "name the timetable, as in CronTriggerTimetable('0 2 * * *', timezone='Asia/Seoul')."

@@ -16,6 +16,8 @@ CONTEXTS = {"context", "ctx", "kwargs"}
 #: Airflow's names for the day of the logical date, which is the day in UTC.
 UTC_DAYS = {"ds", "ds_nodash", "ts_nodash"}
 
+#: Stands where an f-string shows such a day.
+_DAY = "\0"
 _FILE_NAME = re.compile(r"/|\.[a-z]\w{1,6}\b")
 
 
@@ -76,14 +78,26 @@ def unbound_dags(tree: ast.Module) -> Iterator[Place]:
 
 
 def sessions(tree: ast.AST) -> Iterator[Place]:
-    """Uses of an ORM session, the first of each name."""
+    """Uses of an ORM session of Airflow, the first of each name; others have a ``create_session``, too."""
     found: dict[str, int] = {}
+    foreign = set(_foreign_names(tree))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name | ast.Attribute) and _name(node) in SESSIONS:
-            found.setdefault(_name(node), node.lineno)
+        if isinstance(node, ast.Name) and node.id in SESSIONS - foreign:
+            found.setdefault(node.id, node.lineno)
+        if isinstance(node, ast.Attribute) and node.attr in SESSIONS and _name(node.value) == "session":
+            found.setdefault(node.attr, node.lineno)
         if isinstance(node, ast.Attribute) and ast.unparse(node).endswith("settings.Session"):
             found.setdefault("settings.Session", node.lineno)
     yield from found.items()
+
+
+def _foreign_names(tree: ast.AST) -> Iterator[str]:
+    """Names of the functions that the source defines itself, and of what it imports from elsewhere than Airflow."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] != "airflow":
+            yield from (alias.asname or alias.name for alias in node.names)
 
 
 def clock_starts(tree: ast.AST) -> Iterator[Place]:
@@ -117,9 +131,11 @@ def utc_file_names(tree: ast.AST) -> Iterator[Place]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.JoinedStr):
             continue
-        written = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
-        used = {_used(part.value) for part in node.values if isinstance(part, ast.FormattedValue)}
-        if used & UTC_DAYS and _FILE_NAME.search(written):
+        text = "".join(
+            str(part.value) if isinstance(part, ast.Constant) else _DAY if _used(part) in UTC_DAYS else "_"
+            for part in node.values
+        )
+        if any(_DAY in word and _FILE_NAME.search(word) for word in text.split()):
             yield ast.unparse(node), node.lineno
 
 
@@ -158,7 +174,8 @@ def _is_context(node: ast.AST) -> bool:
 
 
 def _used(node: ast.AST) -> str:
-    """The variable, or the key of a context, that an f-string shows."""
+    """The variable, or the key of a context, that a field of an f-string shows."""
+    node = node.value if isinstance(node, ast.FormattedValue) else node
     if isinstance(node, ast.Subscript) and _is_context(node.value) and isinstance(node.slice, ast.Constant):
         return str(node.slice.value)
     return _name(node)

@@ -12,7 +12,10 @@ from dag_integrity.integrity.facts import Reach
 KINDS = {
     "socket.connect": "network",
     "socket.getaddrinfo": "network",
+    "socket.gethostbyaddr": "network",
     "socket.gethostbyname": "network",
+    "socket.getnameinfo": "network",
+    "socket.sendmsg": "network",
     "socket.sendto": "network",
     "sqlite3.connect": "database",
     "subprocess.Popen": "process",
@@ -20,9 +23,16 @@ KINDS = {
     "os.exec": "process",
     "os.fork": "process",
     "os.posix_spawn": "process",
+    "os.chmod": "file",
+    "os.chown": "file",
+    "os.link": "file",
     "os.mkdir": "file",
     "os.remove": "file",
     "os.rename": "file",
+    "os.rmdir": "file",
+    "os.symlink": "file",
+    "os.truncate": "file",
+    "os.utime": "file",
 }
 
 

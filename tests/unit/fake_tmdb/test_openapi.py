@@ -1,13 +1,12 @@
 import re
 
+import jsonschema
 import pytest
 
 from fake_tmdb.openapi import SCHEMAS, description
 from fake_tmdb.routes import EXACT, route
 
 REVIEW = "5013bc76760ee372cb00253e"
-
-jsonschema = pytest.importorskip("jsonschema", reason="it comes with Airflow")
 
 
 def test_it_describes_exactly_the_routes():
