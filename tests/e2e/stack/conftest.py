@@ -1,0 +1,126 @@
+"""The full stack, up once for all tests here. They come last and in this order: undisturbed first, then what hurts."""
+
+import os
+import re
+import secrets
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import airflow_env
+import pytest
+from e2e.digest import DAILY, WEEKLY
+from e2e.leftovers import sweep
+from e2e.postgres import docker_engine
+from e2e.stack.patience import PATIENCE, wait_for
+from e2e.stack.stack import FILES, RESULTS, Stack, sweep_images
+
+ORDER = ("test_stack.py", "test_browser.py", "test_faults.py", "test_security.py", "test_ending.py", "test_celery.py")
+STACK = pytest.StashKey[Stack]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Put the tests of the stack behind all others, so that it does not slow them down, and in their order."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: ORDER.index(item.path.name) + 1 if item.path.parent == here else 0)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """When a test fails, save what the services have logged, and show the end of it."""
+    report = yield
+    if report.failed and (stack := item.session.stash.get(STACK, None)) is not None:
+        file = RESULTS / f"{re.sub(r'[^A-Za-z0-9_-]+', '-', item.name)}.log"
+        report.sections.append((f"end of the services' logs; all of them in {file}", stack.save_logs(file)))
+    return report
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = docker_engine()
+    if engine is None:  # pragma: no cover - the gate's machines have one
+        why = "no Docker engine answers: start Docker to test the full stack"
+        pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
+    sweep(engine)
+    sweep_images(engine)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def sentinels():
+    """A key and a token for this run alone, in the form of TMDB's own; the fake takes them."""
+    return {"key": secrets.token_hex(16), "token": secrets.token_urlsafe(60)}
+
+
+@pytest.fixture(scope="session")
+def a_stack(engine, sentinels, tmp_path_factory, request):
+    """The stack, not started; removed at the end however far it came. pytest-docker alone leaks when a start fails."""
+    folder = tmp_path_factory.mktemp("stack")
+    command = [sys.executable, "deploy/make_env.py", "--fake", "--out", str(folder / "made")]
+    subprocess.run(command, cwd=airflow_env.ROOT, check=True, stdout=subprocess.DEVNULL)
+    lines = (folder / "made").read_text().splitlines()
+    settings = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    settings |= {"FAKE_TMDB_API_KEY": sentinels["key"], "FAKE_TMDB_READ_TOKEN": sentinels["token"]}
+    settings |= {"TMDB_API_KEY": sentinels["key"], "TMDB_READ_TOKEN": ""}
+    for name in ("AIRFLOW_IMAGE", "FAKE_TMDB_IMAGE"):
+        given = os.environ.get(f"E2E_{name}")
+        service = name.removesuffix("_IMAGE").lower().replace("_", "-")
+        settings[name] = given or f"tmdb-pipeline/{service}:e2e-{os.getpid()}"
+    stack = Stack(engine, folder, settings)
+    request.session.stash[STACK] = stack
+    yield stack
+    stack.down()
+
+
+@pytest.fixture(scope="session")
+def docker_compose_command(a_stack):
+    return f"exec {shlex.join(a_stack.compose.command)}"  # the shell is replaced: who ends it ends Compose
+
+
+@pytest.fixture(scope="session")
+def docker_compose_file():
+    return [str(file) for file in FILES]
+
+
+@pytest.fixture(scope="session")
+def docker_compose_project_name(a_stack):
+    return a_stack.compose.project
+
+
+@pytest.fixture(scope="session")
+def docker_setup():
+    build = [] if os.environ.get("E2E_AIRFLOW_IMAGE") else ["build --quiet"]
+    return [*build, f"up --detach --wait --wait-timeout {PATIENCE}"]
+
+
+@pytest.fixture(scope="session")
+def docker_cleanup():
+    return []  # a_stack does it, also where the start failed
+
+
+@pytest.fixture(scope="session")
+def stack(a_stack, docker_services):
+    """The stack, up and well, its DAGs paused as they are when they are new."""
+    a_stack.rest.sign_in()
+    return a_stack
+
+
+@pytest.fixture(scope="session")
+def awake(stack):
+    """The stack with both DAGs unpaused, and the runs that their schedules then demand at once brought to an end."""
+    for dag_id in (DAILY, WEEKLY):
+        stack.rest.unpause(dag_id)
+    for dag_id in (DAILY, WEEKLY):
+        (run,) = wait_for(lambda dag_id=dag_id: stack.rest.scheduled_runs(dag_id), f"a scheduled run of {dag_id}")
+        assert stack.rest.wait_for_end(dag_id, run["dag_run_id"]) == "success"
+    return stack
+
+
+@pytest.fixture
+def fresh(awake):
+    """The stack as if nothing had run yet."""
+    awake.forget()
+    return awake

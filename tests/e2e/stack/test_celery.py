@@ -1,0 +1,80 @@
+"""The stack scaled out: Redis and two workers in the place of the scheduler's own processes."""
+
+from collections import Counter
+
+import pytest
+from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
+from e2e.stack.stack import AT_THREE, AT_TWO
+
+
+@pytest.fixture(scope="module")
+def scaled_out(awake, sentinels):
+    """The same stack after its owner has changed three lines of .env; this time with the other kind of key."""
+    awake.forget()
+    awake.configure(
+        COMPOSE_PROFILES="fake,celery",
+        EXECUTOR="CeleryExecutor",
+        TMDB_API_KEY="",
+        TMDB_READ_TOKEN=sentinels["token"],
+        WORKER_CONCURRENCY="2",
+    )
+    awake.up()
+    return awake
+
+
+def test_weekly_run_on_two_workers(scaled_out, tmp_path):
+    """Both workers do a part of the weekly run, and its files are those of every rung."""
+    rest = scaled_out.rest
+    workers = {container.attrs["Config"]["Hostname"] for container in scaled_out.containers("worker")}
+
+    rest.trigger(WEEKLY, AT_THREE, "scaled-out")
+    end = rest.wait_for_end(WEEKLY, "scaled-out")
+
+    done = Counter(task["hostname"] for task in rest.tasks(WEEKLY, "scaled-out").values())
+    journal = scaled_out.fake.journal()
+    assert end == "success"
+    assert set(rest.states(WEEKLY, "scaled-out").values()) == {"success"}
+    assert len(workers) == 2
+    assert done.keys() == workers
+    assert digests(scaled_out.lake(tmp_path)) == {WEEKLY: EXPECTED[WEEKLY]}
+    assert journal["count"] == 8 * 15 + 20
+    assert journal["asked_twice"] == {}
+    assert journal["peak_per_second"] <= 40
+
+
+def test_queue_and_workers_are_not_root(scaled_out):
+    """Neither the queue nor a worker has a process of root."""
+    containers = [*scaled_out.containers("redis"), *scaled_out.containers("worker")]
+    users = {row[0] for container in containers for row in container.top(ps_args="-eo uid,pid,args")["Processes"]}
+
+    assert len(containers) == 3
+    assert "0" not in users
+
+
+def test_worker_killed(scaled_out, tmp_path):
+    """A worker's container is killed in mid-task: the other one takes the task up, after its heartbeats were missed."""
+    scaled_out.forget()
+    rest, fake = scaled_out.rest, scaled_out.fake
+    fake.hold("/movie/popular", 3)
+    rest.trigger(DAILY, AT_TWO, "disturbed")
+    fake.wait_for_held()
+    hostname = rest.tasks(DAILY, "disturbed")["collect_popular_movies"]["hostname"]
+    (worker,) = [c for c in scaled_out.containers("worker") if c.attrs["Config"]["Hostname"] == hostname]
+
+    worker.kill()
+
+    assert rest.wait_for_end(DAILY, "disturbed") == "success"
+    popular = rest.tasks(DAILY, "disturbed")["collect_popular_movies"]
+    assert popular["try_number"] == 2
+    assert popular["hostname"] != hostname
+    assert digests(scaled_out.lake(tmp_path)) == {DAILY: EXPECTED[DAILY]}
+
+
+def test_token_is_nowhere_to_be_seen(scaled_out, sentinels):
+    """The token is in no log of any service and of no task, also not in those of the workers."""
+    logs = scaled_out.compose("logs").stdout
+    tasks = scaled_out.run("scheduler", ["find", "/opt/airflow/logs", "-type", "f", "-exec", "cat", "{}", "+"])
+
+    assert "action: page 1 of 15 received" in tasks
+    assert "worker-1" in logs
+    assert sentinels["token"] not in logs + tasks

@@ -1,0 +1,104 @@
+import re
+import runpy
+import shlex
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import airflow_env
+from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
+from e2e.leftovers import LABEL, owner
+from e2e.stack.stack import AT_THREE, AT_TWO, SERVICES
+
+
+def test_every_service_is_well(stack):
+    """All services are healthy, what only prepares has ended well, and the sweep would find all of it."""
+    found = {container.labels["com.docker.compose.service"]: container for container in stack.containers()}
+
+    assert found.keys() == {*SERVICES, "check", "init"}
+    for service in SERVICES:
+        assert found[service].attrs["State"]["Health"]["Status"] == "healthy", service
+    for service in ("check", "init"):
+        assert found[service].attrs["State"]["ExitCode"] == 0, service
+    labelled = {"filters": {"label": f"{LABEL}={owner()}"}}
+    assert set(found.values()) <= set(stack.engine.containers.list(all=True, **labelled))
+    assert f"{stack.compose.project}_default" in [network.name for network in stack.engine.networks.list(**labelled)]
+    volumes = {volume.name for volume in stack.engine.volumes.list(**labelled)}
+    assert {f"{stack.compose.project}_{name}" for name in ("data", "logs", "postgres")} <= volumes
+
+
+def test_dags_and_pool_are_there(stack):
+    """Both DAGs are read without an error and paused, and the pool that they need has its two slots."""
+    dags = {dag["dag_id"]: dag["is_paused"] for dag in stack.rest.get("dags")["dags"]}
+
+    assert dags == {DAILY: True, WEEKLY: True}
+    assert stack.rest.get("importErrors")["import_errors"] == []
+    assert stack.rest.get("pools/tmdb_api")["slots"] == 2
+
+
+def test_only_waiting_is_shorter_than_in_production(stack):
+    """Tasks are tried as often as in production, and wait for it as the tests' cluster policy says."""
+    policy = runpy.run_path(Path(__file__).parent / "policy" / "airflow_local_settings.py")
+
+    for dag_id, retries in ((DAILY, 3), (WEEKLY, 2)):
+        for task in stack.rest.get(f"dags/{dag_id}/tasks")["tasks"]:
+            assert task["retries"] == retries
+            assert timedelta(seconds=task["retry_delay"]["seconds"]) == policy["RETRY_DELAY"]
+
+
+def test_dags_test_inside_the_network(stack, tmp_path):
+    """The command that the README tells runs a DAG against the fake, without the scheduler, with the same files."""
+    readme = (airflow_env.ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^\$ docker compose (run .* airflow dags test .*)$", readme, re.MULTILINE)
+
+    ended = stack.compose(*shlex.split(command))
+
+    found = digests(stack.lake(tmp_path))
+    (run,) = stack.rest.runs(DAILY)
+    stack.forget()
+    assert "state=success" in ended.stdout
+    assert run["state"] == "success"
+    assert found == {DAILY: EXPECTED[DAILY]}
+
+
+def test_schedule_starts_runs_by_itself(awake):
+    """Unpaused, each DAG runs for its last moment in Seoul: daily at 02:00, on Sundays at 03:00, by nobody's order."""
+    moments = {}
+    for dag_id in (DAILY, WEEKLY):
+        (run,) = awake.rest.scheduled_runs(dag_id)
+        moments[dag_id] = datetime.fromisoformat(run["logical_date"]).astimezone(ZoneInfo("Asia/Seoul"))
+
+    assert (moments[DAILY].hour, moments[DAILY].minute) == (2, 0)
+    assert (moments[WEEKLY].isoweekday(), moments[WEEKLY].hour, moments[WEEKLY].minute) == (7, 3, 0)
+
+
+def test_both_dags_triggered_over_rest(fresh, tmp_path):
+    """Triggered for a fixed date, both succeed at the first try and leave the files that every rung leaves.
+
+    They ask for each page once and slowly enough, and publish their figures.
+    """
+    rest = fresh.rest
+
+    rest.trigger(DAILY, AT_TWO, "undisturbed")
+    rest.trigger(WEEKLY, AT_THREE, "undisturbed")
+    ends = {dag_id: rest.wait_for_end(dag_id, "undisturbed") for dag_id in (DAILY, WEEKLY)}
+
+    assert ends == {DAILY: "success", WEEKLY: "success"}
+    for dag_id, number in ((DAILY, 4), (WEEKLY, 13)):
+        assert list(rest.states(dag_id, "undisturbed").values()) == ["success"] * number
+        assert list(rest.tries(dag_id, "undisturbed").values()) == [1] * number
+    assert digests(fresh.lake(tmp_path)) == EXPECTED
+    journal = fresh.fake.journal()
+    assert journal["count"] == 5 + 1 + 8 * 15 + 20
+    assert {call["outcome"] for call in journal["calls"]} == {200}
+    assert journal["asked_twice"] == {}
+    assert journal["unmatched"] == []
+    assert journal["peak_per_second"] <= 40
+    events = {event["name"]: event for event in rest.get("assets/events", order_by="timestamp")["asset_events"]}
+    daily, weekly = events["tmdb_daily_movies"], events["tmdb_weekly_movies"]
+    assert (daily["source_dag_id"], daily["source_run_id"]) == (DAILY, "undisturbed")
+    assert (weekly["source_dag_id"], weekly["source_run_id"]) == (WEEKLY, "undisturbed")
+    assert daily["extra"] == rest.returned(DAILY, "undisturbed", "generate_daily_summary")
+    assert daily["extra"]["collection_summary"]["total_collected"] > 100
+    assert weekly["extra"] == rest.returned(WEEKLY, "undisturbed", "end_weekly_collection")
+    assert weekly["extra"]["quality_summary"]["verdict"] == "passed"
