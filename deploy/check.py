@@ -162,5 +162,5 @@ def main(arguments: list[str]) -> int:
     return 1 if refusals else 0
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - tests run the script in an environment of its own
     sys.exit(main(sys.argv[1:]))

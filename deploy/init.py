@@ -102,5 +102,5 @@ def main() -> int:
     return 0
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - tests run the script in an environment of its own
     sys.exit(main())

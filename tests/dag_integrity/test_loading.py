@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -67,7 +68,7 @@ def test_file_that_ends_the_parser_is_named(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        cwd=ROOT / "tests",
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
     )
 
     assert " ".join(done.stdout.split()) == (
