@@ -4,12 +4,14 @@ It listens on a port of loopback that is known before it starts, for Airflow rea
 once, when it is first imported. Nothing in it outlives the tests, so it need not wait for the disk.
 """
 
+import gc
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
@@ -44,7 +46,11 @@ def docker_engine():
         engine = docker.from_env(timeout=60)
         engine.ping()
     except (DockerException, RequestException):
-        return None
+        engine = None
+    # docker forgets to close the socket on which nobody answered. Python would warn of it whenever it came across it.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
     return engine
 
 

@@ -1,14 +1,16 @@
 """The Postgres that these tests run on."""
 
+import gc
 import os
 import platform
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from e2e.leftovers import is_alive, owner
-from e2e.postgres import IMAGE, EmbeddedPostgres, NoContainer, choose_postgres
+from e2e.postgres import IMAGE, EmbeddedPostgres, NoContainer, choose_postgres, docker_engine
 
 
 class AnyEngine:
@@ -57,6 +59,23 @@ def test_container_is_demanded_in_ci():
     assert session.returncode == pytest.ExitCode.USAGE_ERROR
     assert session.stderr.strip().startswith("ERROR: No Docker engine answers, and with CI set")
     assert session.stderr.strip().count("\n") == 0
+
+
+def test_looking_for_an_engine_in_vain_leaves_no_socket(monkeypatch):
+    """Else it is warned of whenever Python comes to collect it, which may be after all tests, and then fails them."""
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
+    process = psutil.Process()
+    gc.collect()
+    gc.disable()
+    try:
+        before = process.num_fds()
+        found = docker_engine()
+        after = process.num_fds()
+    finally:
+        gc.enable()
+
+    assert found is None
+    assert after == before
 
 
 def test_nobody_but_this_machine_can_connect(postgres):
