@@ -27,13 +27,16 @@ def command_lines():
     return "\n".join(found)
 
 
-def wait_until(ready):
-    """Return once something that another thread or process does has come true; fail after five seconds."""
-    for _ in range(500):
-        if ready():
-            return
-        time.sleep(0.01)
-    raise AssertionError("It has not come true within five seconds.")  # pragma: no cover - only where a test fails
+def wait_for(ask, what: str, *, seconds: float = 5, pause: float = 0.01):
+    """The first true answer to a question about other threads or processes.
+
+    An AssertionError that says what was awaited, and the last answer, when there is none in time.
+    """
+    end = time.monotonic() + seconds
+    while not (answer := ask()):
+        assert time.monotonic() < end, f"After {seconds:g} s, still not: {what}. The last answer was {answer!r}."
+        time.sleep(pause)
+    return answer
 
 
 class HeldClock:

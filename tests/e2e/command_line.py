@@ -5,15 +5,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 import airflow_env
-
-#: Seconds for any command here, on a machine with much else to do.
-PATIENCE = 240
+from e2e.patience import PATIENCE, wait_for
 
 
 class Command:
@@ -38,6 +35,11 @@ class Command:
     def output(self) -> str:
         """What it has printed so far."""
         return self._output.read_text(errors="replace")
+
+    def wait_for(self, ready, what: str) -> None:
+        """Return once something comes true while it runs; an AssertionError with its output if it ends first."""
+        wait_for(lambda: ready() or self.process.poll() is not None, what)
+        assert ready(), self.output
 
     def wait(self) -> int:
         """Its exit status, once it has ended."""
@@ -89,13 +91,3 @@ class AirflowHome:
         """Start any command in this environment."""
         self._commands += 1
         return Command(arguments, self.environment, self.folder.parent / f"output-{self._commands}", **options)
-
-
-def wait_for(ready, command: Command | None = None) -> None:
-    """Return once something comes true; fail when the command ends first, or after long."""
-    end = time.monotonic() + PATIENCE
-    while not ready():
-        ended = command is not None and command.process.poll() is not None
-        assert not ended, command.output
-        assert time.monotonic() < end
-        time.sleep(0.05)

@@ -21,6 +21,7 @@ from typing import Self
 
 import psutil
 from e2e.leftovers import is_alive, labels, owner, sweep
+from e2e.patience import PATIENCE
 from support import free_port
 
 #: What compose.yaml runs, and tests where nobody says otherwise.
@@ -28,8 +29,6 @@ IMAGE = "postgres:16.10-bookworm"
 _CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 #: Where embedded servers lie, under the temporary folder; the owner's name follows.
 FOLDER = "tmdb-e2e-postgres-"
-#: Seconds for Postgres to answer, on a machine with much else to do.
-_PATIENCE = 180
 
 
 class NoContainer(Exception):
@@ -116,7 +115,7 @@ class Postgres(ABC):
         """Return when it answers."""
         import psycopg
 
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + PATIENCE
         while True:
             try:
                 self.rows("postgres", "SELECT 1")
@@ -152,7 +151,7 @@ class ContainerPostgres(Postgres):
     def start(self) -> None:
         # testcontainers reads these when it is imported: look five times a second, for as long as we are patient.
         os.environ.setdefault("TC_POOLING_INTERVAL", "0.2")
-        os.environ.setdefault("TC_MAX_TRIES", str(_PATIENCE * 5))
+        os.environ.setdefault("TC_MAX_TRIES", str(PATIENCE * 5))
         # Its Ryuk is one more image, and open to the world; we sweep ourselves.
         os.environ["TESTCONTAINERS_RYUK_DISABLED"] = "true"
         from docker.errors import DockerException
@@ -213,7 +212,7 @@ class EmbeddedPostgres(Postgres):
     def _end(self) -> None:
         if self._process is not None:  # pragma: no branch - it did not start
             self._process.send_signal(signal.SIGINT)  # to Postgres: end all sessions and stop
-            self._process.wait(_PATIENCE)
+            self._process.wait(PATIENCE)
 
     def restart(self) -> None:
         self._end()
@@ -234,5 +233,5 @@ def sweep_embedded() -> None:
             server = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
             if str(folder) in server.cmdline():  # pragma: no branch - else its number is another's now
                 server.send_signal(signal.SIGQUIT)  # to Postgres: stop at once
-                server.wait(_PATIENCE)
+                server.wait(PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)

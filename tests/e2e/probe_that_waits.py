@@ -6,9 +6,9 @@ import time
 from io import BytesIO
 from pathlib import Path
 
-from e2e.command_line import wait_for
 from e2e.digest import DAILY
 from e2e.leftovers import labels
+from e2e.patience import wait_for
 from e2e.postgres import docker_engine
 
 from fake_tmdb.faults import Fault
@@ -31,7 +31,7 @@ def test_waits_in_a_task(run_dag, lake, tmdb):
     tmdb.fake.faults = [Fault(delay=3)]
 
     def tell():
-        wait_for(lambda: tmdb.fake.plan.rules[0].applied)
+        wait_for(lambda: tmdb.fake.plan.rules[0].applied, "a request")
         READY.touch()
 
     threading.Thread(target=tell).start()

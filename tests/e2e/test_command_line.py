@@ -10,10 +10,11 @@ from datetime import date
 import airflow_env
 import pytest
 from e2e import library
-from e2e.command_line import PATIENCE, AirflowHome
+from e2e.command_line import AirflowHome
 from e2e.digest import DAILY, WEEKLY, digests
 from e2e.leftovers import processes_with
-from support import command_lines, wait_until
+from e2e.patience import PATIENCE, wait_for
+from support import command_lines
 
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.faults import Fault
@@ -175,4 +176,4 @@ def test_interrupted_demo_leaves_nothing_running(tmp_path, clean_environment, st
 
     assert running.returncode == 130
     assert "Stopped." in output
-    wait_until(lambda: processes_with(tmp_path) == [])  # a process that was killed takes a moment to be gone
+    wait_for(lambda: processes_with(tmp_path) == [], "no process left")  # who was killed takes a moment to be gone

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
-from e2e.command_line import Command, wait_for
+from e2e.command_line import Command
 from e2e.leftovers import belongings, processes_with, sweep
 from e2e.postgres import FOLDER, docker_engine, sweep_embedded
 
@@ -21,7 +21,7 @@ def started(tmp_path, engine, test):
     ready = tmp_path / "ready"
     environment = os.environ | ENGINES[engine] | {"PROBE_READY": str(ready)}
     command = Command([sys.executable, "-m", "pytest", f"{PROBE}::{test}"], environment, tmp_path / "output")
-    wait_for(ready.exists, command)
+    command.wait_for(ready.exists, "the probe that waits")
     return command
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from e2e.command_line import AirflowHome, wait_for
+from e2e.command_line import AirflowHome
 from e2e.digest import DAILY, EXPECTED, digests
 from e2e.leftovers import processes_with
 
@@ -38,7 +38,7 @@ def test_process_killed_in_mid_task(another_fake, migrated_database, postgres, t
         home = AirflowHome(tmp_path / "home", server, database=database)
         with home.start(*ON_THE_COMMAND_LINE) as first:
             folder = home.lake / PAGES
-            wait_for(lambda: sorted(path.name for path in folder.glob("[!.]*")) == kept, first)
+            first.wait_for(lambda: sorted(path.name for path in folder.glob("[!.]*")) == kept, "the other four pages")
             first.kill()
         abandoned = postgres.rows("killed", "SELECT state FROM dag_run")
         left = processes_with(home.folder)
@@ -126,7 +126,7 @@ def test_same_date_twice_at_once(run_dag, another_fake, migrated_home, monkeypat
         for name in ("TMDB_BASE_URL", "TMDB_READ_TOKEN", "TMDB_DATA_ROOT"):
             monkeypatch.setenv(name, home.environment[name])
         with home.start(*ON_THE_COMMAND_LINE) as first:
-            wait_for(lambda: fake.plan.rules[0].applied, first)
+            first.wait_for(lambda: fake.plan.rules[0].applied, "the request that is held")
             second = run_dag(DAILY, logical_date=AT_TWO)
             refused = [ti.task_id for ti in second.get_task_instances() if str(ti.state) == "failed"]
             server.stop()  # lets the first one's request go

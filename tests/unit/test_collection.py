@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
-from support import HeldClock, wait_until
+from support import HeldClock, wait_for
 
 from fake_tmdb.faults import Fault
 from tmdb_pipeline import layout
@@ -261,7 +261,7 @@ def test_interrupted_collection_leaves_nothing_going_and_frees_its_folder(settin
         waited.append(future)
         if len(waited) == 1:
             return result(future, timeout)
-        wait_until(lambda: len(tmdb.fake.journal.calls()) >= 2)
+        wait_for(lambda: len(tmdb.fake.journal.calls()) >= 2, "two requests")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Future, "result", interrupt)

@@ -12,8 +12,8 @@ import airflow_env
 import pytest
 from e2e.digest import DAILY, WEEKLY
 from e2e.leftovers import sweep
+from e2e.patience import PATIENCE, wait_for
 from e2e.postgres import docker_engine
-from e2e.stack.patience import PATIENCE, wait_for
 from e2e.stack.stack import FILES, RESULTS, Stack, sweep_images
 
 ORDER = ("test_stack.py", "test_browser.py", "test_faults.py", "test_security.py", "test_ending.py", "test_celery.py")

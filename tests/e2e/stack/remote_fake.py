@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import requests
-from e2e.stack.patience import wait_for
+from e2e.patience import wait_for
 
 
 class RemoteFake:

@@ -15,8 +15,8 @@ from typing import Any
 import airflow_env
 from e2e.digest import DAILY, WEEKLY
 from e2e.leftovers import LABEL, is_alive, owner
+from e2e.patience import PATIENCE
 from e2e.stack.airflow_rest import AirflowRest
-from e2e.stack.patience import PATIENCE
 from e2e.stack.remote_fake import RemoteFake
 from support import free_port
 

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from e2e.digest import DAILY, WEEKLY
-from e2e.stack.patience import PATIENCE
+from e2e.patience import PATIENCE
 from e2e.stack.stack import AT_THREE, AT_TWO, RESULTS
 from playwright.sync_api import Error, expect, sync_playwright
 

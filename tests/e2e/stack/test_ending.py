@@ -7,7 +7,7 @@ import sys
 import pytest
 from e2e.command_line import Command
 from e2e.leftovers import belongings, processes_with
-from e2e.stack.patience import wait_for
+from e2e.patience import wait_for
 
 
 @pytest.fixture

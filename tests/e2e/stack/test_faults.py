@@ -4,7 +4,7 @@ import re
 
 import pytest
 from e2e.digest import DAILY, EXPECTED, digests
-from e2e.stack.patience import wait_for
+from e2e.patience import wait_for
 from e2e.stack.stack import AT_TWO, DATA, SMALL_DISK
 
 POPULAR, RUN = "collect_popular_movies", "disturbed"

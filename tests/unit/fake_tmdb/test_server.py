@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from support import wait_until
+from support import wait_for
 
 from fake_tmdb import Fault, Limits, PortTakenError
 from fake_tmdb.faults import EFFECTS
@@ -199,7 +199,7 @@ def test_connections_beyond_the_limit(fake, server):
     refused = raw(server, request)
     for connection in held:
         connection.close()
-    wait_until(lambda: not fake.connection_gate.total)
+    wait_for(lambda: not fake.connection_gate.total, "the end of both connections")
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
         connection.sendall(request)
         served = connection.recv(12)

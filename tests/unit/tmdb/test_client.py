@@ -9,7 +9,7 @@ from itertools import cycle
 from random import Random
 
 import pytest
-from support import HeldClock, free_port, wait_until
+from support import HeldClock, free_port, wait_for
 
 from fake_tmdb.faults import Fault
 from fake_tmdb.limits import Limits
@@ -336,7 +336,7 @@ def test_closing_ends_waits_at_once(tmdb, settings):
 
     asking = threading.Thread(target=ask)
     asking.start()
-    wait_until(tmdb.fake.journal.calls)
+    wait_for(tmdb.fake.journal.calls, "a request")
     client.close()
     asking.join(5)
 
@@ -352,7 +352,7 @@ def test_interrupted_caller_leaves_nothing_going(tmdb, settings, monkeypatch):
 
     def interrupt(future, timeout=None):
         monkeypatch.setattr(Future, "result", waited)
-        wait_until(lambda: len(tmdb.fake.journal.calls()) >= 1)
+        wait_for(tmdb.fake.journal.calls, "a request")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Future, "result", interrupt)
@@ -376,7 +376,7 @@ def test_client_closed_by_another_thread_ends_the_walk(tmdb, settings):
 
     asking = threading.Thread(target=ask)
     asking.start()
-    wait_until(tmdb.fake.journal.calls)
+    wait_for(tmdb.fake.journal.calls, "a request")
     client.close()
     asking.join(5)
 
