@@ -57,7 +57,7 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def collect(session: nox.Session) -> None:
-    """Run one DAG against the real TMDB with the key from the environment: -- daily|weekly [--date] [--out]."""
+    """Run DAGs against the real TMDB with the key from the environment: -- daily|weekly|both [--date] [--out]."""
     install(session, extras="airflow,s3")
     session.run("tmdb-pipeline", "collect", *session.posargs)
 
@@ -157,10 +157,11 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure side by side with alternatives; prints ratios and asserts nothing about time."""
+    """Measure side by side with alternatives; asserts nothing about time. -- client|fake|parse|validator [OPTIONS]."""
     install(session, "bench", "test", extras="airflow,fake")
-    for script in sorted((ROOT / "benchmarks").glob("bench_*.py")):
-        session.run("python", str(script), *session.posargs, success_codes=[0, 1])  # 1: slower than hoped for
+    name, *options = session.posargs or ["*"]
+    for script in sorted((ROOT / "benchmarks").glob(f"bench_{name}.py")):
+        session.run("python", str(script), *options, success_codes=[0, 1])  # 1: slower than hoped for
 
 
 @nox.session(venv_backend="none")
@@ -175,7 +176,7 @@ def lock(session: nox.Session) -> None:
 def clean(session: nox.Session) -> None:
     """Remove what sessions leave behind."""
     session.log("Removing results and caches")
-    for pattern in (".coverage*", "demo-output", "htmlcov", ".mypy_cache", ".ruff_cache", ".hypothesis"):
+    for pattern in (".coverage*", "demo-output", "e2e-results", "htmlcov", ".mypy_cache", ".ruff_cache", ".hypothesis"):
         for path in ROOT.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 

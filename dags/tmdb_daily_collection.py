@@ -13,8 +13,9 @@ and write a summary of the day.
 
 `<date>` is the day in Seoul, YYYYMMDD.
 
-* **When a task fails**: a refused key or a bad setting fails at once, anything else is tried three more times, five
-  minutes apart; a retried collection asks only for the pages that it does not hold yet.
+* **When a task fails**: what no retry can mend, such as a refused key or a bad setting, fails at once; anything else
+  is tried three more times, five minutes apart; a retried collection asks only for the pages that it does not hold
+  yet.
 * **When quality is low**: under 80 % passed there is a warning, under 50 % the run fails without a retry; the report
   says why.
 * **To run a day again**, clear or trigger it: its files are replaced as a whole.

@@ -15,8 +15,9 @@ least 7.5), bring them together with each movie once, validate the result and pu
 
 `<date>` is the day in Seoul, YYYYMMDD; `<week>` is the ISO week.
 
-* **When a task fails**: a refused key or a bad setting fails at once, anything else is tried two more times, ten
-  minutes apart; a retried collection asks only for the pages that it does not hold yet.
+* **When a task fails**: what no retry can mend, such as a refused key or a bad setting, fails at once; anything else
+  is tried two more times, ten minutes apart; a retried collection asks only for the pages that it does not hold
+  yet.
 * **When quality is low**: under 80 % passed there is a warning, under 50 % the run fails without a retry; the report
   says why.
 * **To run a week again**, clear or trigger it: its files are replaced as a whole.

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-#: The invented token that the fake takes, from fake_tmdb/README.md; it opens nothing but the fake.
+#: The invented token that the fake takes, from fake_tmdb/keys.py; it opens nothing but the fake.
 FAKE_TOKEN = "eyJhbGciOiJub25lIn0.ZmFrZS10bWRiLXJlYWQtdG9rZW4.ZmFrZS1zaWduYXR1cmU"  # noqa: S105
 
 

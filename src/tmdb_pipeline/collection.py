@@ -21,7 +21,7 @@ from tmdb_pipeline.tmdb.errors import EmptyCollection
 from tmdb_pipeline.tmdb.paging import walk
 
 if TYPE_CHECKING:
-    # DAG files import this module at every parse; the client brings requests, a third of all that a parse costs.
+    # DAG files import this module at every parse; the client brings requests, a good third of what a parse costs.
     from tmdb_pipeline.tmdb.client import TimeWindow, TmdbClient
 
 log = logging.getLogger(__name__)
