@@ -17,6 +17,8 @@ from pathlib import Path
 SECRETS = Path("/run/secrets")
 DATA = Path("/opt/airflow/data")
 HELP = "python3 deploy/make_env.py makes a .env with secrets of your own."
+#: Compose puts secrets into a container when it makes it, and does not make it anew because a secret has changed.
+AGAIN = "When .env is mended: docker compose up -d --wait --force-recreate"
 EXECUTORS = ("LocalExecutor", "CeleryExecutor")
 
 _GIB = 1024**3
@@ -159,6 +161,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"Warning: {doubt}\n")
     for refusal in refusals:
         sys.stderr.write(f"Refused: {refusal}\n")
+    if refusals:
+        sys.stderr.write(f"{AGAIN}\n")
     return 1 if refusals else 0
 
 

@@ -36,12 +36,23 @@ def airflow(*arguments: str) -> str:
 
 
 def set_up(run: Run, user: str, email: str, password: str) -> None:
-    """Tables, administrator and pool."""
+    """Tables, administrator and pool.
+
+    Raises:
+        SystemExit: one of them cannot be made.
+    """
     run("db", "migrate")
     # One argument each: a password may begin with a dash.
     who = (f"--username={user}", f"--password={password}")
     names = ("--firstname=Airflow", "--lastname=Administrator", f"--email={email}", "--role=Admin")
-    if "already exists" in run("users", "create", *who, *names):
+    try:
+        created = run("users", "create", *who, *names)
+    except SystemExit as error:
+        raise SystemExit(
+            f"Refused: the administrator {user} cannot be made: {error}. No two users have the same address: if you "
+            "have changed ADMIN_USER in .env, change ADMIN_EMAIL as well."
+        ) from None
+    if "already exists" in created:
         run("users", "reset-password", *who)
     run("pools", "set", *POOL)
 
@@ -76,7 +87,8 @@ def unreachable(executor: str, database: Callable[[], None], known: Callable[[st
             return f"Postgres cannot be used: {error}"
         return (
             "Postgres refuses POSTGRES_PASSWORD: it keeps the one that it was first started with. Put that back into "
-            ".env, or begin anew and lose its data with `docker compose down --volumes`."
+            ".env and run `docker compose up -d --wait --force-recreate`, or begin anew and lose its data with "
+            "`docker compose down --volumes`."
         )
     return None
 

@@ -6,15 +6,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 import airflow_env
+import psutil
 from e2e.patience import PATIENCE, wait_for
 
 
 class Command:
-    """A running command in a session of its own, its output in a file. Leaving ``with`` kills it if it still runs."""
+    """A running command in a session of its own, its output in a file. Leaving ``with`` ends it if it still runs."""
 
     def __init__(self, arguments: list[str], environment: Mapping[str, str], output: Path, **options) -> None:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -43,18 +45,27 @@ class Command:
 
     def wait(self) -> int:
         """Its exit status, once it has ended."""
-        return self.process.wait(PATIENCE)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(PATIENCE)
+        assert self.process.poll() is not None, f"It has not ended. It has printed: {self.output}"
+        return self.process.returncode
 
     def kill(self) -> None:
-        """End it and its children as a machine that runs out of memory does."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        """End it, its children and their jobs as a machine that runs out of memory does."""
+        for process in psutil.process_iter():
+            with suppress(ProcessLookupError):
+                if os.getsid(process.pid) == self.process.pid:
+                    os.kill(process.pid, signal.SIGKILL)
         self.process.wait()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:  # pragma: no cover - only where a test fails
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None or self.process.poll() is None:  # pragma: no cover - only where a test fails
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(60)  # a session of tests takes down what it has started
             self.kill()
 
 

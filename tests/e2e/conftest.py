@@ -48,10 +48,28 @@ def _cleans_up_when_told_to_end():
         _ignore_endings()  # nobody interrupts the cleaning up
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in _ENDING}
+    before = {number: signal.signal(number, interrupt) for number in _ENDING if not _is_ignored(number)}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+def _is_ignored(number):
+    """Whether somebody has seen to it that a closed terminal does not end this session, as nohup does."""
+    return number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(nextitem):
+    """Let nobody interrupt what fixtures of the session do at its end: pytest would leave out the rest of them."""
+    if nextitem is None:
+        _ignore_endings()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish():
+    """The same, where a session ends before its last test."""
+    _ignore_endings()
 
 
 @pytest.fixture(scope="session")

@@ -58,14 +58,14 @@ def belongings(engine) -> list[tuple[Any, str]]:
 
 def sweep(engine, *, mine: bool = False) -> None:
     """Remove from Docker what belongs to dead runs, or with ``mine`` what belongs to this one."""
-    from docker.errors import NotFound
+    from docker.errors import APIError
     from docker.models.containers import Container
     from docker.models.images import Image
 
     options = {Container: {"force": True, "v": True}, Image: {"force": True}}
     for found, named in belongings(engine):
         if named == owner() if mine else not is_alive(named):
-            with suppress(NotFound):  # two runs sweep at once
+            with suppress(APIError):  # gone, or going: two runs sweep at once
                 found.remove(**options.get(type(found), {}))
 
 

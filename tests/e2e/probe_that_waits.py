@@ -6,6 +6,7 @@ import time
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from e2e.digest import DAILY
 from e2e.leftovers import labels
 from e2e.patience import wait_for
@@ -24,6 +25,18 @@ def test_waits_beside_postgres(postgres):
         engine.images.build(fileobj=BytesIO(b'FROM scratch\nCMD ["none"]\n'), labels=labels())
     READY.write_text(str(postgres.port), encoding="utf-8")
     time.sleep(120)
+
+
+@pytest.fixture(scope="session")
+def slow_end(postgres):
+    """Takes its time at the end of the session, before Postgres is stopped."""
+    yield
+    READY.touch()
+    time.sleep(2)
+
+
+def test_ends_slowly(slow_end):
+    """Nothing to do, but at the end."""
 
 
 def test_waits_in_a_task(run_dag, lake, tmdb):

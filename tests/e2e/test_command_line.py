@@ -3,7 +3,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from datetime import date
 
@@ -60,9 +59,12 @@ def keyed_runs(tmp_path_factory, migrated_home, another_fake):
                 del home.environment["TMDB_READ_TOKEN"]
             home.environment["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "DEBUG"
             found[way] = home, fake, stack.enter_context(home.start("dags", "test", DAILY, "2024-01-01"))
-        while any(command.process.poll() is None for _, _, command in found.values()):
+
+        def have_ended():
             listed.append(command_lines())
-            time.sleep(0.1)
+            return all(command.process.poll() is not None for _, _, command in found.values())
+
+        wait_for(have_ended, "the end of all runs")
         yield found, listed
 
 
@@ -170,7 +172,7 @@ def test_collect_runs_against_any_address(tmp_path, clean_environment, start):
 def test_interrupted_demo_leaves_nothing_running(tmp_path, clean_environment, start, end):
     """Ctrl-C or a cancelled job in the middle ends Airflow and the fake, and says that what was collected is kept."""
     running = start(clean_environment, "demo", "--out", str(tmp_path / "out"), stderr=subprocess.STDOUT)
-    next(line for line in running.stdout if line.strip() == DAILY)
+    assert DAILY in map(str.strip, running.stdout)
     running.send_signal(end)
     output, _ = running.communicate(timeout=60)
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -16,13 +17,14 @@ PROBE = Path(__file__).with_name("probe_that_waits.py")
 ENGINES = {"engine": {}, "no engine": {"DOCKER_HOST": "unix:///nowhere", "CI": ""}}
 
 
+@contextmanager
 def started(tmp_path, engine, test):
     """The probe as a pytest session of its own, once it waits."""
     ready = tmp_path / "ready"
     environment = os.environ | ENGINES[engine] | {"PROBE_READY": str(ready)}
-    command = Command([sys.executable, "-m", "pytest", f"{PROBE}::{test}"], environment, tmp_path / "output")
-    command.wait_for(ready.exists, "the probe that waits")
-    return command
+    with Command([sys.executable, "-m", "pytest", f"{PROBE}::{test}"], environment, tmp_path / "output") as command:
+        command.wait_for(ready.exists, "the probe that waits")
+        yield command
 
 
 def remains(command):
@@ -56,6 +58,18 @@ def test_told_to_end_in_mid_task(tmp_path):
         status = command.wait()
 
     assert status == pytest.ExitCode.INTERRUPTED, command.output
+    assert remains(command) == []
+
+
+def test_told_to_end_when_it_ends_anyway(tmp_path):
+    """A signal during the last cleaning up does not keep the rest of it from being done."""
+    with started(tmp_path, "engine", "test_ends_slowly") as command:
+        running = remains(command)
+        command.process.send_signal(signal.SIGTERM)
+        status = command.wait()
+
+    assert running != []
+    assert status == pytest.ExitCode.OK, command.output
     assert remains(command) == []
 
 

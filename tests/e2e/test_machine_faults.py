@@ -2,6 +2,7 @@
 
 import resource
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -60,21 +61,19 @@ def test_process_killed_in_mid_task(another_fake, migrated_database, postgres, t
 def test_database_goes_away_in_mid_task(run_dag, lake, tmdb, postgres, tmp_path, accident):
     """Postgres ends all connections, or restarts, while a page is awaited: Airflow connects again, the run goes on."""
     tmdb.fake.faults = [Fault(path=POPULAR, page=3, delay=4, times=1)]
-    second_page, ended = threading.Event(), []
+    second_page = threading.Event()
     tmdb.fake.journal.watch(lambda call: second_page.set() if call.page == 2 else None)
 
     def happen():
-        second_page.wait(60)
-        ended.append(postgres.cut("in_process") if accident == "cut" else postgres.restart())
+        assert second_page.wait(60)
+        return postgres.cut("in_process") if accident == "cut" else postgres.restart()
 
-    other = threading.Thread(target=happen)
-    other.start()
-    run = run_dag(DAILY, logical_date=AT_TWO)
-    other.join()
+    with ThreadPoolExecutor() as others:  # it waits for them, also where the run fails
+        happened = others.submit(happen)
+        run = run_dag(DAILY, logical_date=AT_TWO)
 
     tasks = {(str(ti.state), ti.try_number) for ti in run.get_task_instances()}
-    assert len(ended) == 1
-    assert ended[0] != 0
+    assert happened.result() != 0
     assert str(run.state) == "success"
     assert tasks == {("success", 1)}
     assert postgres.rows("in_process", "SELECT count(*) FROM task_instance WHERE state = 'running'") == [(0,)]

@@ -57,7 +57,7 @@ def test_container_is_demanded_in_ci():
     )
 
     assert session.returncode == pytest.ExitCode.USAGE_ERROR
-    assert session.stderr.strip().startswith("ERROR: No Docker engine answers, and with CI set")
+    assert session.stderr.strip().startswith("ERROR: No Docker engine answers this user, and with CI set")
     assert session.stderr.strip().count("\n") == 0
 
 

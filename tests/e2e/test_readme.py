@@ -1,9 +1,9 @@
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import airflow_env
+from e2e.command_line import Command
 from support import free_port
 
 README = (airflow_env.ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,20 +21,14 @@ def test_commands_by_hand_work_line_by_line(tmp_path, clean_environment):
     commands, promised = block("By hand")
     assert commands[0] == ". .nox/demo/bin/activate"
     (tmp_path / "dags").symlink_to(airflow_env.DAGS)
-    script = "\n".join(["set -em", *commands[1:]]).replace("8080", str(free_port()))
+    script = "\n".join([f"cd {tmp_path}", "set -em", *commands[1:]]).replace("8080", str(free_port()))
+    environment = clean_environment | {"PATH": f"{Path(sys.executable).parent}:{clean_environment['PATH']}"}
 
-    done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=tmp_path,
-        env=clean_environment | {"PATH": f"{Path(sys.executable).parent}:{clean_environment['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with Command(["bash", "-c", script], environment, tmp_path / "output") as command:
+        assert command.wait() == 0, command.output
 
-    assert done.returncode == 0, done.stdout + done.stderr
     assert promised == ["popular_movies_20240101.json"]
-    assert done.stdout.rstrip().endswith(promised[0])
+    assert promised[0] in command.output.splitlines()
 
 
 def test_sessions_that_the_readme_names_exist():

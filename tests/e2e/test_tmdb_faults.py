@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from e2e.digest import DAILY, EXPECTED, digests
@@ -22,24 +23,23 @@ def tries(run):
 def test_tmdb_down_for_a_while(run_dag, lake, tmdb, tmp_path):
     """The server goes away in mid-collection and comes back: the run waits for it, and no page is lost or doubled."""
     tmdb.fake.faults = [Fault(path=POPULAR, page=3, delay=2.5, times=1)]
-    second_page, back = threading.Event(), []
+    second_page = threading.Event()
     tmdb.fake.journal.watch(lambda call: second_page.set() if call.page == 2 else None)
 
     def outage():
-        second_page.wait(60)
+        assert second_page.wait(60)
         tmdb.stop()
         time.sleep(1)
         tmdb.start()
-        back.append(time.time())
+        return time.time()
 
-    accident = threading.Thread(target=outage)
-    accident.start()
-    run = run_dag(DAILY, retries=3, logical_date=AT_TWO)
-    accident.join()
+    with ThreadPoolExecutor() as others:  # it waits for them, also where the run fails
+        back = others.submit(outage)
+        run = run_dag(DAILY, retries=3, logical_date=AT_TWO)
 
     answered = tmdb.fake.journal.calls(POPULAR, page=3, outcome=200)
     assert str(run.state) == "success"
-    assert [call.at >= back[0] - 0.5 for call in answered] == [True]
+    assert [call.at >= back.result() - 0.5 for call in answered] == [True]
     assert digests(tmp_path / "lake") == UNDISTURBED
 
 

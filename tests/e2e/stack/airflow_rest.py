@@ -13,14 +13,13 @@ ENDED = {"success", "failed"}
 class AirflowRest:
     """One user of one API server. Answers are documents; an unexpected status raises, with what the server said."""
 
-    def __init__(self, address: str, user: str, password: str) -> None:
+    def __init__(self, address: str) -> None:
         self.address = address
-        self._who = {"username": user, "password": password}
         self._session = requests.Session()
 
-    def sign_in(self) -> None:
+    def sign_in(self, user: str, password: str) -> None:
         """Get a token."""
-        answer = requests.post(f"{self.address}/auth/token", json=self._who, timeout=30)
+        answer = requests.post(f"{self.address}/auth/token", json={"username": user, "password": password}, timeout=30)
         answer.raise_for_status()
         self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 

@@ -6,7 +6,10 @@ import secrets
 import shlex
 import subprocess
 import sys
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import airflow_env
 import pytest
@@ -14,10 +17,13 @@ from e2e.digest import DAILY, WEEKLY
 from e2e.leftovers import sweep
 from e2e.patience import PATIENCE, wait_for
 from e2e.postgres import docker_engine
-from e2e.stack.stack import FILES, RESULTS, Stack, sweep_images
+from e2e.stack.stack import FILES, RESULTS, Stack
 
 ORDER = ("test_stack.py", "test_browser.py", "test_faults.py", "test_security.py", "test_ending.py", "test_celery.py")
 STACK = pytest.StashKey[Stack]()
+SEOUL = ZoneInfo("Asia/Seoul")
+#: When the DAGs are scheduled there, and how long a stack may take until its DAGs are unpaused.
+SCHEDULED_HOURS, STARTING = (2, 3), timedelta(minutes=6)
 
 
 @pytest.hookimpl(trylast=True)
@@ -41,10 +47,9 @@ def pytest_runtest_makereport(item, call):
 def engine():
     engine = docker_engine()
     if engine is None:  # pragma: no cover - the gate's machines have one
-        why = "no Docker engine answers: start Docker to test the full stack"
+        why = "no Docker engine answers this user: start Docker to test the full stack"
         pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
     sweep(engine)
-    sweep_images(engine)
     yield engine
     engine.close()
 
@@ -53,6 +58,19 @@ def engine():
 def sentinels():
     """A key and a token for this run alone, in the form of TMDB's own; the fake takes them."""
     return {"key": secrets.token_hex(16), "token": secrets.token_urlsafe(60)}
+
+
+def last_scheduled():
+    """The moment after which schedules start no runs: late enough for the stack to be up and its DAGs unpaused.
+
+    Unpausing starts the runs for the last moments before it. None of a schedule's moments lies in between.
+    """
+    now = datetime.now(SEOUL)
+    for hour in SCHEDULED_HOURS:
+        moment = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+        if timedelta(0) < moment - now < STARTING:  # pragma: no cover - a matter of the hour
+            time.sleep((moment - now).total_seconds())
+    return datetime.now(SEOUL) + STARTING
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +87,7 @@ def a_stack(engine, sentinels, tmp_path_factory, request):
         given = os.environ.get(f"E2E_{name}")
         service = name.removesuffix("_IMAGE").lower().replace("_", "-")
         settings[name] = given or f"tmdb-pipeline/{service}:e2e-{os.getpid()}"
+    settings["E2E_LAST_SCHEDULED"] = last_scheduled().isoformat()
     stack = Stack(engine, folder, settings)
     request.session.stash[STACK] = stack
     yield stack
@@ -104,7 +123,7 @@ def docker_cleanup():
 @pytest.fixture(scope="session")
 def stack(a_stack, docker_services):
     """The stack, up and well, its DAGs paused as they are when they are new."""
-    a_stack.rest.sign_in()
+    a_stack.sign_in()
     return a_stack
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import airflow_env
 from e2e.digest import DAILY, WEEKLY
-from e2e.leftovers import LABEL, is_alive, owner
+from e2e.leftovers import owner, sweep
 from e2e.patience import PATIENCE
 from e2e.stack.airflow_rest import AirflowRest
 from e2e.stack.remote_fake import RemoteFake
@@ -36,14 +36,6 @@ SERVICES = ("api-server", "dag-processor", "fake-tmdb", "postgres", "scheduler",
 #: The day for which the files are known, and the moments in it for which the DAGs are triggered.
 STAMP = "20240107"
 AT_TWO, AT_THREE = "2024-01-07T02:00:00+09:00", "2024-01-07T03:00:00+09:00"
-
-
-def sweep_images(engine, *, mine: bool = False) -> None:
-    """Remove the images built for dead runs, or with ``mine`` those built for this one. Their layers stay cached."""
-    for image in engine.images.list(filters={"label": LABEL}):
-        named = image.labels[LABEL]
-        if named == owner() if mine else not is_alive(named):
-            engine.images.remove(image.id, force=True)
 
 
 @cache
@@ -107,24 +99,26 @@ class Stack:
         self.configure(**{**settings, **ports, "HEALTH_INTERVAL": "6s"})
         self.compose = Compose(f"tmdb-e2e-{os.getpid()}", self._file)
         self.fake = RemoteFake(int(ports["FAKE_TMDB_PORT"]))
-        self.rest = AirflowRest(
-            f"http://127.0.0.1:{ports['AIRFLOW_PORT']}", self.settings["ADMIN_USER"], self.settings["ADMIN_PASSWORD"]
-        )
+        self.rest = AirflowRest(f"http://127.0.0.1:{ports['AIRFLOW_PORT']}")
 
     def configure(self, **settings: str) -> None:
         """Change settings; they hold from the next ``up`` on."""
         self.settings |= settings
         self._file.write_text("".join(f"{name}={value}\n" for name, value in self.settings.items()))
 
-    def up(self) -> None:
+    def up(self, *options: str) -> None:
         """Start what is not up, and return when all is well."""
-        self.compose("up", "--detach", "--wait", f"--wait-timeout={PATIENCE}")
-        self.rest.sign_in()
+        self.compose("up", "--detach", "--wait", f"--wait-timeout={PATIENCE}", *options)
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Use the REST API as the administrator of the settings."""
+        self.rest.sign_in(self.settings["ADMIN_USER"], self.settings["ADMIN_PASSWORD"])
 
     def down(self) -> None:
         """Remove all of it, and the images that were built for it."""
         self.compose.down()
-        sweep_images(self.engine, mine=True)
+        sweep(self.engine, mine=True)
 
     def containers(self, service: str | None = None) -> list[Any]:
         """The containers of a service, or of all, running or not."""

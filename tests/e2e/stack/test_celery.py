@@ -3,14 +3,16 @@
 from collections import Counter
 
 import pytest
+import requests
 from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
 from e2e.stack.stack import AT_THREE, AT_TWO
 
 
 @pytest.fixture(scope="module")
 def scaled_out(awake, sentinels):
-    """The same stack after its owner has changed three lines of .env; this time with the other kind of key."""
+    """The same stack after its owner has changed settings and secrets in .env and done what docs/running.md says."""
     awake.forget()
+    awake.configure(ADMIN_PASSWORD=f"another-{awake.settings['ADMIN_PASSWORD']}")
     awake.configure(
         COMPOSE_PROFILES="fake,celery",
         EXECUTOR="CeleryExecutor",
@@ -18,7 +20,7 @@ def scaled_out(awake, sentinels):
         TMDB_READ_TOKEN=sentinels["token"],
         WORKER_CONCURRENCY="2",
     )
-    awake.up()
+    awake.up("--force-recreate")
     return awake
 
 
@@ -40,6 +42,17 @@ def test_weekly_run_on_two_workers(scaled_out, tmp_path):
     assert journal["count"] == 8 * 15 + 20
     assert journal["asked_twice"] == {}
     assert journal["peak_per_second"] <= 40
+
+
+def test_changed_password_is_taken_up(scaled_out):
+    """The administrator's new password opens the stack, the old one no longer does, and nothing else was lost."""
+    user, password = scaled_out.settings["ADMIN_USER"], scaled_out.settings["ADMIN_PASSWORD"]
+
+    scaled_out.rest.sign_in(user, password)
+    with pytest.raises(requests.HTTPError, match="401"):
+        scaled_out.rest.sign_in(user, password.removeprefix("another-"))
+
+    assert scaled_out.rest.scheduled_runs(DAILY) != []
 
 
 def test_queue_and_workers_are_not_root(scaled_out):

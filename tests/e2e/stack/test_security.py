@@ -49,8 +49,9 @@ def test_no_wrong_or_default_password(stack, user, password):
 def example_stack(stack, tmp_path):
     """A project with the settings of .env.example."""
     example = (airflow_env.ROOT / ".env.example").read_text(encoding="utf-8")
+    of_the_tests = [f"{name}={stack.settings[name]}\n" for name in ("AIRFLOW_IMAGE", "E2E_LAST_SCHEDULED")]
     settings = tmp_path / "env"
-    settings.write_text(f"{example}AIRFLOW_IMAGE={stack.settings['AIRFLOW_IMAGE']}\n", encoding="utf-8")
+    settings.write_text(example + "".join(of_the_tests), encoding="utf-8")
     compose = Compose(f"{stack.compose.project}-example", settings)
     yield compose
     compose.down()

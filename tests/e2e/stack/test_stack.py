@@ -72,6 +72,12 @@ def test_schedule_starts_runs_by_itself(awake):
     assert (moments[WEEKLY].isoweekday(), moments[WEEKLY].hour, moments[WEEKLY].minute) == (7, 3, 0)
 
 
+def test_schedules_keep_out_of_the_tests(awake):
+    """No further run comes by itself, whatever the hour: it would take the place of a run that a test has started."""
+    for dag_id in (DAILY, WEEKLY):
+        assert awake.rest.get(f"dags/{dag_id}")["next_dagrun_run_after"] is None
+
+
 def test_both_dags_triggered_over_rest(fresh, tmp_path):
     """Triggered for a fixed date, both succeed at the first try and leave the files that every rung leaves.
 

@@ -37,6 +37,17 @@ def test_the_password_of_the_env_file_is_the_truth():
     assert ("users", "reset-password", "--username=admin", "--password=another") in commands.asked
 
 
+def test_an_administrator_who_cannot_be_made_is_explained():
+    """Airflow only says that it failed; the one way to get there is another name with the same address."""
+
+    def run(*arguments):
+        if arguments[:2] == ("users", "create"):
+            raise SystemExit("Failed to create user")
+
+    with pytest.raises(SystemExit, match=r"administrator chief .*: Failed to create user.*change ADMIN_EMAIL as well"):
+        init.set_up(run, "chief", "admin@localhost", "a-secret")
+
+
 @pytest.mark.parametrize(
     ("base_url", "fake_is_there", "sentence"),
     [
