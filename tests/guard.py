@@ -9,6 +9,13 @@ from pathlib import Path
 LONGEST_SLEEP = 0.2
 """Seconds of real time."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+#: What changes the disk besides opening a file (https://docs.python.org/3/library/audit_events.html), and which of the
+#: arguments are the paths that it changes.
+_CHANGES = {
+    **dict.fromkeys(("os.chmod", "os.chown", "os.mkdir", "os.remove", "os.rmdir", "os.utime"), slice(1)),
+    **dict.fromkeys(("os.link", "os.symlink"), slice(1, 2)),
+    "os.rename": slice(2),
+}
 _ALLOWED = (Path(tempfile.gettempdir()).resolve(), Path("/dev"), Path("/proc"))
 
 
@@ -36,8 +43,16 @@ class Guard:
         self._sleep(seconds)
 
     def audit(self, event: str, args: tuple) -> None:
-        """Take note of a file that is opened for writing; Python calls this for everything that it audits."""
-        if event == "open" and args[2] & _WRITING and isinstance(args[0], str | bytes | os.PathLike):
-            path = Path(os.fsdecode(args[0])).absolute()
+        """Take note of what is written, made, moved or removed; Python calls this for everything that it audits."""
+        if event == "open" and args[2] & _WRITING:
+            self._changes(args[0])
+        elif event in _CHANGES and args[-1] == -1:  # else the name is relative to an open folder, as rmtree does it
+            for path in args[_CHANGES[event]]:
+                self._changes(path)
+
+    def _changes(self, name: object) -> None:
+        """Take note of a path outside of the temporary folder; one that is a descriptor has been opened before."""
+        if isinstance(name, str | bytes | os.PathLike):
+            path = Path(os.fsdecode(name)).absolute()
             if "__pycache__" not in path.parts and not any(path.is_relative_to(root) for root in _ALLOWED):
                 self._seen.append(f"writes {path}")

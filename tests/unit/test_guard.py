@@ -36,10 +36,29 @@ def test_writes_outside_the_temporary_folder_are_seen(guard, monkeypatch, path):
     assert seen == f"writes {Path(os.fsdecode(path)).absolute()}"
 
 
+@pytest.mark.parametrize(
+    ("event", "args"),
+    [
+        ("os.mkdir", ("/etc/x", 0o777, -1)),
+        ("os.remove", ("/etc/x", -1)),
+        ("os.rename", ("/dev/y", "/etc/x", -1, -1)),
+        ("os.rename", ("/etc/x", "/dev/y", -1, -1)),
+        ("os.symlink", ("/dev/y", "/etc/x", -1)),
+    ],
+)
+def test_other_changes_outside_the_temporary_folder_are_seen(guard, event, args):
+    """Folders, links, removals, and files that are moved out or in count as writing."""
+    guard.audit(event, args)
+
+    assert guard.seen() == ["writes /etc/x"]
+
+
 def test_usual_writes_are_not_seen(guard, tmp_path):
     """The temporary folder, devices, Python's own bytecode and open descriptors are a test's business."""
     for path in (tmp_path / "x", "/dev/null", "src/__pycache__/x.pyc", 3):
         guard.audit("open", (path, "w", os.O_WRONLY))
+    guard.audit("os.symlink", ("/etc/x", str(tmp_path / "y"), -1))
+    guard.audit("os.rmdir", ("within", 3))
 
     assert guard.seen() == []
 

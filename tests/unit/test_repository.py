@@ -154,7 +154,11 @@ def test_sessions_are_explained():
 def test_exclusions_from_coverage_carry_their_reason():
     """Whoever takes a line out of the coverage says why on that line."""
     bare = re.compile(r"# pragma: no (cover|branch)(?! - \w)")
-    files = [path for folder in ("src", "fake_tmdb", "dags", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
+    files = [
+        path
+        for folder in PYPROJECT["tool"]["coverage"]["run"]["source"]
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
 
     assert len(files) > 100
     assert [str(path) for path in files if bare.search(path.read_text(encoding="utf-8"))] == []
