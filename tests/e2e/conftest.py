@@ -2,7 +2,7 @@
 
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -118,11 +118,14 @@ def _airflow_db(postgres):
     postgres.create("in_process")
     from airflow import settings
     from airflow.utils import db
+    from sqlalchemy.exc import OperationalError
 
     db.initdb()
     postgres.cut("in_process")  # nobody may be connected to what is copied; Airflow connects again
     postgres.create("migrated", template="in_process")
     yield
+    with suppress(OperationalError):  # nothing can be rolled back on a connection that a test has cut
+        settings.Session.remove()
     settings.dispose_orm()
 
 
