@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
 
+from tmdb_pipeline.settings import SettingsError
+
 _STARTED = re.compile(r"\[DAG TEST\] starting task_id=(\S+)")
 #: Airflow builds its API before the first task of a process: only from this line on does a task's own time run.
 _RUNNING = re.compile(r"\] Task started\s")
@@ -19,6 +21,9 @@ _ENDED = re.compile(r"\[DAG TEST\] end task task_id=(\S+)")
 #: A line of Airflow's console log: moment, level, message, logger, and keys that we do not need.
 _LINE = re.compile(r"^\S+Z? \[(?P<level>\w+)\s*\] (?P<message>.*?)\s+\[(?P<logger>[\w.]+)\](?: \w+=|$)")
 _OURS = "tmdb_pipeline."
+
+#: Both spellings are in use: some programs read only the one, some prefer the other.
+_NO_PROXY = ("no_proxy", "NO_PROXY")
 
 #: Seconds that a command gets to end by itself once it was asked to.
 _GRACE = 10
@@ -71,7 +76,7 @@ class AirflowHome:
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-            "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1"])),
+            **dict.fromkeys(_NO_PROXY, _direct_hosts(os.environ)),
             "COLUMNS": "400",
             "NO_COLOR": "1",
             "PYTHONUNBUFFERED": "1",
@@ -83,6 +88,7 @@ class AirflowHome:
 
         Raises:
             CommandFailed: Airflow could not.
+            SettingsError: no log can be written.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._run("migrate", ["db", "migrate"], lambda _: None)
@@ -97,15 +103,15 @@ class AirflowHome:
 
         Raises:
             CommandFailed: the run failed.
+            SettingsError: no log can be written.
         """
         self._run(dag_id, ["dags", "test", dag_id, logical_date], watch)
 
     def _run(self, name: str, arguments: list[str], watch: Callable[[Event], None]) -> None:
-        self.logs.mkdir(parents=True, exist_ok=True)
         log = self.logs / f"{name}.log"
         begun = time.monotonic()
         failure = ""
-        with log.open("w", encoding="utf-8") as copy, _Command(arguments, self._environment) as command:
+        with self._open(log) as copy, _Command(arguments, self._environment) as command:
             for line in command.output:
                 copy.write(line)
                 if event := _event(line, time.monotonic() - begun):
@@ -113,6 +119,21 @@ class AirflowHome:
                     failure = event.text if event.kind == "error" else failure
         if command.status:
             raise CommandFailed(failure or f"airflow {' '.join(arguments)} failed: see {log}.")
+
+    def _open(self, log: Path) -> IO[str]:
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+            return log.open("w", encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(
+                f"No log can be written to {self.logs}: {error.strerror}. Choose another folder with --out."
+            ) from error
+
+
+def _direct_hosts(environ: Mapping[str, str]) -> str:
+    """Hosts to reach without a proxy: those of the caller, in either spelling, and this machine."""
+    hosts = [environ[name] for name in _NO_PROXY if environ.get(name)]
+    return "*" if "*" in hosts else ",".join([*hosts, "127.0.0.1"])  # the asterisk means all only where it is alone
 
 
 class _Command:

@@ -4,10 +4,10 @@ import argparse
 import os
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -16,10 +16,13 @@ from tmdb_pipeline.ops import runs
 from tmdb_pipeline.ops.account import DAILY, WEEKLY
 from tmdb_pipeline.ops.airflow_home import CommandFailed
 from tmdb_pipeline.ops.fake_server import FakeServerFailed
+from tmdb_pipeline.orchestration.run_date import SEOUL
 from tmdb_pipeline.settings import SettingsError
 
 #: Columns that the tables need.
 _WIDTH = 100
+#: Movies in the largest catalogue that the fake makes.
+_LARGEST = 5_000_000
 _DAGS = {"daily": [DAILY], "weekly": [WEEKLY], "both": [DAILY, WEEKLY]}
 
 
@@ -30,32 +33,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if all went well; 1 if a run failed; 2 if it could not begin, because of what was asked or what is set.
     """
     asked = _parser().parse_args(arguments)
-    for end in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(end, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it is ignored, and has to stay so
+        signal.signal(signal.SIGHUP, _interrupt)
     console = Console()
     if not console.is_terminal:
         console.width = max(console.width, _WIDTH)  # a file or a pipe has no edge to wrap at
-    trouble = Console(stderr=True)
     dags = Path("dags").absolute()
     try:
         _require_dags(dags)
         out = asked.out.absolute()
-        day = asked.date or datetime.now(ZoneInfo("Asia/Seoul")).date()
+        day = asked.date or datetime.now(SEOUL).date()
         if asked.command == "demo":
             faults = None if asked.no_faults else runs.DEMO_FAULTS
             runs.demo(console, day=day, seed=asked.seed, movies=asked.movies, faults=faults, out=out, dags=dags)
         else:
             runs.collect(console, _DAGS[asked.which], day=day, out=out, dags=dags, environ=os.environ)
     except SettingsError as error:
-        trouble.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        _complain(str(error))
         return 2
     except (CommandFailed, FakeServerFailed, LakeError) as error:
-        trouble.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        _complain(str(error))
         return 1
     except KeyboardInterrupt:
-        trouble.print("Stopped. What was collected is kept; run the same command again to go on.", style="red")
+        next_time = {
+            "collect": "run the same command again to go on",
+            "demo": "the next demo begins anew, with a fake TMDB of its own",
+        }
+        _complain(f"Stopped. What was collected is kept; {next_time[asked.command]}.")
         return 130
     return 0
+
+
+def _complain(sentence: str) -> None:
+    Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -77,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo", parents=[common], help="run both DAGs against a fake TMDB: no key, no Docker, no network"
     )
     demo.add_argument("--seed", type=int, default=7, help="seed of the fake's catalogue (%(default)s)")
-    demo.add_argument("--movies", type=int, default=20_000, help="movies in the fake's catalogue (%(default)s)")
+    demo.add_argument("--movies", type=_size, default=20_000, help="movies in the fake's catalogue (%(default)s)")
     demo.add_argument("--no-faults", action="store_true", help="let the fake behave: no trouble, no broken records")
     demo.add_argument("--out", type=Path, default="demo-output", help="folder for data and logs (%(default)s)")
     collect = commands.add_parser(
@@ -91,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
         help="folder for logs, and for data unless TMDB_DATA_ROOT says another (%(default)s)",
     )
     return parser
+
+
+def _size(text: str) -> int:
+    with suppress(ValueError):
+        if 1 <= (size := int(text)) <= _LARGEST:
+            return size
+    raise argparse.ArgumentTypeError(f"{text!r} is no size of a catalogue: give one from 1 to {_LARGEST:,}")
 
 
 def _day(text: str) -> date:

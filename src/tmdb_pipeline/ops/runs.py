@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tmdb_pipeline.lake import Lake
+from tmdb_pipeline.lake import Lake, LakeError
 from tmdb_pipeline.layout import Run, report_file
 from tmdb_pipeline.ops.account import DAILY, WEEKLY, account
 from tmdb_pipeline.ops.airflow_home import AirflowHome
 from tmdb_pipeline.ops.fake_server import FakeServer
 from tmdb_pipeline.ops.watch import print_account, watching
-from tmdb_pipeline.settings import Settings
+from tmdb_pipeline.settings import Settings, SettingsError
 
 #: What the fake does wrong in a demo: three passing troubles and four broken records.
 DEMO_FAULTS = Path(__file__).with_name("demo_faults.json")
@@ -35,6 +35,7 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
         dags: the DAG folder.
 
     Raises:
+        SettingsError: ``out`` cannot be used.
         FakeServerFailed: the fake did not start.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
@@ -74,7 +75,10 @@ def _run(
     console: Console, dag_ids: Sequence[str], *, day: date, settings: Mapping[str, str], out: Path, dags: Path
 ) -> None:
     """Run DAGs one after the other in an Airflow home that lives as long as this call."""
-    lake = Lake(settings["TMDB_DATA_ROOT"])
+    try:
+        lake = Lake(settings["TMDB_DATA_ROOT"])
+    except LakeError as error:
+        raise SettingsError(str(error)) from error
     with tempfile.TemporaryDirectory(prefix="tmdb-airflow-") as home:
         airflow = AirflowHome(Path(home), dags, settings, out / "logs")
         with console.status("Making an empty Airflow home with SQLite"):

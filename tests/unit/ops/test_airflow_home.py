@@ -3,6 +3,7 @@ from support import command_lines
 
 from tmdb_pipeline.ops import airflow_home
 from tmdb_pipeline.ops.airflow_home import AirflowHome, CommandFailed, Event
+from tmdb_pipeline.settings import SettingsError
 
 AT = "2026-11-22T01:53:43.118804Z"
 LINES = f"""\
@@ -22,7 +23,8 @@ def home(tmp_path, monkeypatch):
     """An Airflow home in which the command ``airflow`` is a script of the test's own."""
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "somebody's own")
     monkeypatch.setenv("TMDB_API_KEY", "somebody's own")
-    monkeypatch.setenv("NO_PROXY", "intranet")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
     script = tmp_path / "airflow.py"
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
@@ -61,15 +63,50 @@ def test_failed_run_says_what_failed(home):
 
 def test_callers_own_airflow_and_tmdb_stay_out(home, tmp_path):
     """The command works in the empty home with the given settings only, and never reaches somebody's own database."""
-    home("print({k: v for k, v in os.environ.items() if k.startswith(('AIRFLOW', 'TMDB', 'NO_PROXY'))})").migrate()
+    home("print({k: v for k, v in os.environ.items() if k.startswith(('AIRFLOW', 'TMDB'))})").migrate()
 
     seen = eval((tmp_path / "logs" / "migrate.log").read_text(encoding="utf-8"))  # noqa: S307 - printed just now
     assert seen["AIRFLOW_HOME"] == str(tmp_path / "home")
     assert seen["AIRFLOW__CORE__DAGS_FOLDER"] == str(tmp_path / "dags")
     assert seen["TMDB_REGION"] == "KR"
-    assert seen["NO_PROXY"] == "intranet,127.0.0.1"
     assert "TMDB_API_KEY" not in seen
     assert "AIRFLOW__CORE__EXECUTOR" not in seen
+
+
+@pytest.mark.parametrize(
+    ("variables", "reached"),
+    [
+        ({}, "127.0.0.1"),
+        ({"NO_PROXY": "intranet"}, "intranet,127.0.0.1"),
+        ({"no_proxy": "localhost"}, "localhost,127.0.0.1"),
+        ({"no_proxy": "localhost", "NO_PROXY": "intranet"}, "localhost,intranet,127.0.0.1"),
+        ({"no_proxy": "localhost", "NO_PROXY": "*"}, "*"),
+    ],
+)
+def test_no_proxy_stands_before_this_machine(home, monkeypatch, tmp_path, variables, reached):
+    """Either spelling holds what both held and this machine; a lone asterisk, which means all, stays alone."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    home("print(os.environ['no_proxy'], os.environ['NO_PROXY'])").migrate()
+
+    assert (tmp_path / "logs" / "migrate.log").read_text(encoding="utf-8") == f"{reached} {reached}\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "why"), [("logs", "File exists"), ("", "Not a directory"), ("logs/migrate.log/x", "Is a directory")]
+)
+def test_folder_that_cannot_hold_logs_is_a_sentence(tmp_path, file, why):
+    """Whatever stands in the way of the output of a command, nothing is started and the line says what to choose."""
+    in_the_way = tmp_path / "out" / file
+    in_the_way.parent.mkdir(parents=True, exist_ok=True)
+    in_the_way.touch()
+    logs = tmp_path / "out" / "logs"
+
+    with pytest.raises(SettingsError) as refused:
+        AirflowHome(tmp_path / "home", tmp_path / "dags", {}, logs).migrate()
+
+    assert str(refused.value) == f"No log can be written to {logs}: {why}. Choose another folder with --out."
 
 
 @pytest.mark.parametrize("body", ["", "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"])

@@ -1,9 +1,11 @@
 import signal
+import urllib.request
 from contextlib import ExitStack
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
+from support import free_port
 
 from tmdb_pipeline.ops import fake_server
 from tmdb_pipeline.ops.fake_server import FakeServer, FakeServerFailed
@@ -21,6 +23,19 @@ def test_fake_serves_while_the_block_lasts():
     assert journal["count"] == 1
     with pytest.raises(URLError):
         urlopen(request)
+
+
+def test_fake_is_asked_past_any_proxy(monkeypatch):
+    """It is on this machine, where a proxy of the shell's would look for it in vain."""
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setattr(urllib.request, "_opener", None)  # urlopen reads the variables once in a process
+
+    with FakeServer(seed=1, movies=500) as fake:
+        journal = fake.journal()
+
+    assert journal["count"] == 0
 
 
 def test_fake_misbehaves_as_planned(tmp_path):
