@@ -73,16 +73,19 @@ def audit(
         checked["quarantined"] = len(validations[checked["file"]].rejected)
     quarantine = layout.quarantine_file(run)
     report_json, report_html = (layout.report_file(run, suffix, weekly=weekly) for suffix in ("json", "html"))
-    lake.write(quarantine, b"".join(quarantine_lines(validation, origins.locate)))
+    lines = (
+        line for file, part in validations.items() for line in quarantine_lines(part, file=file, locate=origins.locate)
+    )
+    lake.write(quarantine, b"".join(lines))
     lake.write(report_html, render_html(report).encode())
     lake.write(report_json, to_json(report), key="overall_quality_score")
     log.info(
-        "%d of %d movies passed, score %.1f: %s",
+        "%d of %d movies passed, score %.2f: %s",
         *(validation.passed, validation.total, report["overall_quality_score"], lake.locate(report_html)),
     )
     if report["verdict"] == "failed":
         raise QualityFailed(
-            f"Only {report['validation_rate']:.1f} % of the movies passed ({validation.passed} of {validation.total}), "
+            f"Only {report['validation_rate']:.2f} % of the movies passed ({validation.passed} of {validation.total}), "
             f"below the {thresholds.fail:g} % that a run needs: see {lake.locate(report_html)}, "
             "and run this date again once the cause is mended."
         )

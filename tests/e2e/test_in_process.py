@@ -179,7 +179,7 @@ def test_same_date_again_writes_the_same_movies(run_dag, lake):
 
 
 def test_page_as_received_is_kept_as_evidence(run_dag, lake, tmdb):
-    """A quarantined record points to the page it came from, and there it stands as TMDB sent it."""
+    """A quarantined record points to its place in the collection and in the page it came from, as TMDB sent it."""
     tmdb.fake.faults = [Fault(path="/movie/popular", page=2, set={"results.3.vote_average": 11.0})]
 
     run = run_dag(DAILY, logical_date=AT_TWO)
@@ -189,10 +189,11 @@ def test_page_as_received_is_kept_as_evidence(run_dag, lake, tmdb):
     ]
     where = rejected[0]["where"]
     page = lake.read_json(where["file"], key="body")
+    collected = lake.read_json(rejected[0]["file"], key="movies")["movies"]
     assert str(run.state) == "success"
     assert [rule["rule"] for rule in rejected[0]["rules"]] == ["vote_average.range"]
     assert where == {"file": f"raw/pages/{DAILY}/20240107/popular/page_002.json", "index": 3}
-    assert page["body"]["results"][3] == rejected[0]["record"]
+    assert page["body"]["results"][3] == rejected[0]["record"] == collected[rejected[0]["index"]]
     assert [checked["quarantined"] for checked in returned(run, "validate_collected_data")["files_validated"]] == [1, 0]
 
 

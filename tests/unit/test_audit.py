@@ -101,6 +101,28 @@ def test_rejected_record_is_quarantined_with_its_place(lake):
     assert figures["files_validated"] == [{"file": POPULAR, "movie_count": 3, "quarantined": 1}]
 
 
+def test_quarantine_leaves_the_good_copy_of_a_movie_alone(lake):
+    """Leaving out what the quarantine names, by file and index, leaves just the accepted records, file by file."""
+    good, twice = movie(1), movie(3)
+    write(lake, POPULAR, [good, movie(2, title=None), twice, movie(3, vote_count=1)])
+    write(lake, TRENDING, [movie(1, vote_average=11.0), movie(2)])
+
+    figures = check(lake, POPULAR, TRENDING, warn=50.0)
+
+    lines = [orjson.loads(line) for line in lake.read(figures["quarantine"]).splitlines()]
+    assert [(line["file"], line["index"]) for line in lines] == [(POPULAR, 1), (POPULAR, 3), (TRENDING, 0)]
+    left_out = {(line["file"], line["index"]) for line in lines}
+    kept = {
+        file: [
+            record
+            for index, record in enumerate(lake.read_json(file, key="movies")["movies"])
+            if (file, index) not in left_out
+        ]
+        for file in (POPULAR, TRENDING)
+    }
+    assert kept == {POPULAR: [good, twice], TRENDING: [movie(2)]}
+
+
 def test_record_without_a_page_is_quarantined_all_the_same(lake, caplog):
     """When the kept page is gone or damaged the place is unknown, and nothing else is lost."""
     write(lake, POPULAR, [movie(1), movie(2, title=None)])
@@ -127,13 +149,26 @@ def test_too_few_good_records_stop_the_run_after_the_report(lake):
     """Below the lower threshold the run stops with a sentence that names the report, which is there by then."""
     write(lake, POPULAR, [movie(n, adult="no" if n <= 6 else False) for n in range(1, 11)])
 
-    with pytest.raises(QualityFailed, match=r"Only 40\.0 % of the movies passed \(4 of 10\), below the 50 %") as raised:
+    with pytest.raises(
+        QualityFailed, match=r"Only 40\.00 % of the movies passed \(4 of 10\), below the 50 %"
+    ) as raised:
         check(lake, POPULAR)
 
     assert lake.locate(layout.report_file(RUN, "html", weekly=False)) in str(raised.value)
     assert lake.read_json(layout.report_file(RUN, "json", weekly=False), key="verdict")["verdict"] == "failed"
     assert b"Failed" in lake.read(layout.report_file(RUN, "html", weekly=False))
     assert len(lake.read(layout.quarantine_file(RUN)).splitlines()) == 6
+
+
+def test_figures_are_cut_so_that_they_never_contradict_the_verdict(lake, caplog):
+    """A pass rate just under a threshold is not shown as the threshold, nor a threshold without its fraction."""
+    caplog.set_level("INFO")
+    write(lake, POPULAR, [movie(n, adult="no" if n <= 601 else False) for n in range(1, 1201)])
+
+    with pytest.raises(QualityFailed, match=r"Only 49\.91 % .* \(599 of 1200\), below the 49\.95 % that"):
+        check(lake, POPULAR, fail=49.95)
+
+    assert "599 of 1200 movies passed, score 49.91: " in caplog.text
 
 
 def test_weekly_report_does_not_replace_the_daily_one(lake):

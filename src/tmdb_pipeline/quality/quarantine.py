@@ -9,11 +9,12 @@ from tmdb_pipeline.quality.report import Locate
 from tmdb_pipeline.quality.validator import Validation
 
 
-def quarantine_lines(validation: Validation, locate: Locate) -> Iterator[bytes]:
+def quarantine_lines(validation: Validation, *, file: str, locate: Locate) -> Iterator[bytes]:
     """Give one line of JSON (UTF-8, ending in a newline) for each rejected record, in the order of the batch.
 
-    ``rules`` are the rules broken, each with its sentence, the field and the value found there, shortened. ``where`` is
-    the page file and the index in it that ``locate`` tells, or null; ``index`` is the place in the batch. ``record`` is
+    ``file`` is the path of the file whose ``movies`` are the batch, and ``index`` the record's place in them, from 0:
+    these two say which record it is. ``rules`` are the rules broken, each with its sentence, the field and the value
+    found there, shortened. ``where`` is the page file and the index in it that ``locate`` tells, or null. ``record`` is
     the record as it was, and ``exact`` is true; where JSON cannot carry it, ``exact`` is false and the parts concerned
     are replaced as ``json_values.tagged`` describes.
     """
@@ -22,6 +23,7 @@ def quarantine_lines(validation: Validation, locate: Locate) -> Iterator[bytes]:
         line = {
             "rules": [violation.as_dict() for violation in rejection.violations],
             "where": locate(rejection.record),
+            "file": file,
             "index": rejection.index,
             "exact": exact,
             "record": rejection.record if exact else tagged(rejection.record),

@@ -1,6 +1,5 @@
 """The full check of one record: which rules it breaks, in which field, with which value."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -56,11 +55,3 @@ def check_record(record: object, on: date) -> tuple[Violation, ...]:
             if field not in KNOWN_FIELDS and not survives_json({field: value})
         ]
     return tuple(violations)
-
-
-def outcome_of_violations(violations: Iterable[Violation]) -> int:
-    """Return the outcome of a record with these violations."""
-    outcome = 0
-    for rule, _, _ in violations:
-        outcome |= rule.bit
-    return outcome

@@ -10,8 +10,8 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined, Template
 
 from tmdb_pipeline.quality.json_values import SHOWN_LENGTH, canonical, describe, printable
-from tmdb_pipeline.quality.record_check import Violation, check_record, outcome_of_violations
-from tmdb_pipeline.quality.rules import QUESTIONS, RULES_BY_ID, Severity
+from tmdb_pipeline.quality.record_check import Violation, check_record
+from tmdb_pipeline.quality.rules import QUESTIONS, RULES_BY_ID, Severity, outcome_of
 from tmdb_pipeline.quality.scores import BINS, percentage, record_score
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import Validation
@@ -99,13 +99,13 @@ def _worst_records(validation: Validation, locate: Locate) -> list[dict[str, Any
         worst += nsmallest(
             WORST_RECORDS - len(worst),
             _flawed(validation),
-            key=lambda found: (record_score(outcome_of_violations(found[1])), canonical(found[0])),
+            key=lambda found: (_score(found[1]), canonical(found[0])),
         )
     return [
         {
             "id": _field(record, "id"),
             "title": _field(record, "title", _TITLE_LENGTH),
-            "score": record_score(outcome_of_violations(violations)),
+            "score": _score(violations),
             "where": locate(record),
             "issues": [violation.as_dict() for violation in violations],
         }
@@ -118,6 +118,10 @@ def _flawed(validation: Validation) -> Iterator[tuple[Any, tuple[Violation, ...]
     for record in validation.accepted:
         if violations := check_record(record, validation.on):
             yield record, violations
+
+
+def _score(violations: Iterable[Violation]) -> int:
+    return record_score(outcome_of(violation.rule for violation in violations))
 
 
 def _errors(violations: Iterable[Violation]) -> int:

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple, cast
 from tmdb_pipeline.quality import scores
 from tmdb_pipeline.quality.json_values import canonical, key_name
 from tmdb_pipeline.quality.quick_check import unsettled
-from tmdb_pipeline.quality.record_check import Violation, check_record, outcome_of_violations
-from tmdb_pipeline.quality.rules import DUPLICATE, ERRORS, KNOWN_FIELDS, RULES, SOFT_FIELDS, rules_in
+from tmdb_pipeline.quality.record_check import Violation, check_record
+from tmdb_pipeline.quality.rules import DUPLICATE, ERRORS, KNOWN_FIELDS, RULES, SOFT_FIELDS, outcome_of, rules_in
 
 _EXPECTED_FIELDS: Final = KNOWN_FIELDS - {"media_type"}
 _Movie = dict[str, Any]
@@ -134,7 +134,7 @@ def validate(movies: Sequence[object], *, on: date) -> Validation:
     for index in unsettled(movies, on, ids, outcomes):
         record: Any = movies[index]
         violations = check_record(record, on)
-        outcome = outcome_of_violations(violations)
+        outcome = outcome_of(violation.rule for violation in violations)
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         if outcome & ERRORS:
             rejected.append(Rejection(index, record, violations))
@@ -176,7 +176,7 @@ def _duplicates(
             copies[movie_id].append(index)
     for movie_id, indexes in copies.items():
         found = {index: check_record(movies[index], on) for index in indexes}
-        outcomes = {index: outcome_of_violations(found[index]) for index in indexes}
+        outcomes = {index: outcome_of(violation.rule for violation in found[index]) for index in indexes}
         best = max(indexes, key=lambda index: _rank(movies[index], outcomes[index]))
         for index in indexes:
             if index != best:

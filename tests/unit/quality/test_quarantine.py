@@ -41,7 +41,7 @@ PARSED = {bool, int, float, str}
 
 
 def lines_for(batch, locate=lambda record: None):
-    return list(quarantine_lines(validate(batch, on=RUN_DATE), locate))
+    return list(quarantine_lines(validate(batch, on=RUN_DATE), file="movies.json", locate=locate))
 
 
 @given(batches())
@@ -78,12 +78,14 @@ def test_a_record_that_was_parsed_can_be_read_back(batch):
 
 
 def test_a_line_says_what_is_wrong_and_where():
-    """A line holds the rules broken, with the offending value shortened, and the place that the caller knows."""
+    """A line holds the rules broken, the offending value shortened, the movies file, and the page the caller knows."""
     record = PLAIN | {"vote_average": "9" * 1000, "overview": ""}
 
-    (line,) = lines_for([record], lambda found: {"file": "page_003.json", "index": len(found)})
+    (line,) = lines_for([PLAIN, record], lambda found: {"file": "page_003.json", "index": len(found)})
 
     held = json.loads(line)
+    assert held.keys() == {"rules", "where", "file", "index", "exact", "record"}
+    assert (held["file"], held["index"]) == ("movies.json", 1)
     assert held["where"] == {"file": "page_003.json", "index": len(record)}
     assert [rule["rule"] for rule in held["rules"]] == ["vote_average.type", "overview.empty"]
     assert held["rules"][0]["value"] == f'"{"9" * 100}… (1,000 characters)"'
