@@ -38,7 +38,9 @@ class Checkpoint:
         self._run = run
         self._source = source
         self._file = f"{layout.pages_folder(run, source)}/checkpoint.json"
-        self._state = self._resumable(question, now) or {
+        begun = self._resumable(question, now)
+        self._resumed = begun is not None
+        self._state = begun or {
             "collection": uuid4().hex,
             "dag_run_id": run.run_id,
             "began": now.isoformat(),
@@ -48,11 +50,13 @@ class Checkpoint:
         lake.write(self._file, to_json(self._state))
 
     def held(self, pages: int) -> dict[int, Answer]:
-        """The pages 1 to ``pages`` that are already there, by number.
+        """Of the pages 1 to ``pages`` those that the collection taken up had kept, by number.
 
         Damaged ones are left out and asked for again, and so are empty ones: that a list had no more movies an hour ago
         does not mean that it has none now.
         """
+        if not self._resumed:
+            return {}  # looking would be a request a page in an object store
         found = ((number, self._read(number)) for number in range(1, pages + 1))
         return {number: answer for number, answer in found if answer is not None}
 

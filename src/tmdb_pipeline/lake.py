@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,8 +18,9 @@ from upath import UPath
 
 log = logging.getLogger(__name__)
 
-#: How the names of files end that are being written.
+#: How the names of files end that are being written, and what these names look like: other programs have a .tmp, too.
 _TEMPORARY = ".tmp"
+_TEMPORARIES = f".*.{'[0-9a-f]' * 8}{_TEMPORARY}"
 
 
 class LakeError(Exception):
@@ -101,21 +102,16 @@ class Lake:
     def write(self, path: str, data: bytes, *, key: str | None = None) -> None:
         """Write a file whole, over an earlier one of the same name.
 
-        With ``key``, an earlier file that is not ours (no JSON object with that key) is not overwritten but set aside
-        under a new name beside it, with a warning.
+        With ``key``, an earlier file that is not ours (no JSON object with that key) is not lost but set aside: copied
+        to a new name beside it, with a warning.
 
         Raises:
             LakeError: it cannot be written; what was there is unchanged.
         """
         target = self._root / path
         try:
-            if key is not None and self.exists(path):
-                self._set_aside(target, key)
-            if self._local:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _replace(target, data)
-            else:
-                target.write_bytes(data)  # a store has no folders, and a bucket is not ours to make
+            with self._set_aside(target, key) if key is not None and self.exists(path) else nullcontext():
+                self._put(target, data)
         except self._trouble as error:
             raise LakeError(
                 f"{self.locate(path)} cannot be written: {_reason(error)}. Nothing that was there has changed; "
@@ -158,7 +154,7 @@ class Lake:
 
         Raises:
             RunInProgress: another process holds it.
-            LakeError: the folder cannot be made.
+            LakeError: the folder cannot be made, or its file system has no locks.
         """
         if not self._local:
             yield
@@ -178,13 +174,30 @@ class Lake:
                 )
             yield
 
-    def _set_aside(self, target: Any, key: str) -> None:
-        if _document(target.read_bytes(), key) is not None:
+    def _put(self, target: Any, data: bytes) -> None:
+        if self._local:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _replace(target, data)
+        else:
+            target.write_bytes(data)  # a store has no folders, and a bucket is not ours to make
+
+    @contextmanager
+    def _set_aside(self, target: Any, key: str) -> Iterator[None]:
+        """Keep a copy of a file that is not ours while it is replaced. Where that fails, the copy goes again."""
+        data = target.read_bytes()
+        if _document(data, key) is not None:
+            yield
             return
         number = 1
         while (aside := target.with_name(f"{target.name}.set-aside-{number}")).exists():
             number += 1
-        target.rename(aside)
+        self._put(aside, data)  # not renamed, so that the file has its name until the new one takes it
+        try:
+            yield
+        except BaseException:
+            with suppress(self._trouble):
+                aside.unlink()
+            raise
         log.warning("%s was half-written or not a file of this pipeline: set aside as %s.", target, aside.name)
 
 
@@ -223,28 +236,42 @@ def _open_temporary(target: Path) -> tuple[Path, IO[bytes]]:
     while True:
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_TEMPORARY}")
         file = temporary.open("xb")
-        if _lock(file) and os.fstat(file.fileno()).st_nlink:
-            return temporary, file
+        try:
+            if _lock(file) and os.fstat(file.fileno()).st_nlink:
+                return temporary, file
+        except BaseException:
+            with file, suppress(OSError):
+                temporary.unlink()
+            raise
         file.close()  # somebody swept it away before it was locked
 
 
 def _sweep(folder: Path) -> None:
     """Remove the temporary files of writers that were killed. Rubbish that cannot be removed does no harm."""
-    with suppress(OSError):
-        for temporary in folder.glob(f".*{_TEMPORARY}"):
+    with suppress(OSError, LakeError):
+        for temporary in folder.glob(_TEMPORARIES):
             with temporary.open("rb") as file:
                 if _lock(file):
                     temporary.unlink()
 
 
 def _lock(file: IO[Any]) -> bool:
-    """Take the lock of an open file unless another has it. The system lets go when its holder ends, however it ends."""
+    """Take the lock of an open file unless another has it. The system lets go when its holder ends, however it ends.
+
+    Raises:
+        LakeError: the file system has no locks, as some network mounts.
+    """
     import fcntl  # noqa: PLC0415 - absent on Windows, where only an object store can be the root
 
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        raise LakeError(
+            f"{Path(file.name).parent} cannot be locked: {_reason(error)}. "
+            "Set TMDB_DATA_ROOT to a folder on a file system that has locks, then run again."
+        ) from error
     return True
 
 

@@ -7,6 +7,7 @@ overrides by ``orchestration.hook`` and wins over the environment.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -66,7 +67,7 @@ class Settings:
     connections: int = 20
 
     def __post_init__(self) -> None:
-        """Check every value.
+        """Check every value, and put the home folder for a ``~`` in front of the data root, as a shell does.
 
         Raises:
             SettingsError: a value cannot be used; the message names the setting and an example.
@@ -82,6 +83,8 @@ class Settings:
             raise SettingsError(f"TMDB_REGION={self.region!r} is no country code: give one such as KR.")
         if not self.data_root.strip():
             raise SettingsError("TMDB_DATA_ROOT is empty: give a folder, or s3://bucket/prefix.")
+        if self.data_root.startswith("~"):
+            object.__setattr__(self, "data_root", _in_home(self.data_root))
         if not 0 < self.requests_per_second <= 50:  # noqa: PLR2004 - what TMDB's edge allows at the very most
             raise SettingsError("TMDB_REQUESTS_PER_SECOND must be above 0 and at most 50, the limit of TMDB's edge.")
         if not 1 <= self.connections <= 20:  # noqa: PLR2004 - the limit that TMDB names
@@ -136,6 +139,16 @@ class Settings:
         if self.credential is None:
             raise MissingKey
         return self.credential
+
+
+def _in_home(folder: str) -> str:
+    """The folder with its leading ``~`` or ``~user`` replaced; as it is, it would be made in the working folder."""
+    try:
+        return str(Path(folder).expanduser())
+    except RuntimeError:
+        raise SettingsError(
+            f"TMDB_DATA_ROOT={folder!r} names a home folder that is not known: give the whole path of the folder."
+        ) from None
 
 
 def _is_address(url: str) -> bool:

@@ -68,6 +68,34 @@ def test_completed_collection_is_not_taken_up_but_stays(lake):
     assert lake.exists(FILE)
 
 
+def test_new_collection_looks_up_no_page(lake, monkeypatch):
+    """A collection that begins anew holds nothing and asks the store for nothing, a request a page at an S3 one."""
+    earlier = begin(lake)
+    earlier.keep(1, answer())
+    earlier.complete(1)
+    checkpoint = begin(lake)
+    looked_up = []
+    monkeypatch.setattr(Lake, "exists", lambda self, path: looked_up.append(path))
+
+    held = checkpoint.held(500)
+
+    assert held == {}
+    assert looked_up == []
+
+
+def test_pages_of_the_collection_before_are_not_mixed_into_one_that_is_taken_up(lake):
+    """An unfinished collection is resumed from its own pages, though those of a completed one still lie beside them."""
+    earlier = begin(lake)
+    for number in (1, 2):
+        earlier.keep(number, answer())
+    earlier.complete(2)
+    begin(lake).keep(1, answer())
+
+    held = begin(lake).held(5)
+
+    assert list(held) == [1]
+
+
 def test_pages_beyond_a_shorter_collection_go_when_it_is_complete(lake):
     """A collection that has fewer pages than the one before leaves none of its pages behind."""
     earlier = begin(lake)

@@ -1,4 +1,5 @@
 import errno
+import fcntl
 import os
 import stat
 import subprocess
@@ -32,6 +33,10 @@ def folder(tmp_path):
 
 def names(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def refuse_locks(*args):
+    raise OSError(errno.ENOLCK, "No locks available")
 
 
 def test_json_is_utf8_indented_and_ends_its_last_line():
@@ -114,6 +119,31 @@ def test_half_written_or_foreign_file_is_set_aside(lake, content, caplog):
         f"{lake.locate(FILE)} was half-written or not a file of this pipeline: "
         "set aside as popular_movies_20240101.json.set-aside-2."
     )
+
+
+@pytest.mark.parametrize("lake", ["memory"], indirect=True)
+@pytest.mark.parametrize("tidies_up", [True, False], ids=["tidies up", "cannot tidy up"])
+def test_foreign_file_stays_when_its_store_fails_to_replace_it(lake, monkeypatch, caplog, tidies_up):
+    """A store that takes the copy and then fails leaves the foreign file as it was, without a copy if it can."""
+    lake.write(FILE, b"my own notes")
+    store = type(UPath("memory://bucket").fs)
+    open_ = store._open
+
+    def down(*args, **kwargs):
+        raise RuntimeError("no answer")
+
+    def fail(self, path, mode="rb", **kwargs):
+        return down() if mode == "wb" and path.endswith(".json") else open_(self, path, mode, **kwargs)
+
+    monkeypatch.setattr(store, "_open", fail)
+    if not tidies_up:
+        monkeypatch.setattr(store, "rm", down)
+    with pytest.raises(LakeError, match=r"cannot be written: no answer\. Nothing that was there has changed"):
+        lake.write(FILE, to_json({"movies": []}), key="movies")
+
+    assert lake.read(FILE) == b"my own notes"
+    assert lake.exists(f"{FILE}.set-aside-1") is not tidies_up
+    assert caplog.messages == []
 
 
 def test_file_of_ours_is_replaced_without_a_trace(lake):
@@ -259,6 +289,16 @@ def test_killed_writer_leaves_the_earlier_file(tmp_path):
     assert Lake(str(tmp_path)).files("raw/movies/daily") == ["popular_movies_20240101.json"]
 
 
+@pytest.mark.parametrize("name", [".syncthing.notes.json.tmp", ".notes.json.0BADCAFE.tmp", "notes.json.0badcafe.tmp"])
+def test_temporary_files_of_others_are_left_alone(folder, tmp_path, name):
+    """What another program is writing beside ours, by whatever name, is not ours to remove."""
+    (tmp_path / name).write_bytes(b"half of it")
+
+    folder.write("notes.json", b"{}")
+
+    assert names(tmp_path) == sorted([name, "notes.json"])
+
+
 def test_rubbish_that_cannot_be_removed_does_no_harm(folder, tmp_path):
     """What looks like the rest of a killed writer and cannot be removed keeps nobody from writing."""
     (tmp_path / ".notes.json.0badcafe.tmp").mkdir()
@@ -306,6 +346,59 @@ def test_folder_held_by_another_process_is_told_so_and_free_when_that_is_killed(
 
     with folder.exclusive("raw/pages/a", "popular"):
         pass
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda lake, stack: lake.write("folder/file", b"later"),
+        lambda lake, stack: stack.enter_context(lake.exclusive("folder", "popular")),
+    ],
+    ids=["write", "exclusive"],
+)
+def test_file_system_without_locks_is_one_sentence(folder, tmp_path, monkeypatch, use):
+    """Where locks are refused, as on some network mounts, what to do is said and each try leaves nothing behind."""
+    folder.write("folder/file", b"earlier")
+
+    monkeypatch.setattr(fcntl, "flock", refuse_locks)
+    with pytest.raises(LakeError) as raised, ExitStack() as stack:
+        use(folder, stack)
+
+    assert str(raised.value) == (
+        f"{tmp_path}/folder cannot be locked: No locks available. "
+        "Set TMDB_DATA_ROOT to a folder on a file system that has locks, then run again."
+    )
+    assert list(tmp_path.rglob(".*.tmp")) == []
+    assert folder.read("folder/file") == b"earlier"
+
+
+def test_temporary_file_that_can_be_neither_locked_nor_removed_is_told_by_its_lock(folder, monkeypatch):
+    """When removing the file that could not be locked fails too, the first trouble is the one that is told."""
+
+    def broken(*args, **kwargs):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(fcntl, "flock", refuse_locks)
+    monkeypatch.setattr(Path, "unlink", broken)
+
+    with pytest.raises(LakeError, match="No locks available"):
+        folder.write(FILE, b"movies")
+
+
+def test_locks_that_run_out_after_the_write_do_no_harm(folder, tmp_path, monkeypatch):
+    """A file that is there is not said to have failed because rubbish beside it cannot be locked."""
+    (tmp_path / ".notes.json.0badcafe.tmp").write_bytes(b"{")
+    flock, calls = fcntl.flock, []
+
+    def run_out(*args):
+        calls.append(args)
+        (flock if len(calls) == 1 else refuse_locks)(*args)
+
+    monkeypatch.setattr(fcntl, "flock", run_out)
+    folder.write("notes.json", b"{}")
+
+    assert len(calls) == 2
+    assert folder.read("notes.json") == b"{}"
 
 
 def test_object_store_without_its_library_is_one_sentence(monkeypatch):

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -283,7 +283,7 @@ class LakeMachine(RuleBasedStateMachine):
         """A process that was killed long ago has left a temporary file."""
         path = self.root / layout.genre_file(Run("weekly", "", day), name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name(f".{path.name}.dead.tmp").write_bytes(b'{"movies": [')
+        path.with_name(f".{path.name}.0000dead.tmp").write_bytes(b'{"movies": [')
 
     @invariant()
     def files_are_what_is_known(self):
@@ -313,6 +313,40 @@ def test_error_of_a_write_means_that_nothing_has_changed(tmp_path):
             assert lake.read("file") == b"after"
 
     assert errors == 3  # making, filling and renaming the temporary file
+
+
+def test_error_of_setting_a_file_aside_means_that_nothing_has_changed(tmp_path):
+    """When the disk breaks at any step of replacing a foreign file, it keeps its name, and no copy lies about."""
+    disk, errors = Disk(), 0
+    for step in range(1, 20):
+        folder = tmp_path / str(step)
+        lake = Lake(str(folder))
+        lake.write("file", b"my own notes")
+        try:
+            with disk.breaking("full once", step):
+                lake.write("file", b'{"movies": []}', key="movies")
+        except LakeError:
+            errors += 1
+            assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"file": b"my own notes"}
+        else:
+            assert lake.read("file") == b'{"movies": []}'
+            assert lake.read("file.set-aside-1") == b"my own notes"
+
+    assert errors == 6  # making, filling and renaming a temporary file, for the copy and for the new one
+
+
+def test_killed_while_setting_a_file_aside_leaves_a_file_of_that_name(tmp_path):
+    """At each moment a file that is set aside stands under its own name, or whole under the new one and replaced."""
+    disk, seen = Disk(), set()
+    for step in range(1, 40):
+        lake = Lake(str(tmp_path / str(step)))
+        lake.write("file", b"my own notes")
+        with suppress(Killed), disk.breaking("killed", step):
+            lake.write("file", b'{"movies": []}', key="movies")
+        seen.add(lake.read("file"))
+        assert b"my own notes" in {lake.read(name) for name in lake.files("")}
+
+    assert seen == {b"my own notes", b'{"movies": []}'}
 
 
 def test_rubbish_of_dead_writers_is_swept_and_that_of_the_living_is_not(tmp_path):

@@ -86,6 +86,29 @@ def test_unusable_value_names_its_setting(name, value):
         Settings.from_environment({name: value})
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("~", "{}"), ("~/data", "{}/data"), ("s3://bucket/~/x", "s3://bucket/~/x"), ("./~x", "./~x"), ("a/~", "a/~")],
+)
+def test_tilde_at_the_start_of_the_data_root_is_the_home_folder(monkeypatch, tmp_path, given, meant):
+    """A ``~`` that no shell has expanded, as in a .env, means what it means in a shell; anywhere else it is a name."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    settings = Settings.from_environment({"TMDB_DATA_ROOT": given})
+
+    assert settings.data_root == meant.format(tmp_path)
+
+
+def test_home_folder_that_nobody_knows_is_refused():
+    """A ``~`` that stands for no folder is not taken for the name of one."""
+    with pytest.raises(SettingsError) as refused:
+        Settings(data_root="~no-such-user/data")
+
+    assert str(refused.value) == (
+        "TMDB_DATA_ROOT='~no-such-user/data' names a home folder that is not known: give the whole path of the folder."
+    )
+
+
 def test_blank_data_root_is_refused():
     """An empty data root, which the environment cannot give but a Connection can, is refused."""
     with pytest.raises(SettingsError, match="TMDB_DATA_ROOT"):
