@@ -37,7 +37,7 @@ class TmdbClient:
 
     Every method returns an ``Answer`` or raises a ``TmdbError``: ``RefusedKey``, ``BadRequest`` and ``NotFound`` at
     the first try; ``RateLimited``, ``Unavailable``, ``BrokenAnswer`` and ``Unreachable`` once the retry budget is
-    spent.
+    spent. While a wait lasts that TMDB asked for and that no budget covers, nothing is sent: ``RateLimited`` at once.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class TmdbClient:
         self._random = random or Random()  # noqa: S311 - jitter, not cryptography
         self._gate = rate_gate or RateGate(settings.requests_per_second, clock=self._clock)
         threads = min(settings.connections, THREADS)
-        self._secrets = [secret.encode() for secret in {credential.secret, quote(credential.secret, safe="")}]
+        self._secrets = {credential.secret, quote(credential.secret, safe="")}
         self._session = tmdb_session(credential, connections=threads, user_agent="tmdb-pipeline")
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tmdb")
 
@@ -156,7 +156,7 @@ class TmdbClient:
             check(answer)  # inside the retries: a broken body is worth another try
             return answer
 
-        return with_retries(send, budget=self._budget, gate=self._gate, clock=self._clock, random=self._random)
+        return with_retries(request, send, budget=self._budget, gate=self._gate, clock=self._clock, random=self._random)
 
     def _send(self, request: str, deadline: float) -> Answer:
         try:
@@ -168,14 +168,16 @@ class TmdbClient:
             what = network_trouble(error)
         else:
             if response.status_code != requests.codes.ok:
-                for secret in self._secrets:  # a gateway may quote the whole request line in its error
-                    body = body.replace(secret, b"***")
-                raise refusal(request, response.status_code, response.headers, body, self._clock.now())
+                now = self._clock.now()
+                raise refusal(request, response.status_code, response.headers, body, now, secrets=self._secrets)
             return self._answer(response, request, body)
         raise Unreachable(request, what, f"Is {self._base_url} right, and the network up?")
 
     def _read(self, response: requests.Response, request: str, deadline: float) -> bytes:
-        """Read the undecoded body, giving up at the deadline: a server that drips a byte a second never times out."""
+        """Read the undecoded body, giving up at the deadline: a server that drips a byte a second never times out.
+
+        A silence is noticed only when it ends, or after ``READ_TIMEOUT``: by so much the deadline may be passed.
+        """
         chunks = []
         size = 0
         while chunk := response.raw.read1(_CHUNK):  # undecoded, as requests tells urllib3; vcrpy's answers take no more

@@ -1,6 +1,6 @@
 """From a failed exchange to a typed error and a sentence, which never quotes a library's text: that may hold a URL."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -13,6 +13,9 @@ from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, RateLimited, Refused
 #: Seconds until a connection must stand, and between two pieces of an answer.
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 30.0
+
+#: No verdict on the request: by their definitions (RFC 9110, RFC 8470) it may be sent again as it is.
+_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
 
 _SLOW = f"no answer within {READ_TIMEOUT:g} s"
 #: By the name of the class, the first that occurs in the chain of causes decides.
@@ -28,10 +31,19 @@ _TROUBLE = {
 }
 
 
-def refusal(request: str, status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> TmdbError:
-    """The error for an answer whose status is not 200. ``now`` is aware."""
-    said = f"{status}{_message(body, request)}"
+def refusal(
+    request: str, status: int, headers: Mapping[str, str], body: bytes, now: datetime, *, secrets: Collection[str]
+) -> TmdbError:
+    """The error for an answer whose status is not 200. ``now`` is aware; ``secrets`` are struck out of what it says."""
+    message = _message(body, request, secrets)
+    said = f"{status}: {message}" if message else f"{status}"
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        if not message:
+            return BadRequest(
+                request,
+                f"we are not let through ({status}), and this answer is not TMDB's own",
+                "Does a firewall or proxy on the way block us, and is the base URL right?",
+            )
         return RefusedKey(
             request,
             f"TMDB refused the key ({said})",
@@ -44,8 +56,14 @@ def refusal(request: str, status: int, headers: Mapping[str, str], body: bytes, 
     asked = "" if wait is None else f", and asks to wait {wait:g} s"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(request, f"TMDB says that we ask too often ({said}{asked})", retry_after=wait)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING:
         return Unavailable(request, f"TMDB is in trouble ({said}{asked})", retry_after=wait)
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return BadRequest(
+            request,
+            f"the base URL redirects ({said}), and a key is never carried elsewhere",
+            "Set TMDB_BASE_URL to the address of TMDB itself.",
+        )
     return BadRequest(request, f"TMDB does not accept this request ({said})")
 
 
@@ -85,22 +103,26 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # such as the year 99999999999999999999
         return None
     return moment if moment.tzinfo else None
 
 
-def _message(body: bytes, request: str) -> str:
-    """What TMDB says in an error body, of today's shape or of the one before 2023; nothing if it is no such JSON."""
+def _message(body: bytes, request: str, secrets: Collection[str]) -> str:
+    """What TMDB says in an error body, of today's shape or of the one before 2023; nothing if it is no such JSON.
+
+    A gateway may quote the whole request line, key and all. So the secrets are struck out after all decoding, lest
+    gzip or JSON's escapes hide them, and before the text is cut.
+    """
     try:
         said = orjson.loads(unpack(body, request))
     except (orjson.JSONDecodeError, TmdbError):
         return ""
-    message = None
+    parts: list[object] = []
     if isinstance(said, dict):
-        message = said.get("status_message")
-        if isinstance(errors := said.get("errors"), list):
-            message = "; ".join(map(str, errors))
-    if not isinstance(message, str):
-        return ""
-    return f": {' '.join(message.split()).rstrip('. ')[:200]}"  # on one line, whatever stands in it
+        errors = said.get("errors")
+        parts = errors if isinstance(errors, list) else [said.get("status_message")]
+    message = "; ".join(part for part in parts if isinstance(part, str))
+    for secret in secrets:
+        message = message.replace(secret, "***")
+    return " ".join(message.split()).rstrip(". ")[:200]  # on one line, whatever stands in it

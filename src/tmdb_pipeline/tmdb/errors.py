@@ -10,7 +10,7 @@ class TmdbError(Exception):
 
     Attributes:
         request: path and query without the key, such as ``/movie/popular?page=3``.
-        tries: how many times it was tried before this went up.
+        tries: how many times it was tried before this went up; 0 if TMDB had asked us to wait before it could be.
         retry_after: seconds that TMDB asked to wait, or None where it said nothing (as it does since 2019).
     """
 
@@ -32,11 +32,11 @@ class TmdbError(Exception):
 
 
 class RefusedKey(TmdbError):
-    """TMDB does not accept the credential (401, 403)."""
+    """TMDB does not accept the credential (401, 403, with a word of TMDB's own)."""
 
 
 class BadRequest(TmdbError):
-    """TMDB does not accept the request as it is (400, 422 and other 4xx)."""
+    """The request is not accepted as it is, by TMDB or on the way there (400, 422, other 4xx, a redirect)."""
 
 
 class NotFound(TmdbError):
@@ -44,13 +44,13 @@ class NotFound(TmdbError):
 
 
 class RateLimited(TmdbError):
-    """Too many requests (429)."""
+    """Too many requests (429), or one kept back since another was answered so."""
 
     transient = True
 
 
 class Unavailable(TmdbError):
-    """TMDB or its edge is in trouble (5xx)."""
+    """TMDB or its edge is in trouble (5xx, 408, 425)."""
 
     transient = True
 
@@ -68,11 +68,11 @@ class Unreachable(TmdbError):
 
 
 class PageFailed(Exception):
-    """A page of a collection could not be had.
+    """A page of a collection could not be had. If several could not, it is the one that decides when to ask again.
 
     Attributes:
         page: its number, from 1.
-        cause: why; its type decides whether the task is retried.
+        cause: why; its type decides whether the task is retried, and its ``retry_after`` when.
     """
 
     def __init__(self, source: str, page: int, held: int, asked: int, cause: TmdbError) -> None:

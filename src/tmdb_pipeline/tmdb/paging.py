@@ -62,6 +62,14 @@ class _Reader:
             self.answers[number] = answer
 
 
+def _precedence(failure: tuple[int, Exception]) -> tuple[bool, float, bool, int]:
+    """What a page's failure is sorted by: the first of all decides whether and when the pages are asked for again."""
+    number, error = failure
+    if not isinstance(error, TmdbError):
+        return True, 0.0, False, number
+    return error.transient, -(error.retry_after or 0.0), error.tries == 0, number
+
+
 def walk(
     source: str,
     fetch: Callable[[int], Answer],
@@ -74,11 +82,15 @@ def walk(
     """Read pages 1 to the smallest of ``asked``, the ``total_pages`` of page 1, and 500.
 
     Page 1 comes first, since it says how many there are; the others are asked in parallel. An empty page ends the list,
-    and so does one that repeats the page before it (with a warning). Each page is given to ``keep`` as soon as it is
-    there, from the thread that read it. When a page fails, no further one is begun, but those under way are kept.
+    with a warning if it counts further pages itself; so does one that repeats the page before it, always with one. Each
+    page is given to ``keep`` as soon as it is there, from the thread that read it. When a page fails, no further
+    one is begun, but those under way are kept.
+
+    Of several failures one goes up and the others are logged: first one that trying again does not mend, then the one
+    with the longest ``retry_after``, then the one of the lowest page that was asked.
 
     Raises:
-        PageFailed: a page could not be had; its cause is the ``TmdbError`` of the first such page.
+        PageFailed: a page could not be had; its cause is the ``TmdbError`` of that page.
     """
     reader = _Reader(fetch, keep, held)
     last = min(asked, LAST_PAGE)
@@ -87,8 +99,9 @@ def walk(
         last = min(last, max(1, reader.answers[1].page.total_pages))
         parallel(reader.read, range(2, last + 1))
     if reader.failures:
-        number = min(reader.failures)
-        error = reader.failures[number]
+        (number, error), *others = sorted(reader.failures.items(), key=_precedence)
+        for other, trouble in others:
+            log.warning("%s: page %d could not be had either: %s", source, other, trouble)
         if not isinstance(error, TmdbError):
             raise error  # such as a full disk: the lake's own sentence says more
         raise PageFailed(source, number, len(reader.answers), last, error)
@@ -99,6 +112,8 @@ def walk(
         results = page.results
         if not results:
             ended_by = f"page {number} is empty"
+            if number < page.total_pages:
+                log.warning("%s: %s of %d, so movies may be missing.", source, ended_by, page.total_pages)
             break
         if pages and results == pages[-1].page.results:
             ended_by = f"page {number} repeats page {number - 1}"

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.tmdb.errors import RateLimited, TmdbError
-from tmdb_pipeline.tmdb.throttle import RateGate
+from tmdb_pipeline.tmdb.throttle import Held, RateGate
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -21,7 +21,8 @@ RATE_WINDOW = 1.0
 class RetryBudget:
     """How hard one request is tried. Times are seconds.
 
-    No try begins after ``seconds``; one that has begun may take ``per_try``.
+    No try is repeated after ``seconds``, the time at the gate included; one that has begun may take ``per_try``, and as
+    long as the network may be silent (``READ_TIMEOUT``) if it falls silent at the end of that.
 
     The wait before try n+1 is drawn evenly from 0 to ``min(cap, base * 2**(n-1))`` ("full jitter"), so that many
     clients that failed together do not come back together.
@@ -46,33 +47,46 @@ class RetryBudget:
         return window + drawn
 
 
-def with_retries(send: Callable[[float], T], *, budget: RetryBudget, gate: RateGate, clock: Clock, random: Random) -> T:
+def with_retries(
+    request: str, send: Callable[[float], T], *, budget: RetryBudget, gate: RateGate, clock: Clock, random: Random
+) -> T:
     """Call ``send(deadline)`` until it answers, an error is not transient, or the budget is spent.
 
     ``deadline`` is the clock's moment by which this try has to end. A wait that does not fit into what is left of the
     budget is not shortened: the error goes up at once, with its ``retry_after``, for the caller to wait. A 429 holds
-    the gate for every thread.
+    the gate for every thread; one that cannot wait for the end of the hold gives up without asking.
 
     Raises:
-        TmdbError: the last error, with ``tries`` set.
+        TmdbError: the last error, with ``tries`` set; if a hold ended the tries, ``retry_after`` is what is left of it.
+        RateLimited: it was not asked at all (``tries`` is 0), since another thread holds the gate for too long.
         Stopped: the clock was stopped while this waited.
     """
     deadline = clock.monotonic() + budget.seconds
     attempt = 0
+    last: TmdbError | None = None
     while True:
+        try:
+            gate.wait(deadline)
+        except Held as held:
+            error = last or RateLimited(
+                request, f"not asked for, since TMDB wants us to wait {held.seconds:.0f} s more"
+            )
+            error.tries = attempt
+            error.retry_after = held.seconds
+            raise error from None
+        if last and clock.monotonic() > deadline:  # others were before us at the gate
+            raise last
         attempt += 1
-        gate.wait()
         try:
             return send(clock.monotonic() + budget.per_try)
         except TmdbError as error:
             error.tries = attempt
-            if not error.transient or attempt >= budget.tries:
-                raise
             wait = budget.wait(error, attempt, random)
-            if clock.monotonic() + wait > deadline:
-                raise
-            log.warning("%s Trying again in %.1f s.", error, wait)
             if isinstance(error, RateLimited):
                 gate.hold(wait)
-                continue
-        clock.sleep(wait)
+            if not error.transient or attempt >= budget.tries or clock.monotonic() + wait > deadline:
+                raise
+            log.warning("%s Trying again in %.1f s.", error, wait)
+            last = error
+        if not isinstance(last, RateLimited):
+            clock.sleep(wait)

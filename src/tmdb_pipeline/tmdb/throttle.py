@@ -10,6 +10,14 @@ from tmdb_pipeline.clock import Clock
 HEADROOM = 0.04
 
 
+class Held(Exception):
+    """The gate is held for longer than a caller can wait: for so many ``seconds`` from now."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class RateGate:
     """Lets at most ``per_second`` requests pass each second, evenly paced, the first at once.
 
@@ -23,14 +31,20 @@ class RateGate:
         self._next = -inf
         self._held_until = -inf
 
-    def wait(self) -> None:
+    def wait(self, until: float = inf) -> None:
         """Return when the caller may send one request.
 
         A caller whose moment comes while the gate is held (``hold``) takes a new one after the hold.
+
+        Raises:
+            Held: the hold ends after ``until``, a moment of the clock. Only a hold is refused: the pace is waited for.
         """
         while True:
             with self._lock:
-                moment = max(self._clock.monotonic(), self._next, self._held_until)
+                now = self._clock.monotonic()
+                if self._held_until > max(now, until):
+                    raise Held(self._held_until - now)
+                moment = max(now, self._next, self._held_until)
                 self._next = moment + self._interval
             self._sleep_until(moment)
             with self._lock:

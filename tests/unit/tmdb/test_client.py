@@ -238,6 +238,26 @@ def test_retry_after_beyond_the_budget_goes_up_with_its_wait(client, tmdb, clock
     assert clock.slept == []
 
 
+def test_nobody_asks_on_during_a_wait_that_is_too_long(client, tmdb, clock):
+    """After a 429 that asks for ten minutes another page is not even asked for; after the ten minutes it is."""
+    tmdb.fake.faults = [Fault(status=429, times=1, headers={"Retry-After": "600"})]
+    with pytest.raises(RateLimited):
+        client.popular()
+    clock.advance(200)
+
+    with pytest.raises(RateLimited) as raised:
+        client.popular(2)
+    clock.advance(400)
+    client.popular(2)
+
+    assert raised.value.tries == 0
+    assert raised.value.retry_after == 400
+    assert str(raised.value) == (
+        "/movie/popular?language=ko-KR&region=KR&page=2: not asked for, since TMDB wants us to wait 400 s more."
+    )
+    assert len(asked(tmdb)) == 2
+
+
 @pytest.mark.parametrize(
     ("address", "what"),
     [
@@ -308,10 +328,12 @@ def test_silent_server_is_given_up_on(tmdb, settings, monkeypatch):
         client.popular()
 
 
+@pytest.mark.parametrize("form", [None, "unlabelled", "mislabelled"])
 @pytest.mark.parametrize("kind", ["read_token", "api_key"])
-def test_key_that_a_gateway_echoes_is_struck_out(tmdb, settings, clock, kind):
-    """An error body that repeats the request with its key does not bring the key into our sentence."""
-    tmdb.fake.faults = [Fault(status=404, text=f'{{"status_message":"No route for GET /3/movie?k={SENTINEL}"}}')]
+def test_key_that_a_gateway_echoes_is_struck_out(tmdb, settings, clock, kind, form):
+    """An error body that repeats the request with its key, packed or not, does not bring it into our sentence."""
+    text = f'{{"status_message":"No route for GET /3/movie?k={SENTINEL}"}}'
+    tmdb.fake.faults = [Fault(status=404, text=text, gzip=form)]
 
     with (
         TmdbClient(replace(settings, credential=Credential(kind, SENTINEL)), clock=clock) as client,
@@ -320,6 +342,17 @@ def test_key_that_a_gateway_echoes_is_struck_out(tmdb, settings, clock, kind):
         client.popular()
 
     assert "No route for GET /3/movie?k=***" in str(raised.value)
+
+
+def test_key_is_struck_out_as_it_is_quoted_in_an_address(tmdb, settings):
+    """A key that has to be quoted in a query is known in that form too."""
+    tmdb.fake.faults = [Fault(status=404, text='{"status_message":"No route for ?k=a%2Fb"}')]
+
+    with (
+        TmdbClient(replace(settings, credential=Credential("api_key", "a/b"))) as client,
+        pytest.raises(NotFound, match=r"No route for \?k=\*\*\*\)"),
+    ):
+        client.popular()
 
 
 def test_closing_ends_waits_at_once(tmdb, settings):
@@ -396,8 +429,9 @@ def test_redirect_is_not_followed(client, tmdb):
     """A key is never carried to wherever an answer points."""
     tmdb.fake.faults = [Fault(status=302, headers={"Location": "http://elsewhere.invalid/"})]
 
-    with pytest.raises(BadRequest, match="302"):
+    with pytest.raises(BadRequest, match="the base URL redirects \\(302"):
         client.popular()
+    assert len(asked(tmdb)) == 1
 
 
 def test_client_asks_for_what_it_is_set_to(client, settings):

@@ -17,25 +17,28 @@ REQUEST = "/movie/popular?page=3"
 NOW = datetime(2024, 1, 1, 12, 0, tzinfo=UTC)
 
 
-def refused(status, body=b"", headers=None):
-    return refusal(REQUEST, status, headers or {}, body, NOW)
+def refused(status, body=b"", headers=None, secrets=()):
+    return refusal(REQUEST, status, headers or {}, body, NOW, secrets=secrets)
 
 
 @pytest.mark.parametrize(
     ("status", "error", "transient"),
     [
         (400, BadRequest, False),
-        (401, RefusedKey, False),
-        (403, RefusedKey, False),
         (404, NotFound, False),
         (405, BadRequest, False),
+        (408, Unavailable, True),
         (422, BadRequest, False),
+        (425, Unavailable, True),
         (429, RateLimited, True),
         (500, Unavailable, True),
         (502, Unavailable, True),
         (503, Unavailable, True),
         (504, Unavailable, True),
+        (204, BadRequest, False),
+        (300, BadRequest, False),
         (302, BadRequest, False),
+        (399, BadRequest, False),
     ],
 )
 def test_status_decides_the_type(status, error, transient):
@@ -64,7 +67,13 @@ def test_sentence_repeats_what_tmdb_says(body, said):
     assert said in str(refused(401, body))
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"", b"[1]", b'{"other":1}', b'{"status_message":3}', b"\x1f\x8bdamaged"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"<html>", b"", b"[1]", b'{"other":1}', b'{"status_message":3}', b'{"status_message":" . "}'),
+        *(b'{"errors":[]}', b'{"errors":' + b"[" * 1000 + b"]" * 1000 + b"}", b"\x1f\x8bdamaged"),
+    ],
+)
 def test_unreadable_error_body_is_left_out(body):
     """Whatever else stands in an error body does no harm and is not repeated."""
     assert str(refused(503, body)) == "/movie/popular?page=3: TMDB is in trouble (503)."
@@ -87,11 +96,61 @@ def test_long_message_is_shortened():
     assert len(str(refused(400, orjson.dumps({"status_message": "x" * 100_000})))) < 400
 
 
-def test_refused_key_says_what_to_check():
-    """A refused key names both variables and the Connection."""
-    sentence = str(refused(401))
+def echo(wrap):
+    """An error body that quotes the request line, packed or escaped somehow."""
+    return wrap(b'{"status_message":"No route for GET /3/movie?api_key=sentinel%2F1 or sentinel/1 HTTP/1.1"}')
 
-    assert all(name in sentence for name in ("TMDB_READ_TOKEN", "TMDB_API_KEY", "tmdb_default"))
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda body: body,
+        lambda body: gzip.compress(body, mtime=0),
+        lambda body: body.replace(b"/1", rb"\/1"),
+        lambda body: body.replace(b"sentinel", rb"\u0073entinel"),
+        lambda body: body.replace(b'"No', b'"' + b"x" * 162 + b"No"),
+    ],
+    ids=["plain", "gzip", "escaped slash", "escaped letter", "cut in the midst of the key"],
+)
+def test_secrets_are_struck_out_however_they_come(wrap):
+    """A body that quotes the key gives a sentence without it, and without its beginning."""
+    sentence = str(refused(400, echo(wrap), secrets={"sentinel/1", "sentinel%2F1"}))
+
+    assert "No route for GET /3/movie?api_key=" in sentence
+    assert "sent" not in sentence
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refused_key_says_what_to_check(status):
+    """A key that TMDB itself refuses is an error that names both variables and the Connection."""
+    error = refused(status, b'{"status_code":7,"status_message":"Invalid API key.","success":false}')
+
+    assert type(error) is RefusedKey
+    assert all(name in str(error) for name in ("TMDB_READ_TOKEN", "TMDB_API_KEY", "tmdb_default"))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("body", [b"", b"<html>Access denied</html>", b'{"message":"Forbidden"}'])
+def test_firewall_on_the_way_is_not_taken_for_tmdb(status, body):
+    """Without a word of TMDB's own nobody is sent to look for another key; the error is hopeless all the same."""
+    error = refused(status, body)
+
+    assert type(error) is BadRequest
+    assert str(error) == (
+        f"/movie/popular?page=3: we are not let through ({status}), and this answer is not TMDB's own. "
+        "Does a firewall or proxy on the way block us, and is the base URL right?"
+    )
+
+
+@pytest.mark.parametrize(("status", "said"), [(299, False), (300, True), (308, True), (399, True), (400, False)])
+def test_redirect_is_called_one(status, said):
+    """A base URL that redirects is named as the thing to mend."""
+    sentence = (
+        f"/movie/popular?page=3: the base URL redirects ({status}), and a key is never carried elsewhere. "
+        "Set TMDB_BASE_URL to the address of TMDB itself."
+    )
+
+    assert (str(refused(status)) == sentence) is said
 
 
 @given(st.integers(0, 10**6))
@@ -119,11 +178,29 @@ def test_retry_after_as_a_date_without_date_header_counts_from_now():
     assert retry_after(headers, NOW) == 5
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-5", "1.5", "٣", "Mon, 01 Jan 2024 12:00:00"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "soon", "-5", "1.5", "٣", "Mon, 01 Jan 2024 12:00:00", "-12345678901234567890"),
+        *("Mon, 01 Jan 99999999999999999999 12:00:00 GMT", "Mon, 01 Jan 2024 12:00:00 +99999999999999"),
+    ],
+)
 def test_unreadable_retry_after_is_none(value):
     """What is neither seconds nor a date with a zone counts as not said."""
     assert retry_after({"Retry-After": value}, NOW) is None
     assert retry_after({}, NOW) is None
+
+
+def test_odd_date_of_the_answer_counts_as_none():
+    """Where the answer's own Date is beyond all bounds, our own clock has to do."""
+    until = format_datetime(NOW + timedelta(seconds=5), usegmt=True)
+
+    assert retry_after({"Retry-After": until, "Date": "Mon, 01 Jan 99999999999999999999 12:00:00 GMT"}, NOW) == 5
+
+
+def test_wait_beyond_all_bounds_is_a_long_one():
+    """A number of seconds of any length is taken at its word: whoever sends it wants to be left alone."""
+    assert retry_after({"Retry-After": "9" * 20}, NOW) == 1e20
 
 
 POOL = urllib3.HTTPConnectionPool("127.0.0.1")

@@ -1,6 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Event
+from threading import Barrier
 
 import orjson
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmdb_pipeline.tmdb.answer import Answer
-from tmdb_pipeline.tmdb.errors import PageFailed, Unavailable
+from tmdb_pipeline.tmdb.errors import PageFailed, RateLimited, RefusedKey, Unavailable
 from tmdb_pipeline.tmdb.paging import walk
 
 
@@ -107,6 +107,17 @@ def test_empty_page_ends_the_list():
     assert read.ended_by == "page 3 is empty"
 
 
+@pytest.mark.parametrize(("counts", "warned"), [(500, True), (3, True), (2, False), (1, False)])
+def test_empty_page_in_the_midst_of_a_list_is_warned_about(caplog, counts, warned):
+    """A page without movies that itself counts further pages is no end of a list that shrank: the log says so."""
+    source = List({1: page([1], 3, 1), 2: page([], counts, 2), 3: page([3], 3, 3)})
+
+    read = source.walk(3)
+
+    assert read.ended_by == "page 2 is empty"
+    assert caplog.messages == [f"popular: page 2 is empty of {counts}, so movies may be missing."] * warned
+
+
 def test_list_without_movies_is_an_empty_walk():
     """TMDB's empty list has one page with nothing on it; the walk brings no page."""
     read = List({1: page([], 1)}).walk(5)
@@ -185,24 +196,53 @@ def test_failing_first_page_is_the_only_one_asked(trouble):
     assert source.asked == [1]
 
 
-def test_first_failing_page_is_the_one_named(trouble):
-    """When several pages fail the error is that of the lowest."""
-    both = Event()
+def unasked(wait):
+    error = RateLimited("/list", "not asked for", retry_after=wait)
+    error.tries = 0
+    return error
+
+
+DISK = OSError("the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "named"),
+    [
+        (Unavailable("/list", "down"), Unavailable("/list", "later"), 2),
+        (Unavailable("/list", "down"), RateLimited("/list", "too often", retry_after=3600), 3),
+        (Unavailable("/list", "down", retry_after=9), RateLimited("/list", "too often", retry_after=8), 2),
+        (Unavailable("/list", "down", retry_after=0), RateLimited("/list", "too often"), 2),
+        (RateLimited("/list", "too often", retry_after=3600), RefusedKey("/list", "no"), 3),
+        (RefusedKey("/list", "no"), RefusedKey("/list", "no"), 2),
+        (unasked(9), RateLimited("/list", "too often", retry_after=9), 3),
+        (RateLimited("/list", "too often", retry_after=8), unasked(9), 3),
+        (DISK, RateLimited("/list", "too often", retry_after=9), 3),
+        (DISK, RefusedKey("/list", "no"), 3),
+        (DISK, unasked(None), 2),
+        (Unavailable("/list", "down"), DISK, 2),
+        (DISK, Unavailable("/list", "down"), 2),
+        (DISK, RateLimited("/list", "too often", retry_after=0.5), 3),
+    ],
+)
+def test_failure_that_decides_when_to_ask_again_goes_up(caplog, second, third, named):
+    """Of two failures a hopeless one goes up, else the one with the longest wait, else the lowest page's; no other."""
+    both = Barrier(2)
 
     class Together(List):
         def fetch(self, number):
-            if number == 3:
-                both.set()
-            elif number == 2:
+            if number > 1:
                 both.wait(5)
             return super().fetch(number)
 
-    source = Together({1: page([1]), 2: trouble, 3: Unavailable("/list?page=3", "later")})
+    source = Together({1: page([1], number=1), 2: second, 3: third})
+    raised, silent = (second, third) if named == 2 else (third, second)
 
-    with pytest.raises(PageFailed) as raised:
+    with pytest.raises(OSError if raised is DISK else PageFailed) as failed:
         source.walk(3)
 
-    assert raised.value.page == 2
+    assert raised in (failed.value, getattr(failed.value, "cause", None))
+    assert getattr(failed.value, "page", named) == named
+    assert caplog.messages == [f"popular: page {5 - named} could not be had either: {silent}"]
 
 
 def test_no_page_is_begun_after_a_failure(trouble):

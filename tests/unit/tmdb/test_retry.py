@@ -1,3 +1,4 @@
+from contextlib import suppress
 from random import Random
 
 import pytest
@@ -15,7 +16,7 @@ from tmdb_pipeline.tmdb.errors import (
     Unreachable,
 )
 from tmdb_pipeline.tmdb.retry import RATE_WINDOW, RetryBudget, with_retries
-from tmdb_pipeline.tmdb.throttle import RateGate
+from tmdb_pipeline.tmdb.throttle import HEADROOM, RateGate
 
 REQUEST = "/movie/popular?page=3"
 
@@ -36,12 +37,13 @@ class Server:
         return outcome
 
 
-def run(server, budget=None, random=None):
+def run(server, budget=None, random=None, gate=None):
     clock = server.clock
     return with_retries(
+        REQUEST,
         server,
         budget=budget or RetryBudget(),
-        gate=RateGate(None, clock=clock),
+        gate=gate or RateGate(None, clock=clock),
         clock=clock,
         random=random or Random(7),
     )
@@ -170,14 +172,14 @@ def test_every_try_passes_the_gate():
     passed = []
 
     class Gate(RateGate):
-        def wait(self):
+        def wait(self, until):
             passed.append(True)
-            super().wait()
+            super().wait(until)
 
     server = Server(HeldClock(), Unavailable(REQUEST, "down"), Unavailable(REQUEST, "down"), "answer")
     gate = Gate(None, clock=server.clock)
 
-    with_retries(server, budget=RetryBudget(), gate=gate, clock=server.clock, random=Random(7))
+    with_retries(REQUEST, server, budget=RetryBudget(), gate=gate, clock=server.clock, random=Random(7))
 
     assert len(passed) == 3
 
@@ -190,6 +192,7 @@ def test_each_try_has_its_own_deadline():
     deadlines = []
 
     with_retries(
+        REQUEST,
         lambda deadline: deadlines.append(deadline - clock.monotonic()),
         budget=RetryBudget(seconds=10, per_try=7),
         gate=gate,
@@ -206,6 +209,7 @@ def test_try_may_take_a_minute():
     clock = HeldClock()
 
     deadline = with_retries(
+        REQUEST,
         lambda deadline: deadline,
         budget=RetryBudget(),
         gate=RateGate(None, clock=clock),
@@ -226,15 +230,106 @@ def test_rate_limit_without_a_wait_lets_a_window_pass(random):
     assert server.asked[1] - server.asked[0] >= RATE_WINDOW
 
 
-def test_rate_limit_holds_everybody():
-    """One thread's 429 closes the gate for the others as well."""
+@pytest.mark.parametrize(
+    ("outcomes", "held"),
+    [
+        ([RateLimited(REQUEST, "too often", retry_after=9), "answer"], 9),
+        ([RateLimited(REQUEST, "too often", retry_after=3600)], 3600),
+        ([RateLimited(REQUEST, "too often", retry_after=9)] * 5, 45),
+    ],
+    ids=["waited for", "too long to be waited for", "at the last try"],
+)
+def test_rate_limit_holds_everybody(outcomes, held):
+    """One thread's 429 closes the gate for the others as well, whether that thread tries again or gives up."""
     clock = HeldClock()
     gate = RateGate(None, clock=clock)
-    server = Server(clock, RateLimited(REQUEST, "too often", retry_after=9), "answer")
 
-    with_retries(server, budget=RetryBudget(), gate=gate, clock=clock, random=Random(7))
+    with suppress(RateLimited):
+        run(Server(clock, *outcomes), gate=gate)
 
-    assert gate._held_until == 9
+    assert gate._held_until == held
+
+
+def test_hold_of_another_thread_is_waited_for_if_it_fits():
+    """A hold that ends at the last moment at which a try may begin is waited for."""
+    clock = HeldClock()
+    gate = RateGate(None, clock=clock)
+    gate.hold(120)
+    server = Server(clock, "answer")
+
+    assert run(server, gate=gate) == "answer"
+    assert server.asked == [120]
+
+
+def test_hold_of_another_thread_beyond_the_budget_is_not_waited_for():
+    """A request that another thread's 429 keeps back for too long fails at once, unasked, with the wait to keep."""
+    clock = HeldClock()
+    gate = RateGate(None, clock=clock)
+    gate.hold(121)
+    server = Server(clock, "never")
+
+    with pytest.raises(RateLimited) as raised:
+        run(server, gate=gate)
+
+    assert str(raised.value) == "/movie/popular?page=3: not asked for, since TMDB wants us to wait 121 s more."
+    assert (raised.value.retry_after, raised.value.tries) == (121, 0)
+    assert (server.asked, clock.slept) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "asked"),
+    [
+        (Unavailable, None, 3599.5),
+        (Unavailable, 7, 3593),
+        (Unavailable, 100, 3500),
+        (RateLimited, 7, 3600),  # it waits at the gate, and so learns at once that waiting is in vain
+    ],
+)
+def test_hold_of_another_thread_ends_the_tries(kind, own, asked):
+    """Between two tries another thread's 429 holds the gate: this error goes up, with what is left to wait."""
+    clock = HeldClock()
+    gate = RateGate(None, clock=clock)
+    error = kind(REQUEST, "trouble", retry_after=own)
+
+    class Meanwhile(Server):
+        def __call__(self, deadline):
+            gate.hold(3600)
+            return super().__call__(deadline)
+
+    server = Meanwhile(clock, error, "never")
+
+    with pytest.raises(kind) as raised:
+        run(server, gate=gate, random=Highest())
+
+    assert raised.value is error
+    assert (error.retry_after, error.tries) == (asked, 1)
+    assert server.asked == [0]
+
+
+def test_no_try_is_repeated_after_the_budget():
+    """Whoever has to queue at the gate for too long, because others go first, does not try again."""
+    clock = HeldClock()
+    gate = RateGate(1 / 121, clock=clock)
+    error = Unavailable(REQUEST, "down")
+    server = Server(clock, error, "never")
+
+    with pytest.raises(Unavailable) as raised:
+        run(server, gate=gate)
+
+    assert raised.value is error
+    assert error.tries == 1
+    assert server.asked == [0]
+
+
+def test_try_may_be_repeated_at_the_end_of_the_budget():
+    """Who queues at the gate until just the end of the budget still tries again."""
+    clock = HeldClock()
+    gate = RateGate(1 / (120 * (1 - HEADROOM)), clock=clock)
+    server = Server(clock, Unavailable(REQUEST, "down"), "answer")
+
+    run(server, RetryBudget(seconds=gate._interval), gate=gate)
+
+    assert server.asked == [0, gate._interval]
 
 
 def test_time_budget_ends_it_before_the_tries_do():
@@ -246,6 +341,8 @@ def test_time_budget_ends_it_before_the_tries_do():
         raise Unreachable(REQUEST, "no answer")
 
     with pytest.raises(Unreachable) as raised:
-        with_retries(slow, budget=RetryBudget(), gate=RateGate(None, clock=clock), clock=clock, random=Random(7))
+        with_retries(
+            REQUEST, slow, budget=RetryBudget(), gate=RateGate(None, clock=clock), clock=clock, random=Random(7)
+        )
 
     assert raised.value.tries == 2

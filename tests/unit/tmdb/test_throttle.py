@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import HeldClock
 
-from tmdb_pipeline.tmdb.throttle import HEADROOM, RateGate
+from tmdb_pipeline.tmdb.throttle import HEADROOM, Held, RateGate
 
 
 def passages(gate, clock, count):
@@ -96,6 +96,64 @@ def test_hold_catches_those_who_already_wait():
     gate.wait()
 
     assert clock.monotonic() - before > 7
+
+
+@pytest.mark.parametrize(("held", "until"), [(5, 4.9), (5, -1.0)])
+def test_hold_beyond_patience_is_refused_at_once(held, until):
+    """A caller who cannot wait for the end of the hold is told how long it lasts, and takes nobody's moment."""
+    clock = HeldClock()
+    gate = RateGate(10, clock=clock)
+    gate.hold(held)
+    clock.advance(2)
+
+    with pytest.raises(Held) as raised:
+        gate.wait(until)
+
+    assert raised.value.seconds == held - 2
+    assert clock.monotonic() == 2
+    assert passages(gate, clock, 1) == [5.0]
+
+
+def test_hold_that_ends_in_time_is_waited_for():
+    """A hold that ends just when patience does, or ended already, is no reason to turn away."""
+    clock = HeldClock()
+    gate = RateGate(None, clock=clock)
+    gate.hold(5)
+
+    gate.wait(5.0)
+    gate.wait(4.0)
+
+    assert clock.slept == [5.0]
+
+
+def test_pace_is_waited_for_beyond_patience():
+    """Whoever sets a slow pace wants it to be kept, not to see requests fail."""
+    clock = HeldClock()
+    gate = RateGate(0.01, clock=clock)
+    gate.wait(1.0)
+
+    gate.wait(1.0)
+
+    assert clock.monotonic() > 100
+
+
+def test_hold_that_comes_while_waiting_is_refused_too():
+    """A caller that sleeps until its moment when a hold begins is refused as soon as it wakes."""
+    clock = HeldClock()
+    gate = RateGate(1 - HEADROOM, clock=clock)
+    gate.wait(60.0)
+    sleep = clock.sleep
+
+    def hold_while_asleep(seconds):
+        sleep(seconds)
+        gate.hold(3600)
+
+    clock.sleep = hold_while_asleep
+    with pytest.raises(Held) as raised:
+        gate.wait(60.0)
+
+    assert raised.value.seconds == 3600
+    assert clock.slept == [gate._interval]
 
 
 class Watched:
