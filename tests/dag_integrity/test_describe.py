@@ -53,6 +53,7 @@ def two(ds, **more):
         ({"op_args": ["2024-01-01"]}, []),
         ({"op_kwargs": [{"ds": "2024-01-01"}, {"ds": "2024-01-02"}]}, []),
         ({"op_kwargs": 7}, []),
+        ({"op_kwargs": []}, []),
     ],
 )
 def test_parameters_that_airflow_has_to_fill(arguments, unbound):

@@ -27,7 +27,7 @@ def test_modules_are_named_in_every_way_that_they_may_be_meant():
     """``from a import b`` may import the module a.b, wherever it stands."""
     tree = ast.parse("import a.b\ndef f():\n    from c import d\nfrom . import e")
 
-    assert list(source.imported_modules(tree)) == ["a.b", "c", "c.d"]
+    assert list(source.imported_modules(ast.walk(tree))) == ["a.b", "c", "c.d"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,14 @@ def test_dags_that_nothing_holds(code, lines):
         ("with create_session() as s: ...", ["create_session"]),
         ("with session.create_session() as s: ...", ["create_session"]),
         ("@provide_session\ndef f(session=NEW_SESSION): ...", ["provide_session", "NEW_SESSION"]),
-        ("airflow.settings.Session()\nsettings.Session()", ["settings.Session"]),
+        ("import airflow.settings\nairflow.settings.Session()", ["settings.Session"]),
+        ("from airflow import settings\nsettings.Session()", ["settings.Session"]),
+        ("from airflow import settings as s, plugins_manager\ns.Session()", ["settings.Session"]),
+        ("from airflow import plugins_manager\nsettings.Session()", []),
+        ("from house import settings\nsettings.Session()", []),
+        ("house.settings.Session()", []),
+        ("airflow.house.Session()", []),
+        ("make().Session()", []),
         ("requests.Session()", []),
         ("from airflow.utils.session import create_session\ncreate_session()", ["create_session"]),
         ("from spark import create_session\ncreate_session()", []),
@@ -109,6 +116,12 @@ def test_start_dates_by_the_clock(code, found):
         ("context.get()", []),
         ("row['ds']", []),
         ("row.get('ds')", []),
+        ("for context in rows:\n    context['ds']", []),
+        ("async def f():\n    async for number, kwargs in rows:\n        kwargs.get('ds')", []),
+        ("[context['ds'] for row in rows for context in row]", []),
+        ("{ctx['ds']: 1 for ctx in rows}", []),
+        ("for row in rows:\n    context['ds']", ["ds"]),
+        ("for context in rows: ...\ndef f(**context):\n    context['ds']", ["ds"]),
     ],
 )
 def test_keys_read_from_the_context(code, keys):
@@ -129,6 +142,9 @@ def test_keys_read_from_the_context(code, keys):
         ("f'movies_{day}.json'", 0),
         ("f'movies_{row[\"ds\"]}.json'", 0),
         ("'movies_{ds}.json'", 0),
+        ("f'https://api.example/movies?date={ds}'", 0),
+        ("f'mart.sales_{ds_nodash}'", 0),
+        ("f'movies_{ds}?.json'", 0),
     ],
 )
 def test_file_names_by_utc_day_in_f_strings(code, count):
@@ -143,10 +159,14 @@ def test_file_names_by_utc_day_in_f_strings(code, count):
         ("s3://bucket/{{ ds_nodash | upper }}", ["s3://bucket/{{ds_nodash}}"]),
         ("python job.py --day {{ ds }}", []),
         ("data/{{ run_id }}.json", []),
+        ("data_{{ ds }}/{{ run_id }}", ["data_{{ds}}/{{run_id}}"]),
+        ("https://api.example/movies/{{ ds }}.json?page=1", ["https://api.example/movies/{{ds}}.json?page=1"]),
+        ("https://api.example/movies.json?date={{ ds }}", []),
+        ("mart.sales_{{ ds_nodash }}", []),
     ],
 )
 def test_file_names_by_utc_day_in_templates(template, words):
-    """A word that is like a file name, with Airflow's day in it; the rest of the command is of no interest."""
+    """A path or a name with an extension, with Airflow's day in it; no query of a URL, and no name of a table."""
     assert list(source.utc_file_templates(template)) == words
 
 
@@ -157,13 +177,57 @@ def test_file_names_by_utc_day_in_templates(template, words):
         ("@task(multiple_outputs=False)\nasync def f(): ...", {"f"}),
         ("@task\ndef f(): ...", set()),
         ("@task(retries=1)\ndef f(): ...", set()),
+        ("task(f, multiple_outputs=True)", {"f"}),
+        ("task(multiple_outputs=True)(f)", {"f"}),
+        ("f.override(multiple_outputs=False)()", {"f"}),
+        ("task(f, retries=1)", set()),
+        ("task(retries=1)(f)", set()),
     ],
 )
 def test_keywords_of_decorators(code, names):
-    """Functions whose decorator says it explicitly."""
-    assert source.decorated_with(ast.parse(code), "multiple_outputs") == names
+    """Functions whose decorator says it explicitly, wherever it is called."""
+    assert set(source.made_with(ast.parse(code), "multiple_outputs")) - {""} == names
 
 
-def test_source_that_does_not_parse_has_an_empty_tree():
+@pytest.mark.parametrize("code", ["with DAG(", "a = '\0'", "x = " + "-" * 100_000 + "1", "(" * 1000])
+def test_source_that_does_not_parse_has_an_empty_tree(code):
     """The check of import errors speaks of it; the others have nothing to say."""
-    assert source.syntax_tree("with DAG(").body == []
+    assert source.syntax_tree(code).body == []
+
+
+@pytest.mark.parametrize("error", [SyntaxError, ValueError, RecursionError, MemoryError])
+def test_whatever_python_says_of_a_source_it_has_a_tree(monkeypatch, error):
+    """Which of these it is depends on the version of Python and on the machine."""
+
+    def refuse(code):
+        raise error
+
+    monkeypatch.setattr(source.ast, "parse", refuse)
+
+    assert source.syntax_tree(f"not asked before: {error}").body == []
+
+
+def test_deep_source_is_no_problem():
+    """A file may be deeper than Python's stack, as a long chain of elif or of method calls is."""
+    chain = ast.Name("x")
+    for _ in range(2000):
+        chain = ast.Attribute(chain, "Session")
+    tree = ast.Module([ast.Expr(chain), ast.Import([ast.alias("numpy")], lineno=2)], [])
+
+    assert list(source.imports_on_load(tree)) == [("numpy", 2)]
+    assert list(source.sessions(tree)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from common.factory import build, other as more", {("factory", "build"), ("factory", "other")}),
+        ("from .factory import build", {("factory", "build")}),
+        ("from . import factory\nfactory.build()", {("", "factory"), ("factory", "build")}),
+        ("import common.factory\ncommon.factory.build()", {("common", "factory"), ("factory", "build")}),
+        ("build()", set()),
+    ],
+)
+def test_names_that_come_from_other_modules(code, found):
+    """By the last part of the module's name, whichever way they are imported."""
+    assert set(source.imported_names(ast.parse(code))) == found

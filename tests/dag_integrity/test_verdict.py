@@ -30,8 +30,8 @@ def test_good_folder_is_in_order(own, judge_folder):
     assert code == 0
     assert "tmdb_daily_collection.py (1 DAG, 4 tasks," in text
     assert text.count("): ok") == 2
-    assert f"{len(CHECKS) - 2} checks ok: import_errors, missing_dags," in text
-    assert "Not asked: pools, zone." in text
+    assert f"{len(CHECKS) - 4} checks ok: import_errors, missing_dags," in text
+    assert "Not asked: pools, utc_day_in_code, utc_day_in_templates, zone." in text
     assert text.endswith("Airflow included. Everything is in order.")
 
 

@@ -3,10 +3,15 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from airflow.sdk import TriggerRule, dag, get_current_context, task
+from airflow.sdk import TaskGroup, TriggerRule, dag, get_current_context, task
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+def count() -> dict[str, int]:
+    """Count; it is made a task below, which says how its result is kept."""
+    return {"movies": 1}
 
 
 @dag(
@@ -47,8 +52,32 @@ def good_taskflow() -> None:
         return get_current_context()["run_id"] and number * factor
 
     @task
+    def days() -> list[dict[str, str]]:
+        """Tell the days that there are."""
+        return [{"execution_date": "2024-01-01", "ds": "2024-01-02"}]
+
+    @task
     def end() -> None:
         """Wait for all that follows the join, none of which a branch skips."""
+
+    @task
+    def show(execution_date: str, ds: str) -> None:  # noqa: AIR301 - whoever calls gives both
+        """Show two days."""
+        print(execution_date, ds)
+
+    @task.branch
+    def choose_group() -> str:
+        """Choose a whole group of tasks, whatever its heads are."""
+        return "both"
+
+    with TaskGroup("both") as both:
+        [end.override(task_id=name)() for name in ("first", "second")] >> end.override(task_id="after_both")()
+
+    choose_group() >> [both, end.override(task_id="neither")()]
+    show.expand_kwargs([{"execution_date": "2024-01-01", "ds": "2024-01-02"}])
+    show.override(task_id="show_results").expand_kwargs(days())
+    kept = task(count, multiple_outputs=True)
+    kept()
 
     joined = join()
     choose() >> [left(), right()] >> joined

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from dag_integrity.integrity.facts import DagFacts, FileFacts, Folder, TaskFacts
 
+#: Names of the zone in which Airflow's ``ds`` is the day.
+UTC = {"UTC", "Etc/UTC", "GMT", "Etc/GMT"}
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -32,9 +35,20 @@ class Policy:
     )
 
     @property
+    def other_zone(self) -> str:
+        """The zone whose day is not the day in UTC; empty where there is none."""
+        return self.zone if self.zone and self.zone not in UTC else ""
+
+    @property
     def unasked(self) -> set[str]:
         """Names of the checks that this policy leaves nothing to do."""
-        return {name for name, wanted in {"zone": self.zone, "pools": self.pools}.items() if wanted is None}
+        asked = {
+            "zone": self.zone is not None,
+            "utc_day_in_templates": bool(self.other_zone),
+            "utc_day_in_code": bool(self.other_zone),
+            "pools": self.pools is not None,
+        }
+        return {name for name, wanted in asked.items() if not wanted}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from dag_integrity.integrity.check import Policy, of_dag
-from dag_integrity.integrity.facts import DagFacts
+from dag_integrity.integrity.facts import DagFacts, TaskFacts
 
 #: Arguments of DAG that people put into default_args, where they do nothing.
 DAG_ARGUMENTS = {"catchup", "max_active_runs", "max_active_tasks", "schedule", "tags", "dagrun_timeout", "doc_md"}
@@ -45,7 +45,7 @@ def default_args(dag: DagFacts, _: Policy) -> Iterator[str]:
 @of_dag
 def documentation(dag: DagFacts, _: Policy) -> Iterator[str]:
     """Whoever is woken at night by a DAG reads its page first."""
-    if not dag.doc_md.strip():
+    if not dag.doc_md.strip() and not dag.by_asset:
         yield "The DAG has no documentation: give it doc_md=__doc__ and write the file's docstring."
 
 
@@ -68,7 +68,7 @@ def catchup(dag: DagFacts, _: Policy) -> Iterator[str]:
 @of_dag
 def max_active_runs(dag: DagFacts, _: Policy) -> Iterator[str]:
     """Left to configuration, sixteen runs may write the same files at once."""
-    if "max_active_runs" not in dag.given:
+    if "max_active_runs" not in dag.given and not dag.by_asset:
         yield "How many runs may be active at once is left to configuration: set max_active_runs."
 
 
@@ -77,7 +77,7 @@ def branch_joins(dag: DagFacts, _: Policy) -> Iterator[str]:
     """A task that joins the paths of a branch and waits for all of them is skipped with the path not taken."""
     rules = {task.task_id: task.trigger_rule for task in dag.tasks}
     for branch in dag.tasks:
-        paths = [{path, *_below(dag.edges, path)} for path in branch.downstream if branch.branches]
+        paths = _paths(dag, branch) if branch.branches else []
         for join in sorted(set().union(*paths)):
             joined = [path for path in paths if join in path]
             before = [up for up, down in dag.edges.items() if join in down]
@@ -125,6 +125,16 @@ def find_cycle(edges: Mapping[str, set[str]]) -> list[str]:
                 path[following] = None
                 waiting.append(iter(sorted(edges.get(following, ()))))
     return []
+
+
+def _paths(dag: DagFacts, branch: TaskFacts) -> list[set[str]]:
+    """The tasks of each path that a branch may take; it takes a task group as a whole, however many heads that has."""
+    paths: dict[str, set[str]] = {}
+    groups = {task.task_id: task.groups for task in dag.tasks}
+    for head in branch.downstream:
+        entered = [group for group in groups[head] if group not in branch.groups]
+        paths.setdefault([*entered, head][0], set()).update({head}, _below(dag.edges, head))
+    return list(paths.values())
 
 
 def _below(edges: Mapping[str, set[str]], task_id: str) -> set[str]:

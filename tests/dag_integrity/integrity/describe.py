@@ -3,6 +3,7 @@
 import functools
 import inspect
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,9 @@ from jinja2 import Environment, TemplateSyntaxError, meta
 
 #: Timetables of DAGs that time does not start.
 UNTIMED = {"NullTimetable", "AssetTriggeredTimetable", "PartitionedAssetTimetable", "PartitionedAtRuntime"}
+#: Where ``@asset`` makes its DAGs, and the class of its tasks.
+ASSET_MODULE = "airflow.sdk.definitions.asset.decorators"
+ASSET_OPERATOR = "_AssetMainOperator"
 
 
 class Arguments:
@@ -19,6 +23,7 @@ class Arguments:
 
     def __init__(self) -> None:
         self._given: dict[int, tuple[Any, dict[str, Any]]] = {}
+        self._by_asset: set[int] = set()
 
     def install(self) -> None:
         """Look on from now on."""
@@ -30,6 +35,8 @@ class Arguments:
         @functools.wraps(make)
         def remember(dag: Any, *args: Any, **given: Any) -> None:
             self._given[id(dag)] = (dag, given)
+            if sys._getframe(1).f_globals.get("__name__") == ASSET_MODULE:
+                self._by_asset.add(id(dag))
             make(dag, *args, **given)
 
         kind.__init__ = remember
@@ -42,13 +49,17 @@ class Arguments:
         held = {name: value for name in names if (value := getattr(dag, name, None)) is not None}
         return {"schedule": dag.schedule, **held}
 
+    def by_asset(self, dag: Any) -> bool:
+        """Whether ``@asset`` made this DAG."""
+        return id(dag) in self._by_asset
+
     def order(self, dag: Any) -> tuple[int, str]:
         """The place of this DAG among all that were made, copies last; Airflow itself keeps them in a set."""
         made = list(self._given)
         return made.index(id(dag)) if id(dag) in self._given else len(made), dag.dag_id
 
 
-def describe_dag(dag: Any, given: Mapping[str, Any]) -> DagFacts:
+def describe_dag(dag: Any, given: Mapping[str, Any], *, by_asset: bool = False) -> DagFacts:
     """The facts of one DAG, also of one that Airflow refuses afterwards."""
     timetables = list(_timetables(dag.timetable))
     written = given.get("start_date") or (given.get("default_args") or {}).get("start_date")
@@ -61,6 +72,7 @@ def describe_dag(dag: Any, given: Mapping[str, Any]) -> DagFacts:
         error = f"{type(problem).__name__}: {problem}"
     return DagFacts(
         dag_id=dag.dag_id,
+        by_asset=by_asset,
         given=sorted(given),
         default_args=sorted(dag.default_args),
         doc_md=dag.doc_md or "",
@@ -102,7 +114,8 @@ def _describe_task(task: Any) -> TaskFacts:
     call = getattr(task, "python_callable", None) or arguments.get("python_callable")
     templates = [*_strings([arguments.get(name) for name in task.template_fields])]
     unknown, errors = _judge_templates(templates, task.dag.get_template_env())
-    unbound = _unbound(call, arguments)
+    unbound = {} if _decided_later(task) else _unbound(call, arguments)
+    names = {base.__name__ for base in kind.__mro__}
     return TaskFacts(
         task_id=task.task_id,
         owner=task.owner or "",
@@ -113,7 +126,10 @@ def _describe_task(task: Any) -> TaskFacts:
         retry_delay=task.retry_delay.total_seconds(),
         given=sorted(arguments),
         downstream=sorted(task.downstream_task_ids),
-        branches=hasattr(kind, "do_branch"),
+        groups=list(_groups(task)),
+        branches=hasattr(kind, "do_branch") and "LatestOnlyOperator" not in names,  # which skips all or nothing
+        empty="EmptyOperator" in names,
+        by_asset=ASSET_OPERATOR in names,
         multiple_outputs=bool(getattr(task, "multiple_outputs", False)),
         callable=getattr(call, "__name__", ""),
         required=sorted(name for name, parameter in unbound.items() if parameter.default is parameter.empty),
@@ -127,6 +143,15 @@ def _describe_task(task: Any) -> TaskFacts:
     )
 
 
+def _groups(task: Any) -> Iterator[str]:
+    group = task.task_group
+    above = []
+    while group and group.group_id:
+        above.append(group.group_id)
+        group = group.parent_group
+    yield from reversed(above)
+
+
 def _parameters(call: Any) -> Mapping[str, inspect.Parameter]:
     try:
         return inspect.signature(call).parameters
@@ -137,11 +162,13 @@ def _parameters(call: Any) -> Mapping[str, inspect.Parameter]:
 def _unbound(call: Any, arguments: Mapping[str, Any]) -> dict[str, inspect.Parameter]:
     """Parameters that the DAG file gives nothing to, so that Airflow fills them from the context, if it can."""
     parameters = _parameters(call)
-    args, options = arguments.get("op_args") or (), arguments.get("op_kwargs") or {}
-    if isinstance(options, list):  # expanded over: one for each instance
+    args: Any = arguments.get("op_args") or ()
+    options: Any = arguments.get("op_kwargs")
+    if isinstance(options, list) and options:  # expanded over: one for each instance
         options = options[0]
+    signature = inspect.Signature(list(parameters.values()))
     try:
-        given = inspect.Signature(list(parameters.values())).bind_partial(*args, **options).arguments
+        given = signature.bind_partial(*args, **({} if options is None else options)).arguments
     except TypeError:  # known only when the task runs, as the result of another
         return {}
     return {
@@ -183,9 +210,20 @@ def _given(task: Any) -> dict[str, Any]:
 
 
 def _items(expand_input: Any) -> dict[str, Any]:
-    """The arguments that a mapped task is expanded over, if they are known before it runs."""
-    value = getattr(expand_input, "value", None)
-    return dict(value) if isinstance(value, Mapping) else {}
+    """The arguments that a mapped task is expanded over, if they are known before it runs; of the first instance."""
+    first = _first(expand_input)
+    return dict(first) if isinstance(first, Mapping) else {}
+
+
+def _decided_later(task: Any) -> bool:
+    """Whether another task's result tells which arguments a mapped task is given."""
+    inputs = [getattr(task, name, None) for name in ("expand_input", "op_kwargs_expand_input")]
+    return not all(isinstance(_first(expand_input), Mapping) for expand_input in inputs)
+
+
+def _first(expand_input: Any) -> Any:
+    value = getattr(expand_input, "value", {})
+    return next(iter(value), {}) if isinstance(value, list | tuple) else value
 
 
 def _strings(value: Any) -> Iterator[str]:

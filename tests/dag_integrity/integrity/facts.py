@@ -21,8 +21,14 @@ class TaskFacts(Struct, frozen=True, kw_only=True):
     #: Names of the arguments that the DAG file gives, by itself or through ``default_args``.
     given: list[str]
     downstream: list[str]
+    #: Ids of the task groups that it is in, the outermost first.
+    groups: list[str]
     #: Whether the operator chooses which of its downstream tasks run.
     branches: bool
+    #: Whether it does nothing; the scheduler sets it to done, and no worker runs it.
+    empty: bool
+    #: Whether ``@asset`` makes it, which takes no argument of an operator.
+    by_asset: bool
     multiple_outputs: bool
     #: Name of the task's callable; of its parameters that the DAG file gives nothing to, those without default, all.
     callable: str
@@ -42,6 +48,8 @@ class DagFacts(Struct, frozen=True, kw_only=True):
     """A DAG as Airflow parsed it."""
 
     dag_id: str
+    #: Whether ``@asset`` makes it, which takes few of the arguments of ``DAG``.
+    by_asset: bool
     #: Names of the arguments that the DAG file gives to ``DAG`` or ``@dag``.
     given: list[str]
     default_args: list[str]
@@ -102,11 +110,16 @@ class FileFacts(Struct, frozen=True, kw_only=True, tag=True):
     import_error: str
     warnings: list[str]
     reaches: list[Reach]
-    #: Packages that were loaded for this file.
+    #: Packages that were loaded for this file, or would have been if no file before had loaded them.
     loaded: list[str]
     seconds: float
     megabytes: float
     dags: list[DagFacts]
+
+    @property
+    def path(self) -> str:
+        """Where it lies."""
+        return str(Path(self.folder) / self.name)
 
 
 class Reading(Struct, frozen=True, tag=True):

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from dag_integrity.integrity.check import Policy, of_file, of_folder
 from dag_integrity.integrity.facts import FileFacts, Folder
-from dag_integrity.integrity.source import imports_on_load, syntax_tree, unbound_dags, uncalled_dags
+from dag_integrity.integrity.source import imported_names, imports_on_load, syntax_tree, unbound_dags, uncalled_dags
 
 #: Import errors that another check explains better.
 OWNED = ("AirflowDagCycleException", "AirflowDagDuplicatedIdException", "ReachedOut")
 #: Warnings that another check explains better.
 OWNED_WARNINGS = re.compile("The SLA feature is removed|Setting email")
+#: A module that may be there where the DAGs run; one of Airflow's core is nowhere.
+NOT_INSTALLED = re.compile(r"No module named '(?!airflow\.(?!providers\.))")
 
 
 @of_file
@@ -18,27 +21,28 @@ def import_errors(file: FileFacts, _: Policy) -> Iterator[str]:
     """A file that Airflow cannot import has no DAGs, and the ones it had stop running."""
     if file.import_error and not any(owned in file.import_error for owned in OWNED):
         last = file.import_error.strip().splitlines()[-1]
-        yield f"Airflow cannot import the file ({last}): mend it, or its DAGs vanish."
+        advice = "mend it, or its DAGs vanish"
+        if NOT_INSTALLED.search(last):
+            advice = "it is not installed here, so judge the folder in its own environment, or correct the name"
+        yield f"Airflow cannot import the file ({last}): {advice}."
 
 
-@of_file
-def missing_dags(file: FileFacts, _: Policy) -> Iterator[str]:
+@of_folder
+def missing_dags(folder: Folder, _: Policy) -> Iterator[tuple[str, str, str]]:
     """A @dag function that nobody calls, or a DAG that no variable of the module holds, is silently not there."""
-    if file.import_error:
-        return
-    tree = syntax_tree(file.source)
-    for name, line in uncalled_dags(tree):
-        yield f"Line {line}: {name} is a @dag that is never called, so there is no DAG: call {name}() at the end."
-    if not file.dags:
-        for _name, line in unbound_dags(tree):
-            yield f"Line {line}: the DAG is bound to no variable of the module, so Airflow does not see it: bind it."
+    sources = {source for file in folder.files for source in [file.source, *file.modules.values()]}
+    imported = {pair for source in sources for pair in imported_names(syntax_tree(source))}
+    for file in folder.files:
+        if not file.import_error:
+            yield from ((file.name, "", text) for text in _missing(file, imported))
 
 
 @of_file
 def warnings(file: FileFacts, _: Policy) -> Iterator[str]:
     """A deprecated import or argument works until the upgrade that removes it."""
+    own = tuple(path + end for path in [file.path, *file.modules] for end in (":", "/"))  # a zip holds files
     for warning in file.warnings:
-        if not OWNED_WARNINGS.search(warning):
+        if warning.startswith(own) and not OWNED_WARNINGS.search(warning):
             yield f"Parsing warns ({warning.partition(': ')[2]}): mend it before the upgrade that makes it an error."
 
 
@@ -96,6 +100,17 @@ def heavy_imports(file: FileFacts, policy: Policy) -> Iterator[str]:
                 return
     for name in sorted(policy.heavy & set(file.loaded)):
         yield f"Importing the file loads {name}, by way of another package: import that one inside the task."
+
+
+def _missing(file: FileFacts, imported: set[tuple[str, str]]) -> Iterator[str]:
+    tree, path = syntax_tree(file.source), PurePath(file.path)
+    module = path.parent.name if path.stem == "__init__" else path.stem
+    for name, line in uncalled_dags(tree):
+        if (module, name) not in imported:  # whoever imports it may call it
+            yield f"Line {line}: {name} is a @dag that is never called, so there is no DAG: call {name}() at the end."
+    if not file.dags:
+        for _name, line in unbound_dags(tree):
+            yield f"Line {line}: the DAG is bound to no variable of the module, so Airflow does not see it: bind it."
 
 
 def _reached(file: FileFacts, kind: str, advice: str) -> Iterator[str]:

@@ -35,8 +35,8 @@ class CannotJudge(Exception):
 def load(*folders: Path, patience: float = PATIENCE) -> list[Folder]:
     """Parse each folder twice, in two processes that run at the same time and differ in ``PYTHONHASHSEED``.
 
-    Both processes see an empty Airflow of their own: no Variables, no Connections, default configuration, and plugins
-    only if ``AIRFLOW__CORE__PLUGINS_FOLDER`` names some.
+    Both processes see an empty Airflow of their own: no Variables, no Connections, default configuration, plugins only
+    if ``AIRFLOW__CORE__PLUGINS_FOLDER`` names some, and a single folder as ``[core] dags_folder``.
 
     Raises:
         CannotJudge: a folder is missing or holds no DAG file, or the parser died.
@@ -85,7 +85,8 @@ def _start(home: Path, seed: str, folders: Sequence[Path]) -> subprocess.Popen[s
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW") or name == PLUGINS}
     environment = kept | {
         "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(home.parent),  # it is part of the hash
+        # Part of the hash, so the same in both processes; and files of the folder may ask for it.
+        "AIRFLOW__CORE__DAGS_FOLDER": str(folders[0] if len(folders) == 1 else home.parent),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
         "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": UNGIVEN_RETRIES,

@@ -4,6 +4,7 @@ Airflow's own ``DagBag`` parses, one file after the other, under a watch that le
 because the watch is for good, because Airflow reads its environment once, and because a DAG file may end the process.
 """
 
+import ast
 import resource
 import sys
 import sysconfig
@@ -15,7 +16,8 @@ from typing import Any
 import msgspec
 from dag_integrity.integrity.describe import Arguments, describe_dag
 from dag_integrity.integrity.facts import Done, FileFacts, Reading
-from dag_integrity.integrity.source import imported_modules, syntax_tree
+from dag_integrity.integrity.imports import Imports
+from dag_integrity.integrity.source import executed, imported_modules, syntax_tree
 from dag_integrity.integrity.watch import Watch
 
 #: Where the standard library and installed packages lie.
@@ -25,18 +27,19 @@ INSTALLED = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "platstdlib
 def main(out: str, *folders: str) -> None:
     """Parse every DAG file of these folders."""
     sys.path.remove(str(Path(__file__).parents[2]))  # or DAG files could import our tests, and take them for their own
-    arguments, watch = Arguments(), Watch()
+    arguments, imports, watch = Arguments(), Imports(), Watch()
     arguments.install()
+    imports.install()
     watch.install()
     with Path(out).open("wb") as stream:
         for folder in folders:
-            for fact in _parse_folder(folder, arguments, watch):
+            for fact in _parse_folder(folder, arguments, imports, watch):
                 stream.write(msgspec.json.encode(fact) + b"\n")
                 stream.flush()
         stream.write(msgspec.json.encode(Done(megabytes=_megabytes())) + b"\n")
 
 
-def _parse_folder(folder: str, arguments: Arguments, watch: Watch) -> Iterator[Reading | FileFacts]:
+def _parse_folder(folder: str, arguments: Arguments, imports: Imports, watch: Watch) -> Iterator[Reading | FileFacts]:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.dag_processing.importers import get_importer_registry
 
@@ -53,36 +56,48 @@ def _parse_folder(folder: str, arguments: Arguments, watch: Watch) -> Iterator[R
         name = str(Path(path).relative_to(folder))
         yield Reading(folder, name)
         found: list[Any] = []
-        loaded, held, began = set(sys.modules), _megabytes(), time.perf_counter()
+        before, held, began = set(sys.modules), _megabytes(), time.perf_counter()
         with watch.parsing(path) as reaches:
             bag.process_file(path)
         seconds, held = time.perf_counter() - began, _megabytes() - held
-        source = Path(path).read_text(encoding="utf-8", errors="replace")
+        source = _text(path)
+        modules = dict(_own_modules(source, {path}))
+        loaded = {module.partition(".")[0] for module in set(sys.modules) - before}
+        for text in [source, *modules.values()]:
+            loaded |= imports.of(imported_modules(executed(syntax_tree(text))))
+        errors = [error for where, error in bag.import_errors.items() if where == path or where.startswith(f"{path}/")]
         yield FileFacts(
             folder=folder,
             name=name,
             source=source,
-            modules=dict(_own_modules(source, {path})),
-            import_error=bag.import_errors.get(path, ""),
+            modules=modules,
+            import_error="\n".join(errors),  # of each file in a zip
             warnings=list(bag.captured_warnings.get(path, ())),
             reaches=reaches,
-            loaded=sorted({module.partition(".")[0] for module in set(sys.modules) - loaded}),
+            loaded=sorted(loaded),
             seconds=seconds,
             megabytes=held,
-            dags=[describe_dag(dag, arguments.of(dag)) for dag in sorted(found, key=arguments.order)],
+            dags=[
+                describe_dag(dag, arguments.of(dag), by_asset=arguments.by_asset(dag))
+                for dag in sorted(found, key=arguments.order)
+            ],
         )
     sys.path.remove(folder)
 
 
 def _own_modules(source: str, seen: set[str]) -> Iterator[tuple[str, str]]:
     """Path and source of each module that this source imports and that is no installed package, and of theirs."""
-    for name in imported_modules(syntax_tree(source)):
+    for name in imported_modules(ast.walk(syntax_tree(source))):
         path = getattr(sys.modules.get(name), "__file__", None) or ""
         if path.endswith(".py") and path not in seen and not path.startswith(INSTALLED):
             seen.add(path)
-            text = Path(path).read_text(encoding="utf-8", errors="replace")
+            text = _text(path)
             yield path, text
             yield from _own_modules(text, seen)
+
+
+def _text(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8-sig", errors="replace")
 
 
 def _megabytes() -> float:

@@ -35,7 +35,7 @@ def start_date(dag: DagFacts, _: Policy) -> Iterator[str]:
     """Without a start date, or with one in no zone, the first run depends on configuration and on who unpauses when."""
     if dag.naive:
         yield "The start date is in no zone: write it as pendulum.datetime(2024, 1, 1, tz='Asia/Seoul')."
-    if dag.timed and not dag.start_date:
+    if dag.timed and not dag.start_date and not dag.by_asset:
         yield "The DAG has a schedule and no start date: set start_date=pendulum.datetime(2024, 1, 1, tz='Asia/Seoul')."
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 Place = tuple[str, int]
@@ -16,9 +16,10 @@ CONTEXTS = {"context", "ctx", "kwargs"}
 #: Airflow's names for the day of the logical date, which is the day in UTC.
 UTC_DAYS = {"ds", "ds_nodash", "ts_nodash"}
 
-#: Stands where an f-string shows such a day.
+#: Stands where a text shows such a day.
 _DAY = "\0"
-_FILE_NAME = re.compile(r"/|\.[a-z]\w{1,6}\b")
+#: A path with that day in it, or a name that ends in an extension after it: no query of a URL, no schema.table.
+_FILE_NAME = re.compile(rf"[^?]*({_DAY}[^?]*/|/[^?]*{_DAY}|{_DAY}[^?]*\.[a-z]\w{{1,6}}\b)")
 
 
 @cache
@@ -26,29 +27,41 @@ def syntax_tree(source: str) -> ast.Module:
     """The syntax tree; an empty one for a file that does not parse, which the check of import errors finds."""
     try:
         return ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a NUL byte may be a ValueError
         return ast.Module(body=[], type_ignores=[])
 
 
 def executed(node: ast.AST) -> Iterator[ast.AST]:
     """Everything that runs when the file is imported: no bodies of functions, nothing for type checkers only."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
-        yield from executed(child)
+    waiting = [node]  # no recursion: a tree may be deeper than Python's stack
+    while waiting:
+        node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            yield child
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                continue
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                continue
+            waiting.append(child)
 
 
-def imported_modules(tree: ast.AST) -> Iterator[str]:
-    """Names of the modules that any import statement names or may name."""
-    for node in ast.walk(tree):
+def imported_modules(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Names of the modules that the import statements among these nodes name or may name."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Last part of a module's name, and what is imported from it or read as its attribute."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (((node.module or "").rpartition(".")[2], alias.name) for alias in node.names)
+        elif isinstance(node, ast.Attribute):
+            yield _name(node.value), node.attr
 
 
 def imports_on_load(tree: ast.AST) -> Iterator[Place]:
@@ -86,7 +99,7 @@ def sessions(tree: ast.AST) -> Iterator[Place]:
             found.setdefault(node.id, node.lineno)
         if isinstance(node, ast.Attribute) and node.attr in SESSIONS and _name(node.value) == "session":
             found.setdefault(node.attr, node.lineno)
-        if isinstance(node, ast.Attribute) and ast.unparse(node).endswith("settings.Session"):
+        if isinstance(node, ast.Attribute) and node.attr == "Session" and _is_settings(node.value, tree):
             found.setdefault("settings.Session", node.lineno)
     yield from found.items()
 
@@ -116,13 +129,15 @@ def clock_starts(tree: ast.AST) -> Iterator[Place]:
 
 def context_reads(tree: ast.AST) -> Iterator[Place]:
     """Keys that code reads from a task's context, as ``context["ds"]`` or ``context.get("ds")``."""
+    others = set(_looped(tree))
     for node in ast.walk(tree):
         key: ast.AST | None = None
-        if isinstance(node, ast.Subscript) and _is_context(node.value):
-            key = node.slice
+        read: ast.AST | None = None
+        if isinstance(node, ast.Subscript):
+            key, read = node.slice, node.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"get", "pop"}:
-            key = node.args[0] if node.args and _is_context(node.func.value) else None
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            key, read = next(iter(node.args), None), node.func.value
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and _is_context(read) and read not in others:
             yield key.value, node.lineno  # type: ignore[attr-defined] # an expression: it has a line
 
 
@@ -135,7 +150,7 @@ def utc_file_names(tree: ast.AST) -> Iterator[Place]:
             str(part.value) if isinstance(part, ast.Constant) else _DAY if _used(part) in UTC_DAYS else "_"
             for part in node.values
         )
-        if any(_DAY in word and _FILE_NAME.search(word) for word in text.split()):
+        if any(_FILE_NAME.match(word) for word in text.split()):
             yield ast.unparse(node), node.lineno
 
 
@@ -143,33 +158,57 @@ def utc_file_templates(template: str) -> Iterator[str]:
     """Words of a Jinja template that put Airflow's UTC day into something like a file name."""
     tight = re.sub(r"\{\{\s*(\w+)[^}]*\}\}", r"{{\1}}", template)
     for word in tight.split():
-        names = set(re.findall(r"\{\{(\w+)\}\}", word))
-        if names & UTC_DAYS and _FILE_NAME.search(re.sub(r"\{\{\w+\}\}", "", word)):
+        if _FILE_NAME.match(re.sub(r"\{\{(\w+)\}\}", lambda found: _DAY if found[1] in UTC_DAYS else "_", word)):
             yield word
 
 
-def decorated_with(tree: ast.AST, keyword: str) -> set[str]:
-    """Names of functions with a decorator that is given this keyword."""
-    return {
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        for decorator in node.decorator_list
-        if isinstance(decorator, ast.Call) and keyword in {given.arg for given in decorator.keywords}
-    }
+def made_with(tree: ast.AST, keyword: str) -> Iterator[str]:
+    """Names of functions that a decorator is given together with this keyword, above them or in a call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if any(_gives(decorator, keyword) for decorator in node.decorator_list):
+                yield node.name
+        elif isinstance(node, ast.Call) and (_gives(node, keyword) or _gives(node.func, keyword)):
+            yield from map(_name, [*node.args, getattr(node.func, "value", node)])  # the latter of f.override(...)
 
 
-def _name(node: ast.AST) -> str:
+def _name(node: ast.AST | None) -> str:
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def _called(node: ast.AST) -> str:
+def _called(node: ast.AST | None) -> str:
     return _name(node.func if isinstance(node, ast.Call) else node)
 
 
-def _is_context(node: ast.AST) -> bool:
+def _gives(node: ast.AST, keyword: str) -> bool:
+    return isinstance(node, ast.Call) and keyword in {given.arg for given in node.keywords}
+
+
+def _is_settings(node: ast.AST, tree: ast.AST) -> bool:
+    """Whether this is Airflow's module of that name, and no other."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == "settings" and _name(node.value) == "airflow"
+    return isinstance(node, ast.Name) and any(
+        isinstance(found, ast.ImportFrom)
+        and found.module == "airflow"
+        and (alias.name, alias.asname or alias.name) == ("settings", node.id)
+        for found in ast.walk(tree)
+        for alias in getattr(found, "names", ())
+    )
+
+
+def _looped(tree: ast.AST) -> Iterator[ast.AST]:
+    """Uses of the variables of loops and comprehensions, inside them."""
+    for node in ast.walk(tree):
+        loops = [node] if isinstance(node, ast.For | ast.AsyncFor) else getattr(node, "generators", ())
+        names = {name.id for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
+        if names & CONTEXTS:
+            yield from (name for name in ast.walk(node) if isinstance(name, ast.Name) and name.id in names)
+
+
+def _is_context(node: ast.AST | None) -> bool:
     return _name(node) in CONTEXTS or _called(node) == "get_current_context"
 
 

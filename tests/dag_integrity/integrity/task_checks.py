@@ -6,7 +6,7 @@ from dag_integrity.integrity.check import Policy, of_dag, of_file, of_task
 from dag_integrity.integrity.facts import DagFacts, FileFacts, TaskFacts
 from dag_integrity.integrity.source import (
     context_reads,
-    decorated_with,
+    made_with,
     sessions,
     syntax_tree,
     utc_file_names,
@@ -40,27 +40,26 @@ ABSENT = {
     "data_interval_start",
     "data_interval_end",
 }
-UTC_DAY = "has the day in UTC, which at 02:00 in Seoul is yesterday: use the day of the logical date in your zone."
 
 
 @of_task
 def owner(task: TaskFacts, _: Policy) -> Iterator[str]:
     """Somebody must be asked when it breaks, and 'airflow' is nobody."""
-    if task.owner.strip() in {"", "airflow"}:
+    if task.owner.strip() in {"", "airflow"} and not task.by_asset:
         yield "The task has no owner: name a team or person as owner in default_args."
 
 
 @of_task
 def retries(task: TaskFacts, _: Policy) -> Iterator[str]:
     """Left to configuration, a hiccup of the network may fail the run; 0 is fine if it is written down."""
-    if "retries" not in task.given:
+    if "retries" not in task.given and not task.by_asset:
         yield "How often the task is tried again is left to configuration: set retries, in default_args or here."
 
 
 @of_task
 def execution_timeout(task: TaskFacts, _: Policy) -> Iterator[str]:
     """A task that hangs holds its slot, and with max_active_runs=1 its DAG, for ever."""
-    if not task.execution_timeout:
+    if not task.execution_timeout and not task.by_asset and not task.empty:
         yield "Nothing ends the task if it hangs: set execution_timeout, in default_args or here."
 
 
@@ -116,17 +115,19 @@ def context_keys(file: FileFacts, _: Policy) -> Iterator[str]:
 
 
 @of_task
-def utc_day_in_templates(task: TaskFacts, _: Policy) -> Iterator[str]:
+def utc_day_in_templates(task: TaskFacts, policy: Policy) -> Iterator[str]:
     """A file named by {{ ds }} is named by the day in UTC, which is not always the day of the people."""
     for word in sorted({word for template in task.templates for word in utc_file_templates(template)}):
-        yield f"The name {word} {UTC_DAY}"
+        if policy.other_zone:
+            yield f"The name {word} {_utc_day(policy.other_zone)}"
 
 
 @of_file
-def utc_day_in_code(file: FileFacts, _: Policy) -> Iterator[str]:
+def utc_day_in_code(file: FileFacts, policy: Policy) -> Iterator[str]:
     """A file named by ds in an f-string is named by the day in UTC, too."""
     for text, line in utc_file_names(syntax_tree(file.source)):
-        yield f"Line {line}: the name {text} {UTC_DAY}"
+        if policy.other_zone:
+            yield f"Line {line}: the name {text} {_utc_day(policy.other_zone)}"
 
 
 @of_task
@@ -140,7 +141,7 @@ def logical_date(task: TaskFacts, _: Policy) -> Iterator[str]:
 def multiple_outputs(file: FileFacts, _: Policy) -> Iterator[str]:
     """Inferred from '-> dict', it writes one XCom for each key, and fails on keys that are no strings."""
     trees = map(syntax_tree, [file.source, *file.modules.values()])
-    explicit = {name for tree in trees for name in decorated_with(tree, "multiple_outputs")}
+    explicit = {name for tree in trees for name in made_with(tree, "multiple_outputs")}
     split = {task.callable for dag in file.dags for task in dag.tasks if task.multiple_outputs}
     for name in sorted(split - explicit):
         yield (
@@ -156,6 +157,10 @@ def orm_sessions(file: FileFacts, _: Policy) -> Iterator[str]:
         for name, line in sessions(syntax_tree(source)):
             where = f"line {line} of {path}" if path else f"line {line}"
             yield f"The code opens a session on Airflow's database ({name}, {where}): ask the REST API or the context."
+
+
+def _utc_day(zone: str) -> str:
+    return f"has the day in UTC, which for hours is not the day in {zone}: use the day of the logical date in {zone}."
 
 
 def _instead(name: str) -> str:

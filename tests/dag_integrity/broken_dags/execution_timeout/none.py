@@ -1,7 +1,7 @@
 """Nothing ends a task that hangs. Owned by `execution_timeout`."""
 
 import pendulum
-from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, CronTriggerTimetable
 
 with DAG(
@@ -14,4 +14,4 @@ with DAG(
     tags=["broken"],
     default_args={"owner": "data-team", "retries": 1},
 ):
-    EmptyOperator(task_id="work")
+    BashOperator(task_id="work", bash_command="true")

@@ -1,0 +1,75 @@
+import zipfile
+
+import pytest
+from dag_integrity.integrity.check import Policy
+from dag_integrity.integrity.loading import load
+from dag_integrity.integrity.registry import judge
+
+FACTORY = """\
+from pathlib import Path
+from airflow.configuration import conf
+from airflow.sdk import dag
+for path in Path(conf.get("core", "dags_folder"), "conf").glob("*.yml"):
+    globals()[path.stem] = dag(path.stem, schedule=None)(lambda: None)()
+"""
+UNCALLED = "from airflow.sdk import dag\n@dag(schedule=None)\ndef forgotten(): ...\n"
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory):
+    """A folder with what nobody here would write, parsed alone as the command does: its files by name, its findings."""
+    folder = tmp_path_factory.mktemp("stranger")
+    (folder / "conf").mkdir()
+    (folder / "conf" / "movies.yml").touch()
+    (folder / "factory.py").write_text(FACTORY, encoding="utf-8")
+    (folder / "marked.py").write_text(UNCALLED, encoding="utf-8-sig")
+    for name in ("first_heavy.py", "second_heavy.py"):
+        (folder / name).write_text("# airflow dag\nimport hypothesis.extra.numpy\n", encoding="utf-8")
+    (folder / "nul.py").write_text("# airflow dag\n\0", encoding="utf-8")
+    (folder / "deep.py").write_text(f"# airflow dag\nx = {'-' * 100_000}1\n", encoding="utf-8")
+    with zipfile.ZipFile(folder / "pack.zip", "w") as pack:
+        pack.writestr("first_broken.py", "# airflow dag\nfirst\n")
+        pack.writestr("second_broken.py", "# airflow dag\nsecond\n")
+    (judged,) = load(folder)
+    return {file.name: file for file in judged.files}, judge(judged, Policy())
+
+
+def test_folder_is_where_its_files_look_for_it(stranger):
+    """A factory that reads files of the DAG folder finds them, and makes the same DAGs in both processes."""
+    files, findings = stranger
+
+    assert [dag.dag_id for dag in files["factory.py"].dags] == ["movies"]
+    assert files["factory.py"].import_error == ""
+    assert [found.check for found in findings if found.check == "stable_hash"] == []
+
+
+def test_byte_order_mark_hides_nothing(stranger):
+    """A file that an editor of Windows saved is read as any other."""
+    _, findings = stranger
+
+    assert [found.check for found in findings if found.file == "marked.py"] == ["missing_dags"]
+
+
+@pytest.mark.parametrize("name", ["nul.py", "deep.py"])
+def test_file_that_python_cannot_read_is_a_finding(stranger, name):
+    """It ends neither the parser nor the verdict on the other files."""
+    _, findings = stranger
+
+    assert [found.check for found in findings if found.file == name] == ["import_errors"]
+
+
+def test_package_that_another_brings_is_found_in_every_file(stranger):
+    """Of two files that are the same, the second is no better because the first has loaded it already."""
+    _, findings = stranger
+
+    heavy = [(found.file, found.sentence) for found in findings if found.check == "heavy_imports"]
+    said = "Importing the file loads numpy, by way of another package: import that one inside the task."
+    assert heavy == [("first_heavy.py", said), ("second_heavy.py", said)]
+
+
+def test_errors_inside_a_zip_are_those_of_the_zip(stranger):
+    """Airflow files them under the path inside the zip; none of them is lost."""
+    files, findings = stranger
+
+    assert all(f"name '{name}' is not defined" in files["pack.zip"].import_error for name in ("first", "second"))
+    assert [found.check for found in findings if found.file == "pack.zip"] == ["import_errors"]
