@@ -57,7 +57,7 @@ def tmdb_daily_collection() -> None:
     def collect_popular_movies() -> dict[str, Any]:
         """Collect `popular_pages` pages of the popular movies, 20 a page."""
         run, params = tasks.this_run()
-        return tasks.collect(run, popular(run, params["popular_pages"]))
+        return tasks.collect(run, popular(run, int(params["popular_pages"])))
 
     @task(task_display_name="트렌딩 영화 수집", pool=POOL, multiple_outputs=False)
     def collect_trending_movies() -> dict[str, Any]:

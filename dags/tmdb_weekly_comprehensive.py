@@ -5,7 +5,7 @@ least 7.5), bring them together with each movie once, validate the result and pu
 
 | task | does | leaves behind, in the data root |
 |---|---|---|
-| `start_weekly_collection` | checks key, settings, data root | nothing |
+| `start_weekly_collection` | checks that there is a key, and room for a file | nothing |
 | `collect_<genre>_movies` | `/discover/movie`, one genre | `raw/movies/genre/<genre>_<date>.json` |
 | `collect_top_rated_movies` | `/movie/top_rated` | `raw/movies/weekly/top_rated_<date>.json` |
 | `consolidate_weekly_data` | each movie once | `processed/weekly/consolidated_week_<week>_<date>.json` |
@@ -59,7 +59,7 @@ def tmdb_weekly_comprehensive() -> None:
 
     @task(task_display_name="주간 수집 시작", multiple_outputs=False)
     def start_weekly_collection() -> dict[str, Any]:
-        """Check the key, the settings and the data root."""
+        """Check that there is a key, that the settings can be used, and that the data root has room for a file."""
         run, _ = tasks.this_run()
         return tasks.preflight(run)
 
@@ -67,13 +67,13 @@ def tmdb_weekly_comprehensive() -> None:
     def collect_genre_movies(index: int) -> dict[str, Any]:
         """Collect `genre_pages` pages of the most popular movies of one genre, 20 a page."""
         run, params = tasks.this_run()
-        return tasks.collect(run, genre(run, GENRES[index], params["genre_pages"]))
+        return tasks.collect(run, genre(run, GENRES[index], int(params["genre_pages"])))
 
     @task(task_display_name="평점 상위 영화 수집", pool=POOL, multiple_outputs=False)
     def collect_top_rated_movies() -> dict[str, Any]:
         """Collect `top_rated_pages` pages of the top rated movies, and keep those rated at least `min_rating`."""
         run, params = tasks.this_run()
-        return tasks.collect(run, top_rated(run, params["top_rated_pages"], params["min_rating"]))
+        return tasks.collect(run, top_rated(run, int(params["top_rated_pages"]), params["min_rating"]))
 
     @task(task_display_name="주간 데이터 통합", multiple_outputs=False)
     def consolidate_weekly_data(collections: list[dict[str, Any]]) -> dict[str, Any]:

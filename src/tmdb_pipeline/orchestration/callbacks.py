@@ -17,8 +17,8 @@ def announce_failure(context: Mapping[str, Any]) -> None:
 def announce_quality(audit: Mapping[str, Any]) -> None:
     """Say in one line that the data is worse than it should be, though good enough to go on with."""
     log.warning(
-        "Only %.1f %% of the movies passed (%d of %d, warning below %.0f %%): see %s.",
-        audit["validation_rate"],
+        "Only %.2f %% of the movies passed (%d of %d, warning below %g %%): see %s.",
+        audit["validation_rate"],  # cut to two decimals: rounded, it could seem to reach the threshold
         audit["total_movies_passed"],
         audit["total_movies_validated"],
         audit["thresholds"]["warn"],

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from tmdb_pipeline.lake import Lake
-from tmdb_pipeline.settings import Credential, Settings
+from tmdb_pipeline.settings import DEFAULT_BASE_URL, Credential, Settings, SettingsError
 
 if TYPE_CHECKING:
     from tmdb_pipeline.tmdb.client import TmdbClient
@@ -21,12 +23,16 @@ if TYPE_CHECKING:
 POOL = "tmdb_api"
 POOL_SLOTS = 2
 
+#: What the Connection's extra may hold besides ``api_key``, by the name of the setting that it replaces.
+_EXTRAS = ("language", "region", "data_root")
+
 
 class TmdbHook(BaseHook):
     """Access to TMDB with the limits of one of ``POOL_SLOTS`` tasks that run at the same time.
 
-    The Connection's password is the read token, or ``api_key`` in its extra is the v3 key; its host, if any, is the
-    base URL; ``language``, ``region`` and ``data_root`` in its extra replace the environment's.
+    The Connection's password is the read token, or ``api_key`` in its extra is the v3 key; its host, if any, gives the
+    base URL together with port, schema and type (see ``_address``); ``language``, ``region`` and ``data_root`` in its
+    extra replace the environment's. What is empty counts as not set.
     """
 
     conn_name_attr = "tmdb_conn_id"
@@ -42,7 +48,7 @@ class TmdbHook(BaseHook):
         """The settings in force, looked up once.
 
         Raises:
-            SettingsError: a value cannot be used.
+            SettingsError: a value cannot be used; the message names the variable, or the Connection and its field.
         """
         settings = Settings.from_environment(os.environ)
         _keep_secrets_out_of_debug_log()
@@ -50,7 +56,10 @@ class TmdbHook(BaseHook):
             connection = self.get_connection(self.tmdb_conn_id)
         except AirflowNotFoundException:
             return settings
-        return replace(settings, **_overrides(connection))
+        try:
+            return _override(settings, connection)
+        except SettingsError as error:
+            raise SettingsError(f"In the Connection {self.tmdb_conn_id}, {error}") from None
 
     def get_conn(self) -> TmdbClient:
         """A client; use it in ``with``.
@@ -83,17 +92,69 @@ def _keep_secrets_out_of_debug_log() -> None:
     MaskSecret.model_fields["value"].repr = False
 
 
-def _overrides(connection: Any) -> dict[str, Any]:
-    extra: Mapping[str, Any] = connection.extra_dejson
-    found: dict[str, Any] = {key: extra[key] for key in ("language", "region", "data_root") if extra.get(key)}
-    if connection.password:
-        found["credential"] = Credential("read_token", connection.password)
-    elif extra.get("api_key"):
-        found["credential"] = Credential("api_key", extra["api_key"])
-    if connection.host:
-        host: str = connection.host
-        if "://" not in host:
-            port = f":{connection.port}" if connection.port else ""
-            host = f"{connection.schema or 'https'}://{host}{port}/3"
-        found["base_url"] = host.rstrip("/")
-    return found
+def _override(settings: Settings, connection: Any) -> Settings:
+    """The settings with those that the Connection holds in their place."""
+    said = _texts(connection)
+    kind: Literal["read_token", "api_key"] = "read_token" if "password" in said else "api_key"
+    field = "password" if kind == "read_token" else "extra api_key"
+    if field in said:
+        with _told_as(field, f"The TMDB {kind.replace('_', ' ')}"):
+            settings = replace(settings, credential=Credential(kind, said[field]))
+    for name in _EXTRAS:
+        field = f"extra {name}"
+        if field in said:
+            with _told_as(field, f"TMDB_{name.upper()}"):
+                override: dict[str, Any] = {name: said[field]}
+                settings = replace(settings, **override)
+    if "host" in said:
+        base_url = _address(said["host"], connection.port, said.get("schema", ""), said.get("conn_type", ""))
+        with _told_as("host (with port and schema)", "TMDB_BASE_URL"):
+            settings = replace(settings, base_url=base_url)
+    return settings
+
+
+def _texts(connection: Any) -> dict[str, str]:
+    """What the Connection holds, by field, without what is empty."""
+    extra = connection.extra_dejson
+    if not isinstance(extra, dict):
+        raise SettingsError('its extra is no JSON object: give one such as {"language": "ko-KR"}.')
+    said = {field: getattr(connection, field) for field in ("conn_type", "host", "schema", "password")}
+    said |= {f"extra {key}": extra.get(key) for key in (*_EXTRAS, "api_key")}
+    for field, value in said.items():
+        if not isinstance(value, str | None):
+            raise SettingsError(f"its {field} is no text: put it in quotes.")
+    return {field: value.strip() for field, value in said.items() if value and value.strip()}
+
+
+@contextmanager
+def _told_as(field: str, setting: str) -> Iterator[None]:
+    """Let an error speak of the Connection's field, which somebody has set, not of the setting that it stands for."""
+    try:
+        yield
+    except SettingsError as error:
+        raise SettingsError(str(error).replace(setting, f"its {field}")) from None
+
+
+def _address(host: str, port: int | None, schema: str, conn_type: str) -> str:
+    """The base URL that these fields of a Connection give.
+
+    From ``https://:token@api.themoviedb.org/3`` Airflow makes the type ``https`` and the schema ``3``: a schema other
+    than http and https is a path. Without any path it is TMDB's ``/3``. The scheme is that of the host, else the
+    schema, else the type, else https. But Airflow's form calls any web address ``http``, so that the type alone does
+    not send a key to TMDB itself in the clear.
+    """
+    scheme, _, rest = host.rpartition("://")
+    name, _, path = rest.partition("/")
+    paths = [path.strip("/")]
+    if schema.lower() in {"http", "https"}:
+        scheme = scheme or schema.lower()
+    else:
+        paths.append(schema.strip("/"))
+    if not scheme:
+        plain = conn_type == "http" and name.lower() != urlsplit(DEFAULT_BASE_URL).hostname
+        scheme = "http" if plain else "https"
+    if port and not name.endswith(f":{port}"):
+        name = f"{name}:{port}"
+    # The same path in both places is meant once.
+    path = "/".join(dict.fromkeys(part for part in paths if part)) or "3"
+    return f"{scheme}://{name}/{path}"

@@ -1,5 +1,6 @@
 """What the tasks of the DAGs do, in terms of the library. Each takes its run and params from Airflow's context."""
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,9 @@ from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
 from tmdb_pipeline.orchestration.run_date import SEOUL, run_date
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.settings import SettingsError
+
+#: Bytes that preflight writes. An empty file would not do, for a full disk still takes one.
+_PROBE_SIZE = 512 * 1024
 
 
 def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
@@ -39,9 +43,14 @@ def quality_params() -> dict[str, Param]:
 
 
 def this_run() -> tuple[Run, Mapping[str, Any]]:
-    """The run that the current task belongs to, and its params."""
+    """The run that the current task belongs to, and its params.
+
+    Raises:
+        SettingsError: the thresholds do not fit together, which the first task should say and not ``validate``.
+    """
     context: Mapping[str, Any] = get_current_context()
     dag_run = context["dag_run"]
+    _thresholds(context["params"])
     return Run(dag_run.dag_id, dag_run.run_id, run_date(context)), context["params"]
 
 
@@ -59,11 +68,7 @@ def collect(run: Run, source: collection.Source) -> dict[str, Any]:
 
 def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekly: bool = False) -> dict[str, Any]:
     """Validate files of this run; warn below one threshold of the pass rate and fail below the other."""
-    try:
-        thresholds = Thresholds(warn=params["warn_below_percent"], fail=params["fail_below_percent"])
-    except ValueError as error:
-        raise SettingsError(str(error)) from None
-    result = audit(TmdbHook().lake(), run, files, thresholds=thresholds, now=now(), weekly=weekly)
+    result = audit(TmdbHook().lake(), run, files, thresholds=_thresholds(params), now=now(), weekly=weekly)
     if result["verdict"] != "passed":
         announce_quality(result)
     return result
@@ -85,7 +90,7 @@ def conclude(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def preflight(run: Run) -> dict[str, Any]:
-    """Check what every collecting task needs, so that a missing key or a full disk fails one task and not nine.
+    """Check that there is a key and the data root has room for a file, so that one task fails without, and not nine.
 
     Raises:
         SettingsError: a value cannot be used, or no key is set.
@@ -95,6 +100,13 @@ def preflight(run: Run) -> dict[str, Any]:
     hook.settings.require_credential()
     probe = f"raw/pages/{run.dag_id}/{run.stamp}/.preflight"
     lake = hook.lake()
-    lake.write(probe, b"")
+    lake.write(probe, os.urandom(_PROBE_SIZE))  # random, for a file system may compress
     lake.delete(probe)
     return {"run_date": run.day.isoformat(), "week_number": run.week, "base_url": hook.settings.base_url}
+
+
+def _thresholds(params: Mapping[str, Any]) -> Thresholds:
+    try:
+        return Thresholds(warn=params["warn_below_percent"], fail=params["fail_below_percent"])
+    except ValueError as error:
+        raise SettingsError(str(error)) from None

@@ -1,0 +1,126 @@
+"""The tasks' own functions, as the DAGs call them, without a run of Airflow."""
+
+import resource
+import zlib
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from tmdb_pipeline.lake import Lake, LakeError
+from tmdb_pipeline.layout import Run
+from tmdb_pipeline.orchestration import tasks
+from tmdb_pipeline.settings import MissingKey, SettingsError
+
+DAILY = "tmdb_daily_collection"
+WEEKLY = "tmdb_weekly_comprehensive"
+RUN = Run(WEEKLY, "manual__1", date(2024, 1, 7))
+
+
+@pytest.fixture
+def execute(dagbag, monkeypatch):
+    """Call what a task calls, in a run with these params over the DAG's own."""
+
+    def execute(task, **params):
+        dag_run = SimpleNamespace(
+            dag_id=task.dag_id, run_id="manual__1", logical_date=datetime(2024, 1, 6, 18, 0, tzinfo=UTC), run_after=None
+        )
+        context = {"dag_run": dag_run, "params": dagbag.dags[task.dag_id].params.dump() | params}
+        monkeypatch.setattr("tmdb_pipeline.orchestration.tasks.get_current_context", lambda: context)
+        return task.python_callable(*task.op_args, **task.op_kwargs)
+
+    return execute
+
+
+@pytest.fixture
+def lake(monkeypatch, tmp_path):
+    """An empty lake, at the data root that the environment names."""
+
+    def get_connection(conn_id):
+        raise AirflowNotFoundException(conn_id)
+
+    monkeypatch.setattr(BaseHook, "get_connection", staticmethod(get_connection))
+    monkeypatch.setenv("TMDB_READ_TOKEN", "eyJ.env")
+    monkeypatch.setenv("TMDB_DATA_ROOT", str(tmp_path / "lake"))
+    return Lake(str(tmp_path / "lake"))
+
+
+@contextmanager
+def no_file_larger_than(size):
+    """Refuse to let this process write beyond so many bytes of a file, as a full disk would."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def files(root):
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("dag_id", [DAILY, WEEKLY])
+def test_thresholds_that_make_no_sense_fail_the_first_tasks(dagbag, execute, dag_id):
+    """That no pass rate can suit is said before anything is asked of TMDB, not when everything is collected."""
+    for task in dagbag.dags[dag_id].roots:
+        with pytest.raises(SettingsError, match=r"^The pass-rate thresholds warn=40 and fail=50 do not fit together"):
+            execute(task, warn_below_percent=40, fail_below_percent=50)
+
+
+@pytest.mark.parametrize("dag_id", [DAILY, WEEKLY])
+def test_whole_numbers_of_pages_are_integers(dagbag, execute, dag_id, monkeypatch):
+    """To JSON schema 5.0 is an integer, and so Airflow lets it through; a walk needs the 5."""
+    sources = []
+    monkeypatch.setattr("tmdb_pipeline.orchestration.tasks.collect", lambda run, source: sources.append(source))
+    params = {
+        DAILY: {"popular_pages": 3.0},
+        WEEKLY: {"genre_pages": 3.0, "top_rated_pages": 3.0},
+    }[dag_id]
+
+    for task in dagbag.dags[dag_id].tasks:
+        if task.task_id.startswith("collect_") and "trending" not in task.task_id:
+            execute(task, **params)
+
+    assert len(sources) == {DAILY: 1, WEEKLY: 9}[dag_id]
+    assert {repr(source.pages) for source in sources} == {"3"}
+
+
+def test_preflight_leaves_nothing_behind(lake, tmp_path):
+    """It says what the run is about to do, and the file that it wrote is gone."""
+    found = tasks.preflight(RUN)
+
+    assert found == {"run_date": "2024-01-07", "week_number": 1, "base_url": "https://api.themoviedb.org/3"}
+    assert files(tmp_path) == []
+
+
+def test_preflight_notices_a_full_disk(lake, tmp_path):
+    """A disk that takes an empty file but hardly a page fails one task and not nine, and nothing is left on it."""
+    with (
+        no_file_larger_than(300_000),
+        pytest.raises(LakeError, match=r"\.preflight cannot be written: File too large\."),
+    ):
+        tasks.preflight(RUN)
+
+    assert files(tmp_path) == []
+
+
+def test_preflight_writes_what_no_file_system_can_compress(lake, monkeypatch):
+    """Where files are compressed on the disk, the probe takes its room all the same."""
+    written = []
+    monkeypatch.setattr(Lake, "write", lambda self, path, data: written.append(zlib.compress(data)))
+
+    tasks.preflight(RUN)
+
+    assert [len(data) > 300_000 for data in written] == [True]
+
+
+def test_preflight_needs_a_key(lake, monkeypatch):
+    """Without a key it fails before it writes anything."""
+    monkeypatch.delenv("TMDB_READ_TOKEN")
+
+    with pytest.raises(MissingKey):
+        tasks.preflight(RUN)
