@@ -133,11 +133,17 @@ def test_params_reach_what_they_are_for(run_dag, lake, tmdb):
     assert returned(second, "validate_weekly_data")["thresholds"] == {"warn": 1.0, "fail": 0.0}
 
 
-def test_thresholds_that_make_no_sense_fail_at_once(run_dag, lake):
-    """A failure threshold above the warning one is said to be wrong, once, without retries."""
+def test_thresholds_that_make_no_sense_fail_at_once(run_dag, lake, tmdb):
+    """A failure threshold above the warning one fails the first tasks, without retries, and asks nothing of TMDB."""
     run = run_dag(DAILY, retries=3, logical_date=AT_TWO, run_conf={"warn_below_percent": 10, "popular_pages": 1})
 
-    assert states(run)["validate_collected_data"] == ("failed", 1)
+    assert states(run) == {
+        "collect_popular_movies": ("failed", 1),
+        "collect_trending_movies": ("failed", 1),
+        "validate_collected_data": ("upstream_failed", 0),
+        "generate_daily_summary": ("upstream_failed", 0),
+    }
+    assert len(tmdb.fake.journal) == 0
 
 
 def test_data_root_that_cannot_be_written_fails_one_task(run_dag, lake, tmdb, monkeypatch, tmp_path):
