@@ -128,11 +128,12 @@ def test_retry_after_is_never_shortened(seconds, random):
     assert server.asked[1] - server.asked[0] >= seconds
 
 
-def test_retry_after_beyond_the_budget_goes_up_at_once():
+@pytest.mark.parametrize("error", [RateLimited, Unavailable])
+def test_retry_after_beyond_the_budget_goes_up_at_once(error):
     """A wait that does not fit into the budget is not cut: the error goes up without waiting, and carries it."""
-    server = Server(HeldClock(), RateLimited(REQUEST, "too often", retry_after=121), "never")
+    server = Server(HeldClock(), error(REQUEST, "not now", retry_after=121), "never")
 
-    with pytest.raises(RateLimited) as raised:
+    with pytest.raises(error) as raised:
         run(server)
 
     assert raised.value.retry_after == 121

@@ -110,6 +110,7 @@ def test_hold_beyond_patience_is_refused_at_once(held, until):
         gate.wait(until)
 
     assert raised.value.seconds == held - 2
+    assert raised.value.args == (held - 2,)
     assert clock.monotonic() == 2
     assert passages(gate, clock, 1) == [5.0]
 
