@@ -338,13 +338,10 @@ def the_failure_says_which_page_and_why(attempt, source, run, stage):
     error, kept = attempt.error, stage.kept(source, run)[0]
     last = next((call for call in reversed(attempt.calls) if call.page == error.page), None)
     assert f"page {error.page} of " in str(error)
-    if error.cause.tries:
-        assert not answered(last)
-        assert type(error.cause) is kind_of(last.fault).error
-    else:
-        assert last is None
-        assert type(error.cause) is RateLimited
-        assert 429 in [call.outcome for call in attempt.calls]
+    assert (last is None) == (error.cause.tries == 0)
+    assert not (last and answered(last))
+    assert last or 429 in [call.outcome for call in attempt.calls]
+    assert type(error.cause) is (kind_of(last.fault).error if last else RateLimited)
     assert f"page={error.page}" in error.cause.request
     assert kept == set(good_pages(attempt.calls))
     assert error.held == len(kept)
@@ -406,6 +403,20 @@ def the_failure_says_which_page_and_why(attempt, source, run, stage):
         Fault(name="3: too many, wait seconds", page=4, times=1, status=429, headers={"Retry-After": "119"}),
     ],
     *("popular", 5, 40.0, 2, 0.08),
+)
+# A page is kept back by another's waits until it can no longer be asked for, and is the one that has to wait longest.
+@example(
+    World(120),
+    [
+        Fault(name="1: too many, wait seconds", skip=1, times=1, status=429, headers={"Retry-After": "20"}),
+        Fault(
+            name="2: too many, wait until a date",
+            skip=1,
+            status=429,
+            headers={"Retry-After": "Mon, 01 Jan 2024 17:01:59 GMT"},
+        ),
+    ],
+    *("popular", 3, 2.0, 2, 0.08),
 )
 def test_laws_of_a_collection(door, world, plan, listed, pages, per_second, connections, latency):
     """Whatever list, trouble, limits and delays: nothing is lost or doubled, all limits are kept, and it ends.
