@@ -82,7 +82,7 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Test the library and the fake: no Airflow, no Docker, no network beyond loopback. -- -n 0 for a debugger."""
     install(session, "test", extras="fake")
-    pytest(session, "tests/unit", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+    pytest(session, "tests/unit", "--numprocesses=3", "--dist=worksteal")
 
 
 @nox.session
