@@ -1,7 +1,9 @@
 """What tests of several folders share."""
 
+import resource
 import socket
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -37,6 +39,17 @@ def wait_for(ask, what: str, *, seconds: float = 5, pause: float = 0.01):
         assert time.monotonic() < end, f"After {seconds:g} s, still not: {what}. The last answer was {answer!r}."
         time.sleep(pause)
     return answer
+
+
+@contextmanager
+def no_file_larger_than(size):
+    """Refuse to let this process write beyond so many bytes of a file, as a full disk would."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 class HeldClock:

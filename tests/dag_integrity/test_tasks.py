@@ -1,14 +1,13 @@
 """The tasks' own functions, as the DAGs call them, without a run of Airflow."""
 
-import resource
 import zlib
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
+from support import no_file_larger_than
 
 from tmdb_pipeline.lake import Lake, LakeError
 from tmdb_pipeline.layout import Run
@@ -46,17 +45,6 @@ def lake(monkeypatch, tmp_path):
     monkeypatch.setenv("TMDB_READ_TOKEN", "eyJ.env")
     monkeypatch.setenv("TMDB_DATA_ROOT", str(tmp_path / "lake"))
     return Lake(str(tmp_path / "lake"))
-
-
-@contextmanager
-def no_file_larger_than(size):
-    """Refuse to let this process write beyond so many bytes of a file, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def files(root):

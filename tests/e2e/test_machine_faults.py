@@ -1,15 +1,14 @@
 """The machine in trouble: what happens to a run, and that the same date ends with the files of an undisturbed one."""
 
-import resource
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from e2e.command_line import AirflowHome
 from e2e.digest import DAILY, EXPECTED, digests
 from e2e.leftovers import processes_with
+from support import no_file_larger_than
 
 from fake_tmdb.faults import Fault
 from tmdb_pipeline.orchestration import callbacks
@@ -79,17 +78,6 @@ def test_database_goes_away_in_mid_task(run_dag, lake, tmdb, postgres, tmp_path,
     assert postgres.rows("in_process", "SELECT count(*) FROM task_instance WHERE state = 'running'") == [(0,)]
     assert sorted(tmdb.fake.journal.pages(POPULAR)) == [1, 2, 3, 4, 5]
     assert digests(tmp_path / "lake") == UNDISTURBED
-
-
-@contextmanager
-def no_file_larger_than(size):
-    """Refuse to let this process write beyond so many bytes of a file, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_disk_full_and_freed(run_dag, lake, tmdb, tmp_path, sentences):
