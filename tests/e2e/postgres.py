@@ -41,16 +41,15 @@ def docker_engine():
     from docker.errors import DockerException
     from requests import RequestException
 
-    try:
+    with suppress(DockerException, RequestException):
         engine = docker.from_env(timeout=60)
         engine.ping()
-    except (DockerException, RequestException):
-        engine = None
+        return engine
     # docker forgets to close the socket on which nobody answered. Python would warn of it whenever it came across it.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
-    return engine
+    return None
 
 
 def choose_postgres(environ: Mapping[str, str], engine) -> "Postgres":
