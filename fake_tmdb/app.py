@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import math
 import posixpath
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
@@ -180,16 +181,12 @@ class App:
             await asyncio.sleep(fault.delay)
         instead = error_answer(fault)
         if instead is not None:
-            ready = self._unkept(visit, instead)
+            asked = self._unkept(visit, instead)
         else:
-            ready = self._kept(visit) or self._answer(visit, inner, parameters)
-        if fault.repeat_page is not None and ready.is_document:
-            ready = self._repeated(visit, fault.repeat_page, inner, parameters, ready)
-        if fault.changes_json and ready.is_document:
-            changed = Answer(OK, changed_document(ready.body, fault))
-            ready = Ready(changed, query=ready.query, now=visit.at, expires=ready.expires)
+            asked = self._kept(visit) or self._answer(visit, inner, parameters)
+        ready = self._changed(visit, fault, inner, parameters, asked) if asked.is_document else asked
         unanswered = fault.hang or fault.reset
-        self._record(visit, ready, 0 if unanswered else ready.status, fault.label)
+        self._record(visit, asked, 0 if unanswered else ready.status, fault.label)
         if fault.reset:
             await wire.reset()
             return
@@ -206,18 +203,28 @@ class App:
         else:
             await wire.send(ready.status, headers, body)
 
-    def _repeated(self, visit: Visit, page: int, inner: str, parameters: dict[str, str], asked: Ready) -> Ready:
-        """Return the answer with the results of an earlier page, from that page on."""
+    def _changed(self, visit: Visit, fault: Fault, inner: str, parameters: dict[str, str], asked: Ready) -> Ready:
+        """Return the document that a fault puts in the place of the one asked for."""
+        ready = asked
+        if fault.serve_page is not None:
+            ready = self._page(visit, fault.serve_page, inner, parameters)
         number = page_number(parameters)
-        answering = route("GET", inner.removeprefix(PREFIX))
-        if number is None or number <= page or answering is None:
-            return asked
-        earlier = Request(inner.removeprefix(PREFIX), {**parameters, "page": str(page)}, visit.at)
-        document = orjson.loads(answering(self._fake.world, earlier).body)
-        if "page" not in document:
-            return asked
-        document["page"] = number
-        return Ready(Answer(OK, orjson.dumps(document)), query=asked.query, now=visit.at, expires=asked.expires)
+        if fault.repeat_page is not None and number is not None and number > fault.repeat_page:
+            document = orjson.loads(self._page(visit, fault.repeat_page, inner, parameters).body)
+            if "page" in document:
+                body = orjson.dumps({**document, "page": number})
+                ready = Ready(Answer(OK, body), query=asked.query, now=visit.at, expires=asked.expires)
+        if fault.changes_json:
+            changed = Answer(OK, changed_document(ready.body, fault))
+            ready = Ready(changed, query=asked.query, now=visit.at, expires=ready.expires)
+        return ready
+
+    def _page(self, visit: Visit, page: int, inner: str, parameters: dict[str, str]) -> Ready:
+        """Return the answer that the same request has for another page now."""
+        parameters = {**parameters, "page": str(page)}
+        other = copy(visit)
+        other.query = urlencode(parameters).encode()
+        return self._kept(other) or self._answer(other, inner, parameters)
 
 
 class Visit:

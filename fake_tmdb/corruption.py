@@ -72,8 +72,9 @@ def _targets(document: Any, path: list[str]) -> Iterator[tuple[Any, Any]]:
 def changed_document(body: bytes, fault: Fault) -> bytes:
     """Return a JSON body with the fault's changes to its fields."""
     document = orjson.loads(body)
-    if fault.empty and isinstance(document, dict) and "results" in document:
-        document["results"] = []
+    if isinstance(document, dict) and isinstance(document.get("results"), list):
+        kept = 0 if fault.empty else fault.short
+        document["results"] = document["results"][:kept]
     for path, value in fault.set.items():
         for container, key in _targets(document, path.split(".")):
             container[key] = value

@@ -30,8 +30,10 @@ class Fault:
     What happens, in this order:
     `delay` seconds to wait; `hang` never answer; `reset` the connection without an answer; `status` (with `code`, a
     TMDB status code, and `body`: json, html, errors or empty) instead of the answer; `revoke` the key, that is a 401
-    with code 7; `empty` no results; `repeat_page` the content of this page from there on; `set`, `remove` and `rename`
-    fields of the JSON by dotted path, where `*` is every element (`results.*.title`); `text` as the body;
+    with code 7; `serve_page` the complete answer of this page of the list, as it is (number, totals and headers);
+    `repeat_page`, for later pages, that page with the page number asked for; `empty` no results; `short` only so many
+    of the first results, totals untouched; `set`, `remove` and `rename` fields of the JSON by dotted path, where `*` is
+    every element (`results.*.title`); `text` as the body;
     `content_type`; `headers`; `gzip`: `unlabelled` (compressed without the header) or `mislabelled` (the header without
     compression); `truncate` to this share of the body; `cut` the connection after this share; `drip` the body at so
     many bytes a second.
@@ -56,8 +58,10 @@ class Fault:
     code: int | None = None
     body: str = "json"
     revoke: bool = False
-    empty: bool = False
+    serve_page: int | None = None
     repeat_page: int | None = None
+    empty: bool = False
+    short: int | None = None
     set: Mapping[str, Any] = field(default_factory=dict)
     remove: Sequence[str] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
@@ -90,7 +94,7 @@ class Fault:
     @property
     def changes_json(self) -> bool:
         """Whether the document itself is changed."""
-        return bool(self.empty or self.set or self.remove or self.rename)
+        return bool(self.empty or self.short or self.set or self.remove or self.rename)
 
 
 _NAMES = tuple(part.name for part in fields(Fault))

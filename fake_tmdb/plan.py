@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 import yaml
 
 from fake_tmdb.faults import BODIES, GZIP, Fault
+from fake_tmdb.paging import LAST_PAGE
 from fake_tmdb.statuses import STATUS
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token (RFC 9110)
@@ -20,8 +21,12 @@ class PlanError(ValueError):
     """A fault plan that cannot be used; the message is one sentence that says where and why."""
 
 
-def _is_count(value: object) -> bool:
+def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_readable_page(value: object) -> bool:
+    return _is_count(value) and value <= LAST_PAGE
 
 
 def _is_strings(value: object) -> bool:
@@ -90,8 +95,10 @@ ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "code": (lambda value: value in STATUS, "a TMDB status code from 1 to 47"),
     "body": (lambda value: value in BODIES, f"one of {', '.join(BODIES)}"),
     "revoke": (lambda value: isinstance(value, bool), "true or false"),
+    "serve_page": (_is_readable_page, f"a page number from 1 to {LAST_PAGE}"),
+    "repeat_page": (_is_readable_page, f"a page number from 1 to {LAST_PAGE}"),
     "empty": (lambda value: isinstance(value, bool), "true or false"),
-    "repeat_page": (_is_count, "a page number from 1"),
+    "short": (_is_count, "a number of results from 1 (for none there is `empty`)"),
     "set": (lambda value: isinstance(value, Mapping) and _is_json(value), "a mapping of dotted path to JSON value"),
     "remove": (
         lambda value: isinstance(value, list | tuple) and all(isinstance(path, str) for path in value),

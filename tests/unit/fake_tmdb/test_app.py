@@ -256,6 +256,34 @@ def test_repeated_pages(fake, ask):
     assert ask("/movie/popular?page=0").status == 400
 
 
+def test_repeated_pages_have_everything_but_the_number_of_the_repeated_one(fake, ask):
+    """Only the page number is that of the request: results, totals and dates are those of the page that is repeated."""
+    fake.drift = True
+    of_two, of_four = (ask(f"/movie/now_playing?page={page}").json() for page in (2, 4))
+    fake.faults = [Fault(repeat_page=2)]
+
+    assert of_two["total_results"] != of_four["total_results"]
+    assert ask("/movie/now_playing?page=4").json() == {**of_two, "page": 4}
+
+
+@pytest.mark.parametrize("target", ["/movie/popular?page=0", "/movie/0", "/movie/550", "/movie/popular?page=501"])
+def test_answers_that_have_no_other_page(fake, ask, target):
+    """Errors and documents that are no page stay what they are where another page is asked to stand in for them."""
+    usual = ask(target)
+    fake.faults = [Fault(serve_page=3)]
+
+    assert ask(target).body == usual.body
+
+
+def test_an_answer_in_the_place_of_another_is_in_the_journal_as_asked(fake, ask):
+    """The journal tells the page that the client asked for, and the fault; the true page is served afterwards."""
+    fake.faults = [Fault(times=1, page=2, serve_page=5)]
+    numbers = [ask("/movie/popular?page=2").json()["page"] for _ in range(2)]
+
+    assert numbers == [5, 2]
+    assert [(call.page, call.fault) for call in fake.journal.calls()] == [(2, "serve_page 5"), (2, "")]
+
+
 def test_changed_documents_have_their_own_etag(fake, ask):
     """A document changed by a fault is consistent: its ETag is that of its bytes. Errors are not changed."""
     fake.faults = [Fault(set={"total_pages": 3})]

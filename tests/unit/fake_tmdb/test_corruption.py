@@ -42,6 +42,8 @@ def test_empty_body_and_no_error():
     ("fault", "expected"),
     [
         (Fault(empty=True), {"page": 2, "results": [], "total_pages": 9}),
+        (Fault(short=1), {"page": 2, "results": [{"id": 1, "title": "A"}], "total_pages": 9}),
+        (Fault(short=3), orjson.loads(BODY)),
         (Fault(set={"total_pages": 1, "new": "x"}), {"page": 2, "total_pages": 1, "new": "x"}),
         (Fault(set={"results.*.id": None}), {"results": [{"id": None, "title": "A"}, {"id": None, "title": "B"}]}),
         (Fault(set={"results.1.id": "2"}), {"results": [{"id": 1, "title": "A"}, {"id": "2", "title": "B"}]}),
@@ -63,10 +65,11 @@ def test_changed_documents(fault, expected):
     assert {key: changed[key] for key in expected} == expected
 
 
-def test_empty_leaves_other_documents():
-    """A document without results, or that is a list, has none to empty."""
-    assert changed_document(b'{"id":1}', Fault(empty=True)) == b'{"id":1}'
-    assert changed_document(b"[1]", Fault(empty=True)) == b"[1]"
+@pytest.mark.parametrize("fault", [Fault(empty=True), Fault(short=1)], ids=lambda fault: fault.label)
+@pytest.mark.parametrize("body", [b'{"id":1}', b"[1,2]", b'{"results":{"KR":1}}'])
+def test_documents_without_a_list_of_results_are_left(body, fault):
+    """A document without a list of results has none to leave out."""
+    assert changed_document(body, fault) == body
 
 
 def test_renaming_keeps_the_order():

@@ -61,7 +61,8 @@ def test_errors_say_which_line_and_what_is_allowed(text, message):
         {"times": 0},
         {"probability": 2}, {"probability": True}, {"seed": "x"}, {"window": [1]}, {"window": [1, -1]}, {"ttl": -1},
         {"delay": "1"}, {"hang": 1}, {"reset": "yes"}, {"status": 999}, {"code": 48}, {"body": "xml"}, {"revoke": 1},
-        {"empty": 1}, {"repeat_page": 0}, {"set": []}, {"remove": "a"}, {"rename": {"a": 1}}, {"text": 1},
+        {"empty": 1}, {"serve_page": 0}, {"serve_page": 501}, {"repeat_page": 0}, {"repeat_page": 501}, {"short": 0},
+        {"short": True}, {"set": []}, {"remove": "a"}, {"rename": {"a": 1}}, {"text": 1},
         {"content_type": 1}, {"headers": []}, {"gzip": 1}, {"truncate": 2}, {"cut": -1}, {"drip": 0},
         {"window": [5, 1]}, {"delay": float("inf")}, {"set": {1: "x"}}, {"set": {"page": {1, 2}}}, {"remove": [1]},
         {"content_type": "text/html\r\n"}, {"headers": {"X": "\u20ac"}}, {"headers": {"X": "a\nb"}},
@@ -89,6 +90,7 @@ def test_wrong_values_are_refused(rule):
             "hang": True,
         },
         {"code": 25, "status": 429, "body": "errors", "revoke": False, "empty": True, "repeat_page": 2, "reset": True},
+        {"serve_page": 500, "short": 1},
         {
             "remove": ["a"],
             "rename": {"a": "b"},

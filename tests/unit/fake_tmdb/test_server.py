@@ -119,6 +119,28 @@ def test_repeated_pages(fake, get):
     assert documents[0]["results"] != documents[1]["results"] == documents[2]["results"] == documents[3]["results"]
 
 
+def test_swapped_pages(fake, get):
+    """Two requests can get each other's answers, complete and as they are: number, results, totals, dates and ETag."""
+    pages = (1, 2, 3, 4)
+    usual = [get("/movie/upcoming", params={"page": page}) for page in pages]
+    fake.faults = [Fault(path="/movie/upcoming", page=2, serve_page=3), Fault(page=3, serve_page=2)]
+    swapped = [get("/movie/upcoming", params={"page": page}) for page in pages]
+
+    assert [answer.json()["page"] for answer in swapped] == [1, 3, 2, 4]
+    assert [answer.content for answer in swapped] == [usual[at].content for at in (0, 2, 1, 3)]
+    assert [answer.headers["etag"] for answer in swapped] == [usual[at].headers["etag"] for at in (0, 2, 1, 3)]
+
+
+def test_short_pages(fake, get):
+    """A short page keeps its first results, its number and its totals; a page that is shorter stays."""
+    whole = get(params={"page": 2}).json()
+    fake.faults = [Fault(short=7)]
+
+    assert get(params={"page": 2}).json() == {**whole, "results": whole["results"][:7]}
+    fake.faults = [Fault(short=21)]
+    assert get(params={"page": 2}).json() == whole
+
+
 def test_a_key_revoked_in_mid_run(fake, get):
     """A key can be refused after some pages, and be valid again."""
     fake.faults = [Fault(skip=2, times=1, revoke=True)]
