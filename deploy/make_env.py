@@ -14,7 +14,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The invented token that the fake takes, from fake_tmdb/keys.py; it opens nothing but the fake.
-FAKE_TOKEN = "eyJhbGciOiJub25lIn0.ZmFrZS10bWRiLXJlYWQtdG9rZW4.ZmFrZS1zaWduYXR1cmU"  # noqa: S105
+FAKE_TOKEN = (
+    "eyJhbGciOiJIUzI1NiJ9."  # noqa: S105
+    "eyJhdWQiOiJmYTRlZmE0ZWZhNGVmYTRlZmE0ZWZhNGVmYTRlZmE0ZSIsIm5iZiI6MTcwNDA2NzIwMC41LCJzdWIiOiJmYTRlZmE0"
+    "ZWZhNGVmYTRlZmE0ZWZhNGUiLCJzY29wZXMiOlsiYXBpX3JlYWQiXSwidmVyc2lvbiI6MX0."
+    "ZmFrZS10bWRiOiBzaWduZWQgYnkgbm9ib2R5IGhlcmU"
+)
 
 
 def fresh_secrets() -> dict[str, str]:

@@ -1,6 +1,13 @@
+import base64
+import json
+import re
+from pathlib import Path
+
 import pytest
 
-from fake_tmdb.keys import Keys, without_key
+from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN, Keys, without_key
+
+ROOT = Path(__file__).parents[3]
 
 KEYS = Keys("v3", "token")
 
@@ -49,3 +56,29 @@ def test_empty_keys(keys):
     """An empty key would be shown by every request without one, so it is refused."""
     with pytest.raises(ValueError, match="cannot be empty"):
         Keys(**keys)
+
+
+def decoded(part):
+    """Return the bytes of a part in base64url, which leaves the padding out."""
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def test_the_default_token_has_the_form_of_a_real_one():
+    """A client that looks whether its credential is a JWT finds one: JSON, JSON and a signature, in base64url."""
+    header, payload, signature = DEFAULT_READ_TOKEN.split(".")
+    claims = json.loads(decoded(payload))
+
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+", part) for part in (header, payload, signature))
+    assert json.loads(decoded(header)) == {"alg": "HS256"}
+    assert list(claims) == ["aud", "nbf", "sub", "scopes", "version"]
+    assert claims["aud"] == DEFAULT_API_KEY
+    assert isinstance(claims["nbf"], float)
+    assert re.fullmatch(r"[0-9a-f]{24}", claims["sub"])
+    assert (claims["scopes"], claims["version"]) == (["api_read"], 1)
+    assert len(decoded(signature)) == 32
+
+
+def test_the_default_key_has_the_form_of_a_real_one():
+    """A v3 key is 32 hexadecimal digits, and the README of the project gives the one that the fake takes."""
+    assert re.fullmatch(r"[0-9a-f]{32}", DEFAULT_API_KEY)
+    assert f"TMDB_API_KEY={DEFAULT_API_KEY}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
