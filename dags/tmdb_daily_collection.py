@@ -57,13 +57,13 @@ def tmdb_daily_collection() -> None:
     def collect_popular_movies() -> dict[str, Any]:
         """Collect `popular_pages` pages of the popular movies, 20 a page."""
         run, params = tasks.this_run()
-        return tasks.collect(run, popular(run, int(params["popular_pages"])))
+        return tasks.collect(run, params, popular(run, int(params["popular_pages"])))
 
     @task(task_display_name="트렌딩 영화 수집", pool=POOL, multiple_outputs=False)
     def collect_trending_movies() -> dict[str, Any]:
         """Collect the trending movies of the day, or of the week if `time_window` says so."""
         run, params = tasks.this_run()
-        return tasks.collect(run, trending(run, params["time_window"]))
+        return tasks.collect(run, params, trending(run, params["time_window"]))
 
     @task(task_display_name="수집 데이터 검증", multiple_outputs=False)
     def validate_collected_data(collections: list[dict[str, Any]]) -> dict[str, Any]:

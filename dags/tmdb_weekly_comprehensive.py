@@ -67,19 +67,19 @@ def tmdb_weekly_comprehensive() -> None:
     def collect_genre_movies(index: int) -> dict[str, Any]:
         """Collect `genre_pages` pages of the most popular movies of one genre, 20 a page."""
         run, params = tasks.this_run()
-        return tasks.collect(run, genre(run, GENRES[index], int(params["genre_pages"])))
+        return tasks.collect(run, params, genre(run, GENRES[index], int(params["genre_pages"])))
 
     @task(task_display_name="평점 상위 영화 수집", pool=POOL, multiple_outputs=False)
     def collect_top_rated_movies() -> dict[str, Any]:
         """Collect `top_rated_pages` pages of the top rated movies, and keep those rated at least `min_rating`."""
         run, params = tasks.this_run()
-        return tasks.collect(run, top_rated(run, int(params["top_rated_pages"]), params["min_rating"]))
+        return tasks.collect(run, params, top_rated(run, int(params["top_rated_pages"]), params["min_rating"]))
 
     @task(task_display_name="주간 데이터 통합", multiple_outputs=False)
     def consolidate_weekly_data(collections: list[dict[str, Any]]) -> dict[str, Any]:
-        """Bring the nine collections together in one file, each movie once."""
-        run, _ = tasks.this_run()
-        return tasks.consolidate(run, collections)
+        """Bring the nine collections together in one file, each movie once, by its best copy."""
+        run, params = tasks.this_run()
+        return tasks.consolidate(run, params, collections)
 
     @task(task_display_name="주간 데이터 검증", multiple_outputs=False)
     def validate_weekly_data(consolidation: dict[str, Any]) -> dict[str, Any]:

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from tmdb_pipeline import layout
-from tmdb_pipeline.collection import read_movies
-from tmdb_pipeline.lake import Lake, LakeError, to_json
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.lake import Lake, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.quality.combination import combine
-from tmdb_pipeline.quality.quarantine import quarantine_lines
+from tmdb_pipeline.quality.quarantine import Place, quarantine_lines
+from tmdb_pipeline.quality.record_check import AdultPolicy
 from tmdb_pipeline.quality.report import build_report, render_html
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import validate
+from tmdb_pipeline.records import MovieFile, read_movies
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,11 @@ _FIGURES = (
     "validation_rate",
     "total_movies_validated",
     "total_movies_passed",
+    "duplicates",
+    "quality_distribution",
+    "dimension_scores",
+    "common_issues",
+    "pages_missing",
     "files_validated",
     "thresholds",
 )
@@ -36,7 +41,14 @@ class QualityFailed(Exception):
 
 
 def audit(
-    lake: Lake, run: Run, files: Sequence[str], *, thresholds: Thresholds, now: datetime, weekly: bool
+    lake: Lake,
+    run: Run,
+    files: Sequence[str],
+    *,
+    thresholds: Thresholds,
+    now: datetime,
+    weekly: bool,
+    adult: AdultPolicy = "warn",
 ) -> dict[str, Any]:
     """Validate the files of a run, each for itself: a movie that is popular and trending is no duplicate.
 
@@ -47,6 +59,7 @@ def audit(
         thresholds: the pass rates, in percent, under which to warn and to fail.
         now: the moment of validation, aware.
         weekly: whether the report is that of the weekly DAG.
+        adult: whether a movie marked as adult or softcore, which nobody asked for, is a warning or quarantined.
 
     Returns:
         The figures of the report, and the paths of ``report``, ``report_html`` and ``quarantine``.
@@ -57,24 +70,40 @@ def audit(
         MixedRuns: a file was replaced by another run meanwhile.
         LakeError: a file cannot be read, or the lake cannot be written.
     """
-    movies = {file: read_movies(lake, run, file)[0] for file in files}
-    validations = {file: validate(records, on=run.day) for file, records in movies.items()}
+    contents = {file: read_movies(lake, run, file) for file in files}
+    validations = {
+        file: validate(
+            [record.movie for record in content.records],
+            on=[record.received_on(run) for record in content.records],
+            adult=adult,
+        )
+        for file, content in contents.items()
+    }
     validation = combine(list(validations.values()))
-    origins = _Origins(lake, run)
+    places = {file: _places(content, run) for file, content in contents.items()}
+    quarantine = layout.quarantine_file(run)
     report = build_report(
         validation,
-        files=[(file, len(records)) for file, records in movies.items()],
-        validation_date=now.isoformat(),
+        files=[
+            {
+                "file": file,
+                "movie_count": len(content.movies),
+                "passed": validations[file].passed,
+                "duplicates": len(validations[file].duplicates),
+                "quarantined": len(validations[file].rejected),
+            }
+            for file, content in contents.items()
+        ],
+        validated_at=now.astimezone(SEOUL).isoformat(),
         run={"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()},
         thresholds=thresholds,
-        locate=origins.locate,
+        places=[place for file in files for place in places[file]],
+        pages_missing=[missing for content in contents.values() for missing in content.info.get("pages_missing", [])],
+        quarantine=quarantine,
     )
-    for checked in report["files_validated"]:
-        checked["quarantined"] = len(validations[checked["file"]].rejected)
-    quarantine = layout.quarantine_file(run)
     report_json, report_html = (layout.report_file(run, suffix, weekly=weekly) for suffix in ("json", "html"))
     lines = (
-        line for file, part in validations.items() for line in quarantine_lines(part, file=file, locate=origins.locate)
+        line for file, part in validations.items() for line in quarantine_lines(part, file=file, places=places[file])
     )
     lake.write(quarantine, b"".join(lines))
     lake.write(report_html, render_html(report).encode())
@@ -91,38 +120,16 @@ def audit(
         )
     return {
         **{figure: report[figure] for figure in _FIGURES},
-        "total_movies_quarantined": validation.total - validation.passed,
+        "total_movies_quarantined": len(validation.rejected),
         "report": report_json,
         "report_html": report_html,
         "quarantine": quarantine,
     }
 
 
-class _Origins:
-    """Finds the kept page that a record came from. Pages are read only if somebody asks."""
-
-    def __init__(self, lake: Lake, run: Run) -> None:
-        self._lake = lake
-        self._run = run
-        self._places: dict[bytes, dict[str, Any]] | None = None
-
-    def locate(self, record: object) -> dict[str, Any] | None:
-        """The page file and the index in its ``results`` (from 0), or None if no kept page holds this record."""
-        if self._places is None:
-            self._places = self._read()
-        return self._places.get(orjson.dumps(record))
-
-    def _read(self) -> dict[bytes, dict[str, Any]]:
-        places: dict[bytes, dict[str, Any]] = {}
-        root = layout.pages_folder(self._run, "").rstrip("/")
-        for source in self._lake.files(root):
-            for name in self._lake.files(f"{root}/{source}"):
-                if not name.startswith("page_"):
-                    continue
-                file = f"{root}/{source}/{name}"
-                try:
-                    for index, record in enumerate(self._lake.read_json(file, key="body")["body"]["results"]):
-                        places.setdefault(orjson.dumps(record), {"file": file, "index": index})
-                except (LakeError, KeyError, TypeError):  # orjson's own error is a TypeError
-                    log.warning("%s cannot be read; records from it are quarantined without their place.", file)
-        return places
+def _places(content: MovieFile, run: Run) -> list[Place]:
+    """Where each record of a file stands in its ``movies``, if it does, and on which page it was received."""
+    return [
+        Place(index if index < len(content.movies) else None, record.origin and record.origin.place(run))
+        for index, record in enumerate(content.records)
+    ]

@@ -1,5 +1,6 @@
 """The checkpoint of a collection: its pages as received, from which an unfinished collection is resumed."""
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from uuid import uuid4
 import orjson
 
 from tmdb_pipeline import layout
+from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake import Lake, LakeError, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.tmdb.answer import Answer
@@ -25,7 +27,8 @@ class Checkpoint:
 
     ``checkpoint.json`` beside them names the collection that is under way or complete; a page belongs to it if it bears
     the same name. So a run of the same date never takes up pages of one that was completed, and those stay as evidence
-    until new ones replace them. Pages may be kept from many threads.
+    until new ones replace them. What a collection has received it never replaces itself: a second response for the same
+    page stands beside the first. Pages may be kept from many threads, each page from one at a time.
     """
 
     def __init__(self, lake: Lake, run: Run, source: str, question: Mapping[str, Any], now: datetime) -> None:
@@ -37,58 +40,88 @@ class Checkpoint:
         self._lake = lake
         self._run = run
         self._source = source
-        self._file = f"{layout.pages_folder(run, source)}/checkpoint.json"
+        self._folder = layout.pages_folder(run, source)
+        self._file = f"{self._folder}/checkpoint.json"
         begun = self._resumable(question, now)
         self._resumed = begun is not None
         self._state = begun or {
             "collection": uuid4().hex,
             "dag_run_id": run.run_id,
-            "began": now.isoformat(),
+            "began": now.astimezone(SEOUL).isoformat(),
             "question": dict(question),
+            "checksums": True,
             "complete": False,
         }
+        self._kept: set[int] = set()
         lake.write(self._file, to_json(self._state))
 
     def held(self, pages: int) -> dict[int, Answer]:
         """Of the pages 1 to ``pages`` those that the collection taken up had kept, by number.
 
-        Damaged ones are left out and asked for again, and so are empty ones: that a list had no more movies an hour ago
-        does not mean that it has none now.
+        Damaged ones and those that contradict themselves are left out and asked for again, and so are empty ones: that
+        a list had no more movies an hour ago does not mean that it has none now.
         """
         if not self._resumed:
             return {}  # looking would be a request a page in an object store
         found = ((number, self._read(number)) for number in range(1, pages + 1))
         return {number: answer for number, answer in found if answer is not None}
 
-    def keep(self, number: int, answer: Answer) -> None:
-        """Keep a page as received; its body stands in the file byte for byte.
+    def keep(self, number: int, answer: Answer, contradiction: str | None) -> None:
+        """Keep a response for a page as received; its body stands in the file byte for byte.
+
+        ``contradiction`` is what is wrong with it, if anything: then it is evidence, and the page is asked for again.
 
         Raises:
             LakeError: the lake cannot be written.
         """
+        if number in self._kept:
+            self._keep_earlier(number)
         page = {
             "collection": self._state["collection"],
             "page": number,
             "request": answer.request,
             "status": answer.status,
             "etag": answer.etag,
-            "received_at": answer.received_at.isoformat(),
+            "date": answer.dated and answer.dated.astimezone(SEOUL).isoformat(),
+            "received_at": answer.received_at.astimezone(SEOUL).isoformat(),
+            "contradiction": contradiction,
             "body": orjson.Fragment(answer.body),
         }
-        self._lake.write(layout.page_file(self._run, self._source, number), to_json(page))
+        page["sha256"] = _checksum(page | {"body": answer.data})
+        self._lake.write(self._page_file(number), to_json(page))
+        self._kept.add(number)
 
-    def complete(self, pages: int) -> None:
-        """Mark the collection as done with ``pages`` pages, and remove pages of earlier collections beyond them.
+    def complete(self) -> None:
+        """Mark the collection as done, and remove what earlier collections have left beside its pages.
 
         Raises:
             LakeError: the lake cannot be written.
         """
-        folder = layout.pages_folder(self._run, self._source)
-        current = {f"page_{number:03d}.json" for number in range(1, pages + 1)}
-        for name in self._lake.files(folder):
-            if name.startswith("page_") and name not in current:
-                self._lake.delete(f"{folder}/{name}")
+        ours = {self._page_file(number) for number in self._kept}
+        for name in self._lake.files(self._folder):
+            file = f"{self._folder}/{name}"
+            if name.startswith("page_") and file not in ours and not self._is_ours(file):
+                self._lake.delete(file)
         self._lake.write(self._file, to_json(self._state | {"complete": True}))
+
+    def _page_file(self, number: int) -> str:
+        return layout.page_file(self._run, self._source, number)
+
+    def _keep_earlier(self, number: int) -> None:
+        """Give the response that stands for a page a name of its own beside it, before another one takes its place."""
+        file = self._page_file(number)
+        earlier = self._lake.read(file)
+        again = 1
+        while self._lake.exists(aside := f"{file.removesuffix('.json')}.earlier-{again}.json"):
+            again += 1
+        self._lake.write(aside, earlier)
+
+    def _is_ours(self, file: str) -> bool:
+        """Whether a file holds an earlier response of this collection; of another one it has been replaced by now."""
+        try:
+            return bool(self._lake.read_json(file, key="collection")["collection"] == self._state["collection"])
+        except LakeError:
+            return False
 
     def _resumable(self, question: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
         if not self._lake.exists(self._file):
@@ -104,12 +137,19 @@ class Checkpoint:
         return state if timedelta(0) <= age < RESUMABLE else None
 
     def _read(self, number: int) -> Answer | None:
-        path = layout.page_file(self._run, self._source, number)
-        if not self._lake.exists(path):
+        file = self._page_file(number)
+        if not self._lake.exists(file):
             return None
         try:
-            page = self._lake.read_json(path, key="collection")
+            page = self._lake.read_json(file, key="collection")
             if page["collection"] != self._state["collection"]:
+                return None
+            self._kept.add(number)
+            if "checksums" in self._state and page.pop("sha256", None) != _checksum(page):
+                raise ValueError("its checksum is that of another content")  # noqa: TRY301 - as what json would raise
+            if page["page"] != number:
+                raise ValueError(f"it is page {page['page']}")  # noqa: TRY301 - the same
+            if page.get("contradiction"):
                 return None
             answer = Answer(
                 request=page["request"],
@@ -117,9 +157,15 @@ class Checkpoint:
                 etag=page["etag"],
                 received_at=datetime.fromisoformat(page["received_at"]),
                 body=orjson.dumps(page["body"]),
+                dated=page.get("date") and datetime.fromisoformat(page["date"]),
             )
-            empty = not answer.page.results
+            empty = not answer.page_numbered(number).results
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a kept page, asking again mends it
-            log.warning("%s cannot be used (%s), so it is asked for again.", self._lake.locate(path), error)
+            log.warning("%s cannot be used (%s), so it is asked for again.", self._lake.locate(file), error)
             return None
         return None if empty else answer
+
+
+def _checksum(page: Mapping[str, Any]) -> str:
+    """The SHA-256, in hex, of a page's file without its checksum: as content, since the file is indented."""
+    return hashlib.sha256(orjson.dumps(page)).hexdigest()

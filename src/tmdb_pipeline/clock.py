@@ -4,6 +4,10 @@ import threading
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+#: The zone of the readers: run dates are days there, and every time in a file is written with its offset.
+SEOUL = ZoneInfo("Asia/Seoul")
 
 
 class Stopped(Exception):

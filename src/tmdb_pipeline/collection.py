@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from tmdb_pipeline import layout
 from tmdb_pipeline.checkpoint import Checkpoint
-from tmdb_pipeline.clock import Clock, SystemClock
-from tmdb_pipeline.lake import Lake, LakeError, to_json
+from tmdb_pipeline.clock import SEOUL, Clock, SystemClock
+from tmdb_pipeline.lake import Lake
 from tmdb_pipeline.layout import Run
-from tmdb_pipeline.movies import Genre, Movie, unique
+from tmdb_pipeline.movies import Genre, Movie
+from tmdb_pipeline.quality.copies import choose
+from tmdb_pipeline.quality.record_check import AdultPolicy
+from tmdb_pipeline.records import MovieFile, Origin, Record, digest, write_movies
 from tmdb_pipeline.tmdb.answer import Answer
 from tmdb_pipeline.tmdb.errors import EmptyCollection
-from tmdb_pipeline.tmdb.paging import walk
+from tmdb_pipeline.tmdb.paging import Walk, walk
 
 if TYPE_CHECKING:
     # DAG files import this module at every parse; the client brings requests, a good third of what a parse costs.
     from tmdb_pipeline.tmdb.client import TimeWindow, TmdbClient
 
 log = logging.getLogger(__name__)
-
-
-class MixedRuns(LakeError):
-    """A file was written by another run than the one that reads it."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +94,20 @@ def top_rated(run: Run, pages: int, min_rating: float) -> Source:
     )
 
 
-def collect(client: TmdbClient, lake: Lake, run: Run, source: Source, *, clock: Clock | None = None) -> dict[str, Any]:
+def collect(
+    client: TmdbClient,
+    lake: Lake,
+    run: Run,
+    source: Source,
+    *,
+    adult: AdultPolicy = "warn",
+    clock: Clock | None = None,
+) -> dict[str, Any]:
     """Collect a source into its file, resuming from pages that an unfinished collection of this date left behind.
 
-    Each page is kept as received before anything is made of it. The file is replaced only once all pages are there.
+    Each page is kept as received before anything is made of it. The file is replaced only once all pages have been had,
+    or have gone on to contradict themselves or each other, however often they were asked for: those are named in
+    ``pages_missing``, and what they hold is used as far as it can be.
 
     Returns:
         ``collection_info`` of the file, and ``file``, its path under the data root.
@@ -114,13 +120,12 @@ def collect(client: TmdbClient, lake: Lake, run: Run, source: Source, *, clock: 
     """
     clock = clock or SystemClock()
     with lake.exclusive(layout.pages_folder(run, source.name), f"{source.name} of {run.day}"):
-        start = clock.now()
+        start = clock.now().astimezone(SEOUL)
         question = {"type": source.collection_type, **source.facts, **client.asks_for}
         checkpoint = Checkpoint(lake, run, source.name, question, start)
-        held = checkpoint.held(source.pages)
 
-        def keep(number: int, answer: Answer) -> None:
-            checkpoint.keep(number, answer)
+        def keep(number: int, answer: Answer, contradiction: str | None) -> None:
+            checkpoint.keep(number, answer, contradiction)
             log.info(
                 "%s: page %d of %d received, %d movies", source.name, number, source.pages, len(answer.page.results)
             )
@@ -130,67 +135,66 @@ def collect(client: TmdbClient, lake: Lake, run: Run, source: Source, *, clock: 
             lambda number: source.fetch(client, number),
             source.pages,
             parallel=client.parallel,
-            held=held,
+            held=checkpoint.held(source.pages),
             keep=keep,
+            pause=client.pause,
         )
-        received = read.movies
+        received = _records(source, read)
         if not received:
             raise EmptyCollection(source.name)
-        rated = [movie for movie in received if not _is_below(movie, source.min_rating)]
-        movies, duplicates = unique(rated)
-        end = clock.now()
-        first = read.pages[0].page
+        rated = [record for record in received if not _is_below(record.movie, source.min_rating)]
+        movies, copies = once_each(rated, run, adult)
+        end = clock.now().astimezone(SEOUL)
+        first = next(iter(read.pages.values())).page
         info = {
             "collection_type": source.collection_type,
+            "source": source.name,
             "collection_date": run.day.isoformat(),
             "total_collected": len(movies),
             "records_received": len(received),
-            "duplicates_dropped": duplicates,
+            "duplicates_dropped": len(copies),
             "below_min_rating_dropped": len(received) - len(rated),
             "pages_asked": source.pages,
             "pages_processed": len(read.pages),
+            "pages_missing": [{"source": source.name, **missing._asdict()} for missing in read.missing],
             "pages_resumed": read.held,
             "ended_by": read.ended_by,
             "total_pages": first.total_pages,
             "total_results": first.total_results,
             **source.facts,
             **client.asks_for,
-            "movies_sha256": digest(movies),
+            "movies_sha256": digest([record.movie for record in movies]),
             "dag_id": run.dag_id,
             "dag_run_id": run.run_id,
             "start_time": start.isoformat(),
             "end_time": end.isoformat(),
             "duration_seconds": round((end - start).total_seconds(), 3),
         }
-        lake.write(source.file, to_json({"movies": movies, "collection_info": info}), key="collection_info")
-        checkpoint.complete(len(read.pages))
+        write_movies(lake, source.file, "collection_info", MovieFile(movies, copies, info))
+        checkpoint.complete()
     log.info(
         "%s: %d movies from %d records (%d duplicates, %d below the minimum rating) on %d pages",
-        *(source.name, len(movies), len(received), duplicates, len(received) - len(rated), len(read.pages)),
+        *(source.name, len(movies), len(received), len(copies), len(received) - len(rated), len(read.pages)),
     )
     return {"file": source.file, **info}
 
 
-def read_movies(lake: Lake, run: Run, file: str) -> tuple[list[Movie], dict[str, Any]]:
-    """The movies of a file that this run has written, and the account (``..._info``) that stands beside them.
+def once_each(records: Sequence[Record], run: Run, adult: AdultPolicy) -> tuple[list[Record], list[Record]]:
+    """The records that stand for their movies, the best of each as the quality rules see it, and their further copies.
 
-    Raises:
-        MixedRuns: another run of the same date has written it meanwhile.
-        LakeError: it is not there, or damaged.
+    Both keep the order of ``records``. Those without a usable id are no copies of anything.
     """
-    document = lake.read_json(file, key="movies")
-    info: dict[str, Any] = next((value for key, value in document.items() if key.endswith("_info")), {})
-    if (writer := info.get("dag_run_id")) != run.run_id:
-        raise MixedRuns(
-            f"{lake.locate(file)} was written by run {writer}, not by this run {run.run_id}: two runs of one date must "
-            "not be mixed. Run this date again when no other run of it is under way."
-        )
-    return document["movies"], info
+    days = [record.received_on(run) for record in records]
+    chosen = choose([record.movie for record in records], on=days, adult=adult)
+    return [records[at] for at in chosen.kept], [records[at] for at in chosen.copies]
 
 
-def digest(movies: list[Movie]) -> str:
-    """The SHA-256 of the movies as compact JSON, in hex: equal for equal movies in equal order."""
-    return hashlib.sha256(orjson.dumps(movies)).hexdigest()
+def _records(source: Source, read: Walk) -> list[Record]:
+    """The records that were read, each with its origin."""
+    days = {number: answer.as_of.astimezone(SEOUL).date() for number, answer in read.pages.items()}
+    return [
+        Record(found.movie, Origin(source.name, found.page, found.index, days[found.page])) for found in read.movies
+    ]
 
 
 def _is_below(movie: Movie, minimum: float | None) -> bool:

@@ -4,7 +4,6 @@ A record stays the ``dict`` that TMDB sent: nothing is renamed, converted or dro
 lies there is evidence. Shapes are checked by ``tmdb_pipeline.quality``.
 """
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 #: One element of ``results``; of any shape, for only the validator may judge it.
@@ -39,26 +38,3 @@ def movie_id(movie: Movie) -> int | None:
         if type(value) is int:  # a bool is an int to isinstance, and would be movie 1
             return value
     return None
-
-
-def unique(movies: Iterable[Movie]) -> tuple[list[Movie], int]:
-    """Drop records whose id was seen before; the first one stays, and order is kept.
-
-    Records without a usable id are all kept: what they are is for the validator to say, and nothing may get lost here.
-
-    Returns:
-        The records that stay, and how many were dropped.
-    """
-    seen: set[int] = set()
-    kept: list[Movie] = []
-    dropped = 0
-    for movie in movies:
-        identity = movie_id(movie)
-        if identity is None:
-            kept.append(movie)
-        elif identity in seen:
-            dropped += 1
-        else:
-            seen.add(identity)
-            kept.append(movie)
-    return kept, dropped

@@ -5,32 +5,25 @@ from datetime import datetime
 from typing import Any
 
 from tmdb_pipeline import layout
-from tmdb_pipeline.collection import digest, read_movies
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.collection import once_each
 from tmdb_pipeline.lake import Lake, to_json
 from tmdb_pipeline.layout import Run
-from tmdb_pipeline.movies import unique
+from tmdb_pipeline.movies import movie_id
+from tmdb_pipeline.quality.record_check import AdultPolicy
+from tmdb_pipeline.records import MovieFile, digest, read_movies, write_movies
 
 #: The categories of the weekly sources, as shown to Korean readers: by genre, by rating.
 CATEGORIES = {"weekly_genre": "장르별", "weekly_top_rated": "평점별"}
 
-#: What a summary takes over from the audit.
-_QUALITY = (
-    "verdict",
-    "overall_quality_score",
-    "validation_rate",
-    "total_movies_validated",
-    "total_movies_passed",
-    "total_movies_quarantined",
-)
-
-
-def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], started: datetime, now: datetime) -> dict[str, Any]:
     """Write the summary of a daily run.
 
     Args:
         lake: where the collections are and the summary goes.
         run: the daily run.
         quality: what ``audit`` returned for the collections.
+        started: when the run of the DAG began, aware.
         now: the end of the run, aware.
 
     Returns:
@@ -41,9 +34,9 @@ def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], now: datetim
         LakeError: a collection cannot be read, or the lake cannot be written.
     """
     files = [validated["file"] for validated in quality["files_validated"]]
-    infos = [read_movies(lake, run, file)[1] for file in files]
+    infos = [read_movies(lake, run, file).info for file in files]
     counts = {info["collection_type"]: info["total_collected"] for info in infos}
-    start = min(datetime.fromisoformat(info["start_time"]) for info in infos)
+    seconds = (now - started).total_seconds()
     summary = {
         "summary_date": run.day.isoformat(),
         "dag_run_id": run.run_id,
@@ -51,12 +44,14 @@ def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], now: datetim
             "popular_movies": counts["daily_popular"],
             "trending_movies": counts["daily_trending"],
             "total_collected": sum(counts.values()),
+            "pages_missing": quality.get("pages_missing", []),
         },
-        "quality_summary": {key: quality[key] for key in _QUALITY},
+        "quality_summary": _quality(quality),
         "execution_summary": {
-            "start_time": start.isoformat(),
-            "end_time": now.isoformat(),
-            "duration_minutes": round((now - start).total_seconds() / 60, 3),
+            "start_time": _shown(started),
+            "end_time": _shown(now),
+            "duration_minutes": round(seconds / 60, 4),
+            "duration_seconds": round(seconds, 3),
         },
         "files": {"collections": files, "quality_report": quality["report"], "quarantine": quality["quarantine"]},
     }
@@ -65,47 +60,48 @@ def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], now: datetim
     return {"file": file, **summary}
 
 
-def consolidate_week(lake: Lake, run: Run, collections: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
-    """Write all movies of a weekly run into one file, each once: the first copy in the order of ``collections``.
+def consolidate_week(
+    lake: Lake, run: Run, collections: Sequence[Mapping[str, Any]], now: datetime, *, adult: AdultPolicy = "warn"
+) -> dict[str, Any]:
+    """Write all movies of a weekly run into one file, each once: the best copy that any of ``collections`` received.
 
     Args:
         lake: where the collections are and the file goes.
         run: the weekly run.
         collections: what ``collect`` returned for each source.
         now: the moment of consolidation, aware.
+        adult: what becomes of movies for adults, as in ``validate``.
 
     Returns:
-        ``consolidation_info`` of the file, and ``file``, its path under the data root.
+        ``consolidation_info`` of the file, and ``file``, its path under the data root. ``by_category`` counts a movie
+        for the first collection that holds it, so that the categories add up to the movies in the file.
 
     Raises:
         MixedRuns: a collection was replaced by another run meanwhile.
         LakeError: a collection cannot be read, or the lake cannot be written.
     """
-    received = []
-    by_category = dict.fromkeys(CATEGORIES.values(), 0)
-    sources = []
-    for collection in collections:
-        movies = read_movies(lake, run, collection["file"])[0]
-        received.extend(movies)
-        by_category[CATEGORIES[collection["collection_type"]]] += len(movies)
-        sources.append({"file": collection["file"], "movies": len(movies)})
-    movies, duplicates = unique(received)
+    contents = [read_movies(lake, run, collection["file"]) for collection in collections]
+    movies, copies = once_each([record for content in contents for record in content.records], run, adult)
     info = {
         "consolidation_date": run.day.isoformat(),
         "week_number": run.week,
-        "sources_processed": len(sources),
+        "sources_processed": [collection["file"] for collection in collections],
         "total_unique_movies": len(movies),
-        "by_category": by_category,
-        "records_received": len(received),
-        "duplicates_dropped": duplicates,
-        "sources": sources,
-        "movies_sha256": digest(movies),
+        "by_category": _added(collections, contents),
+        "records_received": len(movies) + len(copies),
+        "duplicates_dropped": len(copies),
+        "pages_missing": [missing for content in contents for missing in content.info.get("pages_missing", [])],
+        "sources": [
+            {"file": collection["file"], "movies": len(content.movies)}
+            for collection, content in zip(collections, contents, strict=True)
+        ],
+        "movies_sha256": digest([record.movie for record in movies]),
         "dag_id": run.dag_id,
         "dag_run_id": run.run_id,
-        "consolidated_at": now.isoformat(),
+        "consolidated_at": _shown(now),
     }
     file = layout.consolidated_file(run)
-    lake.write(file, to_json({"movies": movies, "consolidation_info": info}), key="consolidation_info")
+    write_movies(lake, file, "consolidation_info", MovieFile(movies, copies, info))
     return {"file": file, **info}
 
 
@@ -122,5 +118,26 @@ def conclude_week(lake: Lake, run: Run, quality: Mapping[str, Any]) -> dict[str,
         LakeError: it cannot be read.
     """
     file = quality["files_validated"][0]["file"]
-    _, info = read_movies(lake, run, file)
-    return {"file": file, **info, "quality_summary": {key: quality[key] for key in _QUALITY}}
+    return {"file": file, **read_movies(lake, run, file).info, "quality_summary": _quality(quality)}
+
+
+def _added(collections: Sequence[Mapping[str, Any]], contents: Sequence[MovieFile]) -> dict[str, int]:
+    """How many movies each category added to those before it, in the order of the collections."""
+    added = dict.fromkeys(CATEGORIES.values(), 0)
+    seen: set[int] = set()
+    for collection, content in zip(collections, contents, strict=True):
+        identities = [movie_id(record.movie) for record in content.movies]
+        new = [identity for identity in identities if identity is None or identity not in seen]
+        added[CATEGORIES[collection["collection_type"]]] += len(new)
+        seen.update(identity for identity in new if identity is not None)
+    return added
+
+
+def _quality(quality: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of the audit, without the names of its own files, which stand elsewhere."""
+    return {key: value for key, value in quality.items() if key not in {"report", "report_html", "quarantine"}}
+
+
+def _shown(moment: datetime) -> str:
+    """A moment as it stands in files: in Seoul, to the second."""
+    return moment.astimezone(SEOUL).isoformat(timespec="seconds")

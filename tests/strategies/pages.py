@@ -8,10 +8,16 @@ from hypothesis import strategies as st
 
 @dataclass(frozen=True)
 class PagedList:
-    """A list as a client meets it: what each page answers, and what is odd about it."""
+    """A list as a client meets it: what each page answers, what is odd about it, and what there really is."""
 
     oddity: str
     pages: tuple
+    records: tuple
+    size: int
+
+    def truth(self, number):
+        """The records that stand on a page, whatever it answers."""
+        return list(self.records[(number - 1) * self.size : number * self.size])
 
     def page(self, number):
         """The document of a page, from 1; after the last one it is empty, as TMDB answers."""
@@ -94,4 +100,4 @@ def pages_of(draw, records, *, size=20, oddities=tuple(ODDITIES)):
         for at in range(count)
     ]
     ODDITIES[oddity](draw, pages, records, size)
-    return PagedList(oddity, tuple(pages))
+    return PagedList(oddity, tuple(pages), tuple(records), size)

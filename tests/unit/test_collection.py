@@ -5,24 +5,17 @@ from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
+import requests
 from support import HeldClock, wait_for
 
 from fake_tmdb.faults import Fault
 from tmdb_pipeline import layout
 from tmdb_pipeline.checkpoint import Checkpoint
-from tmdb_pipeline.collection import (
-    MixedRuns,
-    collect,
-    digest,
-    genre,
-    popular,
-    read_movies,
-    top_rated,
-    trending,
-)
+from tmdb_pipeline.collection import collect, genre, popular, top_rated, trending
 from tmdb_pipeline.lake import Lake, LakeError, RunInProgress
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import GENRES
+from tmdb_pipeline.records import MixedRuns, Origin, digest, read_movies
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import EmptyCollection, PageFailed, Unavailable
 
@@ -51,14 +44,21 @@ def gather(client, lake, clock):
     return lambda source, run=RUN: collect(client, lake, run, source, clock=clock)
 
 
+def told(lake, file, run=RUN):
+    """The movies of a file, and what it says of itself."""
+    content = read_movies(lake, run, file)
+    return content.plain_movies, content.info
+
+
 def test_popular_movies_are_collected_with_their_account(gather, lake):
     """Five pages of the fake become one file whose account says what really happened."""
     info = gather(popular(RUN, 5))
 
-    movies, written = read_movies(lake, RUN, layout.popular_file(RUN))
+    movies, written = told(lake, layout.popular_file(RUN))
     assert info == {"file": "raw/movies/daily/popular_movies_20240102.json", **written}
     assert {key: value for key, value in written.items() if key not in {"base_url", "movies_sha256"}} == {
         "collection_type": "daily_popular",
+        "source": "popular",
         "collection_date": "2024-01-02",
         "total_collected": len(movies),
         "records_received": 100,
@@ -66,6 +66,7 @@ def test_popular_movies_are_collected_with_their_account(gather, lake):
         "below_min_rating_dropped": 0,
         "pages_asked": 5,
         "pages_processed": 5,
+        "pages_missing": [],
         "pages_resumed": 0,
         "ended_by": "all pages asked",
         "total_pages": written["total_pages"],
@@ -74,7 +75,7 @@ def test_popular_movies_are_collected_with_their_account(gather, lake):
         "region": "KR",
         "dag_id": "tmdb_daily_collection",
         "dag_run_id": "manual__1",
-        "start_time": "2024-01-01T17:00:00+00:00",
+        "start_time": "2024-01-02T02:00:00+09:00",
         "end_time": written["end_time"],
         "duration_seconds": written["duration_seconds"],
     }
@@ -87,7 +88,7 @@ def test_trending_movies_are_one_page(gather, lake, tmdb):
     """The trending movies are twenty, of the window that was asked for."""
     info = gather(trending(RUN, "week"))
 
-    movies, _ = read_movies(lake, RUN, layout.trending_file(RUN))
+    movies, _ = told(lake, layout.trending_file(RUN))
     assert len(movies) == 20
     assert info["time_window"] == "week"
     assert all(movie["media_type"] == "movie" for movie in movies)
@@ -98,7 +99,7 @@ def test_genre_collection_says_which_genre(gather, lake):
     """All movies of a genre file are of that genre; its id, Korean name and week stand beside them."""
     info = gather(genre(RUN, GENRES[5], 2))
 
-    movies, _ = read_movies(lake, RUN, "raw/movies/genre/science_fiction_20240102.json")
+    movies, _ = told(lake, "raw/movies/genre/science_fiction_20240102.json")
     assert all(878 in movie["genre_ids"] for movie in movies)
     assert (info["collection_type"], info["genre_id"], info["genre_name"], info["week_number"]) == (
         "weekly_genre",
@@ -114,7 +115,7 @@ def test_top_rated_movies_are_cut_at_the_minimum(gather, lake, tmdb):
 
     info = gather(top_rated(RUN, 2, 7.5))
 
-    movies, _ = read_movies(lake, RUN, layout.top_rated_file(RUN))
+    movies, _ = told(lake, layout.top_rated_file(RUN))
     rated = [movie["vote_average"] for movie in movies if movie["vote_average"] is not None]
     assert min(rated) >= 7.5
     assert len(rated) == len(movies) - 1
@@ -142,7 +143,7 @@ def test_duplicates_across_pages_are_dropped_and_counted(gather, lake, tmdb):
     """A movie that slid from one page to the next while the list was read is kept once."""
     tmdb.fake.faults = []
     first = gather(popular(RUN, 1))
-    top = read_movies(lake, RUN, first["file"])[0][0]["id"]
+    top = told(lake, first["file"])[0][0]["id"]
     tmdb.fake.faults = [Fault(page=2, set={"results.0.id": top})]
 
     info = gather(popular(RUN, 2))
@@ -240,7 +241,7 @@ def test_pages_of_another_question_are_not_taken_up(lake, settings, clock, monke
     """What was kept for another language, region, address or window is no answer to this question."""
     if "base_url" in changes:
         changes = {"base_url": settings.base_url.replace("127.0.0.1", "localhost")}
-    monkeypatch.setattr(Checkpoint, "complete", lambda self, pages: None)
+    monkeypatch.setattr(Checkpoint, "complete", lambda self: None)
     with TmdbClient(replace(settings, **changes), clock=clock) as client:
         collect(client, lake, RUN, trending(RUN, window), clock=clock)
 
@@ -283,29 +284,119 @@ def test_exactly_the_minimum_is_good_enough(gather, tmdb):
     assert gather(top_rated(RUN, 1, 7.5))["below_min_rating_dropped"] == 0
 
 
-def test_shrinking_list_ends_where_it_ends(gather, tmdb):
-    """A list that says five pages and has two brings two; nothing is asked beyond what page 1 said."""
+def listed(tmdb, path, pages, **parameters):
+    """The ids of the movies that the fake lists on each page, read past the client and past all faults."""
+    faults, tmdb.fake.faults = tmdb.fake.faults, []
+    ask = {"language": "ko-KR", "region": "KR", "api_key": tmdb.fake.api_key, **parameters}
+    found = {}
+    for page in pages:
+        answer = requests.get(f"{tmdb.url}{path}", params={**ask, "page": page}, timeout=5)
+        found[page] = [movie["id"] for movie in answer.json()["results"]]
+    tmdb.fake.faults = faults
+    return found
+
+
+#: The slips that cost 60 of 100 movies: an empty page, a page that repeats the one before, an empty last page, and a
+#: first page that counts itself alone.
+SLIPS = {
+    "empty page": {"page": 3, "empty": True},
+    "repeated page": {"page": 3, "repeat_page": 2},
+    "empty last page": {"page": 5, "empty": True},
+    "one page counted": {"page": 1, "set": {"total_pages": 1}},
+    "another page": {"page": 2, "serve_page": 4},
+    "short page": {"page": 4, "short": 7},
+    "end of a shorter list": {"page": 4, "empty": True, "set": {"total_pages": 3, "total_results": 60}},
+    "a shorter list": {"page": 1, "set": {"total_pages": 1, "total_results": 20}},
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+def test_page_that_is_wrong_once_costs_nothing(gather, lake, tmdb, slip):
+    """A response that was wrong once is asked for again: all the movies are there that TMDB lists, none is missing."""
+    tmdb.fake.faults = [Fault(times=1, **slip)]
+
+    info = gather(popular(RUN, 5))
+
+    on_pages = listed(tmdb, "/movie/popular", range(1, 6))
+    movies, _ = told(lake, info["file"])
+    assert [movie["id"] for movie in movies] == [number for ids in on_pages.values() for number in ids]
+    assert len(movies) == 100
+    assert info["pages_missing"] == []
+
+
+@pytest.mark.parametrize(
+    ("slip", "reason", "lost"),
+    [
+        ("empty page", "has 0 movies, where by its own totals", [3]),
+        ("repeated page", "it has the same movies as page", [3]),
+        ("empty last page", "has 0 movies, where by its own totals", [5]),
+        ("one page counted", "movies on 1 pages", []),
+        ("another page", "says that it is page 4, where page 2 was asked for", [2]),
+        ("short page", "has 7 movies, where by its own totals", [4]),
+        ("end of a shorter list", "it is empty, but page 5 counts", [4]),
+    ],
+)
+def test_page_that_stays_wrong_is_named_and_costs_no_other(gather, lake, tmdb, caplog, slip, reason, lost):
+    """A page that is wrong for ever is named where people look, and every other page's movies are in the file."""
+    tmdb.fake.faults = [Fault(**SLIPS[slip])]
+
+    info = gather(popular(RUN, 5))
+
+    named = {missing["page"]: missing["reason"] for missing in info["pages_missing"]}
+    assert SLIPS[slip]["page"] in named
+    assert reason in named[SLIPS[slip]["page"]]
+    assert {missing["source"] for missing in info["pages_missing"]} == {"popular"}
+    movies, written = told(lake, info["file"])
+    assert written["pages_missing"] == info["pages_missing"]
+    there = {movie["id"] for movie in movies}
+    for page, ids in listed(tmdb, "/movie/popular", range(1, 6)).items():
+        assert page in lost or there.issuperset(ids)
+    assert "movies of page" in caplog.text
+    pages = [name for name in lake.files(layout.pages_folder(RUN, "popular")) if name.startswith("page_")]
+    assert [name for name in pages if "earlier" not in name] == [f"page_00{number}.json" for number in range(1, 6)]
+
+
+def test_short_list_ends_where_an_empty_page_proves_it(gather, tmdb):
+    """A list with fewer pages than asked for costs one request beyond its end, and brings all it has."""
+    small = [Fault(page=page, set={"total_pages": 2, "total_results": 40}) for page in (1, 2)]
+    tmdb.fake.faults = [*small, Fault(page=3, empty=True, set={"total_pages": 2, "total_results": 40})]
+
+    info = gather(popular(RUN, 5))
+
+    assert (info["pages_processed"], info["ended_by"]) == (2, "page 2 is the last one that TMDB has")
+    assert info["pages_missing"] == []
+    assert tmdb.fake.journal.pages("/movie/popular") == [1, 2, 3]
+
+
+def test_every_record_tells_its_origin(gather, lake, clock):
+    """The file says of each movie on which page it came, at which place, and for which day in Seoul that page holds."""
+    gather(popular(RUN, 2))
+
+    content = read_movies(lake, RUN, layout.popular_file(RUN))
+    for record in content.records:
+        page = lake.read_json(layout.page_file(RUN, "popular", record.origin.page), key="body")
+        assert page["body"]["results"][record.origin.index] == record.movie
+        assert record.origin.day == datetime.fromisoformat(page["date"]).date()
+    assert content.movies[0].origin == Origin("popular", 1, 0, content.movies[0].origin.day)
+
+
+def test_best_copy_of_a_movie_stays_and_the_others_stand_beside_it(gather, lake, tmdb):
+    """A whole copy is not lost to a broken one that came first, and the broken one does not vanish either."""
+    tmdb.fake.faults = []
+    first = gather(popular(RUN, 1))
+    top = told(lake, first["file"])[0][0]
     tmdb.fake.faults = [
-        Fault(page=1, set={"total_pages": 4}),
-        Fault(page=3, empty=True, set={"total_pages": 2}),
-        Fault(page=4, empty=True, set={"total_pages": 2}),
+        Fault(page=1, set={"results.0.title": None}),
+        Fault(page=2, set={"results.3": top}),
     ]
 
-    info = gather(popular(RUN, 5))
+    info = gather(popular(RUN, 2))
 
-    assert (info["pages_processed"], info["ended_by"]) == (2, "page 3 is empty")
-    assert set(tmdb.fake.journal.pages("/movie/popular")) == {1, 2, 3, 4}
-
-
-def test_page_that_repeats_for_ever_is_read_once(gather, tmdb, caplog):
-    """A list that repeats a page for ever is cut there, with a warning in the log."""
-    tmdb.fake.faults = [Fault(repeat_page=2)]
-
-    info = gather(popular(RUN, 5))
-
-    assert info["ended_by"] == "page 3 repeats page 2"
-    assert info["pages_processed"] == 2
-    assert "page 3 repeats page 2" in caplog.text
+    content = read_movies(lake, RUN, info["file"])
+    assert content.plain_movies.count(top) == 1
+    assert [record.movie["title"] for record in content.copies] == [None]
+    assert content.copies[0].origin[:3] == ("popular", 1, 0)
+    assert (info["records_received"], info["total_collected"], info["duplicates_dropped"]) == (40, 39, 1)
 
 
 def test_second_collection_of_a_date_at_once_is_told_so(gather, lake):
@@ -374,7 +465,7 @@ def test_collection_works_on_an_object_store(client, clock):
 
     info = collect(client, lake, RUN, popular(RUN, 2), clock=clock)
 
-    movies, _ = read_movies(lake, RUN, info["file"])
+    movies, _ = told(lake, info["file"])
     assert digest(movies) == info["movies_sha256"]
 
 
@@ -384,6 +475,6 @@ def test_one_bad_record_does_not_stop_a_collection(gather, lake, tmdb):
 
     info = gather(top_rated(RUN, 1, 7.5))
 
-    movies, _ = read_movies(lake, RUN, info["file"])
+    movies, _ = told(lake, info["file"])
     assert movies[:2] == [None, 5]
     assert info["total_collected"] == 20

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from email.utils import parsedate_to_datetime
-from itertools import pairwise
 from random import Random
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -25,6 +24,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies.catalogues import World, catalogues
 from strategies.fault_plans import KINDS, LATE, fault_plans, kind_of, simulated
+from strategies.page_lies import lying_plans
 from strategies.pages import pages_of
 from support import examples
 from urllib3.exceptions import ReadTimeoutError
@@ -48,7 +48,7 @@ from tmdb_pipeline.tmdb.answer import Answer
 from tmdb_pipeline.tmdb.client import THREADS, TmdbClient
 from tmdb_pipeline.tmdb.diagnosis import READ_TIMEOUT
 from tmdb_pipeline.tmdb.errors import BadRequest, EmptyCollection, NotFound, PageFailed, RateLimited, RefusedKey
-from tmdb_pipeline.tmdb.paging import walk
+from tmdb_pipeline.tmdb.paging import PAUSES, walk
 
 DAY = date(2024, 1, 2)
 DAILY = Run("tmdb_daily_collection", "manual__1", DAY)
@@ -193,6 +193,7 @@ class Stage:
         """Collect with a client of its own."""
         with TmdbClient(settings, clock=self.clock, random=Random(7)) as client:
             client._session.hooks["response"].append(self._arrive)
+            client.pause = self._pause
             counted = replace(source, fetch=self._counted(source.fetch))
             return collection.collect(client, self.lake, run, counted, clock=self.clock)
 
@@ -215,6 +216,10 @@ class Stage:
 
         return counted
 
+    def _pause(self, seconds):
+        with self.clock.working():
+            self.clock.sleep(seconds)
+
     def _arrive(self, response, **_):
         """Let an answer arrive as late as it says, or time out."""
         late = self.latency + float(response.headers.get(LATE, 0))
@@ -228,11 +233,14 @@ class Stage:
         return orjson.dumps(self.lake.read_json(file, key="movies")["movies"])
 
     def kept(self, source, run):
-        """The numbers of the pages on disk, and the records on them in their order."""
+        """The records on disk by the number of their page, all responses of a page in the order of their names."""
         folder = layout.pages_folder(run, source.name)
-        files = {int(name[5:8]): name for name in self.lake.files(folder) if name.startswith("page_")}
-        pages = [self.lake.read_json(f"{folder}/{files[number]}", key="body")["body"] for number in sorted(files)]
-        return set(files), [record for page in pages for record in page["results"]]
+        found = {}
+        for name in self.lake.files(folder):
+            if name.startswith("page_"):
+                page = self.lake.read_json(f"{folder}/{name}", key="body")["body"]
+                found.setdefault(int(name[5:8]), []).extend(page["results"])
+        return found
 
 
 def answered(call):
@@ -305,29 +313,38 @@ def nothing_is_there_twice(movies):
     assert len({movie["id"] for movie in movies}) == len(movies)
 
 
+def good_enough(record, source):
+    """Whether a record is not below the minimum rating."""
+    return source.min_rating is None or record["vote_average"] >= source.min_rating
+
+
 def nothing_is_lost(movies, records, source):
-    """Every record of every kept page that is good enough is in the file, in order, at its first place."""
-    firsts = {}
-    for record in records:
-        if source.min_rating is None or record["vote_average"] >= source.min_rating:
-            firsts.setdefault(record["id"], record)
-    assert movies == list(firsts.values())
+    """Every movie of every page on which it is good enough is in the file, as one of its copies, in their order."""
+    rated = [record for record in records if good_enough(record, source)]
+    assert {movie["id"] for movie in movies} == {record["id"] for record in rated}
+    remaining = iter(rated)
+    assert all(movie in remaining for movie in movies)
 
 
-def read_without_the_client(door, world, calls):
-    """The records that the fake lists on the pages of these calls, in their order."""
-    door.lead_to(FakeTmdb(catalogue=world.catalogue, clock=Clock(lambda: calls[0].at), limits=NO_LIMITS))
-    records = []
-    for call in sorted(calls, key=lambda call: call.page):
-        address = f"{door.server.url.removesuffix('/3')}{call.path}?{call.query}"
+def read_without_the_client(door, world, call, pages):
+    """The records that the fake lists on pages 1 to ``pages`` of the list of a call, by page, read past the client."""
+    door.lead_to(FakeTmdb(catalogue=world.catalogue, clock=Clock(lambda: call.at), limits=NO_LIMITS))
+    query = call.query.replace(f"page={call.page}", "page={page}")
+    records = {}
+    for page in range(1, pages + 1):
+        address = f"{door.server.url.removesuffix('/3')}{call.path}?{query.format(page=page)}"
         with requests.get(address, headers={"Authorization": f"Bearer {DEFAULT_READ_TOKEN}"}, timeout=5) as answer:
-            records += answer.json()["results"]
+            records[page] = answer.json()["results"]
     return records
 
 
 def every_page_is_there(kept, listed, source):
-    """The pages on disk are those that were asked for, as far as the list goes."""
-    assert kept == set(range(1, min(source.pages, listed) + 1))
+    """The pages on disk are those that were asked for, as far as the list goes, and the empty one that proves its end.
+
+    On each stand the movies that the fake lists there.
+    """
+    last = sum(1 for records in listed.values() if records)
+    assert kept == {page: listed[page] for page in range(1, min(source.pages, max(1, last) + 1) + 1)}
 
 
 def the_failure_says_which_page_and_why(attempt, source, run, stage):
@@ -455,17 +472,83 @@ def test_laws_of_a_collection(door, world, plan, listed, pages, per_second, conn
         if last.info:
             movies = orjson.loads(stage.movies(source.file))
             nothing_is_there_twice(movies)
-            kept, records = stage.kept(source, run)
-            nothing_is_lost(movies, records, source)
+            kept = stage.kept(source, run)
+            nothing_is_lost(movies, [record for page in sorted(kept) for record in kept[page]], source)
         if not world.drift:
             assert (last.info is None) == (undisturbed.info is None)
             if last.info:
-                every_page_is_there(kept, last.info["total_pages"], source)
+                listed = read_without_the_client(door, world, undisturbed.calls[0], source.pages)
+                every_page_is_there(kept, listed, source)
+                assert last.info["pages_missing"] == []
                 assert stage.movies(source.file) == calm.movies(source.file)
-                nothing_is_lost(movies, read_without_the_client(door, world, undisturbed.calls), source)
+                nothing_is_lost(movies, [record for records in listed.values() for record in records], source)
                 assert set(good_pages(undisturbed.calls)) == {
                     page for attempt in attempts for page in good_pages(attempt.calls)
                 }
+
+
+# Well-formed lies: the collection is held to what the fake lists, and every page that came wrong to what is said of it.
+
+
+@examples(120)
+@given(
+    world=catalogues(least=1, most=260, drift=False),
+    plan=lying_plans(),
+    listed=st.sampled_from(["popular", "drama", "top rated"]),
+    pages=st.integers(1, 6),
+)
+# The slips that once cost 60 of 100 movies in silence.
+@example(World(20_000, 7), [Fault(name="1: empty", page=3, times=1, empty=True)], "popular", 5)
+@example(World(20_000, 7), [Fault(name="1: repeated", page=3, repeat_page=2)], "popular", 5)
+@example(World(20_000, 7), [Fault(name="1: empty", page=5, empty=True)], "popular", 5)
+@example(World(20_000, 7), [Fault(name="1: too few pages", page=1, set={"total_pages": 1})], "popular", 5)
+@example(
+    World(20_000, 7),
+    [Fault(name="1: a shorter list", page=1, set={"total_pages": 1, "total_results": 20})],
+    *("popular", 5),
+)
+@example(
+    World(20_000, 7),
+    [Fault(name="1: swapped", page=2, serve_page=3), Fault(name="2: swapped", page=3, serve_page=2)],
+    *("popular", 5),
+)
+def test_no_movie_is_missed_in_silence(door, world, plan, listed, pages):
+    """Whatever pages are wrong, once or for ever: each listed movie is in the file once, or its page is named, or both.
+
+    Or the run fails by name. What is named stands in the file, the verdict and the report; no response that was
+    received intact is lost from the disk; and what was wrong in passing leaves no trace.
+    """
+    source = LISTS[listed](pages)
+    run = DAILY if listed == "popular" else WEEKLY
+    with TemporaryDirectory() as root:
+        stage = Stage(door, world, root)
+        stage.arm(plan)
+
+        attempt = stage.attempt(source, run)
+
+        intact = {call.page for call in attempt.calls if call.outcome == 200 and not call.fault}
+        kept = stage.kept(source, run)
+        truth = read_without_the_client(door, world, attempt.calls[0], pages)
+        for page in intact & set(truth):
+            assert all(record in kept[page] for record in truth[page])
+        if attempt.info is None:
+            assert isinstance(attempt.error, PageFailed | EmptyCollection)
+            return
+        movies = orjson.loads(stage.movies(source.file))
+        nothing_is_there_twice(movies)
+        missing = {page["page"] for page in attempt.info["pages_missing"]}
+        assert missing <= set(range(1, pages + 1))
+        there = {movie["id"] for movie in movies}
+        for page, records in truth.items():
+            if page not in missing:
+                assert there.issuperset(record["id"] for record in records if good_enough(record, source))
+        quality = stage.audited(run, [source.file])
+        assert quality["pages_missing"] == attempt.info["pages_missing"]
+        assert quality["verdict"] == ("warned" if missing else "passed")
+        received = attempt.info["records_received"] - attempt.info["below_min_rating_dropped"]
+        assert received == quality["total_movies_passed"] + quality["duplicates"] + quality["total_movies_quarantined"]
+        if sum(fault.times or TRIES for fault in plan) == 1:
+            assert missing == set()
 
 
 def a_rerun_asks_only_for_what_is_missing(first, rerun):
@@ -555,17 +638,19 @@ def test_laws_of_a_job(door, job, world, plan, latency):
 
 @examples(100)
 @given(
-    listed=st.integers(0, 20).flatmap(lambda count: pages_of([{"id": number} for number in range(count)], size=3)),
+    listed=st.integers(0, 120).flatmap(lambda count: pages_of([{"id": number} for number in range(count)])),
     asked=st.integers(1, 9),
     held=st.sets(st.integers(2, 9), max_size=3),
 )
 def test_laws_of_a_walk(listed, asked, held):
-    """However odd a list is: no page is asked twice or in vain, none beyond the end; what is brought has no gap."""
+    """However odd a list is: each page brings what stands on it or is named; none is asked for in vain."""
     answers = {number: page_answer(listed.page(number)) for number in range(1, 10)}
-    fetched, kept = [], []
+    held = {number: answers[number] for number in held if answers[number].page.contradiction(number) is None}
+    fetched, kept, pauses = [], [], []
 
     def fetch(number):
         fetched.append(number)
+        answers[number].page_numbered(number)
         return answers[number]
 
     def one_by_one(call, numbers):
@@ -575,24 +660,27 @@ def test_laws_of_a_walk(listed, asked, held):
     read = walk(
         *("a list", fetch, asked),
         parallel=one_by_one,
-        held={number: answers[number] for number in held},
-        keep=lambda number, answer: kept.append((number, answer)),
+        held=held,
+        keep=lambda number, answer, contradiction: kept.append(number),
+        pause=pauses.append,
     )
 
-    last = min(asked, max(1, listed.pages[0]["total_pages"]))
-    brought = len(read.pages)
-    assert fetched == [number for number in range(1, last + 1) if number not in held]
-    assert kept == [(number, answers[number]) for number in fetched]
-    assert list(read.pages) == [answers[number] for number in range(1, brought + 1)]
-    assert all(answer.page.results for answer in read.pages)
-    assert all(one.page.results != another.page.results for one, another in pairwise(read.pages))
-    assert read.held == len([number for number in held if number <= brought])
-    if brought < last:  # it ended early, for a reason that its next page shows
-        following = listed.page(brought + 1)["results"]
-        assert not following or following == read.pages[-1].page.results
-        assert f"page {brought + 1} " in read.ended_by
-    elif listed.oddity == "nothing" and last == len(listed.pages) and listed.pages[0]["results"]:
-        assert [movie["id"] for movie in read.movies] == list(range(listed.pages[0]["total_results"]))
+    missing = {page.page for page in read.missing}
+    assert fetched[0] == 1
+    assert max(fetched) <= asked
+    assert set(fetched) <= set(kept)
+    assert pauses in ([], list(PAUSES))
+    assert {number: count for number, count in Counter(fetched).items() if count > 1}.keys() <= missing | {
+        number for number, answer in answers.items() if pauses and answer.page.filled >= min(missing)
+    }
+    for number in range(1, asked + 1):
+        there = [found.movie for found in read.movies if found.page == number]
+        assert there == listed.truth(number) or number in missing or listed.oddity == "drift"
+    assert read.held == len([number for number in held if number in read.pages and number not in fetched])
+    if listed.oddity == "nothing":
+        count = len(listed.pages)
+        assert missing == set()
+        assert sorted(fetched) == [number for number in range(1, min(asked, count + 1) + 1) if number not in held]
 
 
 def page_answer(document):

@@ -15,12 +15,16 @@ def announce_failure(context: Mapping[str, Any]) -> None:
 
 
 def announce_quality(audit: Mapping[str, Any]) -> None:
-    """Say in one line that the data is worse than it should be, though good enough to go on with."""
-    log.warning(
-        "Only %.2f %% of the movies passed (%d of %d, warning below %g %%): see %s.",
-        audit["validation_rate"],  # cut to two decimals: rounded, it could seem to reach the threshold
-        audit["total_movies_passed"],
-        audit["total_movies_validated"],
-        audit["thresholds"]["warn"],
-        audit["report_html"],
-    )
+    """Say, a line each, what is not as it should be, though good enough to go on with."""
+    for missing in audit["pages_missing"]:
+        log.warning(
+            "Movies of page %d of %s are missing, or may be: %s. Run this date again to ask for them anew.",
+            *(missing["page"], missing["source"], missing["reason"]),
+        )
+    passed, total, warn = audit["total_movies_passed"], audit["total_movies_validated"], audit["thresholds"]["warn"]
+    if passed * 100 < warn * total:
+        log.warning(
+            "Only %.2f %% of the movies passed (%d of %d, warning below %g %%): see %s.",
+            audit["validation_rate"],  # cut to two decimals: rounded, it could seem to reach the threshold
+            *(passed, total, warn, audit["report_html"]),
+        )

@@ -6,8 +6,8 @@ from typing import Any
 from airflow.sdk import RetryDecision, RetryPolicy
 
 from tmdb_pipeline.audit import QualityFailed
-from tmdb_pipeline.collection import MixedRuns
 from tmdb_pipeline.quality.validator import EmptyBatch
+from tmdb_pipeline.records import MixedRuns
 from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, PageFailed, RefusedKey, TmdbError
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-SEOUL = ZoneInfo("Asia/Seoul")
+from tmdb_pipeline.clock import SEOUL
 
 
 def run_date(context: Mapping[str, Any]) -> date:

@@ -9,11 +9,12 @@ from airflow.sdk import Param, get_current_context
 
 from tmdb_pipeline import collection, summary
 from tmdb_pipeline.audit import audit
+from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality
 from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
-from tmdb_pipeline.orchestration.run_date import SEOUL, run_date
+from tmdb_pipeline.orchestration.run_date import run_date
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.settings import SettingsError
 
@@ -34,11 +35,14 @@ def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
 
 
 def quality_params() -> dict[str, Param]:
-    """The params that ``validate`` reads."""
+    """The params that decide what is good enough."""
     percent: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 100}
     return {
         "warn_below_percent": Param(80.0, description="Pass rate that warns", **percent),
         "fail_below_percent": Param(50.0, description="Pass rate that fails", **percent),
+        "adult_movies": Param(
+            "warn", enum=["warn", "quarantine"], description="What becomes of movies for adults, which nobody asked for"
+        ),
     }
 
 
@@ -55,20 +59,28 @@ def this_run() -> tuple[Run, Mapping[str, Any]]:
 
 
 def now() -> datetime:
-    """The current moment to the second, in Seoul, where the people are who read it."""
-    return datetime.now(SEOUL).replace(microsecond=0)
+    """The current moment, in Seoul, where the people are who read it."""
+    return datetime.now(SEOUL)
 
 
-def collect(run: Run, source: collection.Source) -> dict[str, Any]:
+def collect(run: Run, params: Mapping[str, Any], source: collection.Source) -> dict[str, Any]:
     """Collect one source into the lake."""
     hook = TmdbHook()
     with hook.get_conn() as client:
-        return collection.collect(client, hook.lake(), run, source)
+        return collection.collect(client, hook.lake(), run, source, adult=params["adult_movies"])
 
 
 def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekly: bool = False) -> dict[str, Any]:
     """Validate files of this run; warn below one threshold of the pass rate and fail below the other."""
-    result = audit(TmdbHook().lake(), run, files, thresholds=_thresholds(params), now=now(), weekly=weekly)
+    result = audit(
+        TmdbHook().lake(),
+        run,
+        files,
+        thresholds=_thresholds(params),
+        now=now(),
+        weekly=weekly,
+        adult=params["adult_movies"],
+    )
     if result["verdict"] != "passed":
         announce_quality(result)
     return result
@@ -76,12 +88,13 @@ def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekl
 
 def summarize(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
     """Write the summary of a day."""
-    return summary.summarize_day(TmdbHook().lake(), run, quality, now())
+    started = get_current_context()["dag_run"].start_date
+    return summary.summarize_day(TmdbHook().lake(), run, quality, started, now())
 
 
-def consolidate(run: Run, collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def consolidate(run: Run, params: Mapping[str, Any], collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Consolidate a week."""
-    return summary.consolidate_week(TmdbHook().lake(), run, collections, now())
+    return summary.consolidate_week(TmdbHook().lake(), run, collections, now(), adult=params["adult_movies"])
 
 
 def conclude(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,11 @@ from tmdb_pipeline.tmdb.errors import BrokenAnswer
 
 #: No answer of TMDB comes near this many bytes once unpacked; more is an attack or an accident.
 MAX_BODY = 32 * 1024 * 1024
-#: TMDB sends 20 records a page; so many more than that are no page of a list.
+#: Records on every page of a list but the last.
+PAGE_SIZE = 20
+#: TMDB answers no page beyond this one (400, code 22), however many it counts.
+LAST_PAGE = 500
+#: So many more records than ``PAGE_SIZE`` are no page of a list.
 MAX_RECORDS = 1000
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -51,6 +55,7 @@ class Answer:
         etag: TMDB's ETag, or None.
         received_at: when it came, aware, UTC.
         body: the JSON bytes, unpacked, otherwise untouched.
+        dated: the moment that its ``Date`` header names, aware; None where it has none.
     """
 
     request: str
@@ -58,6 +63,12 @@ class Answer:
     etag: str | None
     received_at: datetime
     body: bytes
+    dated: datetime | None = None
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment for which its contents hold: by TMDB's clock, which is right, else by ours."""
+        return self.dated or self.received_at
 
     @cached_property
     def data(self) -> Any:
@@ -103,10 +114,21 @@ class Answer:
         if len(results) > MAX_RECORDS:
             raise BrokenAnswer(self.request, f"the answer has {len(results)} records, where TMDB sends 20")
         try:
-            orjson.dumps([[results]])  # orjson reads deeper nesting than it writes; files nest records two levels deep
+            orjson.dumps([self.object])  # orjson reads deeper nesting than it writes, and files hold this a level down
         except orjson.JSONEncodeError:
             raise BrokenAnswer(self.request, "the answer nests values too deeply") from None
         return MoviePage(self.object.get("page"), results, pages, total)
+
+    def page_numbered(self, number: int) -> "MoviePage":
+        """The body as page ``number`` of a movie list.
+
+        Raises:
+            ContradictoryPage: it is a page of a list, but cannot be a whole page ``number``.
+            BrokenAnswer: it is no page of a list.
+        """
+        if what := self.page.contradiction(number):
+            raise ContradictoryPage(self, what)
+        return self.page
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +139,41 @@ class MoviePage:
     results: list[Movie]
     total_pages: int
     total_results: int
+
+    @property
+    def filled(self) -> int:
+        """How many pages the total of the movies fills."""
+        return -(-self.total_results // PAGE_SIZE)
+
+    def contradiction(self, asked: int) -> str | None:
+        """Why this cannot be the whole page that was asked for, in words, or None.
+
+        The page has to say that it is the one asked for, its two totals have to fit each other, and it has to hold the
+        records that by these totals stand on it: ``PAGE_SIZE`` on each page, the rest on the last, none beyond. Totals
+        of several pages may differ, for TMDB caches each page for itself; those of one page were made together.
+        """
+        if type(self.number) is not int or self.number != asked:
+            shown = self.number if type(self.number) is int else "no page that has a number"
+            return f"the answer says that it is page {shown}, where page {asked} was asked for"
+        capped = LAST_PAGE <= self.total_pages <= self.filled  # as if a list ended at a round number of pages
+        if self.total_results < 0 or (self.total_pages not in {self.filled, max(1, self.filled)} and not capped):
+            return f"the answer counts {self.total_results} movies on {self.total_pages} pages"
+        whole = min(PAGE_SIZE, max(0, self.total_results - PAGE_SIZE * (asked - 1)))
+        if len(self.results) != whole:
+            return (
+                f"the answer has {len(self.results)} movies, where by its own totals "
+                f"({self.total_results} movies, {self.total_pages} pages) page {asked} has {whole}"
+            )
+        return None
+
+
+class ContradictoryPage(BrokenAnswer):
+    """A page of a list that contradicts itself or the request, so that movies may be missing from it.
+
+    Attributes:
+        answer: the response all the same: what it holds may be the only copy.
+    """
+
+    def __init__(self, answer: Answer, what: str) -> None:
+        super().__init__(answer.request, what)
+        self.answer = answer

@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError
 from tmdb_pipeline.clock import Clock, SystemClock
 from tmdb_pipeline.settings import Settings
 from tmdb_pipeline.tmdb.answer import MAX_BODY, Answer, unpack
-from tmdb_pipeline.tmdb.diagnosis import CONNECT_TIMEOUT, READ_TIMEOUT, network_trouble, refusal
+from tmdb_pipeline.tmdb.diagnosis import CONNECT_TIMEOUT, READ_TIMEOUT, moment, network_trouble, refusal
 from tmdb_pipeline.tmdb.errors import BrokenAnswer, Unreachable
 from tmdb_pipeline.tmdb.retry import RetryBudget, with_retries
 from tmdb_pipeline.tmdb.session import tmdb_session
@@ -37,7 +37,8 @@ class TmdbClient:
 
     Every method returns an ``Answer`` or raises a ``TmdbError``: ``RefusedKey``, ``BadRequest`` and ``NotFound`` at
     the first try; ``RateLimited``, ``Unavailable``, ``BrokenAnswer`` and ``Unreachable`` once the retry budget is
-    spent. While a wait lasts that TMDB asked for and that no budget covers, nothing is sent: ``RateLimited`` at once.
+    spent. A page of a list that contradicts itself or the request is a ``ContradictoryPage``, a kind of
+    ``BrokenAnswer``, which holds the response. While a wait lasts that TMDB asked for and that no budget covers, nothing is sent: ``RateLimited`` at once.
     """
 
     def __init__(
@@ -102,6 +103,14 @@ class TmdbClient:
             self.close()
             raise
 
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the client is closed meanwhile.
+
+        Raises:
+            Stopped: it was closed.
+        """
+        self._clock.sleep(seconds)
+
     def popular(self, page: int = 1) -> Answer:
         """``/movie/popular``: 20 movies a page, most popular first."""
         return self._movies("/movie/popular", region=self._region, page=page)
@@ -142,8 +151,10 @@ class TmdbClient:
         """``/authentication``: ``{"success": true}`` if the credential is accepted."""
         return self._get("/authentication", {}, check=lambda answer: answer.object)
 
-    def _movies(self, path: str, **params: object) -> Answer:
-        return self._get(path, {"language": self._language, **params}, check=lambda answer: answer.page)
+    def _movies(self, path: str, *, page: int, **params: object) -> Answer:
+        return self._get(
+            path, {"language": self._language, **params, "page": page}, check=lambda answer: answer.page_numbered(page)
+        )
 
     def _object(self, path: str, **params: object) -> Answer:
         return self._get(path, {"language": self._language, **params}, check=lambda answer: answer.object)
@@ -193,4 +204,6 @@ class TmdbClient:
         plain = unpack(body, request)
         if plain is not body and "gzip" not in response.headers.get("Content-Encoding", ""):
             log.warning("%s: gzip without its Content-Encoding header, unpacked all the same.", request)
-        return Answer(request, response.status_code, response.headers.get("ETag"), self._clock.now(), plain)
+        headers = response.headers
+        dated = moment(headers.get("Date", ""))
+        return Answer(request, response.status_code, headers.get("ETag"), self._clock.now(), plain, dated)

@@ -76,10 +76,10 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
-    until = _date(value)
+    until = moment(value)
     if until is None:
         return None
-    return max(0.0, (until - (_date(headers.get("Date", "")) or now)).total_seconds())
+    return max(0.0, (until - (moment(headers.get("Date", "")) or now)).total_seconds())
 
 
 def network_trouble(error: BaseException) -> str:
@@ -100,12 +100,13 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         current = next((cause for cause in inner if isinstance(cause, BaseException)), None)
 
 
-def _date(value: str) -> datetime | None:
+def moment(value: str) -> datetime | None:
+    """The moment that a header names in one of HTTP's forms, aware; None where it is absent or unreadable."""
     try:
-        moment = parsedate_to_datetime(value)
+        named = parsedate_to_datetime(value)
     except (ValueError, OverflowError):  # such as the year 99999999999999999999
         return None
-    return moment if moment.tzinfo else None
+    return named if named.tzinfo else None
 
 
 def _message(body: bytes, request: str, secrets: Collection[str]) -> str:

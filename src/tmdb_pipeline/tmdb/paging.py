@@ -1,65 +1,232 @@
-"""The page walk: the pages of one list, asked in parallel, each at most once, none that is already held."""
+"""The pages of one list: asked in parallel, held against each other, and missed by name where they do not come.
+
+TMDB, and what stands between it and us, has answered empty pages in the midst of a list, one page in the place of
+another, and totals that were not true. A single response is held against itself by ``MoviePage.contradiction``, inside
+the client's retries. What only several responses together show is found here.
+"""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from tmdb_pipeline.movies import Movie
-from tmdb_pipeline.tmdb.answer import Answer
+from tmdb_pipeline.movies import Movie, movie_id
+from tmdb_pipeline.tmdb.answer import LAST_PAGE, Answer, ContradictoryPage
 from tmdb_pipeline.tmdb.errors import PageFailed, TmdbError
 
 log = logging.getLogger(__name__)
 
-#: TMDB answers no page beyond this one (400, code 22), however many it counts.
-LAST_PAGE = 500
+#: Seconds to wait before pages that contradict each other are asked for again, once for each.
+PAUSES = (1.0, 3.0, 9.0)
+
+
+class MissingPage(NamedTuple):
+    """A page from which movies are missing, or may be, and why that is thought."""
+
+    page: int
+    reason: str
+
+
+class PagedMovie(NamedTuple):
+    """A record, and where it stands: on which page, from 1, and at which place in its ``results``, from 0."""
+
+    movie: Movie
+    page: int
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What a walk brought.
+    """What reading a list brought.
 
     Attributes:
-        pages: the answers from page 1 on, without a gap.
-        held: how many of them were held before and not asked for.
-        ended_by: why it ended there, in words.
+        pages: the responses that hold movies, by the number of the page, in order.
+        missing: the pages from which movies are or may be missing, in order. Their numbers are gaps in ``pages``, or
+            pages that came in part.
+        held: how many of ``pages`` were held before and not asked for.
+        ended_by: why it ended where it did, in words.
     """
 
-    pages: tuple[Answer, ...]
+    pages: Mapping[int, Answer]
+    missing: tuple[MissingPage, ...]
     held: int
     ended_by: str
 
     @property
-    def movies(self) -> list[Movie]:
+    def movies(self) -> Iterator[PagedMovie]:
         """The records of all pages in order."""
-        return [movie for answer in self.pages for movie in answer.page.results]
+        for number, answer in self.pages.items():
+            for index, movie in enumerate(answer.page.results):
+                yield PagedMovie(movie, number, index)
 
 
 #: Calls a function for each item, in parallel, and returns when all calls have ended.
 Parallel = Callable[[Callable[[int], None], Iterable[int]], None]
+#: Keeps a response for the page of this number, which may have one already; says what is wrong with it, if anything.
+Keep = Callable[[int, Answer, str | None], None]
 
 
 class _Reader:
-    """Reads pages in parallel and keeps each as soon as it is there."""
+    """Reads pages in parallel and keeps each as soon as it is there.
 
-    def __init__(
-        self, fetch: Callable[[int], Answer], keep: Callable[[int, Answer], None], held: Mapping[int, Answer]
-    ) -> None:
+    Attributes:
+        whole: the responses that contradict neither themselves nor the request, by page.
+        broken: the others, by page, for the pages that have none in ``whole``.
+        failures: why there is no response at all, by page.
+    """
+
+    def __init__(self, fetch: Callable[[int], Answer], keep: Keep, held: Mapping[int, Answer]) -> None:
         self._fetch = fetch
         self._keep = keep
-        self.answers = dict(held)
+        self.whole = dict(held)
+        self.broken: dict[int, ContradictoryPage] = {}
         self.failures: dict[int, Exception] = {}
 
     def read(self, number: int) -> None:
-        """Read a page unless it is held. After a failure no further one is begun."""
-        if number in self.answers or self.failures:
+        """Read a page unless it is there. After a failure no further one is begun."""
+        if number in self.whole or number in self.broken or self.failures:
             return
         try:
-            answer = self._fetch(number)
-            self._keep(number, answer)
+            self.read_again(number)
         except Exception as error:  # noqa: BLE001 - raised by walk, in the thread of its caller
             self.failures[number] = error
+
+    def read_again(self, number: int) -> None:
+        """Read a page although there may be a response for it, which stays if the new one contradicts itself."""
+        try:
+            answer = self._fetch(number)
+        except ContradictoryPage as error:
+            if number not in self.whole:
+                self._keep(number, error.answer, error.what)
+                self.broken[number] = error
         else:
-            self.answers[number] = answer
+            self._keep(number, answer, None)
+            self.whole[number] = answer
+
+    def counted(self, limit: int) -> int:
+        """How many pages the list has, at least 1 and at most ``limit``, by the response that counts most."""
+        answers = [*self.whole.values(), *(error.answer for error in self.broken.values())]
+        counts = [max(1, answer.page.total_pages, answer.page.filled) for answer in answers]
+        return min(limit, max(counts, default=limit))
+
+    def doubts(self) -> dict[int, list[MissingPage]]:
+        """Pages that contradict others, and with each what is missing if nothing changes when it is asked for again."""
+        return {**_repeated(self.whole), **_missed(self.whole)}
+
+
+def _repeated(pages: Mapping[int, Answer]) -> dict[int, list[MissingPage]]:
+    """Pages that hold just the movies of another one: it cannot be known which of them came in the other's place."""
+    found: dict[int, list[MissingPage]] = {}
+    first: dict[tuple[int | None, ...], int] = {}
+    for number, answer in sorted(pages.items()):
+        if not answer.page.results:
+            continue
+        other = first.setdefault(tuple(map(movie_id, answer.page.results)), number)
+        if other != number:
+            found[number] = [MissingPage(number, f"it has the same movies as page {other}")]
+            found.setdefault(other, [MissingPage(other, f"it has the same movies as page {number}")])
+    return found
+
+
+def _missed(pages: Mapping[int, Answer]) -> dict[int, list[MissingPage]]:
+    """Empty pages that by another response are not beyond the end of the list; and that response, if it is to blame."""
+    if not pages:
+        return {}
+    witness = max(pages, key=lambda number: (pages[number].page.filled, number))
+    counted = pages[witness].page.filled
+    empty = [number for number, answer in sorted(pages.items()) if not answer.page.results and number <= counted]
+    found = {
+        number: [MissingPage(number, f"it is empty, but page {witness} counts {counted} pages")] for number in empty
+    }
+    return {witness: [], **found} if found else {}
+
+
+def walk(
+    source: str,
+    fetch: Callable[[int], Answer],
+    asked: int,
+    *,
+    parallel: Parallel,
+    held: Mapping[int, Answer],
+    keep: Keep,
+    pause: Callable[[float], None],
+) -> Walk:
+    """Read pages 1 to the smallest of ``asked``, the pages that the list has, and 500.
+
+    Page 1 comes first, since it says how many there are; the others are asked in parallel. If the list seems to end
+    before ``asked``, the page after its end is asked for as well: it has to be empty. As long as any response counts
+    further pages, these are asked for, too.
+
+    Each response is given to ``keep`` as soon as it is there, from the thread that read it. When a page fails, no
+    further one is begun, but those under way are kept. A page that goes on to contradict itself when it is asked for
+    again does not fail: what it holds is used, unless it says that it is another page, and it is named as missing. So
+    are pages that contradict each other; these are asked for again after each of ``PAUSES``.
+
+    Of several failures one goes up and the others are logged: first one that trying again does not mend, then the one
+    with the longest ``retry_after``, then the one of the lowest page that was asked.
+
+    Raises:
+        PageFailed: a page could not be had; its cause is the ``TmdbError`` of that page.
+    """
+    limit = min(asked, LAST_PAGE)
+    reader = _Reader(fetch, keep, {number: answer for number, answer in held.items() if number <= limit})
+    read, last = 0, 1
+    while read < last:
+        parallel(reader.read, range(read + 1, last + 1))
+        _raise_failure(source, reader, reader.counted(limit))
+        read, last = last, min(limit, reader.counted(limit) + 1)
+    doubts = reader.doubts()
+    for seconds in PAUSES:
+        if not doubts:
+            break
+        log.warning("%s: %s. Asking again in %g s.", source, _listed(doubts), seconds)
+        pause(seconds)
+        parallel(_tolerant(source, reader), sorted(doubts))
+        doubts = reader.doubts()
+    return _walk_of(source, reader, doubts, held, asked)
+
+
+def _walk_of(
+    source: str, reader: _Reader, doubts: Mapping[int, list[MissingPage]], held: Mapping[int, Answer], asked: int
+) -> Walk:
+    """What has been read, when nothing is asked for any more."""
+    missing = {page.page: page for pages in doubts.values() for page in pages}
+    missing |= {number: MissingPage(number, error.what) for number, error in reader.broken.items()}
+    usable = {number: error.answer for number, error in reader.broken.items() if error.answer.page.number == number}
+    pages = {number: answer for number, answer in sorted((usable | reader.whole).items()) if answer.page.results}
+    for page in sorted(missing.values()):
+        log.warning("%s: movies of page %d are missing, or may be: %s.", source, page.page, page.reason)
+    end = max([*pages, *missing], default=1)
+    return Walk(
+        pages,
+        tuple(sorted(missing.values())),
+        sum(reader.whole.get(number) is answer for number, answer in held.items() if number in pages),
+        "all pages asked" if end == asked else f"page {end} is the last one that TMDB has",
+    )
+
+
+def _tolerant(source: str, reader: _Reader) -> Callable[[int], None]:
+    """Reads a page again, and leaves the response that is there when that fails."""
+
+    def read(number: int) -> None:
+        try:
+            reader.read_again(number)
+        except TmdbError as error:
+            log.warning("%s: page %d could not be had again: %s", source, number, error)
+
+    return read
+
+
+def _raise_failure(source: str, reader: _Reader, last: int) -> None:
+    """Raise the failure of the page that decides whether and when the pages are asked for again, if there is one."""
+    if not reader.failures:
+        return
+    (number, error), *others = sorted(reader.failures.items(), key=_precedence)
+    for other, trouble in others:
+        log.warning("%s: page %d could not be had either: %s", source, other, trouble)
+    if not isinstance(error, TmdbError):
+        raise error  # such as a full disk: the lake's own sentence says more
+    raise PageFailed(source, number, len(reader.whole), last, error)
 
 
 def _precedence(failure: tuple[int, Exception]) -> tuple[bool, float, bool, int]:
@@ -70,56 +237,6 @@ def _precedence(failure: tuple[int, Exception]) -> tuple[bool, float, bool, int]
     return error.transient, -(error.retry_after or 0.0), error.tries == 0, number
 
 
-def walk(
-    source: str,
-    fetch: Callable[[int], Answer],
-    asked: int,
-    *,
-    parallel: Parallel,
-    held: Mapping[int, Answer],
-    keep: Callable[[int, Answer], None],
-) -> Walk:
-    """Read pages 1 to the smallest of ``asked``, the ``total_pages`` of page 1, and 500.
-
-    Page 1 comes first, since it says how many there are; the others are asked in parallel. An empty page ends the list,
-    with a warning if it counts further pages itself; so does one that repeats the page before it, always with one. Each
-    page is given to ``keep`` as soon as it is there, from the thread that read it. When a page fails, no further
-    one is begun, but those under way are kept.
-
-    Of several failures one goes up and the others are logged: first one that trying again does not mend, then the one
-    with the longest ``retry_after``, then the one of the lowest page that was asked.
-
-    Raises:
-        PageFailed: a page could not be had; its cause is the ``TmdbError`` of that page.
-    """
-    reader = _Reader(fetch, keep, held)
-    last = min(asked, LAST_PAGE)
-    parallel(reader.read, [1])
-    if 1 in reader.answers:
-        last = min(last, max(1, reader.answers[1].page.total_pages))
-        parallel(reader.read, range(2, last + 1))
-    if reader.failures:
-        (number, error), *others = sorted(reader.failures.items(), key=_precedence)
-        for other, trouble in others:
-            log.warning("%s: page %d could not be had either: %s", source, other, trouble)
-        if not isinstance(error, TmdbError):
-            raise error  # such as a full disk: the lake's own sentence says more
-        raise PageFailed(source, number, len(reader.answers), last, error)
-    ended_by = "all pages asked" if last == asked else f"page {last} is the last one that TMDB has"
-    pages: list[Answer] = []
-    for number in range(1, last + 1):
-        page = reader.answers[number].page
-        results = page.results
-        if not results:
-            ended_by = f"page {number} is empty"
-            if number < page.total_pages:
-                log.warning("%s: %s of %d, so movies may be missing.", source, ended_by, page.total_pages)
-            break
-        if pages and results == pages[-1].page.results:
-            ended_by = f"page {number} repeats page {number - 1}"
-            log.warning("%s: %s, so the list ends there.", source, ended_by)
-            break
-        if page.number != number:
-            log.warning("%s: page %d says that it is page %s; movies may be missing.", source, number, page.number)
-        pages.append(reader.answers[number])
-    return Walk(tuple(pages), sum(number <= len(pages) for number in held), ended_by)
+def _listed(doubts: Mapping[int, list[MissingPage]]) -> str:
+    pages = sorted(page for pages in doubts.values() for page in pages)
+    return "; ".join(f"page {page.page}: {page.reason}" for page in pages)

@@ -1,4 +1,6 @@
 import gzip
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmdb_pipeline.tmdb import answer
-from tmdb_pipeline.tmdb.answer import Answer, MoviePage, unpack
+from tmdb_pipeline.tmdb.answer import Answer, ContradictoryPage, MoviePage, unpack
 from tmdb_pipeline.tmdb.errors import BrokenAnswer
 
 REQUEST = "/movie/popular?page=1"
@@ -109,3 +111,75 @@ def test_object_that_is_no_page_is_broken(body):
     """An object without the envelope of a movie list is refused rather than taken for an empty page."""
     with pytest.raises(BrokenAnswer, match="not a page of movies"):
         _ = answered(body).page
+
+
+def listed(number, count, total_pages, total_results):
+    """A page of a list as ``MoviePage``, with so many records."""
+    return MoviePage(number, [{"id": at} for at in range(count)], total_pages, total_results)
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        (listed(1, 20, 57_004, 1_140_066), 1),
+        (listed(500, 20, 57_004, 1_140_066), 500),
+        (listed(1, 20, 500, 10_000), 1),
+        (listed(1, 20, 500, 1_140_066), 1),
+        (listed(1, 20, 1000, 20_000), 1),
+        (listed(1, 0, 1, 0), 1),
+        (listed(1, 0, 0, 0), 1),
+        (listed(3, 0, 1, 0), 3),
+        (listed(2, 1, 2, 21), 2),
+        (listed(2, 20, 2, 40), 2),
+        (listed(3, 0, 2, 40), 3),
+    ],
+)
+def test_page_as_tmdb_sends_it_contradicts_nothing(page, asked):
+    """Full pages, the last one, an empty one beyond it, an empty list, and totals above what can be read are sound."""
+    assert page.contradiction(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "what"),
+    [
+        (listed(2, 20, 5, 100), 3, "says that it is page 2, where page 3 was asked for"),
+        (listed(True, 20, 5, 100), 1, "no page that has a number, where page 1 was asked for"),
+        (listed("1", 20, 5, 100), 1, "no page that has a number"),
+        (listed(None, 20, 5, 100), 1, "no page that has a number"),
+        (listed(1, 20, 1, 900_000), 1, "counts 900000 movies on 1 pages"),
+        (listed(1, 20, 499, 900_000), 1, "counts 900000 movies on 499 pages"),
+        (listed(1, 20, 6, 100), 1, "counts 100 movies on 6 pages"),
+        (listed(1, 20, 501, 10_000), 1, "counts 10000 movies on 501 pages"),
+        (listed(1, 20, 0, 100), 1, "counts 100 movies on 0 pages"),
+        (listed(1, 0, 2, 0), 1, "counts 0 movies on 2 pages"),
+        (listed(1, 0, 0, -1), 1, "counts -1 movies on 0 pages"),
+        (listed(3, 0, 5, 100), 3, r"has 0 movies, where by its own totals \(100 movies, 5 pages\) page 3 has 20"),
+        (listed(3, 19, 5, 100), 3, "has 19 movies"),
+        (listed(3, 21, 5, 100), 3, "has 21 movies"),
+        (listed(5, 20, 5, 99), 5, "has 20 movies, where .* page 5 has 19"),
+        (listed(6, 1, 5, 100), 6, "has 1 movies, where .* page 6 has 0"),
+    ],
+)
+def test_page_that_cannot_be_the_whole_one_is_told_so(page, asked, what):
+    """Another number, totals that do not fit each other, or other than the records that the totals promise."""
+    assert re.search(what, page.contradiction(asked))
+
+
+def test_contradictory_page_brings_its_response_along():
+    """The error holds the response, since that may be the only copy of what is on it, and is worth another try."""
+    answer = answered(b'{"page":2,"results":[],"total_pages":1,"total_results":0}')
+
+    with pytest.raises(ContradictoryPage, match="page 2, where page 1 was asked for") as raised:
+        answer.page_numbered(1)
+
+    assert raised.value.answer is answer
+    assert raised.value.transient
+    assert answer.page_numbered(2) is answer.page
+
+
+def test_contents_hold_for_the_moment_that_the_date_header_names():
+    """What an answer says holds for TMDB's moment; for ours only where TMDB names none."""
+    dated = datetime(2024, 1, 5, tzinfo=UTC)
+
+    assert replace(answered(b"{}"), dated=dated).as_of == dated
+    assert answered(b"{}").as_of == datetime(2024, 1, 1, tzinfo=UTC)

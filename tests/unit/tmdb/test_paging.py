@@ -7,16 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmdb_pipeline.tmdb.answer import Answer
+from tmdb_pipeline.tmdb.answer import Answer, ContradictoryPage
 from tmdb_pipeline.tmdb.errors import PageFailed, RateLimited, RefusedKey, Unavailable
-from tmdb_pipeline.tmdb.paging import walk
+from tmdb_pipeline.tmdb.paging import PAUSES, walk
 
 
 def page(ids, total_pages=3, number=None):
     body = orjson.dumps(
-        {"page": number, "results": [{"id": n} for n in ids], "total_pages": total_pages, "total_results": 0}
+        {"page": number, "results": [{"id": n} for n in ids], "total_pages": total_pages, "total_results": 20 * total_pages}
     )
     return Answer("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
+
+
+def broken(ids, number, total_pages=3):
+    """A page that the client goes on to find contradictory, whatever for; it says that it is ``number``."""
+    return ContradictoryPage(page(ids, total_pages, number), "it does not fit")
 
 
 def in_threads(count):
@@ -30,19 +35,28 @@ def in_threads(count):
 
 
 class List:
-    """A list of TMDB as a mapping of page to answer or exception; notes what was asked and kept."""
+    """A list of TMDB as a mapping of page to response, error, or a list of these, one for each time it is asked.
+
+    The last of such a list stays. Notes what was asked and kept, and the pauses made.
+    """
 
     def __init__(self, pages):
         self.pages = pages
         self.asked = []
-        self.kept = {}
+        self.kept = []
+        self.paused = []
 
     def fetch(self, number):
         self.asked.append(number)
-        answer = self.pages[number]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        answers = self.pages[number]
+        if isinstance(answers, list):
+            answers = answers[min(self.asked.count(number), len(answers)) - 1]
+        if isinstance(answers, Exception):
+            raise answers
+        return answers
+
+    def keep(self, number, answer, contradiction):
+        self.kept.append((number, answer, contradiction))
 
     def walk(self, asked, held=None, threads=4):
         return walk(
@@ -51,8 +65,13 @@ class List:
             asked,
             parallel=in_threads(threads),
             held=held or {},
-            keep=self.kept.__setitem__,
+            keep=self.keep,
+            pause=self.paused.append,
         )
+
+
+def ids(read):
+    return [found.movie["id"] for found in read.movies]
 
 
 @pytest.fixture
@@ -61,16 +80,21 @@ def trouble():
 
 
 @given(asked=st.integers(1, 30), there=st.integers(1, 30), threads=st.integers(1, 8))
-def test_walk_reads_each_page_once_and_no_further(asked, there, threads):
-    """Pages 1 to the smaller of asked and there are asked for once each, kept as they came, and come back in order."""
-    source = List({n: page([n], there) for n in range(1, there + 1)})
+def test_walk_reads_each_page_once_and_one_beyond_the_end(asked, there, threads):
+    """Pages 1 to the smaller of asked and there are asked for once each, kept as they came, and come back in order.
+
+    A list that ends before what was asked has to prove it by an empty page.
+    """
+    source = List({n: page([n] if n <= there else [], there) for n in range(1, there + 2)})
 
     read = source.walk(asked, threads=threads)
 
-    expected = list(range(1, min(asked, there) + 1))
+    brought = list(range(1, min(asked, there) + 1))
+    expected = list(range(1, min(asked, there + 1) + 1))
     assert sorted(source.asked) == expected
-    assert source.kept == {n: source.pages[n] for n in expected}
-    assert [movie["id"] for movie in read.movies] == expected
+    assert sorted(source.kept) == [(n, source.pages[n], None) for n in expected]
+    assert [(found.movie["id"], found.page, found.index) for found in read.movies] == [(n, n, 0) for n in brought]
+    assert (read.missing, source.paused) == ((), [])
 
 
 def test_page_one_comes_first():
@@ -97,56 +121,152 @@ def test_full_walk_says_so():
     assert List({1: page([1]), 2: page([2])}).walk(2).ended_by == "all pages asked"
 
 
-def test_empty_page_ends_the_list():
-    """A list that shrank while it was read ends at its first empty page."""
-    source = List({1: page([1], 4), 2: page([2], 4), 3: page([], 2), 4: page([], 2)})
+def test_short_list_says_where_it_ended():
+    """A list with fewer pages than asked for names its last one."""
+    source = List({1: page([1], 2), 2: page([2], 2), 3: page([], 2)})
+
+    assert source.walk(9).ended_by == "page 2 is the last one that TMDB has"
+
+
+@pytest.mark.parametrize("counts", [1, 2, 3, 4])
+def test_pages_that_only_a_later_response_counts_are_read(counts):
+    """When page 1 counts too few pages, be it its own alone, the others tell that there are more, and all are read."""
+    source = List({n: page([n], counts if n == 1 else 5) for n in range(1, 6)})
+
+    read = source.walk(5)
+
+    assert ids(read) == [1, 2, 3, 4, 5]
+    assert sorted(source.asked) == [1, 2, 3, 4, 5]
+    assert read.missing == ()
+
+
+def test_empty_page_in_the_midst_is_asked_again():
+    """A page without movies, where the others count further pages, is asked for again after a pause, and was a slip."""
+    source = List({1: page([1], 4), 2: [page([], 1), page([2], 4)], 3: page([3], 4), 4: page([4], 4)})
 
     read = source.walk(4)
 
-    assert [movie["id"] for movie in read.movies] == [1, 2]
-    assert read.ended_by == "page 3 is empty"
+    assert ids(read) == [1, 2, 3, 4]
+    assert read.missing == ()
+    assert source.paused == [PAUSES[0]]
 
 
-@pytest.mark.parametrize(("counts", "warned"), [(500, True), (3, True), (2, False), (1, False)])
-def test_empty_page_in_the_midst_of_a_list_is_warned_about(caplog, counts, warned):
-    """A page without movies that itself counts further pages is no end of a list that shrank: the log says so."""
-    source = List({1: page([1], 3, 1), 2: page([], counts, 2), 3: page([3], 3, 3)})
+def test_empty_page_that_stays_is_named_and_costs_no_other(caplog):
+    """A page that stays empty in the midst of a list is named as missing with the witness; the others are brought."""
+    source = List({1: page([1], 4), 2: page([], 1), 3: page([3], 4), 4: page([4], 4)})
+
+    read = source.walk(4)
+
+    assert ids(read) == [1, 3, 4]
+    assert [tuple(missing) for missing in read.missing] == [(2, "it is empty, but page 4 counts 4 pages")]
+    assert source.paused == list(PAUSES)
+    assert source.asked.count(2) == 1 + len(PAUSES)
+    assert source.asked.count(1) == source.asked.count(3) == 1
+    assert caplog.messages[0] == (
+        "popular: page 2: it is empty, but page 4 counts 4 pages. Asking again in 1 s."
+    )
+    assert caplog.messages[-1] == (
+        "popular: movies of page 2 are missing, or may be: it is empty, but page 4 counts 4 pages."
+    )
+
+
+def test_list_that_shrank_while_it_was_read_ends_where_it_ends_now():
+    """A page that counted more than there are is asked for again with those that are empty; its new word counts."""
+    source = List({1: [page([1], 4), page([1], 2)], 2: page([2], 2), 3: page([], 2), 4: page([], 2)})
+
+    read = source.walk(4)
+
+    assert ids(read) == [1, 2]
+    assert read.missing == ()
+    assert source.paused == [PAUSES[0]]
+
+
+def test_empty_last_page_that_the_others_count_is_named():
+    """The last of the pages asked for may be the one that came empty."""
+    source = List({1: page([1], 9), 2: page([2], 9), 3: page([], 1)})
 
     read = source.walk(3)
 
-    assert read.ended_by == "page 2 is empty"
-    assert caplog.messages == [f"popular: page 2 is empty of {counts}, so movies may be missing."] * warned
+    assert [missing.page for missing in read.missing] == [3]
+    assert read.ended_by == "all pages asked"
 
 
 def test_list_without_movies_is_an_empty_walk():
-    """TMDB's empty list has one page with nothing on it; the walk brings no page."""
-    read = List({1: page([], 1)}).walk(5)
+    """TMDB's empty list has one page with nothing on it; the walk brings no page, and misses none."""
+    read = List({1: page([], 0), 2: page([], 0)}).walk(5)
 
-    assert read.pages == ()
-    assert read.ended_by == "page 1 is empty"
-
-
-def test_total_of_zero_pages_still_reads_page_one():
-    """A page that claims there are no pages is read all the same: what stands on it counts."""
-    assert [m["id"] for m in List({1: page([1], 0)}).walk(5).movies] == [1]
+    assert (dict(read.pages), read.missing) == ({}, ())
 
 
-def test_page_that_repeats_for_ever_ends_the_list_with_a_warning(caplog):
-    """A list that answers its last page again and again is cut at the first repetition, and says so."""
-    source = List({n: page([1, 2] if n > 1 else [0], 20) for n in range(1, 21)})
+def test_page_that_repeats_another_is_asked_again():
+    """Of two pages with the same movies both are asked for again, since either may have come in the other's place."""
+    source = List({1: page([1]), 2: [page([3]), page([2])], 3: page([3])})
 
-    read = source.walk(20)
+    read = source.walk(3)
 
-    assert [movie["id"] for movie in read.movies] == [0, 1, 2]
-    assert read.ended_by == "page 3 repeats page 2"
-    assert caplog.messages[-1] == "popular: page 3 repeats page 2, so the list ends there."
+    assert ids(read) == [1, 2, 3]
+    assert read.missing == ()
+    assert sorted(source.asked) == [1, 2, 2, 3, 3]
 
 
-def test_page_that_says_it_is_another_is_warned_about(caplog):
-    """A page that claims another number may stand in the place of movies that are now missing: the log says so."""
-    List({1: page([1], number=1), 2: page([2], number=2), 3: page([3], number=1)}).walk(3)
+def test_pages_that_go_on_to_repeat_each_other_are_named():
+    """Of pages that stay the same it cannot be known which one is missing: both are named, and their movies brought."""
+    source = List({1: page([1]), 2: page([2]), 3: page([2])})
 
-    assert caplog.messages == ["popular: page 3 says that it is page 1; movies may be missing."]
+    read = source.walk(3)
+
+    assert ids(read) == [1, 2, 2]
+    assert [tuple(missing) for missing in read.missing] == [
+        (2, "it has the same movies as page 3"),
+        (3, "it has the same movies as page 2"),
+    ]
+    assert source.paused == list(PAUSES)
+
+
+def test_page_that_contradicts_itself_costs_no_other(caplog):
+    """A page that the client goes on to find contradictory is kept as such and named; what it holds is brought."""
+    source = List({1: page([1]), 2: broken([2], 2), 3: page([3])})
+
+    read = source.walk(3)
+
+    assert ids(read) == [1, 2, 3]
+    assert [tuple(missing) for missing in read.missing] == [(2, "it does not fit")]
+    assert (2, source.pages[2].answer, "it does not fit") in source.kept
+    assert source.asked.count(2) == 1
+    assert "popular: movies of page 2 are missing, or may be: it does not fit." in caplog.messages
+
+
+def test_page_that_says_it_is_another_is_kept_and_not_brought():
+    """What came in the place of another page is no page that was asked for: it is kept as evidence, and named."""
+    source = List({1: page([1]), 2: broken([99], 7), 3: page([3])})
+
+    read = source.walk(3)
+
+    assert ids(read) == [1, 3]
+    assert [missing.page for missing in read.missing] == [2]
+    assert (2, source.pages[2].answer, "it does not fit") in source.kept
+
+
+def test_first_page_that_contradicts_itself_still_tells_how_far_to_read():
+    """Of a contradictory page the larger count is believed: pages are rather asked for in vain than not at all."""
+    source = List({1: broken([1], 1, total_pages=3), 2: page([2]), 3: page([3])})
+
+    read = source.walk(3)
+
+    assert ids(read) == [1, 2, 3]
+    assert [missing.page for missing in read.missing] == [1]
+
+
+def test_page_that_fails_when_it_is_asked_again_keeps_its_response(trouble, caplog):
+    """Asking again never costs what is there: an error, or a contradiction, leaves the first response as it was."""
+    source = List({1: page([1]), 2: [page([2]), trouble], 3: [page([2]), broken([], 3)]})
+
+    read = source.walk(3)
+
+    assert ids(read) == [1, 2, 2]
+    assert [missing.page for missing in read.missing] == [2, 3]
+    assert f"popular: page 2 could not be had again: {trouble}" in caplog.messages
+    assert [(number, contradiction) for number, _, contradiction in source.kept if contradiction] == []
 
 
 def test_held_pages_are_not_asked_again():
@@ -156,8 +276,18 @@ def test_held_pages_are_not_asked_again():
     read = source.walk(3, held={1: page([1]), 9: page([9])})
 
     assert sorted(source.asked) == [2, 3]
-    assert [movie["id"] for movie in read.movies] == [1, 2, 3]
+    assert ids(read) == [1, 2, 3]
     assert read.held == 1
+
+
+def test_held_page_that_was_replaced_is_not_counted_as_held():
+    """A held page that had to be asked for again was not spared."""
+    source = List({2: page([2]), 1: page([1])})
+
+    read = source.walk(2, held={1: page([2])})
+
+    assert ids(read) == [1, 2]
+    assert read.held == 0
 
 
 def test_walk_of_held_pages_asks_nothing():
@@ -179,7 +309,7 @@ def test_failing_page_is_named_and_the_rest_kept(trouble):
 
     assert raised.value.page == 2
     assert raised.value.cause is trouble
-    assert list(source.kept) == [1]
+    assert [number for number, _, _ in source.kept] == [1]
     assert str(raised.value) == (
         "popular: page 2 of 3 could not be had (/list?page=2: TMDB is in trouble (503).) "
         "1 of 3 pages are kept; the next run of this date asks only for the others."
@@ -260,10 +390,12 @@ def test_error_of_the_keeper_goes_up_as_it_is():
 
     class FullDisk(List):
         def walk(self, asked):
-            def keep(number, answer):
+            def keep(number, answer, contradiction):
                 raise OSError("the disk is full")
 
-            return walk("popular", self.fetch, asked, parallel=in_threads(1), held={}, keep=keep)
+            return walk(
+                "popular", self.fetch, asked, parallel=in_threads(1), held={}, keep=keep, pause=self.paused.append
+            )
 
     with pytest.raises(OSError, match="the disk is full"):
         FullDisk({1: page([1])}).walk(1)
