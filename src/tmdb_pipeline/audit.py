@@ -12,8 +12,10 @@ from tmdb_pipeline.collection import read_movies
 from tmdb_pipeline.lake import Lake, LakeError, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.quality.combination import combine
+from tmdb_pipeline.quality.place import Place
 from tmdb_pipeline.quality.quarantine import quarantine_lines
 from tmdb_pipeline.quality.report import build_report, render_html
+from tmdb_pipeline.quality.rules import AdultPolicy
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import validate
 
@@ -36,7 +38,14 @@ class QualityFailed(Exception):
 
 
 def audit(
-    lake: Lake, run: Run, files: Sequence[str], *, thresholds: Thresholds, now: datetime, weekly: bool
+    lake: Lake,
+    run: Run,
+    files: Sequence[str],
+    *,
+    thresholds: Thresholds,
+    now: datetime,
+    weekly: bool,
+    adult: AdultPolicy = "warn",
 ) -> dict[str, Any]:
     """Validate the files of a run, each for itself: a movie that is popular and trending is no duplicate.
 
@@ -47,6 +56,7 @@ def audit(
         thresholds: the pass rates, in percent, under which to warn and to fail.
         now: the moment of validation, aware.
         weekly: whether the report is that of the weekly DAG.
+        adult: whether a movie marked as adult or softcore, which nobody asked for, is a warning or quarantined.
 
     Returns:
         The figures of the report, and the paths of ``report``, ``report_html`` and ``quarantine``.
@@ -58,23 +68,28 @@ def audit(
         LakeError: a file cannot be read, or the lake cannot be written.
     """
     movies = {file: read_movies(lake, run, file)[0] for file in files}
-    validations = {file: validate(records, on=run.day) for file, records in movies.items()}
+    validations = {file: validate(records, on=run.day, adult=adult) for file, records in movies.items()}
     validation = combine(list(validations.values()))
     origins = _Origins(lake, run)
+    places = {
+        file: [Place(index, origins.locate(record)) for index, record in enumerate(records)]
+        for file, records in movies.items()
+    }
+    quarantine = layout.quarantine_file(run)
     report = build_report(
         validation,
         files=[(file, len(records)) for file, records in movies.items()],
-        validation_date=now.isoformat(),
+        validated_at=now.isoformat(),
         run={"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()},
         thresholds=thresholds,
-        locate=origins.locate,
+        places=[place for file in movies for place in places[file]],
+        quarantine=quarantine,
     )
     for checked in report["files_validated"]:
         checked["quarantined"] = len(validations[checked["file"]].rejected)
-    quarantine = layout.quarantine_file(run)
     report_json, report_html = (layout.report_file(run, suffix, weekly=weekly) for suffix in ("json", "html"))
     lines = (
-        line for file, part in validations.items() for line in quarantine_lines(part, file=file, locate=origins.locate)
+        line for file, part in validations.items() for line in quarantine_lines(part, file=file, places=places[file])
     )
     lake.write(quarantine, b"".join(lines))
     lake.write(report_html, render_html(report).encode())
@@ -91,7 +106,7 @@ def audit(
         )
     return {
         **{figure: report[figure] for figure in _FIGURES},
-        "total_movies_quarantined": validation.total - validation.passed,
+        "total_movies_quarantined": len(validation.rejected),
         "report": report_json,
         "report_html": report_html,
         "quarantine": quarantine,
