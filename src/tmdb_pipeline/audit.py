@@ -10,7 +10,8 @@ from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake import Lake, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.quality.combination import combine
-from tmdb_pipeline.quality.quarantine import Place, quarantine_lines
+from tmdb_pipeline.quality.place import Place
+from tmdb_pipeline.quality.quarantine import quarantine_lines
 from tmdb_pipeline.quality.record_check import AdultPolicy
 from tmdb_pipeline.quality.report import build_report, render_html
 from tmdb_pipeline.quality.thresholds import Thresholds
@@ -84,16 +85,7 @@ def audit(
     quarantine = layout.quarantine_file(run)
     report = build_report(
         validation,
-        files=[
-            {
-                "file": file,
-                "movie_count": len(content.movies),
-                "passed": validations[file].passed,
-                "duplicates": len(validations[file].duplicates),
-                "quarantined": len(validations[file].rejected),
-            }
-            for file, content in contents.items()
-        ],
+        files=[(file, len(content.movies)) for file, content in contents.items()],
         validated_at=now.astimezone(SEOUL).isoformat(),
         run={"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()},
         thresholds=thresholds,
@@ -101,6 +93,9 @@ def audit(
         pages_missing=[missing for content in contents.values() for missing in content.info.get("pages_missing", [])],
         quarantine=quarantine,
     )
+    for checked in report["files_validated"]:
+        part = validations[checked["file"]]
+        checked |= {"passed": part.passed, "duplicates": len(part.duplicates), "quarantined": len(part.rejected)}
     report_json, report_html = (layout.report_file(run, suffix, weekly=weekly) for suffix in ("json", "html"))
     lines = (
         line for file, part in validations.items() for line in quarantine_lines(part, file=file, places=places[file])

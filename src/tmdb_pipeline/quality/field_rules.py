@@ -12,7 +12,7 @@ from string import ascii_lowercase
 from typing import Any, Final
 
 from tmdb_pipeline.quality.json_values import is_storable_text
-from tmdb_pipeline.quality.rule import Dimension, Rule, error, warning
+from tmdb_pipeline.quality.rule import Dimension, Rule, error, policy, warning
 
 INT32_MAX: Final = 2**31 - 1  # TMDB's OpenAPI document declares movie_id as int32; the counts share the column type
 VOTE_AVERAGE_MAX: Final = 10
@@ -31,7 +31,7 @@ UNSTORABLE: Final = error(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field with its rules; ``broken`` takes a value and the run date and returns the first broken rule or None."""
+    """A field with its rules; ``broken`` takes a value and the day of receipt and returns the first broken rule."""
 
     name: str
     rules: tuple[Rule, ...]
@@ -40,7 +40,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two fields that must agree; ``broken`` is given their values, both good, and the run date."""
+    """Two fields that must agree; ``broken`` is given their values, both good, and the day of receipt."""
 
     fields: tuple[str, str]
     rules: tuple[Rule, ...]
@@ -82,15 +82,25 @@ def _number(field: str, low: int, high: int) -> Field:
     return Field(field, (missing, mistyped, outside), broken)
 
 
-def _flag(field: str, *, required: bool) -> Field:
+def _flag(field: str, *, required: bool = False, asked: bool = True) -> Field:
     missing, mistyped = _missing(field) if required else None, _mistyped(field, "true or false")
+    unasked = (
+        None
+        if asked
+        else policy(
+            f"{field}.unasked",
+            Dimension.VALIDITY,
+            5,
+            f"The movie is marked as {field}, although the list was asked for none.",
+        )
+    )
 
     def broken(value: Any, _on: date) -> Rule | None:
         if type(value) is bool:
-            return None
+            return unasked if value else None
         return missing if value is None else mistyped
 
-    return Field(field, (missing, mistyped) if missing else (mistyped,), broken)
+    return Field(field, tuple(rule for rule in (missing, mistyped, unasked) if rule), broken)
 
 
 def _title(field: str) -> Field:
@@ -203,7 +213,7 @@ def _release_date(field: str) -> Field:
         f"{field}.far_future",
         Dimension.TIMELINESS,
         5,
-        "The release date lies more than ten years after the run date.",
+        "The release date lies more than ten years after the day on which the record was received.",
     )
 
     def broken(value: Any, on: date) -> Rule | None:
@@ -253,7 +263,8 @@ def _early_votes() -> Pair:
         "votes.before_release",
         Dimension.TIMELINESS,
         5,
-        "There are votes although the movie comes out after the run date; another country may have seen it first.",
+        "There are votes although the movie comes out after the day on which the record was received; "
+        "another country may have seen it first.",
     )
 
     def broken(votes: Any, released: Any, on: date) -> Rule | None:
@@ -280,7 +291,7 @@ FIELDS: Final = (
     _title("title"),
     _title("original_title"),
     _language("original_language"),
-    _flag("adult", required=True),
+    _flag("adult", required=True, asked=False),
     _genres("genre_ids"),
     _number("popularity", 0, POPULARITY_MAX),
     _number("vote_average", 0, VOTE_AVERAGE_MAX),
@@ -289,8 +300,8 @@ FIELDS: Final = (
     _release_date("release_date"),
     _image("poster_path", 10),
     _image("backdrop_path", 5),
-    _flag("video", required=False),
-    _flag("softcore", required=False),
+    _flag("video"),
+    _flag("softcore", asked=False),
     _media_type("media_type"),
 )
 PAIRS: Final = (_votes(), _early_votes())

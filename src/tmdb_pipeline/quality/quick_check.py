@@ -21,6 +21,7 @@ from tmdb_pipeline.quality.field_rules import (
     POPULARITY_MAX,
     VOTE_AVERAGE_MAX,
 )
+from tmdb_pipeline.quality.receipt import Received, day_at
 from tmdb_pipeline.quality.rules import RULES_BY_ID
 
 
@@ -62,13 +63,14 @@ class _Movie(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 
 def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for each record would cost a tenth
-    movies: Sequence[Any], on: date, ids: set[int], outcomes: dict[int, int]
+    movies: Sequence[Any], on: Received, ids: set[int], outcomes: dict[int, int]
 ) -> Iterator[int]:
-    """Settle the records that the quick check can, as of the run date, and give the places of the others.
+    """Settle the records that the quick check can, as of the day of receipt, and give the places of the others.
 
     A settled record is good: its id is added to ``ids`` and its outcome counted in ``outcomes``. This is one loop and
     not a function of one record because, in Python, the call would be a tenth of the cost.
     """
+    first_day = on if isinstance(on, date) else min(on)
     spotless = 0
     for index, record in enumerate(movies):
         if type(record) is not dict:
@@ -99,6 +101,8 @@ def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for ea
             or type(record["genre_ids"]) is not list
             or type(record["popularity"]) is Decimal
             or type(record["vote_average"]) is Decimal
+            or movie.adult
+            or movie.softcore
         ):
             yield index
             continue
@@ -123,8 +127,8 @@ def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for ea
                 outcome |= _NO_VOTES
         elif not movie.vote_average:
             outcome |= _NO_AVERAGE
-        if released > on:
-            if released - on > LONGEST_WAIT:
+        if released > first_day and released > (day := day_at(on, index)):
+            if released - day > LONGEST_WAIT:
                 yield index
                 continue
             if votes:

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from tmdb_pipeline.quality.field_rules import FIELDS, PAIRS
 from tmdb_pipeline.quality.json_values import describe, key_name, printable, survives_json
-from tmdb_pipeline.quality.rules import KNOWN_FIELDS, NOT_AN_OBJECT, UNSTORABLE, Rule
+from tmdb_pipeline.quality.rules import KNOWN_FIELDS, NOT_AN_OBJECT, STRICT, UNSTORABLE, AdultPolicy, Rule
 
 _NAMES: Final = tuple(field.name for field in FIELDS)
 _CHECKS: Final = tuple(field.broken for field in FIELDS)
@@ -30,10 +30,11 @@ class Violation(NamedTuple):
         }
 
 
-def check_record(record: object, on: date) -> tuple[Violation, ...]:
-    """Return every rule that the record breaks by itself, as of the run date; empty where it is spotless.
+def check_record(record: object, on: date, adult: AdultPolicy = "warn") -> tuple[Violation, ...]:
+    """Return every rule that the record breaks by itself, as of its day of receipt; empty where it is spotless.
 
-    Whether its id stands twice is a question to the batch, and asked there.
+    ``adult`` says what is to become of a movie marked as adult or softcore, which nobody asked for. Whether its id
+    stands twice is a question to the batch, and asked there.
     """
     if not isinstance(record, dict):
         return (Violation(NOT_AN_OBJECT, None, record),)
@@ -41,6 +42,8 @@ def check_record(record: object, on: date) -> tuple[Violation, ...]:
     for name, broken_by, value in zip(_NAMES, _CHECKS, map(record.get, _NAMES), strict=True):
         rule = broken_by(value, on)
         if rule is not None:
+            if rule.is_policy and adult == "quarantine":
+                rule = STRICT[rule]
             found[name] = Violation(rule, name, value)
     violations = list(found.values())
     for first, second, pair_broken_by in _PAIRS:

@@ -1,24 +1,25 @@
 """The quality report: a JSON-ready dict, and a page for people made from that JSON alone."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from heapq import nsmallest
 from importlib.resources import files as package_files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
 
 from tmdb_pipeline.quality.json_values import SHOWN_LENGTH, canonical, describe, printable
+from tmdb_pipeline.quality.place import Place, one_each
+from tmdb_pipeline.quality.receipt import day_at
 from tmdb_pipeline.quality.record_check import Violation, check_record
-from tmdb_pipeline.quality.rules import QUESTIONS, RULES_BY_ID, Severity, outcome_of
+from tmdb_pipeline.quality.rules import DUPLICATE, QUESTIONS, Severity, outcome_of
 from tmdb_pipeline.quality.scores import BINS, percentage, record_score
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import Validation
 
-Locate = Callable[[object], Mapping[str, object] | None]
-
 WORST_RECORDS: Final = 10
+QUARANTINED_RECORDS: Final = 300
 DRIFT_FIELDS: Final = 20
 _TITLE_LENGTH: Final = 50
 
@@ -27,31 +28,47 @@ def build_report(
     validation: Validation,
     *,
     files: Sequence[tuple[str, int]],
-    validation_date: str,
+    validated_at: str,
     run: Mapping[str, object],
     thresholds: Thresholds,
-    locate: Locate,
+    places: Sequence[Place],
+    pages_missing: Sequence[Mapping[str, object]] = (),
+    quarantine: str | None = None,
 ) -> dict[str, Any]:
-    """Return the report of a validation as a dict that JSON can carry.
+    """Return the report of a validation, finished, as a dict that JSON can carry.
 
-    ``files`` are the files read with their number of movies; ``validation_date`` is the moment of validation in ISO
-    8601 with its zone; ``run`` says which run this was (dag_id, run_id, run_date and the like); ``locate`` tells in
-    which page file and at which index a record was received, or None where that is not known. Percentages and scores
-    are cut to two decimals.
+    Percentages and scores are cut to two decimals.
 
-    Raises ValueError for a validation date without a zone.
+    Args:
+        validation: what was found.
+        files: the files read, each with its number of movies.
+        validated_at: the moment of validation in ISO 8601 with its zone.
+        run: which run this was: ``run_date`` (YYYY-MM-DD), dag_id, run_id and the like.
+        thresholds: the pass rates, in percent, under which to warn and to fail.
+        places: the place of each record of the batch.
+        pages_missing: the pages that could not be had, each with its ``source``, ``page`` and ``reason``; with any the
+            verdict is "warned" at best.
+        quarantine: the path of the quarantine file, where there is one.
+
+    Raises:
+        ValueError: ``validated_at`` has no zone, or there are not as many places as records.
     """
-    if datetime.fromisoformat(validation_date).tzinfo is None:
+    if datetime.fromisoformat(validated_at).tzinfo is None:
         raise ValueError(
-            f"The validation date {validation_date} says no time zone; write it like 2026-01-31T02:00:00+09:00."
+            f"The moment of validation {validated_at} says no time zone; write it like 2026-01-31T02:00:00+09:00."
         )
+    one_each(places, validation.received)
     return {
-        "validation_date": validation_date,
+        "validation_date": str(run["run_date"]),
+        "validated_at": validated_at,
         "run": dict(run),
-        "verdict": thresholds.verdict(validation.passed, validation.total),
+        "verdict": thresholds.verdict(validation.passed, validation.total, complete=not pages_missing),
         "thresholds": {"warn": float(thresholds.warn), "fail": float(thresholds.fail)},
         "files_validated": [{"file": file, "movie_count": count} for file, count in files],
         "overall_quality_score": validation.overall_score,
+        "pages_missing": [dict(page) for page in pages_missing],
+        "records_received": validation.received,
+        "duplicates": len(validation.duplicates),
         "total_movies_validated": validation.total,
         "total_movies_passed": validation.passed,
         "validation_rate": validation.validation_rate,
@@ -59,7 +76,12 @@ def build_report(
         "quality_distribution": validation.distribution,
         "quality_bins": dict(BINS),
         "common_issues": _common_issues(validation),
-        "worst_records": _worst_records(validation, locate),
+        "worst_records": _worst_records(validation, places),
+        "quarantine": {
+            "file": quarantine,
+            "total": len(validation.rejected),
+            "records": _quarantined(validation, places),
+        },
         "drift": {
             "unknown_fields": _by_count(validation.drift.unknown_fields),
             "absent_fields": _by_count(validation.drift.absent_fields),
@@ -73,7 +95,6 @@ def render_html(report: Mapping[str, Any]) -> str:
 
 
 def _common_issues(validation: Validation) -> list[dict[str, Any]]:
-    broken = [(count, RULES_BY_ID[rule_id]) for rule_id, count in validation.counts.items() if count]
     return [
         {
             "rule": rule.id,
@@ -81,51 +102,74 @@ def _common_issues(validation: Validation) -> list[dict[str, Any]]:
             "severity": str(rule.severity),
             "sentence": rule.sentence,
             "count": count,
-            "share": percentage(count, validation.total),
+            "share": percentage(count, validation.received if rule is DUPLICATE else validation.total),
         }
-        for count, rule in sorted(broken, key=lambda issue: (-issue[0], issue[1].id))
+        for rule, count in sorted(validation.issues.items(), key=lambda issue: (-issue[1], issue[0].id))
     ]
 
 
-def _worst_records(validation: Validation, locate: Locate) -> list[dict[str, Any]]:
+class _Found(NamedTuple):
+    """A record with a fault, and where TMDB sent it."""
+
+    record: object
+    violations: tuple[Violation, ...]
+    where: Mapping[str, object] | None
+
+    def by_errors(self) -> tuple[Any, ...]:
+        """Sort the worst first, and by what the records are, not where they stood: order changes nothing."""
+        errors = sum(violation.rule.severity is Severity.ERROR for violation in self.violations)
+        return -errors, -len(self.violations), canonical(self.record), str(self.where)
+
+    def by_score(self) -> tuple[Any, ...]:
+        """Sort the lowest score first."""
+        return _score(self.violations), canonical(self.record), str(self.where)
+
+    def names(self) -> dict[str, Any]:
+        """What shows people which record it is."""
+        title = _field(self.record, "title", _TITLE_LENGTH)
+        return {"id": _field(self.record, "id"), "title": title, "where": self.where}
+
+
+def _rejected(validation: Validation, places: Sequence[Place], limit: int) -> list[_Found]:
+    """Return the rejected records with the most faults."""
+    found = (_Found(bad.record, bad.violations, places[bad.index].where) for bad in validation.rejected)
+    return nsmallest(limit, found, key=_Found.by_errors)
+
+
+def _worst_records(validation: Validation, places: Sequence[Place]) -> list[dict[str, Any]]:
     """Describe the rejected records with the most faults, then the accepted ones with the lowest scores."""
-    # Sorted by what the records are, not where they stood: the order of the batch changes nothing in the report.
-    worst: list[tuple[Any, tuple[Violation, ...]]] = nsmallest(
-        WORST_RECORDS,
-        ((rejection.record, rejection.violations) for rejection in validation.rejected),
-        key=lambda found: (-_errors(found[1]), -len(found[1]), canonical(found[0])),
-    )
+    worst = _rejected(validation, places, WORST_RECORDS)
     if len(worst) < WORST_RECORDS:
-        worst += nsmallest(
-            WORST_RECORDS - len(worst),
-            _flawed(validation),
-            key=lambda found: (_score(found[1]), canonical(found[0])),
-        )
+        worst += nsmallest(WORST_RECORDS - len(worst), _flawed(validation, places), key=_Found.by_score)
     return [
         {
-            "id": _field(record, "id"),
-            "title": _field(record, "title", _TITLE_LENGTH),
-            "score": _score(violations),
-            "where": locate(record),
-            "issues": [violation.as_dict() for violation in violations],
+            **found.names(),
+            "score": _score(found.violations),
+            "issues": [violation.as_dict() for violation in found.violations],
         }
-        for record, violations in worst
+        for found in worst
     ]
 
 
-def _flawed(validation: Validation) -> Iterator[tuple[Any, tuple[Violation, ...]]]:
+def _quarantined(validation: Validation, places: Sequence[Place]) -> list[dict[str, Any]]:
+    """List the rejected records, the worst first, each with the rules that it breaks."""
+    return [
+        {**found.names(), "rules": [violation.rule.id for violation in found.violations]}
+        for found in _rejected(validation, places, QUARANTINED_RECORDS)
+    ]
+
+
+def _flawed(validation: Validation, places: Sequence[Place]) -> Iterator[_Found]:
     """Give the accepted records that broke a warning: by looking at them again, so that validation need keep none."""
-    for record in validation.accepted:
-        if violations := check_record(record, validation.on):
-            yield record, violations
+    for index in validation.accepted_indexes():
+        record = validation.movies[index]
+        # The policy for adult movies changes nothing here: where it quarantines them, none is accepted.
+        if violations := check_record(record, day_at(validation.on, index)):
+            yield _Found(record, violations, places[index].where)
 
 
 def _score(violations: Iterable[Violation]) -> int:
     return record_score(outcome_of(violation.rule for violation in violations))
-
-
-def _errors(violations: Iterable[Violation]) -> int:
-    return sum(violation.rule.severity is Severity.ERROR for violation in violations)
 
 
 def _field(record: object, field: str, limit: int = SHOWN_LENGTH) -> str | None:

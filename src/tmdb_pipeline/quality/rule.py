@@ -5,7 +5,7 @@ has a few dozen distinct outcomes and can be counted by them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from types import MappingProxyType
@@ -36,10 +36,15 @@ QUESTIONS: Final[Mapping[Dimension, str]] = MappingProxyType(
 
 
 class Severity(StrEnum):
-    """What becomes of a record that breaks the rule: quarantined (error), or kept and counted (warning)."""
+    """What becomes of a record that breaks the rule.
+
+    An error: it is quarantined. A warning: it is kept and counted. Omitted: it is left out because a better copy stays,
+    and counted; that is no fault of the data, so it costs nothing.
+    """
 
     ERROR = "error"
     WARNING = "warning"
+    OMITTED = "omitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Rule:
     """One rule.
 
     ``weight`` is what breaking it takes from a record's 100 points; an error takes them all. ``bit`` is the rule's
-    place in outcomes.
+    place in outcomes. Of a rule with ``is_policy`` the severity is the caller's to decide: see ``strict``.
     """
 
     id: str
@@ -56,6 +61,7 @@ class Rule:
     weight: int
     sentence: str
     bit: int
+    is_policy: bool = False
 
 
 def error(rule_id: str, dimension: Dimension, sentence: str) -> Rule:
@@ -66,6 +72,21 @@ def error(rule_id: str, dimension: Dimension, sentence: str) -> Rule:
 def warning(rule_id: str, dimension: Dimension, weight: int, sentence: str) -> Rule:
     """Make a rule whose breaking takes ``weight`` points."""
     return Rule(rule_id, dimension, Severity.WARNING, weight, sentence, 1 << next(_places))
+
+
+def omitted(rule_id: str, dimension: Dimension, sentence: str) -> Rule:
+    """Make a rule whose breaking has the record left out, at no cost."""
+    return Rule(rule_id, dimension, Severity.OMITTED, 0, sentence, 1 << next(_places))
+
+
+def policy(rule_id: str, dimension: Dimension, weight: int, sentence: str) -> Rule:
+    """Make a rule that warns, taking ``weight`` points, unless the caller's policy makes an error of it."""
+    return replace(warning(rule_id, dimension, weight, sentence), is_policy=True)
+
+
+def strict(rule: Rule) -> Rule:
+    """Make an error of a rule, under the same id and with a place of its own in outcomes."""
+    return replace(rule, severity=Severity.ERROR, weight=100, bit=1 << next(_places))
 
 
 def outcome_of(rules: Iterable[Rule]) -> int:

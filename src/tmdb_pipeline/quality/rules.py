@@ -7,14 +7,15 @@ cannot be trusted or stored, so it is quarantined; a *warning* means that it is 
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
 from tmdb_pipeline.quality.field_rules import FIELDS, PAIRS, UNSTORABLE
-from tmdb_pipeline.quality.rule import QUESTIONS, Dimension, Rule, Severity, error, outcome_of
+from tmdb_pipeline.quality.rule import QUESTIONS, Dimension, Rule, Severity, error, omitted, outcome_of, strict
 
 __all__ = [
     "DUPLICATE",
     "ERRORS",
+    "EVERY_RULE",
     "KNOWN_FIELDS",
     "NOT_AN_OBJECT",
     "QUESTIONS",
@@ -22,17 +23,20 @@ __all__ = [
     "RULES",
     "RULES_BY_ID",
     "SOFT_FIELDS",
+    "STRICT",
     "UNSTORABLE",
+    "AdultPolicy",
     "Dimension",
     "Rule",
     "Severity",
+    "checked_policy",
     "outcome_of",
     "rules_in",
 ]
 
 NOT_AN_OBJECT: Final = error("record.type", Dimension.VALIDITY, "The record is not a JSON object.")
-DUPLICATE: Final = error(
-    "id.duplicate", Dimension.UNIQUENESS, "Another record with the same id is kept from this batch."
+DUPLICATE: Final = omitted(
+    "id.duplicate", Dimension.UNIQUENESS, "A better copy of the same movie is kept, so this one is left out."
 )
 
 RULES: Final = (
@@ -43,7 +47,13 @@ RULES: Final = (
     *(rule for pair in PAIRS for rule in pair.rules),
 )
 RULES_BY_ID: Final[Mapping[str, Rule]] = MappingProxyType({rule.id: rule for rule in RULES})
-ERRORS: Final = outcome_of(rule for rule in RULES if rule.severity is Severity.ERROR)
+
+#: What is to become of movies marked as adult or softcore that nobody asked for.
+AdultPolicy: TypeAlias = Literal["warn", "quarantine"]
+#: What each rule whose severity the policy decides is under the policy "quarantine": the same rule, as an error.
+STRICT: Final[Mapping[Rule, Rule]] = MappingProxyType({rule: strict(rule) for rule in RULES if rule.is_policy})
+EVERY_RULE: Final = (*RULES, *STRICT.values())
+ERRORS: Final = outcome_of(rule for rule in EVERY_RULE if rule.severity is Severity.ERROR)
 
 KNOWN_FIELDS: Final = frozenset(field.name for field in FIELDS)
 REQUIRED_FIELDS: Final = tuple(field.name for field in FIELDS if f"{field.name}.missing" in RULES_BY_ID)
@@ -52,4 +62,11 @@ SOFT_FIELDS: Final = KNOWN_FIELDS - {*REQUIRED_FIELDS, "media_type"}  # media_ty
 
 def rules_in(outcome: int) -> Iterator[Rule]:
     """Give the rules of an outcome in catalogue order."""
-    return (rule for rule in RULES if outcome & rule.bit)
+    return (rule for rule in EVERY_RULE if outcome & rule.bit)
+
+
+def checked_policy(adult: str) -> None:
+    """Raise ValueError, with a sentence that names the policies there are, unless this is one of them."""
+    if adult not in get_args(AdultPolicy):
+        known = " or ".join(map(repr, get_args(AdultPolicy)))
+        raise ValueError(f"The policy for adult movies is {adult!r}; set it to {known}.")

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from tmdb_pipeline.quality.rules import RULES, Dimension, outcome_of, rules_in
+from tmdb_pipeline.quality.rules import EVERY_RULE, Dimension, outcome_of, rules_in
 
 BINS: Final = (("excellent", 90), ("good", 75), ("fair", 50), ("poor", 0))  # name and lowest score
 
 _DIMENSIONS: Final = {
-    dimension: outcome_of(rule for rule in RULES if rule.dimension is dimension) for dimension in Dimension
+    dimension: outcome_of(rule for rule in EVERY_RULE if rule.dimension is dimension) for dimension in Dimension
 }
 
 

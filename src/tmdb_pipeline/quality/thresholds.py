@@ -26,9 +26,12 @@ class Thresholds:
                 "set them so that 0 <= fail <= warn <= 100 (percent)."
             )
 
-    def verdict(self, passed: int, total: int) -> Verdict:
-        """Judge a batch of ``total`` records, of which ``passed`` were accepted; to be on a threshold is enough."""
+    def verdict(self, passed: int, total: int, *, complete: bool = True) -> Verdict:
+        """Judge a batch of ``total`` records, of which ``passed`` were accepted; to be on a threshold is enough.
+
+        A batch that is not complete, since pages of it are missing, is never better than warned about.
+        """
         rate = passed * 100 / total
         if rate < self.fail:
             return "failed"
-        return "warned" if rate < self.warn else "passed"
+        return "passed" if rate >= self.warn and complete else "warned"

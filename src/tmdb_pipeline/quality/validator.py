@@ -1,16 +1,27 @@
-"""Validation of a batch: each record checked once, duplicates settled, outcomes counted."""
+"""Validation of a batch: each record checked once, the best of its copies kept, outcomes counted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import filterfalse
 from typing import Any, Final, NamedTuple, cast
 
 from tmdb_pipeline.quality import scores
-from tmdb_pipeline.quality.json_values import canonical, key_name
+from tmdb_pipeline.quality.copies import best_first, repeated
+from tmdb_pipeline.quality.json_values import key_name
 from tmdb_pipeline.quality.quick_check import unsettled
+from tmdb_pipeline.quality.receipt import Received, day_at, days_of_receipt
 from tmdb_pipeline.quality.record_check import Violation, check_record
-from tmdb_pipeline.quality.rules import DUPLICATE, ERRORS, KNOWN_FIELDS, RULES, SOFT_FIELDS, outcome_of, rules_in
+from tmdb_pipeline.quality.rules import (
+    DUPLICATE,
+    ERRORS,
+    KNOWN_FIELDS,
+    RULES,
+    SOFT_FIELDS,
+    AdultPolicy,
+    Rule,
+    checked_policy,
+    outcome_of,
+    rules_in,
+)
 
 _EXPECTED_FIELDS: Final = KNOWN_FIELDS - {"media_type"}
 _Movie = dict[str, Any]
@@ -28,7 +39,7 @@ class EmptyBatch(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A record that is not accepted: its place in the batch (from 0), the record as it came, all that is wrong."""
+    """A record that is not accepted: its place in the batch (from 0), the record as it came, the rules it breaks."""
 
     index: int
     record: object
@@ -54,20 +65,31 @@ class Drift(NamedTuple):
 class Validation:
     """The result of validating a batch.
 
-    ``movies`` is the batch itself, not a copy: do not change it while this is in use. ``outcomes`` says how many
-    records broke which set of rules (see ``rules``); all scores follow from it.
+    ``movies`` is the batch itself, not a copy: do not change it while this is in use. Every record received is in one
+    of three: accepted, ``rejected`` (it has an error itself, and belongs in quarantine), or ``duplicates`` (it is good,
+    and a better copy is accepted). Duplicates are no fault of the data: they are in ``counts``, but in no score, in no
+    rate and not in ``total``.
+
+    ``outcomes`` says how many records, duplicates left out, broke which set of rules (see ``rules``); all scores follow
+    from it. ``on`` is the day of receipt, or the day of each record.
     """
 
     movies: Sequence[object]
-    on: date
+    on: Received
     rejected: tuple[Rejection, ...]
+    duplicates: tuple[Rejection, ...]
     outcomes: Mapping[int, int]
     drift: Drift
 
     @property
-    def total(self) -> int:
-        """The number of records in the batch: those accepted and those rejected."""
+    def received(self) -> int:
+        """The number of records in the batch: those accepted, those rejected and the duplicates."""
         return len(self.movies)
+
+    @property
+    def total(self) -> int:
+        """The number of records judged: those accepted and those rejected."""
+        return self.received - len(self.duplicates)
 
     @property
     def passed(self) -> int:
@@ -81,21 +103,29 @@ class Validation:
 
     def accepted_indexes(self) -> Iterator[int]:
         """Give the place in the batch of each accepted record, ascending."""
-        rejected = {rejection.index for rejection in self.rejected}
-        return (index for index in range(self.total) if index not in rejected)
+        left_out = {rejection.index for rejection in (*self.rejected, *self.duplicates)}
+        return (index for index in range(self.received) if index not in left_out)
+
+    @property
+    def issues(self) -> dict[Rule, int]:
+        """How many records break each rule that is broken at all, with its severity under the policy applied."""
+        issues = {DUPLICATE: len(self.duplicates)} if self.duplicates else {}
+        for outcome, count in self.outcomes.items():
+            for rule in rules_in(outcome):
+                issues[rule] = issues.get(rule, 0) + count
+        return issues
 
     @property
     def counts(self) -> dict[str, int]:
         """How many records break each rule, for every rule of the catalogue in its order."""
         counts = {rule.id: 0 for rule in RULES}
-        for outcome, count in self.outcomes.items():
-            for rule in rules_in(outcome):
-                counts[rule.id] += count
+        for rule, count in self.issues.items():
+            counts[rule.id] += count
         return counts
 
     @property
     def validation_rate(self) -> float:
-        """The percentage of records accepted, cut to two decimals."""
+        """The percentage of the records judged that are accepted, cut to two decimals."""
         return scores.percentage(self.passed, self.total)
 
     @property
@@ -110,30 +140,39 @@ class Validation:
 
     @property
     def distribution(self) -> dict[str, int]:
-        """The number of records that are excellent, good, fair and poor."""
+        """The number of records judged that are excellent, good, fair and poor."""
         return scores.distribution(self.outcomes)
 
 
-def validate(movies: Sequence[object], *, on: date) -> Validation:
-    """Check a batch of records as of the run date ``on`` (a calendar day in Asia/Seoul, never the wall clock).
+def validate(movies: Sequence[object], *, on: Received, adult: AdultPolicy = "warn") -> Validation:
+    """Check a batch of records as of the day on which they were received.
 
-    Every record is either accepted or rejected. Of several good records with one id the best one stays: the highest
-    score, then the most votes (votes grow, so it is the youngest copy), then the greatest content; the others are
-    rejected as duplicates. The order of the records changes neither scores and counts nor what is accepted.
+    Every record is accepted, rejected for an error of its own, or left out because a better copy of the same movie is
+    accepted: see ``copies``, whose ``choose`` chooses alike. The order of the records changes neither scores and counts
+    nor what is accepted.
 
-    Raises EmptyBatch for no records at all, and TypeError for a datetime as the run date.
+    Args:
+        movies: the records, all copies of them.
+        on: the calendar day in Asia/Seoul on which the records were received, never the wall clock's; or as many days,
+            one for each record.
+        adult: whether a movie marked as adult or softcore, which nobody asked for, is a warning or quarantined.
+
+    Raises:
+        EmptyBatch: there are no records at all.
+        TypeError: a day of receipt is a datetime.
+        ValueError: there are not as many days as records, or no such policy.
     """
     if not movies:
         raise EmptyBatch
-    if isinstance(on, datetime):
-        raise TypeError("The run date must be a calendar day, not a datetime; take its day in Asia/Seoul first.")
+    checked_policy(adult)
+    days = days_of_receipt(on, len(movies))
     outcomes: dict[int, int] = {}
     rejected: list[Rejection] = []
     drift = Drift({}, {})
     ids: set[int] = set()
-    for index in unsettled(movies, on, ids, outcomes):
+    for index in unsettled(movies, days, ids, outcomes):
         record: Any = movies[index]
-        violations = check_record(record, on)
+        violations = check_record(record, day_at(days, index), adult)
         outcome = outcome_of(violation.rule for violation in violations)
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         if outcome & ERRORS:
@@ -142,47 +181,16 @@ def validate(movies: Sequence[object], *, on: date) -> Validation:
             ids.add(record["id"])
         if isinstance(record, dict) and record.keys() != _EXPECTED_FIELDS:
             drift.add(record)
+    duplicates: list[Rejection] = []
     if len(ids) + len(rejected) < len(movies):
-        for outcome, duplicate in list(_duplicates(movies, on, rejected, ids)):
-            outcomes[outcome] -= 1
-            outcomes[outcome | DUPLICATE.bit] = outcomes.get(outcome | DUPLICATE.bit, 0) + 1
-            rejected.append(duplicate)
-        rejected.sort(key=lambda rejection: rejection.index)
+        ids.clear()  # the search for copies needs as many again
+        for places in repeated(movies, without={rejection.index for rejection in rejected}):
+            for copy in best_first(movies, places, on=days, adult=adult)[1:]:
+                record = movies[copy.index]
+                outcomes[copy.outcome] -= 1
+                duplicates.append(
+                    Rejection(copy.index, record, (*copy.violations, Violation(DUPLICATE, "id", record["id"])))
+                )
+        duplicates.sort(key=lambda duplicate: duplicate.index)
         outcomes = {outcome: count for outcome, count in outcomes.items() if count}
-    return Validation(movies, on, tuple(rejected), outcomes, drift)
-
-
-def _duplicates(
-    movies: Sequence[Any], on: date, rejected: Sequence[Rejection], ids: set[int]
-) -> Iterator[tuple[int, Rejection]]:
-    """Give every copy but the best of each id that stands twice among the good records, with its outcome until now.
-
-    ``ids`` are the ids of the good records; it is used up, which spares a second set as large.
-    """
-    already = {rejection.index for rejection in rejected}
-
-    def good() -> Iterator[int]:
-        return filterfalse(already.__contains__, range(len(movies)))
-
-    copies: dict[int, list[int]] = {}
-    for index in good():
-        movie_id = movies[index]["id"]
-        if movie_id in ids:
-            ids.remove(movie_id)
-        else:
-            copies[movie_id] = []
-    for index in good():
-        if (movie_id := movies[index]["id"]) in copies:
-            copies[movie_id].append(index)
-    for movie_id, indexes in copies.items():
-        found = {index: check_record(movies[index], on) for index in indexes}
-        outcomes = {index: outcome_of(violation.rule for violation in found[index]) for index in indexes}
-        best = max(indexes, key=lambda index: _rank(movies[index], outcomes[index]))
-        for index in indexes:
-            if index != best:
-                violations = (*found[index], Violation(DUPLICATE, "id", movie_id))
-                yield outcomes[index], Rejection(index, movies[index], violations)
-
-
-def _rank(movie: _Movie, outcome: int) -> tuple[int, int, bytes]:
-    return scores.record_score(outcome), movie["vote_count"], canonical(movie)
+    return Validation(movies, days, tuple(rejected), tuple(duplicates), outcomes, drift)

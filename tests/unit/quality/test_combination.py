@@ -7,7 +7,6 @@ from support import examples
 
 from tmdb_pipeline.movies import movie_id
 from tmdb_pipeline.quality.combination import combine
-from tmdb_pipeline.quality.rules import DUPLICATE
 from tmdb_pipeline.quality.validator import validate
 
 
@@ -15,14 +14,10 @@ def checked(batch):
     return validate(batch, on=RUN_DATE)
 
 
-def duplicates(validation):
-    return {found.index for found in validation.rejected if any(v.rule is DUPLICATE for v in found.violations)}
-
-
 @given(batches(), st.lists(st.integers(1, 5), max_size=3))
 def test_parts_joined_are_the_whole(batch, cuts):
     """However a batch without duplicates is split, its parts joined are just what it is as a whole, one part too."""
-    twice = duplicates(checked(batch))
+    twice = {found.index for found in checked(batch).duplicates}
     batch = [record for index, record in enumerate(batch) if index not in twice]
     ends = sorted({0, *(cut for cut in cuts if cut < len(batch)), len(batch)})
 
@@ -39,14 +34,20 @@ def test_joined_batches_add_up(parts):
 
     joined = combine(validations)
 
-    assert joined.total == sum(map(len, parts))
+    assert joined.received == sum(map(len, parts))
+    assert joined.total == sum(validation.total for validation in validations)
     assert joined.passed == sum(validation.passed for validation in validations)
     assert joined.counts == {
         rule: sum(validation.counts[rule] for validation in validations) for rule in validations[0].counts
     }
     assert sum(joined.distribution.values()) == joined.total
-    assert all(joined.movies[found.index] is found.record for found in joined.rejected)
-    assert [found.index for found in joined.rejected] == sorted({found.index for found in joined.rejected})
+    for found, apart in (
+        (joined.rejected, [validation.rejected for validation in validations]),
+        (joined.duplicates, [validation.duplicates for validation in validations]),
+    ):
+        assert all(joined.movies[each.index] is each.record for each in found)
+        assert [each.index for each in found] == sorted({each.index for each in found})
+        assert [each.violations for each in found] == [each.violations for part in apart for each in part]
 
 
 @given(batches())

@@ -1,12 +1,14 @@
 import json
 
 import orjson
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies.movies import PLAIN, RUN_DATE, batches, changed, garbage, spoilt_movies, spotless_movies
 from support import examples
 
 from tmdb_pipeline.quality.json_values import survives_json, tagged
+from tmdb_pipeline.quality.place import Place
 from tmdb_pipeline.quality.quarantine import quarantine_lines
 from tmdb_pipeline.quality.validator import validate
 
@@ -40,8 +42,9 @@ def is_parsed(value):
 PARSED = {bool, int, float, str}
 
 
-def lines_for(batch, locate=lambda record: None):
-    return list(quarantine_lines(validate(batch, on=RUN_DATE), file="movies.json", locate=locate))
+def lines_for(batch, places=None):
+    places = [Place(index) for index in range(len(batch))] if places is None else places
+    return list(quarantine_lines(validate(batch, on=RUN_DATE), file="movies.json", places=places))
 
 
 @given(batches())
@@ -81,16 +84,36 @@ def test_a_line_says_what_is_wrong_and_where():
     """A line holds the rules broken, the offending value shortened, the movies file, and the page the caller knows."""
     record = PLAIN | {"vote_average": "9" * 1000, "overview": ""}
 
-    (line,) = lines_for([PLAIN, record], lambda found: {"file": "page_003.json", "index": len(found)})
+    places = [Place(0), Place(1, {"file": "page_003.json", "index": 7})]
+
+    (line,) = lines_for([PLAIN, record], places)
 
     held = json.loads(line)
     assert held.keys() == {"rules", "where", "file", "index", "exact", "record"}
     assert (held["file"], held["index"]) == ("movies.json", 1)
-    assert held["where"] == {"file": "page_003.json", "index": len(record)}
+    assert held["where"] == {"file": "page_003.json", "index": 7}
     assert [rule["rule"] for rule in held["rules"]] == ["vote_average.type", "overview.empty"]
     assert held["rules"][0]["value"] == f'"{"9" * 100}… (1,000 characters)"'
     assert held["rules"][0]["field"] == "vote_average"
     assert held["rules"][0]["sentence"] == "The field vote_average is not a number."
+
+
+def test_a_record_that_the_file_does_not_hold_has_no_index():
+    """A bad copy beside a good one is kept in quarantine, its place in the file being null."""
+    batch = [PLAIN, PLAIN | {"title": None}, PLAIN | {"vote_count": 1}]
+
+    (line,) = lines_for(batch, [Place(0), Place(None, {"file": "page_002.json", "index": 4}), Place(None)])
+
+    held = json.loads(line)
+    assert held["index"] is None
+    assert held["where"] == {"file": "page_002.json", "index": 4}
+    assert held["record"] == batch[1]
+
+
+def test_places_must_be_one_for_each_record():
+    """Places of another batch are refused before a line is written."""
+    with pytest.raises(ValueError, match=r"^There are 1 places for 2 records; give one for each, in their order\.$"):
+        lines_for([PLAIN, PLAIN], [Place(0)])
 
 
 def test_texts_are_utf8_without_escapes():

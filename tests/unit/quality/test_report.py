@@ -9,6 +9,7 @@ from strategies.movies import PLAIN, RUN_DATE, batches, changed, garbage, spoilt
 from support import examples
 
 from tmdb_pipeline.quality.json_values import tagged
+from tmdb_pipeline.quality.place import Place
 from tmdb_pipeline.quality.report import DRIFT_FIELDS, WORST_RECORDS, build_report, render_html
 from tmdb_pipeline.quality.rules import RULES_BY_ID, Dimension
 from tmdb_pipeline.quality.thresholds import Thresholds
@@ -22,10 +23,10 @@ def plain_batch(size, **change):
 def report_on(batch, **given):
     arguments = {
         "files": [("raw/movies/daily/popular_movies_20260101.json", len(batch))],
-        "validation_date": "2026-01-01T02:04:11+09:00",
+        "validated_at": "2026-01-02T02:04:11+09:00",
         "run": {"dag_id": "tmdb_daily_collection", "run_id": "manual__1", "run_date": "2026-01-01"},
         "thresholds": Thresholds(),
-        "locate": lambda record: {"file": "page_001.json", "index": 3},
+        "places": [Place(index, {"file": "page_001.json", "index": 3}) for index in range(len(batch))],
     }
     return build_report(validate(batch, on=RUN_DATE), **(arguments | given))
 
@@ -98,12 +99,14 @@ def test_a_report_changes_no_record(batch):
 @given(batches())
 @examples(30)
 def test_the_counts_add_up(batch):
-    """Movies validated are those passed and those not; each is in one bin; the rate is theirs."""
+    """Received are those passed, quarantined and duplicate; each judged is in one bin; the rate is theirs."""
     report = report_on(batch)
 
-    assert report["total_movies_validated"] == len(batch) == sum(report["quality_distribution"].values())
-    assert 0 <= report["total_movies_passed"] <= len(batch)
-    assert report["validation_rate"] == report["total_movies_passed"] * 10_000 // len(batch) / 100
+    judged = report["total_movies_validated"]
+    assert report["records_received"] == len(batch) == judged + report["duplicates"]
+    assert judged == report["total_movies_passed"] + report["quarantine"]["total"]
+    assert judged == sum(report["quality_distribution"].values())
+    assert report["validation_rate"] == report["total_movies_passed"] * 10_000 // judged / 100
 
 
 @given(st.data())
@@ -120,7 +123,8 @@ def test_the_report_says_what_was_validated():
     """Files, run, date, thresholds and verdict stand in the report as they were given and found."""
     report = report_on([*plain_batch(6), *plain_batch(4, id=None)], thresholds=Thresholds(warn=70, fail=20))
 
-    assert report["validation_date"] == "2026-01-01T02:04:11+09:00"
+    assert report["validation_date"] == "2026-01-01"
+    assert report["validated_at"] == "2026-01-02T02:04:11+09:00"
     assert report["run"] == {"dag_id": "tmdb_daily_collection", "run_id": "manual__1", "run_date": "2026-01-01"}
     assert report["files_validated"] == [{"file": "raw/movies/daily/popular_movies_20260101.json", "movie_count": 10}]
     assert report["thresholds"] == {"warn": 70.0, "fail": 20.0}
@@ -163,7 +167,7 @@ def test_common_issues_come_in_order_with_sentence_and_share():
 def test_a_date_without_zone_is_refused():
     """A moment that depends on where it is read has no place in a report."""
     with pytest.raises(ValueError, match="2026-01-01T02:00:00 says no time zone"):
-        report_on([PLAIN], validation_date="2026-01-01T02:00:00")
+        report_on([PLAIN], validated_at="2026-01-01T02:00:00")
 
 
 def test_the_worst_records_are_those_with_most_errors():
@@ -285,7 +289,12 @@ def test_hostile_texts_are_shown_as_texts():
     hostile = "<script>alert('x')</script>\"'&"
     batch = [PLAIN | {"title": hostile, "vote_average": hostile, hostile: 1}]
 
-    page = page_on(batch, files=[(hostile, 1)], run={"run_id": hostile}, locate=lambda _: {"file": hostile, "index": 0})
+    page = page_on(
+        batch,
+        files=[(hostile, 1)],
+        run={"run_id": hostile, "run_date": hostile},
+        places=[Place(0, {"file": hostile, "index": 0})],
+    )
 
     assert "script" not in {tag for tag, _ in page.tags}
     assert page.text.count(hostile) >= 5
