@@ -25,12 +25,17 @@ def version(at: float) -> int:
     return int(at // PERIOD) + 1
 
 
-def page(rows: Rows, number: int, size: int, moment: int) -> tuple[Rows, int]:
-    """Return the rows on a page (from 1) of a version of a list, and the total. Version 0 is the list itself."""
+def page(rows: Rows, number: int, size: int, moment: int, *, shrinking: bool = True) -> tuple[Rows, int]:
+    """Return the rows on a page (from 1) of a version of a list, and the total. Version 0 is the list itself.
+
+    Unless it is `shrinking`, every version has as many movies as the list.
+    """
     first, last = (number - 1) * size, number * size
     if moment == 0:
         return rows[first:last], len(rows)
-    total = len(rows) - int(Draws(moment).below("total", 0, min(_MISSING, len(rows) + 1)))
+    total = len(rows)
+    if shrinking:
+        total -= int(Draws(moment).below("total", 0, min(_MISSING, len(rows) + 1)))
     # A movie at place p is sorted by p + 0..REACH, so only neighbours can change the page.
     start = max(first - 2 * REACH, 0)
     near = rows[start : last + 2 * REACH]

@@ -105,8 +105,11 @@ class _Reader:
 
     def counted(self, limit: int) -> int:
         """How many pages the list has, at least 1 and at most ``limit``, by the response that counts most."""
-        answers = [*self.whole.values(), *(error.answer for error in self.broken.values())]
-        counts = [max(1, answer.page.total_pages, answer.page.filled) for answer in answers]
+        answers = {number: error.answer.page for number, error in self.broken.items()}
+        answers |= {number: answer.page for number, answer in self.whole.items()}
+        counts = [
+            max(1, page.total_pages, page.filled, number if page.results else 0) for number, page in answers.items()
+        ]
         return min(limit, max(counts, default=limit))
 
     def doubts(self) -> dict[int, list[MissingPage]]:

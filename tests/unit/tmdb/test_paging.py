@@ -257,6 +257,16 @@ def test_first_page_that_contradicts_itself_still_tells_how_far_to_read():
     assert [missing.page for missing in read.missing] == [1]
 
 
+def test_movies_on_a_page_prove_that_there_is_such_a_page():
+    """A page that holds movies, whatever it counts, is no end of the list: the next one is asked for as well."""
+    source = List({1: page([1], 1), 2: broken([2], 2, total_pages=1), 3: page([3], 3), 4: page([], 3)})
+
+    read = source.walk(9)
+
+    assert ids(read) == [1, 2, 3]
+    assert sorted(source.asked) == [1, 2, 3, 4]
+
+
 def test_page_that_fails_when_it_is_asked_again_keeps_its_response(trouble, caplog):
     """Asking again never costs what is there: an error, or a contradiction, leaves the first response as it was."""
     source = List({1: page([1]), 2: [page([2]), trouble], 3: [page([2]), broken([], 3)]})
