@@ -12,7 +12,7 @@ from tmdb_pipeline.layout import Run
 from tmdb_pipeline.quality.combination import combine
 from tmdb_pipeline.quality.place import Place
 from tmdb_pipeline.quality.quarantine import quarantine_lines
-from tmdb_pipeline.quality.record_check import AdultPolicy
+from tmdb_pipeline.quality.rules import AdultPolicy
 from tmdb_pipeline.quality.report import build_report, render_html
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import validate

@@ -14,7 +14,7 @@ from tmdb_pipeline.lake import Lake
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import Genre, Movie
 from tmdb_pipeline.quality.copies import choose
-from tmdb_pipeline.quality.record_check import AdultPolicy
+from tmdb_pipeline.quality.rules import AdultPolicy
 from tmdb_pipeline.records import MovieFile, Origin, Record, digest, write_movies
 from tmdb_pipeline.tmdb.answer import Answer
 from tmdb_pipeline.tmdb.errors import EmptyCollection

@@ -10,7 +10,7 @@ from tmdb_pipeline.collection import once_each
 from tmdb_pipeline.lake import Lake, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import movie_id
-from tmdb_pipeline.quality.record_check import AdultPolicy
+from tmdb_pipeline.quality.rules import AdultPolicy
 from tmdb_pipeline.records import MovieFile, digest, read_movies, write_movies
 
 #: The categories of the weekly sources, as shown to Korean readers: by genre, by rating.

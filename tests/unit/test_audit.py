@@ -5,11 +5,11 @@ import pytest
 
 from tmdb_pipeline import layout
 from tmdb_pipeline.audit import QualityFailed, audit
-from tmdb_pipeline.collection import MixedRuns
 from tmdb_pipeline.lake import Lake, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import EmptyBatch
+from tmdb_pipeline.records import MixedRuns, MovieFile, Origin, Record, write_movies
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
 NOW = datetime(2024, 1, 6, 17, 30, tzinfo=UTC)
@@ -43,17 +43,17 @@ def lake(tmp_path):
     return Lake(str(tmp_path))
 
 
-def write(lake, file, movies, run_id=RUN.run_id):
-    lake.write(file, to_json({"movies": movies, "collection_info": {"dag_run_id": run_id}}))
+def write(lake, file, movies, copies=(), run_id=RUN.run_id, day=RUN.day, **info):
+    """A file whose records stand one after the other on page 2 of "popular", the copies on page 3."""
+    records = [
+        [Record(record, Origin("popular", page, index, day)) for index, record in enumerate(part)]
+        for page, part in ((2, movies), (3, copies))
+    ]
+    write_movies(lake, file, "collection_info", MovieFile(*records, {"dag_run_id": run_id, **info}))
 
 
-def page(lake, source, number, movies):
-    body = {"results": movies, "total_pages": 9, "total_results": 180}
-    lake.write(layout.page_file(RUN, source, number), to_json({"collection": "x", "body": body}))
-
-
-def check(lake, *files, warn=80.0, fail=50.0, weekly=False):
-    return audit(lake, RUN, files, thresholds=Thresholds(warn=warn, fail=fail), now=NOW, weekly=weekly)
+def check(lake, *files, warn=80.0, fail=50.0, weekly=False, adult="warn"):
+    return audit(lake, RUN, files, thresholds=Thresholds(warn=warn, fail=fail), now=NOW, weekly=weekly, adult=adult)
 
 
 def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
@@ -71,9 +71,16 @@ def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
         "total_movies_validated": 3,
         "total_movies_passed": 3,
         "total_movies_quarantined": 0,
+        "duplicates": 0,
+        "quality_distribution": {"excellent": 3, "good": 0, "fair": 0, "poor": 0},
+        "dimension_scores": dict.fromkeys(
+            ("completeness", "validity", "uniqueness", "consistency", "timeliness"), 100.0
+        ),
+        "common_issues": [],
+        "pages_missing": [],
         "files_validated": [
-            {"file": POPULAR, "movie_count": 2, "quarantined": 0},
-            {"file": TRENDING, "movie_count": 1, "quarantined": 0},
+            {"file": POPULAR, "movie_count": 2, "passed": 2, "duplicates": 0, "quarantined": 0},
+            {"file": TRENDING, "movie_count": 1, "passed": 1, "duplicates": 0, "quarantined": 0},
         ],
         "thresholds": {"warn": 80.0, "fail": 50.0},
         "report": "raw/metadata/quality_reports/validation_report_20240107.json",
@@ -81,6 +88,7 @@ def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
         "quarantine": "raw/metadata/quarantine/20240107/tmdb_daily_collection.jsonl",
     }
     assert report["run"] == {"dag_id": RUN.dag_id, "run_id": RUN.run_id, "run_date": "2024-01-07"}
+    assert (report["validation_date"], report["validated_at"]) == ("2024-01-07", "2024-01-07T02:30:00+09:00")
     assert lake.read(figures["quarantine"]) == b""
     assert b"100" in lake.read(figures["report_html"])
 
@@ -89,8 +97,6 @@ def test_rejected_record_is_quarantined_with_its_place(lake):
     """A record that breaks a rule stands in the quarantine whole, with the rule and the page that it came from."""
     bad = movie(2, vote_average=11.0)
     write(lake, POPULAR, [movie(1), bad, movie(3)])
-    page(lake, "popular", 1, [movie(1)])
-    page(lake, "popular", 2, [movie(3), bad])
 
     figures = check(lake, POPULAR, warn=50.0)
 
@@ -98,19 +104,27 @@ def test_rejected_record_is_quarantined_with_its_place(lake):
     assert line["where"] == {"file": layout.page_file(RUN, "popular", 2), "index": 1}
     assert line["record"] == bad
     assert [rule["rule"] for rule in line["rules"]] == ["vote_average.range"]
-    assert figures["files_validated"] == [{"file": POPULAR, "movie_count": 3, "quarantined": 1}]
+    assert figures["files_validated"] == [
+        {"file": POPULAR, "movie_count": 3, "passed": 2, "duplicates": 0, "quarantined": 1}
+    ]
 
 
 def test_quarantine_leaves_the_good_copy_of_a_movie_alone(lake):
     """Leaving out what the quarantine names, by file and index, leaves just the accepted records, file by file."""
-    good, other = movie(1), movie(3)
-    write(lake, POPULAR, [good, movie(2, title=None), other])
+    good, twice = movie(1), movie(3)
+    write(
+        lake,
+        POPULAR,
+        [good, movie(2, title=None), twice],
+        copies=[movie(3, vote_count=1), movie(1, vote_average=11.0)],
+    )
     write(lake, TRENDING, [movie(1, vote_average=11.0), movie(2)])
 
     figures = check(lake, POPULAR, TRENDING, warn=50.0)
 
     lines = [orjson.loads(line) for line in lake.read(figures["quarantine"]).splitlines()]
-    assert [(line["file"], line["index"]) for line in lines] == [(POPULAR, 1), (TRENDING, 0)]
+    assert [(line["file"], line["index"]) for line in lines] == [(POPULAR, 1), (POPULAR, None), (TRENDING, 0)]
+    assert lines[1]["where"] == {"file": layout.page_file(RUN, "popular", 3), "index": 1}
     left_out = {(line["file"], line["index"]) for line in lines}
     kept = {
         file: [
@@ -120,21 +134,66 @@ def test_quarantine_leaves_the_good_copy_of_a_movie_alone(lake):
         ]
         for file in (POPULAR, TRENDING)
     }
-    assert kept == {POPULAR: [good, other], TRENDING: [movie(2)]}
+    assert kept == {POPULAR: [good, twice], TRENDING: [movie(2)]}
+    assert figures["files_validated"] == [
+        {"file": POPULAR, "movie_count": 3, "passed": 2, "duplicates": 1, "quarantined": 2},
+        {"file": TRENDING, "movie_count": 2, "passed": 1, "duplicates": 0, "quarantined": 1},
+    ]
+    assert (figures["duplicates"], figures["total_movies_validated"]) == (1, 6)
 
 
-def test_record_without_a_page_is_quarantined_all_the_same(lake, caplog):
-    """When the kept page is gone or damaged the place is unknown, and nothing else is lost."""
-    write(lake, POPULAR, [movie(1), movie(2, title=None)])
-    lake.write(layout.page_file(RUN, "popular", 1), b"damaged")
-    lake.write(layout.page_file(RUN, "popular", 2), b'{"body": {"results": 3}}')
+def test_duplicates_cost_nothing(lake):
+    """However many copies of good movies there are, every movie passes; the report counts them as a rule that fired."""
+    write(lake, POPULAR, [movie(1)], copies=[movie(1)] * 9)
+
+    figures = check(lake, POPULAR)
+
+    assert (figures["verdict"], figures["validation_rate"], figures["overall_quality_score"]) == ("passed", 100, 100)
+    assert [(issue["rule"], issue["count"]) for issue in figures["common_issues"]] == [("id.duplicate", 9)]
+
+
+def test_file_of_an_earlier_version_is_judged_without_places(lake):
+    """A file from before origins and copies is judged as of the run date; where its records came from is not known."""
+    info = {"collection_info": {"dag_run_id": RUN.run_id}}
+    lake.write(POPULAR, to_json({"movies": [movie(1), movie(2, title=None)], **info}))
 
     figures = check(lake, POPULAR)
 
     (line,) = map(orjson.loads, lake.read(figures["quarantine"]).splitlines())
-    assert line["where"] is None
-    assert "page_001.json cannot be read" in caplog.text
-    assert "page_002.json cannot be read" in caplog.text
+    assert (line["index"], line["where"]) == (1, None)
+
+
+def test_records_are_judged_as_of_the_day_on_which_they_came(lake):
+    """A run for a past date does not find votes before the release in movies that came out since."""
+    released = movie(1, release_date="2024-02-01")
+    write(lake, POPULAR, [released], day=date(2024, 3, 1))
+    write(lake, TRENDING, [released], day=date(2024, 1, 31))
+
+    assert check(lake, POPULAR)["common_issues"] == []
+    assert [issue["rule"] for issue in check(lake, TRENDING)["common_issues"]] == ["votes.before_release"]
+
+
+def test_missing_pages_are_in_the_verdict(lake):
+    """A collection that lacks a page has not passed, however good the rest is; report and page say which is missing."""
+    missing = {"source": "popular", "page": 3, "reason": "it is empty"}
+    write(lake, POPULAR, [movie(1)], pages_missing=[missing])
+
+    figures = check(lake, POPULAR)
+
+    assert (figures["verdict"], figures["pages_missing"]) == ("warned", [missing])
+    assert lake.read_json(figures["report"], key="verdict")["pages_missing"] == [missing]
+    assert b"it is empty" in lake.read(figures["report_html"])
+
+
+@pytest.mark.parametrize(("adult", "quarantined"), [("warn", 0), ("quarantine", 1)])
+def test_what_becomes_of_movies_for_adults_is_the_callers_choice(lake, adult, quarantined):
+    """A movie for adults in a list that asked for none is counted as such, and quarantined where that is wanted."""
+    write(lake, POPULAR, [movie(1), movie(2, adult=True)])
+
+    figures = check(lake, POPULAR, adult=adult)
+
+    assert figures["total_movies_quarantined"] == quarantined
+    assert [issue["rule"] for issue in figures["common_issues"]] == ["adult.unasked"]
 
 
 @pytest.mark.parametrize(("bad", "verdict"), [(0, "passed"), (2, "passed"), (3, "warned"), (5, "warned")])
