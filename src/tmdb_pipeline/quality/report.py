@@ -101,6 +101,7 @@ def _common_issues(validation: Validation) -> list[dict[str, Any]]:
             "dimension": str(rule.dimension),
             "severity": str(rule.severity),
             "sentence": rule.sentence,
+            "sentence_ko": rule.sentence_ko,
             "count": count,
             "share": percentage(count, validation.received if rule is DUPLICATE else validation.total),
         }

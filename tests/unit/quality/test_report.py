@@ -150,6 +150,7 @@ def test_common_issues_come_in_order_with_sentence_and_share():
             "dimension": "validity",
             "severity": "error",
             "sentence": RULES_BY_ID["vote_average.range"].sentence,
+            "sentence_ko": RULES_BY_ID["vote_average.range"].sentence_ko,
             "count": 3,
             "share": 100.0,
         },
@@ -158,6 +159,7 @@ def test_common_issues_come_in_order_with_sentence_and_share():
             "dimension": "completeness",
             "severity": "warning",
             "sentence": RULES_BY_ID["overview.empty"].sentence,
+            "sentence_ko": RULES_BY_ID["overview.empty"].sentence_ko,
             "count": 1,
             "share": 33.33,
         },
@@ -189,6 +191,7 @@ def test_the_worst_records_are_those_with_most_errors():
             "rule": "vote_average.range",
             "severity": "error",
             "sentence": "The field vote_average is not between 0 and 10.",
+            "sentence_ko": "vote_average 값이 0 이상 10 이하가 아닙니다.",
             "field": "vote_average",
             "value": "11",
         }
