@@ -20,20 +20,21 @@ _INTRODUCTION = """\
 
 Generated from the code by `python -m tmdb_pipeline.quality.rules_page`, as a test checks.
 
-Of {rules} rules, {error} are errors: the record is quarantined; {warning} are warnings: it is kept and counted; {omitted} is
-neither: the record is left out and counted, and costs nothing.
+Of {rules} rules, {error} are errors: the record is quarantined; {warning} are warnings: it is kept and counted;
+{omitted} is neither: the record is left out and counted, and costs nothing.
 
-- What decides is whether a reader could still use the record. It needs {required}: without them nobody can identify or
-  show the movie. It can do without {soft}; where they are absent or null, that is a warning or nothing. A value of another type, or out
-  of range, breaks whoever computes with it or loads it, so it is an error.
+- What decides is whether a reader could still use the record. It needs {required}: without them nobody can
+  identify or show the movie. It can do without {soft};
+  where one of these is absent or null, that is a warning or nothing. A value of another type, or out of range, breaks
+  whoever computes with it or loads it, so it is an error.
 - A record starts with 100 points. An error takes them all, a warning takes the points shown; several add up.
 - The overall score is the mean over all records judged, so a huge easy rule cannot drown a small vital one. The score
   of a dimension is the same mean over its own rules, so the overall score is never above the weakest dimension.
 - By its score a record is {bins}, and {lowest_bin} below.
 - Null and absent are the same to every rule. Of the rules of one field only the first broken one counts.
 - Of several records with one id the best stays: a good one before a bad one, then by score, votes and content. Of the
-  others the bad ones are quarantined, and the good ones break `id.duplicate`, which is no fault of the data: they are in
-  no score and no rate. Received = accepted + quarantined + duplicates. The order of the records changes nothing.
+  others the bad ones are quarantined, and the good ones break `id.duplicate`, which is no fault of the data: they are
+  in no score and no rate. Received = accepted + quarantined + duplicates. The order of the records changes nothing.
 - A text of spaces and invisible characters alone is as good as empty.
 - Dates are judged as of the day in Seoul on which the record was received, not of the run's date.
 - {policies} are warnings unless the run is told to quarantine such movies.
