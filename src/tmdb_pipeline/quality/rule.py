@@ -33,6 +33,16 @@ QUESTIONS: Final[Mapping[Dimension, str]] = MappingProxyType(
         Dimension.TIMELINESS: "Do the dates fit the day on which the record was received?",
     }
 )
+#: The dimensions as Korean readers know them.
+KOREAN: Final[Mapping[Dimension, str]] = MappingProxyType(
+    {
+        Dimension.COMPLETENESS: "완전성",
+        Dimension.VALIDITY: "유효성",
+        Dimension.UNIQUENESS: "유일성",
+        Dimension.CONSISTENCY: "일관성",
+        Dimension.TIMELINESS: "적시성",
+    }
+)
 QUESTIONS_KO: Final[Mapping[Dimension, str]] = MappingProxyType(
     {
         Dimension.COMPLETENESS: "있어야 할 것이 모두 있는가?",

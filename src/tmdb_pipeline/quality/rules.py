@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from tmdb_pipeline.quality.field_kinds import UNSTORABLE
 from tmdb_pipeline.quality.field_rules import FIELDS, PAIRS
 from tmdb_pipeline.quality.rule import (
+    KOREAN,
     QUESTIONS,
     QUESTIONS_KO,
     Dimension,
@@ -29,6 +30,7 @@ __all__ = [
     "ERRORS",
     "EVERY_RULE",
     "KNOWN_FIELDS",
+    "KOREAN",
     "NOT_AN_OBJECT",
     "QUESTIONS",
     "QUESTIONS_KO",

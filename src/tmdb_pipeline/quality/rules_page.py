@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 
 from tmdb_pipeline.quality.rules import (
+    KOREAN,
     QUESTIONS,
     QUESTIONS_KO,
     REQUIRED_FIELDS,
@@ -56,7 +57,8 @@ def render_rules_page() -> str:
         policies=_names(rule.id for rule in STRICT),
     )
     for dimension in Dimension:
-        page += f"\n## {dimension.capitalize()}\n\n{QUESTIONS[dimension]}<br>{QUESTIONS_KO[dimension]}\n\n"
+        page += f"\n## {dimension.capitalize()} ({KOREAN[dimension]})\n\n"
+        page += f"{QUESTIONS[dimension]}<br>{QUESTIONS_KO[dimension]}\n\n"
         page += "| Rule | Severity | Points | What is wrong |\n|---|---|---:|---|\n"
         for rule in RULES:
             if rule.dimension is dimension:
