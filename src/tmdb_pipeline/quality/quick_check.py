@@ -13,9 +13,10 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import ValidationError, convert
 
+from tmdb_pipeline.quality.blank import BLANKS
+from tmdb_pipeline.quality.field_kinds import INT32_MAX
 from tmdb_pipeline.quality.field_rules import (
     EARLIEST_RELEASE,
-    INT32_MAX,
     LANGUAGES,
     LONGEST_WAIT,
     POPULARITY_MAX,
@@ -92,8 +93,8 @@ def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for ea
         if (
             "\0" in overview
             or not (title.isprintable() and original_title.isprintable())  # then no NUL and no lone surrogate
-            or title.isspace()
-            or original_title.isspace()
+            or title[0] in BLANKS
+            or original_title[0] in BLANKS
             or movie.original_language not in LANGUAGES
             or released < EARLIEST_RELEASE
             # What convert takes although JSON has no such thing: a date, a set or tuple, a Decimal.
@@ -106,7 +107,13 @@ def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for ea
         ):
             yield index
             continue
-        outcome = 0 if overview else _NO_OVERVIEW
+        if not overview:
+            outcome = _NO_OVERVIEW
+        elif overview[0] in BLANKS:  # then all of it may be
+            yield index
+            continue
+        else:
+            outcome = 0
         if not movie.genre_ids:
             outcome |= _NO_GENRES
         poster = movie.poster_path

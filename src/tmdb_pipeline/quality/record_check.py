@@ -25,6 +25,7 @@ class Violation(NamedTuple):
             "rule": self.rule.id,
             "severity": str(self.rule.severity),
             "sentence": self.rule.sentence,
+            "sentence_ko": self.rule.sentence_ko,
             "field": None if self.field is None else printable(self.field),
             "value": describe(self.value),
         }

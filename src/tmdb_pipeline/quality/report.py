@@ -1,5 +1,6 @@
 """The quality report: a JSON-ready dict, and a page for people made from that JSON alone."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -8,12 +9,13 @@ from importlib.resources import files as package_files
 from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
 
 from tmdb_pipeline.quality.json_values import SHOWN_LENGTH, canonical, describe, printable
 from tmdb_pipeline.quality.place import Place, one_each
 from tmdb_pipeline.quality.receipt import day_at
 from tmdb_pipeline.quality.record_check import Violation, check_record
-from tmdb_pipeline.quality.rules import DUPLICATE, QUESTIONS, Severity, outcome_of
+from tmdb_pipeline.quality.rules import DUPLICATE, KOREAN, QUESTIONS, Severity, outcome_of
 from tmdb_pipeline.quality.scores import BINS, percentage, record_score
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import Validation
@@ -22,6 +24,7 @@ WORST_RECORDS: Final = 10
 QUARANTINED_RECORDS: Final = 300
 DRIFT_FIELDS: Final = 20
 _TITLE_LENGTH: Final = 50
+_SEAMS: Final = re.compile(r"(?<=[._/])")
 
 
 def build_report(
@@ -90,8 +93,24 @@ def build_report(
 
 
 def render_html(report: Mapping[str, Any]) -> str:
-    """Return the report as one HTML page that needs no script, no network and no other file."""
-    return _template().render(report=report, questions=QUESTIONS)
+    """Return the report as one HTML page that needs no script, no network and no other file.
+
+    A report that an earlier version wrote is shown too, without what it does not say.
+    """
+    return _template().render(report=_current(report), questions=QUESTIONS, korean=KOREAN)
+
+
+def _current(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the report with what an earlier version did not write; its validation date was the moment of it."""
+    rejected = report["total_movies_validated"] - report["total_movies_passed"]
+    return {
+        "validated_at": report["validation_date"],
+        "pages_missing": [],
+        "records_received": report["total_movies_validated"],
+        "duplicates": 0,
+        "quarantine": {"file": None, "total": rejected, "records": []},
+        **report,
+    }
 
 
 def _common_issues(validation: Validation) -> list[dict[str, Any]]:
@@ -101,6 +120,7 @@ def _common_issues(validation: Validation) -> list[dict[str, Any]]:
             "dimension": str(rule.dimension),
             "severity": str(rule.severity),
             "sentence": rule.sentence,
+            "sentence_ko": rule.sentence_ko,
             "count": count,
             "share": percentage(count, validation.received if rule is DUPLICATE else validation.total),
         }
@@ -185,9 +205,15 @@ def _by_count(fields: Mapping[str, int]) -> list[dict[str, Any]]:
     return [{"field": printable(field), "count": count} for field, count in ordered[:DRIFT_FIELDS]]
 
 
+def _breakable(name: str) -> Markup:
+    """Let a name break into lines after its dots, slashes and underscores, and so not in mid-word."""
+    return Markup("<wbr>").join(_SEAMS.split(name))
+
+
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["breakable"] = _breakable
     environment.filters["thousands"] = lambda number: f"{number:,}"
     text = package_files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)

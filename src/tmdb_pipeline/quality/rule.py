@@ -30,7 +30,26 @@ QUESTIONS: Final[Mapping[Dimension, str]] = MappingProxyType(
         Dimension.VALIDITY: "Is each value of the right type and in its range?",
         Dimension.UNIQUENESS: "Is each movie there once?",
         Dimension.CONSISTENCY: "Do the values agree with each other?",
-        Dimension.TIMELINESS: "Do the dates fit the day of the run?",
+        Dimension.TIMELINESS: "Do the dates fit the day on which the record was received?",
+    }
+)
+#: The dimensions as Korean readers know them.
+KOREAN: Final[Mapping[Dimension, str]] = MappingProxyType(
+    {
+        Dimension.COMPLETENESS: "완전성",
+        Dimension.VALIDITY: "유효성",
+        Dimension.UNIQUENESS: "유일성",
+        Dimension.CONSISTENCY: "일관성",
+        Dimension.TIMELINESS: "적시성",
+    }
+)
+QUESTIONS_KO: Final[Mapping[Dimension, str]] = MappingProxyType(
+    {
+        Dimension.COMPLETENESS: "있어야 할 것이 모두 있는가?",
+        Dimension.VALIDITY: "값의 타입과 범위가 올바른가?",
+        Dimension.UNIQUENESS: "영화가 한 번씩만 있는가?",
+        Dimension.CONSISTENCY: "값들이 서로 맞는가?",
+        Dimension.TIMELINESS: "날짜가 레코드를 받은 날과 맞는가?",
     }
 )
 
@@ -51,8 +70,9 @@ class Severity(StrEnum):
 class Rule:
     """One rule.
 
-    ``weight`` is what breaking it takes from a record's 100 points; an error takes them all. ``bit`` is the rule's
-    place in outcomes. Of a rule with ``is_policy`` the severity is the caller's to decide: see ``strict``.
+    ``weight`` is what breaking it takes from a record's 100 points; an error takes them all. ``sentence`` says what is
+    wrong in English, ``sentence_ko`` in Korean. ``bit`` is the rule's place in outcomes. Where ``is_policy`` holds, the
+    caller decides on the severity: see ``strict``.
     """
 
     id: str
@@ -60,28 +80,29 @@ class Rule:
     severity: Severity
     weight: int
     sentence: str
+    sentence_ko: str
     bit: int
     is_policy: bool = False
 
 
-def error(rule_id: str, dimension: Dimension, sentence: str) -> Rule:
+def error(rule_id: str, dimension: Dimension, sentence: str, sentence_ko: str) -> Rule:
     """Make a rule whose breaking has the record quarantined."""
-    return Rule(rule_id, dimension, Severity.ERROR, 100, sentence, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.ERROR, 100, sentence, sentence_ko, 1 << next(_places))
 
 
-def warning(rule_id: str, dimension: Dimension, weight: int, sentence: str) -> Rule:
+def warning(rule_id: str, dimension: Dimension, weight: int, sentence: str, sentence_ko: str) -> Rule:
     """Make a rule whose breaking takes ``weight`` points."""
-    return Rule(rule_id, dimension, Severity.WARNING, weight, sentence, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.WARNING, weight, sentence, sentence_ko, 1 << next(_places))
 
 
-def omitted(rule_id: str, dimension: Dimension, sentence: str) -> Rule:
+def omitted(rule_id: str, dimension: Dimension, sentence: str, sentence_ko: str) -> Rule:
     """Make a rule whose breaking has the record left out, at no cost."""
-    return Rule(rule_id, dimension, Severity.OMITTED, 0, sentence, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.OMITTED, 0, sentence, sentence_ko, 1 << next(_places))
 
 
-def policy(rule_id: str, dimension: Dimension, weight: int, sentence: str) -> Rule:
+def policy(rule_id: str, dimension: Dimension, weight: int, sentence: str, sentence_ko: str) -> Rule:
     """Make a rule that warns, taking ``weight`` points, unless the caller's policy makes an error of it."""
-    return replace(warning(rule_id, dimension, weight, sentence), is_policy=True)
+    return replace(warning(rule_id, dimension, weight, sentence, sentence_ko), is_policy=True)
 
 
 def strict(rule: Rule) -> Rule:

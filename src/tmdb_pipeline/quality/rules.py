@@ -1,24 +1,39 @@
 """The rule catalogue: every rule that a movie record, or a batch of them, can break.
 
 A record is one element of ``results`` as TMDB sends it, parsed from JSON. What TMDB really sends is no error: empty
-texts, null images, an int where a float was, fields that nobody has seen before. An *error* means that the record
-cannot be trusted or stored, so it is quarantined; a *warning* means that it is kept and counted.
+texts, nulls, an int where a float was, fields that nobody has seen before. An *error* means that the record cannot be
+trusted or stored, so it is quarantined; a *warning* means that it is kept and counted; a record that is *omitted* has
+nothing wrong with it, but a copy of it is kept.
 """
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
-from tmdb_pipeline.quality.field_rules import FIELDS, PAIRS, UNSTORABLE
-from tmdb_pipeline.quality.rule import QUESTIONS, Dimension, Rule, Severity, error, omitted, outcome_of, strict
+from tmdb_pipeline.quality.field_kinds import UNSTORABLE
+from tmdb_pipeline.quality.field_rules import FIELDS, PAIRS
+from tmdb_pipeline.quality.rule import (
+    KOREAN,
+    QUESTIONS,
+    QUESTIONS_KO,
+    Dimension,
+    Rule,
+    Severity,
+    error,
+    omitted,
+    outcome_of,
+    strict,
+)
 
 __all__ = [
     "DUPLICATE",
     "ERRORS",
     "EVERY_RULE",
     "KNOWN_FIELDS",
+    "KOREAN",
     "NOT_AN_OBJECT",
     "QUESTIONS",
+    "QUESTIONS_KO",
     "REQUIRED_FIELDS",
     "RULES",
     "RULES_BY_ID",
@@ -34,9 +49,17 @@ __all__ = [
     "rules_in",
 ]
 
-NOT_AN_OBJECT: Final = error("record.type", Dimension.VALIDITY, "The record is not a JSON object.")
+NOT_AN_OBJECT: Final = error(
+    "record.type",
+    Dimension.VALIDITY,
+    "The record is not a JSON object, so there is no movie in it.",
+    "레코드가 JSON 객체가 아니어서 영화 정보가 없습니다.",
+)
 DUPLICATE: Final = omitted(
-    "id.duplicate", Dimension.UNIQUENESS, "A better copy of the same movie is kept, so this one is left out."
+    "id.duplicate",
+    Dimension.UNIQUENESS,
+    "A copy of the same movie that is as good or better is kept, so this one is left out.",
+    "같은 영화의 더 낫거나 똑같은 레코드를 보관하므로 이 레코드는 뺍니다.",
 )
 
 RULES: Final = (
@@ -56,7 +79,11 @@ EVERY_RULE: Final = (*RULES, *STRICT.values())
 ERRORS: Final = outcome_of(rule for rule in EVERY_RULE if rule.severity is Severity.ERROR)
 
 KNOWN_FIELDS: Final = frozenset(field.name for field in FIELDS)
-REQUIRED_FIELDS: Final = tuple(field.name for field in FIELDS if f"{field.name}.missing" in RULES_BY_ID)
+REQUIRED_FIELDS: Final = tuple(
+    field.name
+    for field in FIELDS
+    if (missing := RULES_BY_ID.get(f"{field.name}.missing")) and missing.severity is Severity.ERROR
+)
 SOFT_FIELDS: Final = KNOWN_FIELDS - {*REQUIRED_FIELDS, "media_type"}  # media_type is sent in trending only
 
 

@@ -7,6 +7,7 @@ from support import examples
 
 from tmdb_pipeline.movies import movie_id
 from tmdb_pipeline.quality.combination import combine
+from tmdb_pipeline.quality.receipt import day_at
 from tmdb_pipeline.quality.validator import validate
 
 
@@ -61,6 +62,16 @@ def test_movie_in_two_batches_is_no_duplicate(batch):
     assert joined.counts["id.duplicate"] == 2 * validation.counts["id.duplicate"]
     assert joined.validation_rate == validation.validation_rate
     assert {movie_id(movie) for movie in joined.accepted} == {movie_id(movie) for movie in validation.accepted}
+
+
+@given(st.lists(st.tuples(batches(), st.dates()), min_size=1, max_size=3))
+@examples(20)
+def test_days_of_receipt_stay_with_their_records(parts):
+    """Of batches received on several days each record keeps its own day; of one day all have that."""
+    joined = combine([validate(batch, on=day) for batch, day in parts])
+
+    days = [day for batch, day in parts for _ in batch]
+    assert [day_at(joined.on, index) for index in range(joined.received)] == days
 
 
 @given(batches())

@@ -10,6 +10,7 @@ from support import examples
 from tmdb_pipeline.quality.json_values import survives_json, tagged
 from tmdb_pipeline.quality.place import Place
 from tmdb_pipeline.quality.quarantine import quarantine_lines
+from tmdb_pipeline.quality.rules import RULES_BY_ID
 from tmdb_pipeline.quality.validator import validate
 
 
@@ -95,7 +96,8 @@ def test_a_line_says_what_is_wrong_and_where():
     assert [rule["rule"] for rule in held["rules"]] == ["vote_average.type", "overview.empty"]
     assert held["rules"][0]["value"] == f'"{"9" * 100}… (1,000 characters)"'
     assert held["rules"][0]["field"] == "vote_average"
-    assert held["rules"][0]["sentence"] == "The field vote_average is not a number."
+    assert held["rules"][0]["sentence_ko"] == RULES_BY_ID["vote_average.type"].sentence_ko
+    assert held["rules"][0]["sentence"] == RULES_BY_ID["vote_average.type"].sentence
 
 
 def test_a_record_that_the_file_does_not_hold_has_no_index():

@@ -1,4 +1,4 @@
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -51,6 +51,10 @@ TRAPS = [
         "\t",
         "\u3000",
         "\u200b",
+        "\u3164",
+        " \u3164",
+        "\ufe0f별",
+        "\u2800",
         "\x1f",
         "별",
         "/",
@@ -143,6 +147,19 @@ def test_both_checks_agree_on_unknown_fields(keys):
     movie = changed(PLAIN, keys)
 
     assert settle([movie]) == ([0], set(), {})
+
+
+@given(st.lists(st.tuples(movies(), st.dates()), min_size=1, max_size=4))
+def test_each_record_is_settled_as_of_its_own_day(pairs):
+    """Records received on several days are settled each as it would be alone."""
+    records, days = map(list, zip(*pairs, strict=True))
+
+    left, ids, outcomes = settle(records, days)
+
+    alone = [settle([record], day) for record, day in pairs]
+    assert left == [index for index, (places, _, _) in enumerate(alone) if places]
+    assert ids == set().union(*(its for _, its, _ in alone))
+    assert Counter(outcomes) == sum((Counter(its) for _, _, its in alone), Counter())
 
 
 @given(bad_records())

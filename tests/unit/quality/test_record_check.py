@@ -37,7 +37,8 @@ def test_a_violation_holds_field_and_value():
     assert violation.as_dict() == {
         "rule": "vote_average.type",
         "severity": "error",
-        "sentence": "The field vote_average is not a number.",
+        "sentence": "The field vote_average is not a number, so readers and columns of that type cannot take it.",
+        "sentence_ko": "vote_average 필드가 숫자가 아니어서 그 타입을 기대하는 프로그램과 컬럼이 받을 수 없습니다.",
         "field": "vote_average",
         "value": '"8.1"',
     }

@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import orjson
@@ -10,7 +11,7 @@ from support import examples
 
 from tmdb_pipeline.quality.json_values import tagged
 from tmdb_pipeline.quality.place import Place
-from tmdb_pipeline.quality.report import DRIFT_FIELDS, WORST_RECORDS, build_report, render_html
+from tmdb_pipeline.quality.report import DRIFT_FIELDS, QUARANTINED_RECORDS, WORST_RECORDS, build_report, render_html
 from tmdb_pipeline.quality.rules import RULES_BY_ID, Dimension
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import validate
@@ -20,7 +21,7 @@ def plain_batch(size, **change):
     return [PLAIN | {"id": number} | change for number in range(1, size + 1)]
 
 
-def report_on(batch, **given):
+def report_on(batch, *, validation=None, **given):
     arguments = {
         "files": [("raw/movies/daily/popular_movies_20260101.json", len(batch))],
         "validated_at": "2026-01-02T02:04:11+09:00",
@@ -28,7 +29,11 @@ def report_on(batch, **given):
         "thresholds": Thresholds(),
         "places": [Place(index, {"file": "page_001.json", "index": 3}) for index in range(len(batch))],
     }
-    return build_report(validate(batch, on=RUN_DATE), **(arguments | given))
+    return build_report(validate(batch, on=RUN_DATE) if validation is None else validation, **(arguments | given))
+
+
+def report_of(validation):
+    return report_on(validation.movies, validation=validation)
 
 
 class Page(HTMLParser):
@@ -42,7 +47,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.tags.append((tag, dict(attributes)))
-        if tag not in {"meta", "br"}:
+        if tag not in {"meta", "br", "wbr"}:
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attributes):
@@ -150,6 +155,7 @@ def test_common_issues_come_in_order_with_sentence_and_share():
             "dimension": "validity",
             "severity": "error",
             "sentence": RULES_BY_ID["vote_average.range"].sentence,
+            "sentence_ko": RULES_BY_ID["vote_average.range"].sentence_ko,
             "count": 3,
             "share": 100.0,
         },
@@ -158,6 +164,7 @@ def test_common_issues_come_in_order_with_sentence_and_share():
             "dimension": "completeness",
             "severity": "warning",
             "sentence": RULES_BY_ID["overview.empty"].sentence,
+            "sentence_ko": RULES_BY_ID["overview.empty"].sentence_ko,
             "count": 1,
             "share": 33.33,
         },
@@ -189,6 +196,7 @@ def test_the_worst_records_are_those_with_most_errors():
             "rule": "vote_average.range",
             "severity": "error",
             "sentence": "The field vote_average is not between 0 and 10.",
+            "sentence_ko": "vote_average 값이 0 이상 10 이하가 아닙니다.",
             "field": "vote_average",
             "value": "11",
         }
@@ -275,7 +283,8 @@ def test_the_page_needs_no_network_and_no_script():
     page = Page(html)
 
     assert not {"script", "img", "link", "iframe", "object", "use", "image"} & {tag for tag, _ in page.tags}
-    assert not {"src", "href", "onerror", "onload"} & {name for _, attributes in page.tags for name in attributes}
+    assert not {"src", "onerror", "onload"} & {name for _, attributes in page.tags for name in attributes}
+    assert {attributes["href"] for _, attributes in page.tags if "href" in attributes} == {"#quarantined"}
     assert "url(" not in html
     assert "@import" not in html
     assert (
@@ -321,9 +330,158 @@ def test_the_page_can_be_read_aloud():
     assert tags.count("h1") == 1
     assert named
     assert set(named) == ids
+    assert {attributes["href"][1:] for tag, attributes in page.tags if tag == "a"} <= ids
     assert all(attributes.get("aria-label") for tag, attributes in page.tags if tag == "svg")
     assert all(attributes.get("scope") in {"col", "row"} for tag, attributes in page.tags if tag == "th")
     assert "viewport" in {attributes.get("name") for tag, attributes in page.tags if tag == "meta"}
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "missing", "sentence", "korean"),
+    [
+        (
+            9,
+            0,
+            1,
+            "Warning: all 9 movies were accepted, but 1 page is missing.",
+            "주의: 영화 9편 중 9편을 받아들였습니다. 받지 못한 페이지가 1개 있습니다.",
+        ),
+        (9, 1, 2, "Warning: 9 of 10 movies were accepted, but 2 pages are missing.", "페이지가 2개 있습니다."),
+        (
+            6,
+            4,
+            2,
+            "6 of 10 movies were accepted, fewer than this run should have, but 2 pages are missing.",
+            "기준보다 적습니다.",
+        ),
+        (1, 9, 1, "Failed: 1 of 10 movies were accepted, too few to use this run, but 1 page is missing.", "실패: "),
+    ],
+)
+def test_missing_pages_stand_on_top(good, bad, missing, sentence, korean):
+    """What could not be had is said in the first heading, in both languages, and listed before all figures."""
+    pages = [
+        {"source": "popular_movies", "page": number, "reason": f"nothing came {number}"}
+        for number in range(7, 7 + missing)
+    ]
+
+    page = page_on(plain_batch(good) + plain_batch(bad, id=None), pages_missing=pages)
+
+    words = page.words()
+    assert sentence in words
+    assert korean in words
+    for entry in pages:
+        listed = f"popular_movies {entry['page']} {entry['reason']}"
+        assert words.index(sentence) < words.index(listed) < words.index("Overall quality")
+
+
+def test_a_complete_run_names_no_missing_page():
+    """Where nothing is missing there is no such section."""
+    assert "missing" not in page_on(plain_batch(3)).words()
+
+
+def test_all_quarantined_records_are_listed():
+    """Each quarantined record stands on the page with its rules and its page, and the file that holds them is named."""
+    batch = plain_batch(40, vote_average=11)
+    places = [Place(number, {"file": f"page_{number:03}.json", "index": number % 20}) for number in range(40)]
+
+    page = page_on(batch, places=places, quarantine="raw/metadata/quarantine/20260101/tmdb_daily_collection.jsonl")
+
+    words = page.words()
+    assert "40 in all. Each lies whole" in words
+    assert "raw/metadata/quarantine/20260101/tmdb_daily_collection.jsonl" in words
+    for number in range(40):
+        assert re.search(
+            rf"\b{number + 1} .{{1,40}} vote_average\.range page_{number:03}\.json, {number % 20}\b", words
+        )
+
+
+def test_a_flood_of_quarantined_records_is_cut():
+    """Of very many quarantined records the worst are listed, and the page says how many there are."""
+    report = report_on(plain_batch(QUARANTINED_RECORDS + 5, vote_average=11))
+
+    assert len(report["quarantine"]["records"]) == QUARANTINED_RECORDS
+    assert report["quarantine"]["total"] == QUARANTINED_RECORDS + 5
+    assert (
+        f"{QUARANTINED_RECORDS + 5} in all, the {QUARANTINED_RECORDS} worst of them here."
+        in Page(render_html(report)).words()
+    )
+
+
+def test_duplicates_are_told_and_cost_nothing():
+    """Copies stand in the report as such: how many, of how many received, and by their rule; the verdict is clean."""
+    batch = [*plain_batch(4), *plain_batch(2)]
+
+    report = report_on(batch)
+
+    assert (report["records_received"], report["duplicates"], report["total_movies_validated"]) == (6, 2, 4)
+    assert report["overall_quality_score"] == report["validation_rate"] == 100.0
+    assert [
+        (issue["rule"], issue["severity"], issue["count"], issue["share"]) for issue in report["common_issues"]
+    ] == [("id.duplicate", "omitted", 2, 33.33)]
+    assert report["worst_records"] == report["quarantine"]["records"] == []
+    assert "2 duplicates left out of 6 records received" in Page(render_html(report)).words()
+
+
+def test_an_issue_has_the_severity_that_it_was_judged_by():
+    """Where the policy quarantines adult movies the report calls that an error."""
+    batch = [*plain_batch(3), PLAIN | {"id": 9, "adult": True}]
+    strict = validate(batch, on=RUN_DATE, adult="quarantine")
+
+    (issue,) = report_of(strict)["common_issues"]
+
+    assert (issue["rule"], issue["severity"]) == ("adult.unasked", "error")
+    assert report_on(batch)["common_issues"][0]["severity"] == "warning"
+
+
+def test_missing_pages_warn():
+    """A report of a run without some pages says which, and is never better than a warning."""
+    missing = [{"source": "popular", "page": 3, "reason": "an empty page"}]
+
+    assert report_on(plain_batch(3))["verdict"] == "passed"
+    assert report_on(plain_batch(3))["pages_missing"] == []
+    report = report_on(plain_batch(3), pages_missing=missing)
+    assert (report["verdict"], report["pages_missing"]) == ("warned", missing)
+    assert report_on(plain_batch(3, id=None), pages_missing=missing)["verdict"] == "failed"
+
+
+def test_each_record_is_judged_again_as_of_its_own_day():
+    """A flawed record is shown with the faults of its day of receipt, not of another record's."""
+    batch = [PLAIN | {"id": number, "release_date": "2025-06-01"} for number in (1, 2)]
+    validation = validate(batch, on=[date(2025, 1, 1), date(2026, 1, 1)])
+
+    worst = report_of(validation)["worst_records"]
+
+    assert [record["id"] for record in worst] == ["1"]
+
+
+def test_a_report_of_an_earlier_version_can_still_be_shown():
+    """A report whose validation date is a moment, and that has none of the newer keys, makes a page as well."""
+    report = report_on([*plain_batch(4), PLAIN | {"id": None}])
+    for key in ("validated_at", "pages_missing", "records_received", "duplicates", "quarantine"):
+        del report[key]
+    report["validation_date"] = "2026-01-01T02:04:11+09:00"
+    for issue in report["common_issues"]:
+        del issue["sentence_ko"]
+
+    words = Page(render_html(report)).words()
+
+    assert "Passed: 4 of 5 movies were accepted." in words
+    assert "validated 2026-01-01 02:04:11+09:00" in words
+    assert "1 quarantined." in words
+
+
+def test_places_must_be_one_for_each_record():
+    """Places of another batch are refused."""
+    with pytest.raises(ValueError, match=r"^There are 0 places for 1 records"):
+        report_on([PLAIN], places=[])
+
+
+def test_names_break_between_their_words():
+    """A long name may be broken after a dot, a slash or an underscore, and nowhere else is it cut in two."""
+    html = render_html(report_on([PLAIN | {"original_language": "KO"}]))
+
+    assert '<code class="name">original_<wbr>language.<wbr>format</code>' in html
+    assert "raw/<wbr>movies/<wbr>daily/<wbr>popular_<wbr>movies_<wbr>20260101.<wbr>json" in html
 
 
 @given(movie=spotless_movies())
@@ -344,6 +502,7 @@ def test_every_figure_stands_on_the_page(movie):
     for issue in report["common_issues"]:
         assert issue["rule"] in words
         assert issue["sentence"] in words
+        assert issue["sentence_ko"] in words
     for expected in (
         "88.88 %",
         "excellent",
@@ -371,7 +530,7 @@ def test_a_clean_batch_says_so():
 def test_quarantined_movies_by_file_are_shown_where_known():
     """The caller may add to each file how many of its movies were quarantined."""
     report = report_on([*plain_batch(2), PLAIN | {"id": None}])
-    assert "Quarantined" not in Page(render_html(report)).words()
+    assert "Movies Quarantined" not in Page(render_html(report)).words()
 
     report["files_validated"][0]["quarantined"] = 1
 

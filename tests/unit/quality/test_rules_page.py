@@ -12,9 +12,9 @@ def test_the_page_in_the_repository_is_up_to_date():
 
 
 def test_each_rule_has_one_row():
-    """Every rule stands in exactly one table, with its severity, its points and its sentence."""
+    """Every rule stands in exactly one table, with its severity, its points and its message in both languages."""
     rows = [line for line in render_rules_page().splitlines() if line.startswith("| `")]
 
     assert sorted(rows) == sorted(
-        f"| `{rule.id}` | {rule.severity} | {rule.weight} | {rule.sentence} |" for rule in RULES
+        f"| `{rule.id}` | {rule.severity} | {rule.weight} | {rule.sentence}<br>{rule.sentence_ko} |" for rule in RULES
     )

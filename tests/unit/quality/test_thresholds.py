@@ -50,6 +50,17 @@ def test_more_accepted_records_never_worsen_the_verdict(passed, total, one, othe
     assert before <= now
 
 
+@given(st.integers(0, 500), st.integers(1, 500), st.floats(0, 100), st.floats(0, 100))
+def test_a_batch_with_pages_missing_never_passes_in_silence(passed, total, one, other):
+    """What is incomplete is warned about at best, and fails where it would have failed anyway."""
+    thresholds = Thresholds(warn=max(one, other), fail=min(one, other))
+    passed = min(passed, total)
+
+    verdict = thresholds.verdict(passed, total, complete=False)
+
+    assert verdict == ("failed" if thresholds.verdict(passed, total) == "failed" else "warned")
+
+
 def test_equal_limits_leave_no_warning():
     """With one limit for both there is no verdict between passed and failed."""
     assert Thresholds(warn=60, fail=60).verdict(59, 100) == "failed"

@@ -1,6 +1,6 @@
 import json
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import orjson
 import pytest
@@ -21,6 +21,7 @@ from strategies.movies import (
 from support import examples
 
 from tmdb_pipeline.quality import validator
+from tmdb_pipeline.quality.field_kinds import is_whole
 from tmdb_pipeline.quality.json_values import tagged
 from tmdb_pipeline.quality.rules import RULES
 from tmdb_pipeline.quality.validator import EmptyBatch, validate
@@ -83,6 +84,77 @@ def test_records_in_are_accepted_or_rejected_or_duplicates(batch):
     assert all(batch[found.index] is found.record for found in (*validation.rejected, *validation.duplicates))
 
 
+@given(st.data())
+def test_each_record_is_judged_as_of_its_own_day(data):
+    """A batch received on several days is judged as its parts of one day would be, where no id stands in two."""
+    early, late = RUN_DATE - timedelta(days=9000), RUN_DATE
+    batch = [
+        changed(record, {"id": number}) if isinstance(record, dict) and is_whole(record.get("id")) else record
+        for number, record in enumerate(data.draw(ANY_BATCHES), start=1)
+    ]
+    days = data.draw(st.lists(st.sampled_from([early, late]), min_size=len(batch), max_size=len(batch)))
+
+    validation = validate(batch, on=days)
+
+    parts = [
+        validate(part, on=day)
+        for day in (early, late)
+        if (part := [record for record, its_day in zip(batch, days, strict=True) if its_day == day])
+    ]
+    assert validation.counts == {rule.id: sum(part.counts[rule.id] for part in parts) for rule in RULES}
+    assert validation.passed == sum(part.passed for part in parts)
+
+
+@pytest.mark.parametrize("received", [date(2024, 1, 7), date(2026, 6, 1)])
+def test_votes_are_early_by_the_day_of_receipt(received):
+    """A movie is judged by the day on which it was received: what has come out by then has its votes by right."""
+    batch = [PLAIN | {"release_date": "2025-05-01"}]
+
+    assert validate(batch, on=received).counts["votes.before_release"] == (received.year == 2024)
+
+
+def test_days_must_be_as_many_as_records():
+    """Days of another batch are refused."""
+    with pytest.raises(ValueError, match=r"^There are 3 days of receipt for 1 records"):
+        validate([PLAIN], on=[RUN_DATE] * 3)
+
+
+@given(ANY_BATCHES)
+@example([PLAIN | {"adult": True}, PLAIN | {"softcore": True, "id": 1}])
+def test_the_policy_moves_adult_movies_to_quarantine_and_nothing_else(batch):
+    """Under the strict policy no marked movie is accepted, each is counted by its rule, and no other count changes."""
+    # Without copies, for a copy that is not marked may take the place of one that is.
+    batch = [
+        changed(record, {"id": number}) if isinstance(record, dict) and is_whole(record.get("id")) else record
+        for number, record in enumerate(batch, start=1)
+    ]
+    lax, strict = validate(batch, on=RUN_DATE), validate(batch, on=RUN_DATE, adult="quarantine")
+
+    marked = [movie for movie in lax.accepted if movie.get("adult") is True or movie.get("softcore") is True]
+    assert strict.counts == lax.counts
+    assert strict.passed == lax.passed - len(marked)
+    assert not any(True in (movie.get("adult"), movie.get("softcore")) for movie in strict.accepted)
+    assert strict.overall_score <= lax.overall_score
+
+
+def test_a_policy_that_there_is_not_is_refused():
+    """A wrong word is named in a sentence that says the right ones."""
+    with pytest.raises(
+        ValueError, match=r"^The policy for adult movies is 'drop'; set it to 'warn' or 'quarantine'\.$"
+    ):
+        validate([PLAIN], on=RUN_DATE, adult="drop")
+
+
+def test_a_batch_without_any_popularity_is_not_lost():
+    """When TMDB sends null for one field that readers can do without, in every record, all are accepted."""
+    batch = [PLAIN | {"id": number, "popularity": None} for number in range(1, 21)]
+
+    validation = checked(batch)
+
+    assert validation.validation_rate == 100
+    assert validation.counts["popularity.missing"] == 20
+
+
 @given(ANY_BATCHES)
 @examples(60)
 def test_validation_changes_no_record(batch):
@@ -139,10 +211,8 @@ def test_copies_cost_nothing(batch, data):
     before = checked(batch)
     assume(before.accepted)
     copied = data.draw(st.lists(st.sampled_from(before.accepted), min_size=1, max_size=3))
-    changes = [data.draw(st.sampled_from([{}, {"overview": ""}])) for _ in copied]
-    more = [
-        changed(movie, change) if movie["overview"] else movie for movie, change in zip(copied, changes, strict=True)
-    ]
+    worse = [data.draw(st.booleans()) for _ in copied]
+    more = [changed(movie, {"poster_path": None} if bad else {}) for movie, bad in zip(copied, worse, strict=True)]
 
     after = checked(data.draw(st.permutations([*batch, *more])))
 
