@@ -17,17 +17,16 @@ from support import examples
 
 from tmdb_pipeline import lake as lake_module
 from tmdb_pipeline import layout
-from tmdb_pipeline.collection import MixedRuns, Source, collect
+from tmdb_pipeline.collection import Source, collect
 from tmdb_pipeline.lake import Lake, LakeError
 from tmdb_pipeline.layout import Run
+from tmdb_pipeline.records import MixedRuns
 from tmdb_pipeline.summary import consolidate_week
 from tmdb_pipeline.tmdb.answer import Answer
 
 DAYS = [date(2024, 1, 7), date(2024, 1, 14)]
 NAMES = ["drama", "top_rated"]
 TYPES = {"drama": "weekly_genre", "top_rated": "weekly_top_rated"}
-#: How many pages each list has in its versions, one after the other.
-LENGTHS = [2, 3, 1]
 OPEN = Path.open
 
 
@@ -105,6 +104,8 @@ class Caller:
 
     asks_for = {"language": "ko-KR"}  # noqa: RUF012 - never changed
 
+    pause = None  # no two pages contradict each other here
+
     def parallel(self, call, numbers):
         for number in numbers:
             call(number)
@@ -112,16 +113,17 @@ class Caller:
 
 def page_of(name, number, version):
     """Page ``number`` of a list in a version; neighbouring pages share a movie, and so do the two lists."""
-    results = [{"id": number + at + NAMES.index(name), "from": f"{name} {number} {version}"} for at in range(2)]
-    return {"page": number, "results": results, "total_pages": LENGTHS[version % 3], "total_results": 6}
+    first = 19 * number + 30 * NAMES.index(name)
+    results = [{"id": first + at, "from": f"{name} {number} {version}"} for at in range(20)]
+    return {"page": number, "results": results, "total_pages": 100, "total_results": 2000}
 
 
 def once(movies):
-    """The movies without those whose id stood before."""
-    by_id = {}
+    """Of each movie the copy with the greatest content, for all of them are equally bad; at its own place."""
+    best = {}
     for movie in movies:
-        by_id.setdefault(movie["id"], movie)
-    return list(by_id.values())
+        best[movie["id"]] = max(best.get(movie["id"], movie), movie, key=lambda copy: copy["from"])
+    return [movie for movie in movies if movie is best[movie["id"]]]
 
 
 class LakeMachine(RuleBasedStateMachine):
@@ -169,8 +171,14 @@ class LakeMachine(RuleBasedStateMachine):
         folders = {(self.root / path).parent for path in paths}
         return [found for folder in folders for found in folder.glob(".*") if found.name != ".lock"]
 
-    @rule(day=st.sampled_from(DAYS), name=st.sampled_from(NAMES), run_id=st.sampled_from("AB"), breaking=breaks)
-    def collect(self, day, name, run_id, breaking):
+    @rule(
+        day=st.sampled_from(DAYS),
+        name=st.sampled_from(NAMES),
+        run_id=st.sampled_from("AB"),
+        breaking=breaks,
+        pages=st.sampled_from([1, 2, 3, 3]),
+    )
+    def collect(self, day, name, run_id, breaking, pages=3):
         run, known, fetched = Run("weekly", run_id, day), self.lists[day, name], []
         file = layout.genre_file(run, name)
 
@@ -181,14 +189,13 @@ class LakeMachine(RuleBasedStateMachine):
 
         if known.began is None or self.time - known.began >= timedelta(hours=8):
             known.kept, known.began = {}, None
-        source = Source(name, TYPES[name], file, 3, fetch)
+        source = Source(name, TYPES[name], file, pages, fetch)
         failed = self.attempt(day, breaking, lambda: collect(Caller(), self.lake, run, source, clock=self))
 
         versions = known.kept | dict.fromkeys(fetched, self.version)
-        last = LENGTHS[versions[1] % 3] if 1 in versions else 3
-        whole = set(range(1, last + 1)) <= set(versions)
-        numbers = range(1, last + 1) if whole else []
-        movies = once(movie for at in numbers for movie in page_of(name, at, versions[at])["results"])
+        whole = set(range(1, pages + 1)) <= set(versions)
+        numbers = range(1, pages + 1) if whole else []
+        movies = once([movie for at in numbers for movie in page_of(name, at, versions[at])["results"]])
         assert not set(fetched) & set(known.kept)
         assert fetched == sorted(set(fetched))
         if failed:
@@ -240,7 +247,7 @@ class LakeMachine(RuleBasedStateMachine):
             assert isinstance(failed, Killed) or None in files or isinstance(failed, MixedRuns)
             assert there == self.weeks[day]
             return
-        new = (run_id, once(movie for _, movies in files for movie in movies))
+        new = (run_id, once([movie for _, movies in files for movie in movies]))
         assert there == new or (failed and there == self.weeks[day])
         assert not isinstance(failed, LakeError) or there == self.weeks[day]
         if not failed:

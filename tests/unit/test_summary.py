@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from support import examples
 
 from tmdb_pipeline import layout
-from tmdb_pipeline.collection import MixedRuns, digest, read_movies
-from tmdb_pipeline.lake import Lake, to_json
+from tmdb_pipeline.lake import Lake
 from tmdb_pipeline.layout import Run
-from tmdb_pipeline.movies import GENRES, unique
+from tmdb_pipeline.movies import GENRES
+from tmdb_pipeline.records import MixedRuns, MovieFile, Origin, Record, digest, read_movies, write_movies
 from tmdb_pipeline.summary import conclude_week, consolidate_week, summarize_day
 
 DAY = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
@@ -17,71 +17,83 @@ WEEK = Run("tmdb_weekly_comprehensive", "manual__2", date(2024, 1, 7))
 NOW = datetime(2024, 1, 6, 18, 30, tzinfo=UTC)
 
 
-def write(lake, run, file, kind, movies, start=NOW - timedelta(minutes=6)):
-    info = {
-        "collection_type": kind,
-        "total_collected": len(movies),
-        "dag_run_id": run.run_id,
-        "start_time": start.isoformat(),
-    }
-    lake.write(file, to_json({"movies": movies, "collection_info": info}))
+def write(lake, run, file, kind, movies, copies=(), **info):
+    """A file of movies, which all came from page 1 of the list that the file is named after."""
+    source = file.rpartition("/")[2].rpartition("_")[0]
+    records = [Record(movie, Origin(source, 1, at, run.day)) for at, movie in enumerate([*movies, *copies])]
+    info = {"collection_type": kind, "total_collected": len(movies), "dag_run_id": run.run_id, **info}
+    content = MovieFile(records[: len(movies)], records[len(movies) :], info)
+    write_movies(lake, file, "collection_info", content)
     return {"file": file, **info}
 
 
+QUALITY = {
+    "verdict": "warned",
+    "overall_quality_score": 71.25,
+    "validation_rate": 75.0,
+    "total_movies_validated": 4,
+    "total_movies_passed": 3,
+    "total_movies_quarantined": 1,
+    "quality_distribution": {"excellent": 3, "good": 0, "fair": 0, "poor": 1},
+    "common_issues": [{"rule": "title.missing", "count": 1}],
+    "pages_missing": [{"source": "popular", "page": 3, "reason": "it is empty"}],
+}
+
+
 def quality(*files):
-    return {
-        "verdict": "warned",
-        "overall_quality_score": 71.25,
-        "validation_rate": 75.0,
-        "total_movies_validated": 4,
-        "total_movies_passed": 3,
-        "total_movies_quarantined": 1,
-        "files_validated": [{"file": file, "movie_count": 1} for file in files],
-        "report": "report.json",
-        "quarantine": "quarantine.jsonl",
-    }
+    """What the audit of files returns."""
+    found = {"files_validated": [{"file": file, "movie_count": 1} for file in files]}
+    return {**QUALITY, **found, "report": "report.json", "report_html": "report.html", "quarantine": "quarantine.jsonl"}
 
 
 def test_summary_of_a_day_adds_up(tmp_path):
-    """Counts come from the collections, quality from the audit, and the time runs from the first request to now."""
+    """Counts come from the collections, the whole of the quality from the audit, the time from the run of the DAG."""
     lake = Lake(str(tmp_path))
-    start = NOW - timedelta(minutes=6, seconds=20)
-    write(lake, DAY, layout.popular_file(DAY), "daily_popular", [{"id": 1}, {"id": 2}, {"id": 3}], start)
-    write(lake, DAY, layout.trending_file(DAY), "daily_trending", [{"id": 1}], start=NOW - timedelta(minutes=3))
+    files = [layout.popular_file(DAY), layout.trending_file(DAY)]
+    write(lake, DAY, files[0], "daily_popular", [{"id": 1}, {"id": 2}, {"id": 3}])
+    write(lake, DAY, files[1], "daily_trending", [{"id": 1}])
 
-    summary = summarize_day(lake, DAY, quality(layout.popular_file(DAY), layout.trending_file(DAY)), NOW)
+    summary = summarize_day(lake, DAY, quality(*files), NOW - timedelta(minutes=6, seconds=20, microseconds=4), NOW)
 
     assert summary == {
         "file": "raw/metadata/daily_summaries/daily_summary_20240107.json",
         "summary_date": "2024-01-07",
         "dag_run_id": "manual__1",
-        "collection_summary": {"popular_movies": 3, "trending_movies": 1, "total_collected": 4},
-        "quality_summary": {
-            "verdict": "warned",
-            "overall_quality_score": 71.25,
-            "validation_rate": 75.0,
-            "total_movies_validated": 4,
-            "total_movies_passed": 3,
-            "total_movies_quarantined": 1,
+        "collection_summary": {
+            "popular_movies": 3,
+            "trending_movies": 1,
+            "total_collected": 4,
+            "pages_missing": [{"source": "popular", "page": 3, "reason": "it is empty"}],
         },
+        "quality_summary": {**QUALITY, "files_validated": [{"file": file, "movie_count": 1} for file in files]},
         "execution_summary": {
-            "start_time": "2024-01-06T18:23:40+00:00",
-            "end_time": "2024-01-06T18:30:00+00:00",
-            "duration_minutes": 6.333,
+            "start_time": "2024-01-07T03:23:39+09:00",
+            "end_time": "2024-01-07T03:30:00+09:00",
+            "duration_minutes": 6.3333,
+            "duration_seconds": 380.0,
         },
-        "files": {
-            "collections": [layout.popular_file(DAY), layout.trending_file(DAY)],
-            "quality_report": "report.json",
-            "quarantine": "quarantine.jsonl",
-        },
+        "files": {"collections": files, "quality_report": "report.json", "quarantine": "quarantine.jsonl"},
     }
     assert {"file": summary["file"], **lake.read_json(summary["file"], key="summary_date")} == summary
 
 
+def test_short_run_has_a_duration(tmp_path):
+    """A run of two seconds is not one of no minutes."""
+    lake = Lake(str(tmp_path))
+    run_day(lake)
+
+    summary = summarize_day(lake, DAY, quality(*FILES), NOW - timedelta(seconds=2), NOW)
+
+    assert summary["execution_summary"]["duration_minutes"] == 0.0333
+
+
+FILES = [layout.popular_file(DAY), layout.trending_file(DAY)]
+
+
 def run_day(lake):
-    write(lake, DAY, layout.popular_file(DAY), "daily_popular", [{"id": 1}])
-    write(lake, DAY, layout.trending_file(DAY), "daily_trending", [{"id": 1}])
-    return summarize_day(lake, DAY, quality(layout.popular_file(DAY), layout.trending_file(DAY)), NOW)["file"]
+    for file, kind in zip(FILES, ("daily_popular", "daily_trending"), strict=True):
+        write(lake, DAY, file, kind, [{"id": 1}])
+    return summarize_day(lake, DAY, quality(*FILES), NOW, NOW)["file"]
 
 
 def run_week(lake):
@@ -110,7 +122,7 @@ def test_summary_of_a_replaced_collection_is_refused(tmp_path):
     write(lake, WEEK, layout.popular_file(DAY), "daily_popular", [{"id": 1}])
 
     with pytest.raises(MixedRuns):
-        summarize_day(lake, DAY, quality(layout.popular_file(DAY)), NOW)
+        summarize_day(lake, DAY, quality(layout.popular_file(DAY)), NOW, NOW)
 
     assert not lake.exists(layout.summary_file(DAY))
 
@@ -118,12 +130,19 @@ def test_summary_of_a_replaced_collection_is_refused(tmp_path):
 ids = st.lists(st.integers(1, 30) | st.none(), max_size=20)
 
 
+def once(numbers):
+    """Records of these ids, each id once, as a collection holds them."""
+    return [{"id": number} for number in dict.fromkeys(numbers) if number is not None] + [
+        {"id": None} for number in numbers if number is None
+    ]
+
+
 @examples(30)
 @given(genres=st.lists(ids, min_size=8, max_size=8), rated=ids)
 def test_consolidation_keeps_every_movie_once(tmp_path_factory, genres, rated):
     """All movies of all sources are there, each once, records without an id untouched, and the counts add up."""
     lake = Lake(str(tmp_path_factory.mktemp("lake")))
-    batches = [[{"id": n} for n in batch] for batch in [*genres, rated]]
+    batches = [once(batch) for batch in [*genres, rated]]
     files = [*(layout.genre_file(WEEK, kind.slug) for kind in GENRES), layout.top_rated_file(WEEK)]
     kinds = [*["weekly_genre"] * 8, "weekly_top_rated"]
     collections = [
@@ -132,23 +151,46 @@ def test_consolidation_keeps_every_movie_once(tmp_path_factory, genres, rated):
 
     info = consolidate_week(lake, WEEK, collections, NOW)
 
-    movies, written = read_movies(lake, WEEK, "processed/weekly/consolidated_week_01_20240107.json")
+    content = read_movies(lake, WEEK, "processed/weekly/consolidated_week_01_20240107.json")
+    movies = content.plain_movies
     received = [movie for batch in batches for movie in batch]
-    assert movies == unique(received)[0]
-    assert info == {"file": layout.consolidated_file(WEEK), **written}
+    by_genre = [movie["id"] for batch in batches[:8] for movie in batch]
+    assert sorted(map(repr, once([movie["id"] for movie in received]))) == sorted(map(repr, movies))
+    assert info == {"file": layout.consolidated_file(WEEK), **content.info}
     assert info["total_unique_movies"] == len(movies)
     assert info["records_received"] == len(received) == info["total_unique_movies"] + info["duplicates_dropped"]
-    assert info["by_category"] == {"장르별": len(received) - len(rated), "평점별": len(rated)}
-    assert info["sources_processed"] == 9
+    assert len(content.copies) == info["duplicates_dropped"]
+    assert info["by_category"] == {"장르별": len(once(by_genre)), "평점별": len(movies) - len(once(by_genre))}
+    assert info["sources_processed"] == files
     assert info["movies_sha256"] == digest(movies)
     assert (info["week_number"], info["consolidation_date"]) == (1, "2024-01-07")
 
 
-def test_account_of_a_week_says_what_came_from_where(tmp_path):
-    """The consolidated file tells each source with its records, what was dropped, when and by which run."""
+def test_consolidation_keeps_the_best_copy_wherever_it_came(tmp_path):
+    """Of copies in several files, and of those that a collection has set aside, the best stays, with its origin."""
     lake = Lake(str(tmp_path))
-    genre = write(lake, WEEK, layout.genre_file(WEEK, "action"), "weekly_genre", [{"id": 1}, {"id": 2}])
-    rated = write(lake, WEEK, layout.top_rated_file(WEEK), "weekly_top_rated", [{"id": 2}])
+    bad, good, better = ({"id": 7, "vote_count": votes} for votes in (-1, 5, 6))
+    action = write(lake, WEEK, layout.genre_file(WEEK, "action"), "weekly_genre", [bad], copies=[good])
+    rated = write(lake, WEEK, layout.top_rated_file(WEEK), "weekly_top_rated", [better])
+
+    info = consolidate_week(lake, WEEK, [action, rated], NOW)
+
+    content = read_movies(lake, WEEK, info["file"])
+    assert content.movies == [Record(better, Origin("top_rated", 1, 0, WEEK.day))]
+    assert content.copies == [
+        Record(bad, Origin("action", 1, 0, WEEK.day)),
+        Record(good, Origin("action", 1, 1, WEEK.day)),
+    ]
+    assert info["by_category"] == {"장르별": 1, "평점별": 0}
+
+
+def test_account_of_a_week_says_what_came_from_where(tmp_path):
+    """The consolidated file tells each source with its records, what was dropped or is missing, when, by which run."""
+    lake = Lake(str(tmp_path))
+    missing = {"source": "action", "page": 2, "reason": "it is empty"}
+    movies = [{"id": 1}, {"id": 2}]
+    genre = write(lake, WEEK, layout.genre_file(WEEK, "action"), "weekly_genre", movies, pages_missing=[missing])
+    rated = write(lake, WEEK, layout.top_rated_file(WEEK), "weekly_top_rated", [{"id": 2}, {"id": 3}])
 
     info = consolidate_week(lake, WEEK, [genre, rated], NOW)
 
@@ -156,19 +198,20 @@ def test_account_of_a_week_says_what_came_from_where(tmp_path):
         "file": "processed/weekly/consolidated_week_01_20240107.json",
         "consolidation_date": "2024-01-07",
         "week_number": 1,
-        "sources_processed": 2,
-        "total_unique_movies": 2,
+        "sources_processed": ["raw/movies/genre/action_20240107.json", "raw/movies/weekly/top_rated_20240107.json"],
+        "total_unique_movies": 3,
         "by_category": {"장르별": 2, "평점별": 1},
-        "records_received": 3,
+        "records_received": 4,
         "duplicates_dropped": 1,
+        "pages_missing": [missing],
         "sources": [
             {"file": "raw/movies/genre/action_20240107.json", "movies": 2},
-            {"file": "raw/movies/weekly/top_rated_20240107.json", "movies": 1},
+            {"file": "raw/movies/weekly/top_rated_20240107.json", "movies": 2},
         ],
-        "movies_sha256": digest([{"id": 1}, {"id": 2}]),
+        "movies_sha256": digest([{"id": 1}, {"id": 2}, {"id": 3}]),
         "dag_id": "tmdb_weekly_comprehensive",
         "dag_run_id": "manual__2",
-        "consolidated_at": "2024-01-06T18:30:00+00:00",
+        "consolidated_at": "2024-01-07T03:30:00+09:00",
     }
 
 
@@ -193,12 +236,5 @@ def test_conclusion_holds_the_figures_and_no_movies(tmp_path):
 
     assert figures == {
         **info,
-        "quality_summary": {
-            "verdict": "warned",
-            "overall_quality_score": 71.25,
-            "validation_rate": 75.0,
-            "total_movies_validated": 4,
-            "total_movies_passed": 3,
-            "total_movies_quarantined": 1,
-        },
+        "quality_summary": {**QUALITY, "files_validated": [{"file": info["file"], "movie_count": 1}]},
     }
