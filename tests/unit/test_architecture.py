@@ -14,6 +14,7 @@ ORDER = [
     "movies",
     "tmdb",
     "layout",
+    "document",
     "lake",
     "quality",
     "checkpoint",
