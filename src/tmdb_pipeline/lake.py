@@ -1,29 +1,23 @@
 """The lake: files under one root, in a local folder or an object store, through one code path.
 
-A file appears whole or not at all. On a local disk: a temporary name, fsync, rename, fsync of the folder; on an object
-store a put is already all or nothing.
+A file appears whole or not at all: on a local disk see ``disk``, on an object store a put is already all or nothing.
 """
 
 import errno
 import logging
-import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from upath import UPath
 
-from tmdb_pipeline import document
+from tmdb_pipeline import disk, document
 from tmdb_pipeline.document import DocumentError
 
 log = logging.getLogger(__name__)
 
-#: How the names of files end that are being written, and what these names look like: other programs have a .tmp, too.
-_TEMPORARY = ".tmp"
-_TEMPORARIES = f".*.{'[0-9a-f]' * 8}{_TEMPORARY}"
 #: Bytes. The largest file of ours, 500 pages in one collection, has a tenth of it.
 _LARGEST = 128 * 2**20
 
@@ -154,6 +148,8 @@ class Lake:
         try:
             with self._set_aside(target, key) if key is not None and self.exists(path) else nullcontext():
                 self._put(target, data)
+        except disk.NoLocks as error:
+            raise self._unlocked(target.parent, error) from error
         except self._trouble as error:
             raise LakeError(
                 f"{self.locate(path)} cannot be written: {_reason(error)}. Nothing that was there has changed; "
@@ -208,7 +204,7 @@ class Lake:
             return
         try:
             place.mkdir(parents=True, exist_ok=True)
-            _refuse_other_than_file(place / ".lock")
+            disk.size(place / ".lock")
             lock = (place / ".lock").open("a")
         except self._trouble as error:
             raise LakeError(
@@ -216,7 +212,11 @@ class Lake:
                 "Set TMDB_DATA_ROOT to a folder that can be written, then run again."
             ) from error
         with lock:
-            if not _lock(lock):
+            try:
+                held = disk.lock(lock)
+            except disk.NoLocks as error:
+                raise self._unlocked(place, error) from error
+            if not held:
                 raise RunInProgress(
                     f"{what} is being collected by another process right now: wait until it ends, then run again."
                 )
@@ -239,9 +239,16 @@ class Lake:
             "run its date again."
         )
 
+    @staticmethod
+    def _unlocked(folder: Path, error: Exception) -> LakeError:
+        return LakeError(
+            f"{_printable(str(folder))} cannot be locked: {_reason(error)}. "
+            "Set TMDB_DATA_ROOT to a folder on a file system that has locks, then run again."
+        )
+
     def _get(self, target: Any) -> bytes:
         if self._local:
-            size = _refuse_other_than_file(target)
+            size = disk.size(target)
             if size > _LARGEST:
                 raise OSError(errno.EFBIG, f"it has {size} bytes, no file of ours has more than {_LARGEST}")
         return bytes(target.read_bytes())
@@ -249,8 +256,7 @@ class Lake:
     def _put(self, target: Any, data: bytes) -> None:
         if self._local:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _refuse_other_than_file(target)
-            _replace(target, data)
+            disk.write(target, data)
         else:
             target.write_bytes(data)  # a store has no folders, and a bucket is not ours to make
 
@@ -279,91 +285,6 @@ def _is_ours(data: bytes, key: str) -> bool:
         return key in document.read(data, dict[str, Any])
     except DocumentError:
         return False
-
-
-def _refuse_other_than_file(path: Path) -> int:
-    """The size of a file in bytes, 0 where there is none. To open a pipe may never end, a device does what it likes.
-
-    Raises:
-        OSError: it is something else, or the system does not say.
-    """
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return 0
-    if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device, not a file")
-    return status.st_size
-
-
-def _replace(target: Path, data: bytes) -> None:
-    temporary, file = _open_temporary(target)
-    try:
-        with file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            temporary.replace(target)  # still locked, so that nobody sweeps it away first
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    # The file is there now, whatever becomes of the rest.
-    with suppress(OSError):  # some file systems cannot sync a folder
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # else a power cut may forget the rename
-        finally:
-            os.close(folder)
-    _sweep(target.parent)
-
-
-def _open_temporary(target: Path) -> tuple[Path, IO[bytes]]:
-    """A new file beside the target, locked to say that its writer lives."""
-    while True:
-        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_TEMPORARY}")
-        file = temporary.open("xb")
-        try:
-            if _lock(file) and os.fstat(file.fileno()).st_nlink:
-                return temporary, file
-        except BaseException:
-            with file, suppress(OSError):
-                temporary.unlink()
-            raise
-        file.close()  # somebody swept it away before it was locked
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the temporary files of writers that were killed. Rubbish that cannot be removed does no harm."""
-    with suppress(OSError):
-        for temporary in folder.glob(_TEMPORARIES):
-            with suppress(OSError, LakeError):
-                _refuse_other_than_file(temporary)
-                with temporary.open("rb") as file:
-                    if _lock(file):
-                        temporary.unlink()
-
-
-def _lock(file: IO[Any]) -> bool:
-    """Take the lock of an open file unless another has it. The system lets go when its holder ends, however it ends.
-
-    Raises:
-        LakeError: the file system has no locks, as some network mounts.
-    """
-    import fcntl  # noqa: PLC0415 - absent on Windows, where only an object store can be the root
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        raise LakeError(
-            f"{Path(file.name).parent} cannot be locked: {_reason(error)}. "
-            "Set TMDB_DATA_ROOT to a folder on a file system that has locks, then run again."
-        ) from error
-    return True
 
 
 def _reason(error: Exception) -> str:

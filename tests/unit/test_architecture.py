@@ -14,6 +14,7 @@ ORDER = [
     "movies",
     "tmdb",
     "layout",
+    "disk",
     "document",
     "lake",
     "quality",
