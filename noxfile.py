@@ -129,6 +129,13 @@ def explore(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Send anything through every door of the project; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
+    install(session, "test", extras="airflow,fake")
+    session.run("python", "-m", "fuzz.run", *session.posargs, env=TESTS)
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Break the vital modules in every small way and see the tests fail; takes long. -- PATTERN tries some."""
     install(session, "test", "mutation", extras="fake")

@@ -1,26 +1,27 @@
 """The lake: files under one root, in a local folder or an object store, through one code path.
 
-A file appears whole or not at all. On a local disk: a temporary name, fsync, rename, fsync of the folder; on an object
-store a put is already all or nothing.
+A file appears whole or not at all: on a local disk see ``disk``, on an object store a put is already all or nothing.
 """
 
 import errno
 import logging
-import os
-import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from pathlib import Path
-from typing import IO, Any
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
 
-import orjson
 from upath import UPath
+
+from tmdb_pipeline import disk, document
+from tmdb_pipeline.document import DocumentError
 
 log = logging.getLogger(__name__)
 
-#: How the names of files end that are being written, and what these names look like: other programs have a .tmp, too.
-_TEMPORARY = ".tmp"
-_TEMPORARIES = f".*.{'[0-9a-f]' * 8}{_TEMPORARY}"
+#: Bytes. The largest file of ours, 500 pages in one collection, has a tenth of it.
+_LARGEST = 128 * 2**20
+
+_T = TypeVar("_T")
 
 
 class LakeError(Exception):
@@ -32,58 +33,75 @@ class RunInProgress(LakeError):
 
 
 def to_json(value: Any) -> bytes:
-    """A JSON document as it stands in the lake: UTF-8, no ASCII escapes, indented, with a final newline."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    """A JSON document as it stands in the lake: UTF-8, no ASCII escapes, indented, with a final newline.
+
+    Raises:
+        LakeError: it holds what JSON cannot carry.
+    """
+    try:
+        return document.write(value)
+    except DocumentError as error:
+        raise LakeError(
+            f"A document cannot be written, since it holds what JSON cannot carry: {_reason(error)}. "
+            "No file has changed; run its date again."
+        ) from error
 
 
 class Lake:
-    """Files by their path relative to the root. Paths use forward slashes everywhere."""
+    """Files by their path relative to the root. Paths use forward slashes everywhere.
+
+    Whatever a disk or a store does, every method raises nothing but LakeError for it.
+    """
 
     def __init__(self, root: str) -> None:
         """Open the lake at ``root``, a folder (made when first written to) or a URL such as ``s3://bucket/prefix``.
 
         Raises:
-            LakeError: no library for this kind of store is installed.
+            LakeError: no library for this kind of store is installed, or it cannot be opened.
         """
         try:
             path = UPath(root)
             self._local = path.protocol in {"", "file", "local"}
             self._root: Any = Path(path.path).absolute() if self._local else path
             _ = self._local or path.fs  # imports the store's library, which is an extra
-        except (ImportError, ValueError) as error:
-            raise LakeError(f"The data root {root} cannot be used: {error}.") from error
-        #: What a store can raise: a disk OSError, an object store's library anything.
-        self._trouble: type[Exception] = OSError if self._local else Exception
+        except Exception as error:
+            raise LakeError(f"The data root {_printable(root)} cannot be used: {_reason(error)}.") from error
+        #: What a store can raise: a disk OSError, or ValueError for a name; an object store's library anything.
+        self._trouble: tuple[type[Exception], ...] = (OSError, ValueError) if self._local else (Exception,)
 
     def locate(self, path: str) -> str:
-        """The full name of a file, for people."""
-        return str(self._root / path)
+        """The full name of a file, for people: what cannot be printed is escaped.
+
+        Raises:
+            LakeError: the path leads out of the root.
+        """
+        return _printable(str(self._at(path)))
 
     def exists(self, path: str) -> bool:
         """Whether there is a file of this name.
 
         Raises:
-            LakeError: the store does not answer.
+            LakeError: nobody can say: the store does not answer, or a folder may not be entered.
         """
-        if self._local:
-            return bool((self._root / path).is_file())
+        target = self._at(path)
         try:
-            (self._root / path).stat()  # unlike is_file, this tells "not there" from "no answer"
-        except FileNotFoundError:
+            status = target.stat()  # unlike is_file, this tells "not there" from "no answer"
+        except (FileNotFoundError, NotADirectoryError):
             return False
-        except Exception as error:
+        except self._trouble as error:
             raise LakeError(f"{self.locate(path)} cannot be looked up: {_reason(error)}.") from error
-        return True
+        return not self._local or stat.S_ISREG(status.st_mode)
 
     def read(self, path: str) -> bytes:
         """The bytes of a file.
 
         Raises:
-            LakeError: it is not there or cannot be read.
+            LakeError: it is not there, is no file, is larger than any of ours, or cannot be read.
         """
+        target = self._at(path)
         try:
-            return bytes((self._root / path).read_bytes())
-        except FileNotFoundError:
+            return self._get(target)
+        except (FileNotFoundError, NotADirectoryError):
             raise LakeError(f"{self.locate(path)} is not there: run the task that writes it first.") from None
         except self._trouble as error:
             raise LakeError(f"{self.locate(path)} cannot be read: {_reason(error)}.") from error
@@ -94,10 +112,28 @@ class Lake:
         Raises:
             LakeError: it is not there, cannot be read, is half-written, or is not ours.
         """
-        document = _document(self.read(path), key)
-        if document is None:
-            raise LakeError(f"{self.locate(path)} is half-written or not a file of this pipeline: run its date again.")
-        return document
+        found = self.read_document(path, dict[str, Any])
+        if key not in found:
+            raise self._foreign(path, f"Object missing required field `{key}`")
+        return found
+
+    def read_document(self, path: str, shape: type[_T]) -> _T:
+        """The JSON document in a file, as ``shape``: any type that msgspec converts to, see ``document.read``.
+
+            class Collection(msgspec.Struct):
+                movies: list[Any]
+                collection_info: Info
+
+            lake.read_document(layout.popular_file(run), Collection).movies
+
+        Raises:
+            LakeError: it is not there, cannot be read, is half-written, or has another shape; the message says where.
+        """
+        data = self.read(path)
+        try:
+            return document.read(data, shape)
+        except DocumentError as error:
+            raise self._foreign(path, str(error)) from error
 
     def write(self, path: str, data: bytes, *, key: str | None = None) -> None:
         """Write a file whole, over an earlier one of the same name.
@@ -108,10 +144,12 @@ class Lake:
         Raises:
             LakeError: it cannot be written; what was there is unchanged.
         """
-        target = self._root / path
+        target = self._at(path)
         try:
             with self._set_aside(target, key) if key is not None and self.exists(path) else nullcontext():
                 self._put(target, data)
+        except disk.NoLocks as error:
+            raise self._unlocked(target.parent, error) from error
         except self._trouble as error:
             raise LakeError(
                 f"{self.locate(path)} cannot be written: {_reason(error)}. Nothing that was there has changed; "
@@ -119,13 +157,16 @@ class Lake:
             ) from error
 
     def files(self, folder: str) -> list[str]:
-        """The names of the files of a folder, sorted; none if there is no such folder. Hidden ones are left out.
+        """The names of the files of a folder, sorted; none if there is no such folder.
+
+        Left out is what can be none of ours: hidden names, and names that are not UTF-8 or cannot be printed.
 
         Raises:
             LakeError: the folder cannot be read.
         """
+        place = self._at(folder)
         try:
-            return sorted(p.name for p in (self._root / folder).iterdir() if not p.name.startswith("."))
+            return sorted(p.name for p in place.iterdir() if not p.name.startswith(".") and p.name.isprintable())
         except (FileNotFoundError, NotADirectoryError):
             return []
         except self._trouble as error:
@@ -137,9 +178,10 @@ class Lake:
         Raises:
             LakeError: it cannot be removed.
         """
+        target = self._at(path)
         try:
-            (self._root / path).unlink()
-        except FileNotFoundError:
+            target.unlink()
+        except (FileNotFoundError, NotADirectoryError):
             pass
         except self._trouble as error:
             raise LakeError(
@@ -156,36 +198,73 @@ class Lake:
             RunInProgress: another process holds it.
             LakeError: the folder cannot be made, or its file system has no locks.
         """
+        place = self._at(folder)
         if not self._local:
             yield
             return
         try:
-            (self._root / folder).mkdir(parents=True, exist_ok=True)
-            lock = (self._root / folder / ".lock").open("w")
-        except OSError as error:
+            place.mkdir(parents=True, exist_ok=True)
+            disk.size(place / ".lock")
+            lock = (place / ".lock").open("a")
+        except self._trouble as error:
             raise LakeError(
                 f"{self.locate(folder)} cannot be written: {_reason(error)}. "
                 "Set TMDB_DATA_ROOT to a folder that can be written, then run again."
             ) from error
         with lock:
-            if not _lock(lock):
+            try:
+                held = disk.lock(lock)
+            except disk.NoLocks as error:
+                raise self._unlocked(place, error) from error
+            if not held:
                 raise RunInProgress(
                     f"{what} is being collected by another process right now: wait until it ends, then run again."
                 )
             yield
 
+    def _at(self, path: str) -> Any:
+        """The place of a path: always under the root."""
+        try:
+            if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+                raise ValueError("it leads out of the data root")  # noqa: TRY301 - told like what the library refuses
+            return self._root / path
+        except Exception as error:
+            raise LakeError(
+                f"{_printable(path)} is no path of a file under the data root: {_reason(error)}."
+            ) from error
+
+    def _foreign(self, path: str, why: str) -> LakeError:
+        return LakeError(
+            f"{self.locate(path)} is half-written or not a file of this pipeline ({_printable(why)}): "
+            "run its date again."
+        )
+
+    @staticmethod
+    def _unlocked(folder: Path, error: Exception) -> LakeError:
+        return LakeError(
+            f"{_printable(str(folder))} cannot be locked: {_reason(error)}. "
+            "Set TMDB_DATA_ROOT to a folder on a file system that has locks, then run again."
+        )
+
+    def _get(self, target: Any) -> bytes:
+        if self._local:
+            size = disk.size(target)
+            if size > _LARGEST:
+                raise OSError(errno.EFBIG, f"it has {size} bytes, no file of ours has more than {_LARGEST}")
+        return bytes(target.read_bytes())
+
     def _put(self, target: Any, data: bytes) -> None:
         if self._local:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, data)
+            disk.write(target, data)
         else:
             target.write_bytes(data)  # a store has no folders, and a bucket is not ours to make
 
     @contextmanager
     def _set_aside(self, target: Any, key: str) -> Iterator[None]:
         """Keep a copy of a file that is not ours while it is replaced. Where that fails, the copy goes again."""
-        data = target.read_bytes()
-        if _document(data, key) is not None:
+        data = self._get(target)
+        if _is_ours(data, key):
             yield
             return
         number = 1
@@ -195,87 +274,25 @@ class Lake:
         try:
             yield
         except BaseException:
-            with suppress(self._trouble):
+            with suppress(*self._trouble):
                 aside.unlink()
             raise
         log.warning("%s was half-written or not a file of this pipeline: set aside as %s.", target, aside.name)
 
 
-def _document(data: bytes, key: str) -> dict[str, Any] | None:
+def _is_ours(data: bytes, key: str) -> bool:
     try:
-        document = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return None
-    return document if isinstance(document, dict) and key in document else None
-
-
-def _replace(target: Path, data: bytes) -> None:
-    temporary, file = _open_temporary(target)
-    try:
-        with file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            temporary.replace(target)  # still locked, so that nobody sweeps it away first
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    # The file is there now, whatever becomes of the rest.
-    with suppress(OSError):  # some file systems cannot sync a folder
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # else a power cut may forget the rename
-        finally:
-            os.close(folder)
-    _sweep(target.parent)
-
-
-def _open_temporary(target: Path) -> tuple[Path, IO[bytes]]:
-    """A new file beside the target, locked to say that its writer lives."""
-    while True:
-        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_TEMPORARY}")
-        file = temporary.open("xb")
-        try:
-            if _lock(file) and os.fstat(file.fileno()).st_nlink:
-                return temporary, file
-        except BaseException:
-            with file, suppress(OSError):
-                temporary.unlink()
-            raise
-        file.close()  # somebody swept it away before it was locked
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the temporary files of writers that were killed. Rubbish that cannot be removed does no harm."""
-    with suppress(OSError, LakeError):
-        for temporary in folder.glob(_TEMPORARIES):
-            with temporary.open("rb") as file:
-                if _lock(file):
-                    temporary.unlink()
-
-
-def _lock(file: IO[Any]) -> bool:
-    """Take the lock of an open file unless another has it. The system lets go when its holder ends, however it ends.
-
-    Raises:
-        LakeError: the file system has no locks, as some network mounts.
-    """
-    import fcntl  # noqa: PLC0415 - absent on Windows, where only an object store can be the root
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        return key in document.read(data, dict[str, Any])
+    except DocumentError:
         return False
-    except OSError as error:
-        raise LakeError(
-            f"{Path(file.name).parent} cannot be locked: {_reason(error)}. "
-            "Set TMDB_DATA_ROOT to a folder on a file system that has locks, then run again."
-        ) from error
-    return True
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "the disk is full"
-    return getattr(error, "strerror", None) or str(error).rstrip(".") or type(error).__name__
+    return _printable(getattr(error, "strerror", None) or str(error).rstrip(".") or type(error).__name__)
+
+
+def _printable(text: str) -> str:
+    """A text for one line of a log that is written in UTF-8, whatever it holds."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -14,6 +14,8 @@ ORDER = [
     "movies",
     "tmdb",
     "layout",
+    "disk",
+    "document",
     "lake",
     "quality",
     "checkpoint",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from support import examples
 
-from tmdb_pipeline import lake as lake_module
+from tmdb_pipeline import disk as disk_module
 from tmdb_pipeline import layout
 from tmdb_pipeline.collection import Source, collect
 from tmdb_pipeline.lake import Lake, LakeError
@@ -381,7 +381,7 @@ def test_rubbish_of_dead_writers_is_swept_and_that_of_the_living_is_not(tmp_path
 
 def test_temporary_file_that_was_swept_before_it_was_locked_is_made_again(tmp_path, monkeypatch):
     """Between making a temporary file and locking it another writer may take it for rubbish: nothing is lost."""
-    real, swept = lake_module._lock, []
+    real, swept = disk_module.lock, []
 
     def sweep_first(file):
         if not swept:
@@ -389,7 +389,7 @@ def test_temporary_file_that_was_swept_before_it_was_locked_is_made_again(tmp_pa
             Path(file.name).unlink()
         return real(file)
 
-    monkeypatch.setattr(lake_module, "_lock", sweep_first)
+    monkeypatch.setattr(disk_module, "lock", sweep_first)
     Lake(str(tmp_path)).write("file", b"there")
 
     assert len(swept) == 1

@@ -1,11 +1,13 @@
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
-from cassette_tools.hygiene import RULES, Gate, used_up
+from cassette_tools.hygiene import RULES, Gate, used_up, valid
+from cassette_tools.play import cassette
 from cassette_tools.plays import PLAYS
-from cassette_tools.tape import tapes
+from cassette_tools.tape import DamagedCassette, Tape, tapes
 
 #: The recorder compares with its clock; here, without one, a time beyond this is a slip of the pen.
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -16,7 +18,7 @@ BAD = tapes(Path(__file__).with_name("bad"))
 
 def gate_for(tape):
     """A gate where a test plays this cassette and asks for its first answer, unless the defect is that none does."""
-    uris = [interaction.uri for interaction in tape.interactions[:1]]
+    uris = [interaction.uri for interaction in ([] if tape.damage else tape.interactions)[:1]]
     played = (
         {} if tape.name.startswith("asked_for__") else {tape.name: lambda: [requests.get(u, timeout=1) for u in uris]}
     )
@@ -57,3 +59,56 @@ def test_findings_are_sentences_with_their_place():
 
     place = "GET https://api.themoviedb.org/3/genre/movie/list?language=ko-KR -> 200: $.genres[0].id"
     assert found == [f"{place}: '28' is not of type 'integer'"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{}", {"whole": ["it is no cassette, Object missing required field `interactions`"]}),
+        ("1", {"whole": ["it is no cassette, Expected `object`, got `int`"]}),
+        (
+            '{"interactions": []}',
+            {
+                "dated": ["recorded_at is 'None', no time in ISO 8601"],
+                "explained": [
+                    "its name is None, not that of the file",
+                    "it does not say what it is for",
+                    "its origin is neither the fake nor the address of a service",
+                    "it does not say which tools recorded it",
+                ],
+                "used_up": ["it holds no answer"],
+            },
+        ),
+        (
+            '{"eyJhbGciOiJI.eyJhdWQiOiI.c2lnbmF0dXJl": 1}',
+            {
+                "whole": ["it is no cassette, Object missing required field `interactions`"],
+                "no_key": ["it holds three parts of base64 with dots between, as a read token has"],
+            },
+        ),
+    ],
+)
+def test_what_is_hardly_a_cassette_is_found_and_not_stumbled_over(text, found):
+    """Of a file that is no cassette every rule says what it can see, a key above all, and none fails."""
+    tape = Tape(Path("any.json"), text)
+
+    assert {rule.__name__: said for rule in RULES if (said := rule(tape, gate_for(tape)))} == found
+
+
+def test_body_that_is_nested_too_deep_is_found():
+    """JSON that cannot be read for its depth is a finding."""
+    tape = next(tape for tape in GOOD if tape.name == "genres")
+    document = json.loads(tape.text)
+    document["interactions"][0]["response"]["body"] = {"text": "[" * 5000}
+
+    found = valid(Tape(tape.path, json.dumps(document)), gate_for(tape))
+
+    assert found == [f"{tape.interactions[0]}: JSON that is nested too deep"]
+
+
+def test_damaged_cassette_is_not_played(tmp_path):
+    """A test that plays what is no cassette fails with a sentence."""
+    (tmp_path / "any.json").write_text("{}", encoding="utf-8")
+
+    with pytest.raises(DamagedCassette, match="it is no cassette, Object missing"), cassette("any", folder=tmp_path):
+        pass  # pragma: no cover - the cassette does not open

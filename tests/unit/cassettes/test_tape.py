@@ -1,8 +1,10 @@
+import base64
 import gzip
 import json
+import re
 
 import pytest
-from cassette_tools.tape import SERIALIZER, Tape, compact, played, readable, tapes
+from cassette_tools.tape import SERIALIZER, DamagedCassette, Tape, compact, played, readable, tapes
 from hypothesis import given
 from hypothesis import strategies as st
 from support import examples
@@ -12,6 +14,13 @@ DOCUMENTS = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
+REQUEST = {"method": "GET", "uri": "https://tmdb.invalid/3/a", "body": None, "headers": {"Accept": ["*/*"]}}
+RESPONSE = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"json": []}}
+
+
+def holding(**changes):
+    """A cassette of one interaction, with changes to its answer."""
+    return {"interactions": [{"request": REQUEST, "response": RESPONSE | changes}]}
 
 
 @pytest.mark.parametrize(
@@ -26,9 +35,13 @@ DOCUMENTS = st.recursive(
         (b"\xff\xfe", {"base64": "//4="}),
         (gzip.compress(b"[]", mtime=0), {"gzip": True, "json": []}),
         (b"\x1f\x8bcut off", {"base64": "H4tjdXQgb2Zm"}),
+        (TWICE := gzip.compress(gzip.compress(b"[]", mtime=0), mtime=0), {"base64": base64.b64encode(TWICE).decode()}),
+        (LARGE := gzip.compress(bytes(2**24 + 1), mtime=0), {"base64": base64.b64encode(LARGE).decode()}),
+        (DEEP := b"[" * 5000 + b"]" * 5000, {"text": DEEP.decode()}),
         (b"NaN", {"text": "NaN"}),
         (b'"\\ud800"', {"text": '"\\ud800"'}),
     ],
+    ids=lambda value: str(value)[:30],
 )
 def test_bodies_are_written_for_people_where_no_byte_is_lost(body, written):
     """Compact JSON is written as JSON, other text as text, and what is neither as base64."""
@@ -52,7 +65,7 @@ def test_vcrpy_loads_what_it_saved():
     saved = {
         "version": 1,
         "metadata": {"about": {"name": "any"}},
-        "interactions": [{"request": {"uri": "u"}, "response": {"body": {"string": body}}} for body in bodies],
+        "interactions": [{"request": REQUEST, "response": {**RESPONSE, "body": {"string": body}}} for body in bodies],
     }
 
     loaded = SERIALIZER.deserialize(SERIALIZER.serialize(saved))
@@ -80,3 +93,45 @@ def test_interaction_reads_like_a_request_line():
     assert str(interaction) == "GET https://tmdb.invalid/3/a -> 200"
     assert (interaction.header("etag"), interaction.header("date")) == ("x", "")
     assert (interaction.plain, interaction.body[:2]) == (b"[]", b"\x1f\x8b")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "it is no cassette, Expecting value: line 1 column 1"),
+        ("1", "it is no cassette, Expected `object`, got `int`"),
+        ("[" * 5000, "it is nested too deep"),
+        ("9" * 5000, "it is no cassette, Exceeds the limit"),
+        ("{}", "Object missing required field `interactions`"),
+        ('{"interactions": {}}', r"Expected `array`, got `object` - at `\$.interactions`"),
+        ('{"interactions": [], "about": 5}', r"Expected `object`, got `int` - at `\$.about`"),
+        ('{"interactions": [], "version": 2}', "Invalid enum value 2"),
+        (json.dumps({"interactions": [{"request": REQUEST}]}), "missing required field `response`"),
+        (json.dumps(holding(body={})), r"a body with \[\] is none of the forms json, text and base64"),
+        (json.dumps(holding(body={"text": 5})), r"a body with \['text'\] is none of the forms"),
+        (json.dumps(holding(body={"json": 5, "text": ""})), r"a body has \['json', 'text'\], more than one form"),
+        (json.dumps(holding(body={"json": 5, "gzip": "yes"})), r"a body has \['gzip', 'json'\], more than one form"),
+        (json.dumps(holding(body={"base64": "?"})), "base64"),
+        (json.dumps(holding(body={"text": "\ud800"})), "surrogates not allowed"),
+        (json.dumps(holding(status={"code": "200"})), "Expected `int`, got `str`"),
+        (json.dumps(holding(headers={"etag": []})), "Expected `array` of length >= 1"),
+        (json.dumps(holding()).replace("https://tmdb", "https://[tmdb"), "Invalid IPv6 URL"),
+        ("\udcff", "it is not UTF-8"),
+    ],
+    ids=lambda value: value[:30],
+)
+def test_what_is_no_cassette_says_why(text, why):
+    """Whatever lies there under the name of a cassette, its damage is a sentence, and it holds nothing."""
+    tape = Tape(None, text)
+
+    assert re.search(why, tape.damage)
+    assert tape.about == {}
+    with pytest.raises(DamagedCassette):
+        _ = tape.interactions
+
+
+def test_tapes_of_a_folder_are_read_whatever_their_bytes(tmp_path):
+    """A file that is not UTF-8 is found by the gate instead of ending it."""
+    (tmp_path / "a.json").write_bytes(b"\xff")
+
+    assert [tape.damage for tape in tapes(tmp_path)] == ["it is not UTF-8"]

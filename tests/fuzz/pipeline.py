@@ -1,0 +1,287 @@
+"""Doors of the pipeline: settings, answers of TMDB, records, documents of the lake, its command line."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+from fuzz.commands import run
+from fuzz.entry import SECRET, Entry, Refused
+from fuzz.garbage import (
+    DEEP,
+    SPOILS,
+    TEXTS,
+    VALUES,
+    Edit,
+    as_json,
+    changed,
+    commands,
+    documents,
+    edits,
+    spoil,
+    spoiled,
+)
+from hypothesis import strategies as st
+from strategies.movies import PLAIN
+from support import HeldClock
+from upath import UPath
+
+from fake_tmdb import NO_LIMITS, FakeTmdb
+from tmdb_pipeline import layout
+from tmdb_pipeline.audit import QualityFailed, audit
+from tmdb_pipeline.checkpoint import Checkpoint
+from tmdb_pipeline.collection import collect, popular, read_movies, trending
+from tmdb_pipeline.lake import Lake, LakeError
+from tmdb_pipeline.layout import Run
+from tmdb_pipeline.ops import cli
+from tmdb_pipeline.quality.quarantine import quarantine_lines
+from tmdb_pipeline.quality.report import build_report, render_html
+from tmdb_pipeline.quality.thresholds import Thresholds
+from tmdb_pipeline.quality.validator import EmptyBatch, validate
+from tmdb_pipeline.settings import Credential, Settings, SettingsError
+from tmdb_pipeline.summary import consolidate_week, summarize_day
+from tmdb_pipeline.tmdb.answer import MAX_BODY, Answer, unpack
+from tmdb_pipeline.tmdb.client import TmdbClient
+from tmdb_pipeline.tmdb.errors import BrokenAnswer
+
+NOW = datetime(2024, 1, 6, 18, tzinfo=UTC)
+RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
+
+# Settings
+
+ENVIRONMENT = {
+    "TMDB_READ_TOKEN": SECRET,
+    "TMDB_API_KEY": "0123456789abcdef0123456789abcdef",
+    "TMDB_BASE_URL": "https://api.themoviedb.org/3",
+    "TMDB_LANGUAGE": "ko-KR",
+    "TMDB_REGION": "KR",
+    "TMDB_DATA_ROOT": "/data",
+    "TMDB_REQUESTS_PER_SECOND": "40",
+    "TMDB_CONNECTIONS": "20",
+    "HTTPS_PROXY": "http://proxy.invalid:3128",
+    "HTTP_PROXY": "",
+    "NO_PROXY": "localhost",
+    "REQUESTS_CA_BUNDLE": "",
+}
+_VALUES = TEXTS | st.sampled_from(
+    [
+        "http://[::1",
+        "http://a:99999",
+        "https://u@h/",
+        "http://\u3002",
+        "~nobody-here/x",
+        "~",
+        "inf",
+        "nan",
+        "1_0",
+        "-1",
+        "socks5h://127.0.0.1:1",
+    ]
+)
+
+
+def settings(environ: dict[str, str], _stage: None) -> None:
+    """Settings are within their limits, and do not show the key."""
+    made = Settings.from_environment(environ)
+    assert 1 <= made.connections <= 20
+    assert 0 < made.share(2).requests_per_second <= 50
+    assert SECRET not in repr(made)
+
+
+# Answers
+
+PAGE = {"page": 1, "results": [PLAIN, {**PLAIN, "id": 2}], "total_pages": 500, "total_results": 10_000}
+
+
+def page(body: bytes, _stage: None) -> None:
+    """A page can be written into a file of ours, two levels down."""
+    read = Answer("/movie/popular?page=1", 200, None, NOW, body).page
+    assert isinstance(read.total_pages, int)
+    orjson.dumps([[read.results]])
+
+
+def unpacked(body: bytes, _stage: None) -> None:
+    """What is unpacked is of a size that fits."""
+    assert len(unpack(body, "/movie/popular")) <= max(MAX_BODY, len(body))
+
+
+_GZIP = st.sampled_from([0, 1, 20, 5_000]).map(lambda size: gzip.compress(b"[" * size, mtime=0))
+_BOMB = gzip.compress(bytes(MAX_BODY + 1), mtime=0)
+
+# Records
+
+
+def quality(batch: list[Any], _stage: None) -> None:
+    """Every record is accepted or rejected, and report, page and quarantine can be written."""
+    validation = validate(batch, on=RUN.day)
+    assert validation.passed + len(validation.rejected) == validation.total == len(batch)
+    lines = list(quarantine_lines(validation, file="f", locate=lambda _record: None))
+    assert [orjson.loads(line)["index"] for line in lines] == [rejection.index for rejection in validation.rejected]
+    report = build_report(
+        validation,
+        files=[("f", len(batch))],
+        validation_date=NOW.isoformat(),
+        run={"run_id": "r"},
+        thresholds=Thresholds(),
+        locate=lambda _record: None,
+    )
+    orjson.dumps(report)
+    render_html(report).encode()
+    assert 0 <= report["overall_quality_score"] <= 100
+
+
+# Documents of the lake
+
+
+_Files = dict[str, bytes]
+
+
+@contextmanager
+def collected() -> Iterator[_Files]:
+    """The files of two collections, and of one that is unfinished, by their paths."""
+    fake = FakeTmdb(movies=200, seed=7, limits=NO_LIMITS)
+    with TemporaryDirectory() as folder, fake.serve() as server:
+        lake = Lake(folder)
+        made = Settings(Credential("read_token", fake.read_token), base_url=server.url)
+        with TmdbClient(made, clock=HeldClock(NOW)) as client:
+            for source in (popular(RUN, 2), trending(RUN, "day")):
+                collect(client, lake, RUN, source, clock=HeldClock(NOW))
+            pages = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW)
+            for number in (1, 2):
+                pages.keep(number, client.popular(number))
+        yield {
+            str(path.relative_to(folder)): path.read_bytes() for path in Path(folder).rglob("*.json") if path.is_file()
+        }
+
+
+@contextmanager
+def damaged(damage: tuple[int, list[Any]], whole: _Files, files: list[str]) -> Iterator[Lake]:
+    """A lake with these files, one of which is damaged. In memory, since nobody asks about the disk here."""
+    which, changes = damage
+    path = files[which % len(files)]
+    content = whole[path]
+    if isinstance(changes[0], Edit):
+        document = orjson.loads(content)
+        for change in changes:
+            document = change.applied(document)
+        content = as_json(document)
+    else:
+        content = spoil(content, changes)
+    lake = Lake("memory://fuzz/lake")
+    for name, data in (whole | {path: content}).items():
+        lake.write(name, data)
+    yield lake
+    UPath("memory://fuzz").fs.store.clear()
+
+
+DAMAGES = st.tuples(st.integers(0, 5), edits(VALUES | DEEP.filter(lambda value: len(repr(value)) < 1500)) | SPOILS)
+QUESTION = {"type": "x", "language": "ko-KR"}
+FILES = [layout.popular_file(RUN), layout.trending_file(RUN)]
+
+
+def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
+    """A collection that is read back has a list of movies and an account."""
+    with damaged(damage, whole, FILES) as lake:
+        for file in FILES:
+            movies, info = read_movies(lake, RUN, file)
+            assert isinstance(movies, list)
+            assert isinstance(info, dict)
+
+
+def audited(damage: tuple[int, Any], whole: _Files) -> None:
+    """An audit of what is damaged refuses it or judges it, and what it writes can be read."""
+    files = [*FILES, layout.page_file(RUN, "popular", 1), layout.page_file(RUN, "trending", 1)]
+    with damaged(damage, whole, files) as lake:
+        figures = audit(lake, RUN, FILES, thresholds=Thresholds(), now=NOW, weekly=False)
+        assert lake.read_json(figures["report"], key="verdict")["verdict"] == figures["verdict"]
+        for line in lake.read(figures["quarantine"]).splitlines():
+            orjson.loads(line)
+
+
+def resumed(damage: tuple[int, Any], whole: _Files) -> None:
+    """A damaged checkpoint or page is left out, and those held are pages."""
+    names = ["checkpoint.json", "page_001.json", "page_002.json"]
+    with damaged(damage, whole, [f"{layout.pages_folder(RUN, 'unfinished')}/{name}" for name in names]) as lake:
+        held = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW + timedelta(minutes=1)).held(3)
+        assert set(held) <= {1, 2}
+        assert all(answer.page.results for answer in held.values())
+
+
+def summarized(damage: tuple[int, Any], whole: _Files) -> None:
+    """The summary of a day refuses what is damaged, or adds up."""
+    quality = {
+        "files_validated": [{"file": file, "movie_count": 1} for file in FILES],
+        "report": "report.json",
+        "quarantine": "quarantine.jsonl",
+        "verdict": "passed",
+        "overall_quality_score": 1.0,
+        "validation_rate": 1.0,
+        "total_movies_validated": 1,
+        "total_movies_passed": 1,
+        "total_movies_quarantined": 0,
+    }
+    with damaged(damage, whole, FILES) as lake:
+        summary = summarize_day(lake, RUN, quality, NOW)
+        counts = summary["collection_summary"]
+        assert counts["total_collected"] == counts["popular_movies"] + counts["trending_movies"]
+
+
+def consolidated(damage: tuple[int, Any], whole: _Files) -> None:
+    """The consolidation of a week refuses what is damaged, or counts what it holds."""
+    with damaged(damage, whole, FILES) as lake:
+        weekly = [{"file": file, "collection_type": "weekly_genre"} for file in FILES]
+        info = consolidate_week(lake, RUN, weekly, NOW)
+        movies, _ = read_movies(lake, RUN, info["file"])
+        assert info["total_unique_movies"] == len(movies)
+
+
+# The command line
+
+_WORDS = [
+    "demo",
+    "collect",
+    "daily",
+    "both",
+    "--date",
+    "2024-01-07",
+    "--seed",
+    "7",
+    "--movies",
+    "100",
+    "--no-faults",
+    "--out",
+    "x",
+]
+
+
+def command_line(words: list[str], _stage: None) -> None:
+    """The words are understood, or refused by the parser."""
+    run(lambda: [cli._parser().parse_args(words), 0][1])
+
+
+ENTRIES = [
+    Entry(
+        "settings",
+        st.dictionaries(st.sampled_from(sorted(ENVIRONMENT)), _VALUES, max_size=3).map(lambda over: ENVIRONMENT | over),
+        settings,
+        (SettingsError,),
+    ),
+    Entry("unpack", spoiled(_GZIP) | st.just(_BOMB) | st.binary(), unpacked, (BrokenAnswer,), megabytes=80),
+    Entry("page", documents(PAGE), page, (BrokenAnswer,)),
+    Entry(
+        "quality",
+        st.lists(changed(PLAIN, VALUES | DEEP, depth=2) | st.just(PLAIN), max_size=5) | st.lists(VALUES),
+        quality,
+        (EmptyBatch,),
+    ),
+    Entry("read_movies", DAMAGES, movies_read, (LakeError,), collected),
+    Entry("audit", DAMAGES, audited, (LakeError, EmptyBatch, QualityFailed), collected, gate=40),
+    Entry("checkpoint", DAMAGES, resumed, (LakeError,), collected, gate=60),
+    Entry("summary", DAMAGES, summarized, (LakeError,), collected, gate=60),
+    Entry("consolidation", DAMAGES, consolidated, (LakeError,), collected, gate=60),
+    Entry("tmdb-pipeline", commands(_WORDS), command_line, (Refused,)),
+]

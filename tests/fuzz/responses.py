@@ -1,0 +1,175 @@
+"""The client before a server that sends whatever bytes it likes."""
+
+import gzip
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import NamedTuple
+
+from fuzz.entry import SECRET, Entry
+from fuzz.garbage import SPOILS, as_json, documents, spoil
+from fuzz.pipeline import NOW, PAGE
+from hypothesis import strategies as st
+from support import HeldClock
+
+from tmdb_pipeline.settings import Credential, Settings
+from tmdb_pipeline.tmdb.client import TmdbClient
+from tmdb_pipeline.tmdb.errors import TmdbError
+from tmdb_pipeline.tmdb.retry import RetryBudget
+
+
+class Response(NamedTuple):
+    """What the server sends: the bytes, and after them so many megabytes more."""
+
+    content: bytes
+    flood: int
+
+
+@dataclass
+class Loud:
+    """A server of raw bytes: each connection gets ``response`` after its request, then its end."""
+
+    address: str
+    response: Response = field(default=Response(b"", 0))
+
+
+_FILLING = b"x" * 2**20
+
+
+@contextmanager
+def server() -> Iterator[Loud]:
+    """A server on loopback, in a thread."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    loud = Loud(f"http://127.0.0.1:{listening.getsockname()[1]}/3")
+
+    def serve() -> None:
+        with suppress(OSError):  # closed at the end
+            while True:
+                connection, _ = listening.accept()
+                with connection, suppress(OSError):
+                    _answer(connection, loud.response)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield loud
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join()
+
+
+def _answer(connection: socket.socket, response: Response) -> None:
+    request = b""
+    while b"\r\n\r\n" not in request:
+        request += connection.recv(65_536)
+    connection.sendall(response.content)
+    for _ in range(response.flood):
+        connection.sendall(_FILLING)
+    connection.shutdown(socket.SHUT_WR)
+
+
+def asked(response: Response, loud: Loud) -> None:
+    """The client has a page, or says in a typed error what is wrong with the answer."""
+    loud.response = response
+    settings = Settings(Credential("read_token", SECRET), base_url=loud.address)
+    budget = RetryBudget(tries=2, seconds=10)
+    with TmdbClient(settings, budget=budget, clock=HeldClock(NOW), random=Random(0)) as client:
+        answer = client.popular(1)
+        assert answer.page.total_pages is not None
+
+
+_GOOD_HEADERS = {
+    b"Content-Type": [b"application/json;charset=utf-8", b"text/html", b"\xff"],
+    b"Content-Length": [b"-1", b"0", b"99999999999999999999", b"abc", b"1, 2", b"5", b"9" * 5000],
+    b"Content-Encoding": [b"gzip", b"deflate", b"br", b"zstd", b"gzip, gzip", b"\xe9", b"identity"],
+    b"Transfer-Encoding": [b"chunked", b"gzip, chunked", b"identity", b"chunked, chunked"],
+    b"Retry-After": [
+        b"1",
+        b"-5",
+        b"1e400",
+        b"nan",
+        b"9" * 5000,
+        b"Wed, 21 Oct 2015 07:28:00 GMT",
+        b"Wed, 99 Oct 9999999 07:28:00 GMT",
+        b"\xff",
+    ],
+    b"Location": [b"/x", b"\xe9", b"http://[::1", b"//", b"http://a:99999", b"http://127.0.0.1:1/", b"\x00"],
+    b"ETag": [b'"x"', b"\xff"],
+    b"Set-Cookie": [b"a=b", b"\xff=\x00", b"a=b; expires=Wed, 99 Oct 99999 07:28:00 GMT"],
+    b"Connection": [b"close", b"keep-alive", b"upgrade"],
+    b"X-RateLimit-Reset": [b"9" * 30],
+    b"": [b"", b"x"],
+    b" folded": [b"y"],
+    b"no colon": [b""],
+}
+_HEADERS = st.sampled_from([name + b": " + value for name, values in _GOOD_HEADERS.items() for value in values])
+_STATUS_LINES = [
+    *(
+        b"HTTP/1.1 %d X" % status
+        for status in (
+            200,
+            200,
+            200,
+            100,
+            101,
+            204,
+            205,
+            206,
+            301,
+            302,
+            304,
+            308,
+            401,
+            403,
+            404,
+            408,
+            422,
+            425,
+            429,
+            451,
+            500,
+            503,
+            599,
+        )
+    ),
+    b"HTTP/1.1 200",
+    b"HTTP/1.0 200 OK",
+    b"HTTP/9.9 200 OK",
+    b"HTTP/1.1 99 X",
+    b"HTTP/1.1 -200 X",
+    b"HTTP/1.1 9999999 X",
+    b"HTTP/1.1 abc X",
+    b"ICY 200 OK",
+    b"<html>",
+    b"",
+    b"HTTP/1.1 200 " + b"x" * 70_000,
+]
+_CHUNK_SIZES = [b"%x", b"-%x", b"%x;ext", b"0x%x", b" %x", b"%x" + b"f" * 20]
+
+
+@st.composite
+def responses(draw: st.DrawFn) -> Response:
+    """A response that is good but for some parts of it."""
+    body = draw(st.just(as_json(PAGE)) | documents(PAGE) | st.binary(max_size=30) | st.just(b"<html>"))
+    if draw(st.integers(0, 3)) == 0:
+        body = gzip.compress(body, mtime=0)
+    lines = [draw(st.sampled_from(_STATUS_LINES[:3]) | st.sampled_from(_STATUS_LINES))]
+    chunked = draw(st.booleans())
+    lines.append(b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % len(body))
+    lines += draw(st.lists(_HEADERS, max_size=3))
+    lines += [b"X-%d: y" % at for at in range(draw(st.sampled_from([0, 0, 0, 0, 200])))]
+    if chunked:
+        size = draw(st.sampled_from(_CHUNK_SIZES[:1] * 4 + _CHUNK_SIZES))
+        body = size.replace(b"%x", b"%x" % len(body)) + b"\r\n" + body + b"\r\n0\r\n\r\n"
+    content = b"\r\n".join([*lines, b"", body])
+    if draw(st.integers(0, 3)) == 0:
+        content = spoil(content, draw(SPOILS))
+    flood = draw(st.integers(0, 60)) == 60
+    return Response(content, 40 if flood else 0)
+
+
+ENTRIES = [Entry("responses", responses(), asked, (TmdbError,), server, megabytes=110)]

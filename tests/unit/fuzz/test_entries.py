@@ -1,0 +1,33 @@
+import pytest
+from fuzz.entries import ENTRIES, MODULES
+from fuzz.measure import measure
+
+#: What inputs of the gate are drawn from: the same each time. ``nox -s fuzz`` draws others.
+SEED = 20_240_107
+#: Doors that are being mended.
+AWAITED = {
+    *("audit", "consolidation", "read_movies", "summary"),
+    *("fault_plans", "faults_served", "responses"),
+    *("check.py", "make_env.py"),
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.xfail(strict=False, reason="being mended")] if name in AWAITED else [])
+        for name in ENTRIES
+    ],
+)
+def test_whatever_comes_in_ends_in_an_answer_or_a_sentence(name):
+    """Every input of every door ends in a right answer or a typed error with a sentence, in time and in bounds."""
+    result = measure(ENTRIES[name], number=SEED, inputs=ENTRIES[name].gate)
+
+    assert result.failure == ""
+    assert result.inputs >= ENTRIES[name].gate // 2  # not the same input again and again
+
+
+def test_every_entry_has_a_name_of_its_own():
+    """No declaration hides another."""
+    assert all(entry.name == name for name, entry in ENTRIES.items())
+    assert len(ENTRIES) == sum(len(module.ENTRIES) for module in MODULES)
