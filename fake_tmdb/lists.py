@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fake_tmdb import drift, movies
+from fake_tmdb import drift, movies, proportions
 from fake_tmdb.answers import failure, found
 from fake_tmdb.discover import POPULAR, TOP_RATED
 from fake_tmdb.paging import INVALID_PAGE, PAGE_SIZE, envelope, page_number
@@ -64,24 +64,26 @@ def next_wednesday(at: float) -> dt.date:
     return today + dt.timedelta(days=(2 - today.weekday() - 1) % 7 + 1)
 
 
-def _between(world: World, request: Request, first: dt.date, last: dt.date) -> Answer:
+def _between(world: World, request: Request, first: dt.date, last: dt.date, real: int) -> Answer:
+    """Answer with the most popular releases of some days, in proportion to the `real` total: those in cinemas."""
     dates = {"maximum": last.isoformat(), "minimum": first.isoformat()}
     query = {"release_date.gte": dates["minimum"], "release_date.lte": dates["maximum"]}
     if region := request.query.get("region"):
         query["region"] = region
-    return _list(world, request, world.discovery.rows(query), dates=dates)
+    rows = world.discovery.rows(query)[: proportions.total(real, world.catalogue.size)]
+    return _list(world, request, rows, dates=dates)
 
 
 def now_playing(world: World, request: Request) -> Answer:
     """Answer /movie/now_playing: what came out in the six weeks before the next Wednesday."""
     wednesday = next_wednesday(request.at)
-    return _between(world, request, wednesday - dt.timedelta(days=42), wednesday)
+    return _between(world, request, wednesday - dt.timedelta(days=42), wednesday, proportions.NOW_PLAYING)
 
 
 def upcoming(world: World, request: Request) -> Answer:
     """Answer /movie/upcoming: what comes out in the three weeks after the next Wednesday."""
     wednesday = next_wednesday(request.at)
-    return _between(world, request, wednesday, wednesday + dt.timedelta(days=21))
+    return _between(world, request, wednesday, wednesday + dt.timedelta(days=21), proportions.UPCOMING)
 
 
 def trending(world: World, request: Request) -> Answer:

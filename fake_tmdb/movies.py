@@ -80,9 +80,19 @@ def row_of_imdb(catalogue: Catalogue, external_id: str) -> int | None:
     return row if row is not None and imdb_id(catalogue, row) == external_id else None
 
 
+def _lacks(catalogue: Catalogue, row: int, kind: str, per_million: int) -> bool:
+    """Return whether a movie lacks an image of a kind.
+
+    The chance grows with the third power of the rank, up to `per_million` for the least popular movie: what people look
+    at has images. Of 780 recorded objects, most of them of popular lists, no poster lacked and one backdrop.
+    """
+    draw = catalogue.draws.below(f"no {kind}", row, 1_000_000)
+    return draw * catalogue.size**3 < per_million * row**3 and row not in catalogue.well_known
+
+
 def poster(catalogue: Catalogue, row: int, language: str) -> str | None:
-    """Return the poster for a language; None for 3.5 %. A third of the movies have one for each language."""
-    if catalogue.draws.below("no poster", row, 200) < 7 and row not in catalogue.well_known:
+    """Return the poster for a language; None for 3.5 % of all movies. A third has one for each language."""
+    if _lacks(catalogue, row, "poster", 4 * 35_000):
         return None
     if catalogue.draws.below("own poster", row, 3) == 0:
         return image_path(catalogue, f"poster {language[:2]}", row)
@@ -90,8 +100,8 @@ def poster(catalogue: Catalogue, row: int, language: str) -> str | None:
 
 
 def backdrop(catalogue: Catalogue, row: int) -> str | None:
-    """Return the backdrop; None for 15 %."""
-    if catalogue.draws.below("no backdrop", row, 100) < 15 and row not in catalogue.well_known:
+    """Return the backdrop; None for 15 % of all movies."""
+    if _lacks(catalogue, row, "backdrop", 4 * 150_000):
         return None
     return image_path(catalogue, "backdrop", row)
 
