@@ -233,7 +233,7 @@ def _matching(world: World, request: Request, words: list[str]) -> list[int]:
         day = int(catalogue.day[row])
         if first is not None and last is not None and (day == NO_DATE or not first <= day <= last):
             continue
-        if adult or not catalogue.adult[row]:
+        if adult or not catalogue.hidden[row]:
             rows.append(row)
     return rows
 
