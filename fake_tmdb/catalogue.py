@@ -145,7 +145,7 @@ class Catalogue:
 
         Those slip through, as people report: the lists are older than the documents, which were marked later.
         """
-        return (self.adult | self.softcore) & (self.draw("slips through") % np.uint64(SLIPS_ONE_IN) != 0)
+        return np.asarray((self.adult | self.softcore) & (self.draw("slips through") % np.uint64(SLIPS_ONE_IN) != 0))
 
     @cached_property
     def language(self) -> NDArray[np.int8]:

@@ -152,7 +152,7 @@ def _parameters(path: str) -> list[Schema]:
         names += ["start_date", "end_date"]
     if path == "/find/{id}":
         names.append("external_source")
-    if path == "/movie/{id}":
+    if path in {"/movie/{id}", "/collection/{id}", "/company/{id}", "/keyword/{id}"}:
         names.append("append_to_response")
     if not path.startswith(_UNPAGED):
         page = {"type": "integer", "minimum": 1, "maximum": LAST_PAGE}
