@@ -228,7 +228,7 @@ def translations(world: World, row: int, _request: Request) -> Json:
     return {"translations": told}
 
 
-def _related(kind: str) -> Block:
+def _related(kind: str, item: Callable[[Catalogue, int, str], Json]) -> Block:
     def block(world: World, row: int, request: Request) -> Json:
         catalogue = world.catalogue
         page = page_number(request.query) or 1
@@ -236,7 +236,7 @@ def _related(kind: str) -> Block:
         chosen = [int(popular[catalogue.draws.below(f"{kind} {number}", row, len(popular))]) for number in range(40)]
         rows = [other for other in dict.fromkeys(chosen) if other != row]
         shown = rows[(page - 1) * 20 : page * 20]
-        items = [movies.trending_item(catalogue, other, request.language) for other in shown]
+        items = [item(catalogue, other, request.language) for other in shown]
         return envelope(page, items, len(rows))
 
     return block
@@ -314,12 +314,12 @@ BLOCKS: dict[str, Block] = {
     "images": images,
     "keywords": keywords,
     "lists": community.lists,
-    "recommendations": _related("recommendation"),
+    "recommendations": _related("recommendation", movies.trending_item),
     "release_dates": release_dates,
     "releases": releases,
     "reviews": community.reviews,
-    "similar": _related("similar"),
-    "similar_movies": _related("similar"),
+    "similar": _related("similar", movies.list_item),
+    "similar_movies": _related("similar", movies.list_item),
     "translations": translations,
     "videos": videos,
     "watch/providers": watch_providers,

@@ -96,6 +96,9 @@ class Catalogue:
             ids[position] = known
         ids.sort()
         rows = np.argsort(self.draw("id order"), kind="stable")
+        # What was added last is known by nobody yet: the highest id goes to the last row.
+        rows[rows == self.size - 1] = rows[-1]
+        rows[-1] = self.size - 1
         return ids, rows
 
     def row_of(self, movie_id: int) -> int | None:
@@ -112,8 +115,12 @@ class Catalogue:
 
     @property
     def latest_row(self) -> int:
-        """The row of the movie with the highest id: the one added last."""
-        return int(self._row_of_position[-1])
+        """The row of the movie with the highest id: the one added last, with everything still to come."""
+        return self.size - 1
+
+    def is_fresh(self, row: int) -> bool:
+        """Return whether a movie was only just added: it has no IMDb id, no image and no vote."""
+        return row == self.latest_row and row not in self.well_known
 
     @cached_property
     def well_known(self) -> frozenset[int]:
@@ -199,6 +206,7 @@ class Catalogue:
         none = (rank > last) & (self.draw("no votes") % np.uint64(10) == 0)
         early = np.where(self.draw("early votes") % np.uint64(EARLY_VOTES_ONE_IN) == 0, counts % 40, 0)
         counts = np.where(self.day > RELEASED_UNTIL, early, counts)
+        none[self.latest_row] |= self.is_fresh(self.latest_row)
         return np.where(none, 0, counts).astype(np.int32)
 
     @property

@@ -67,7 +67,8 @@ def imdb_id(catalogue: Catalogue, row: int) -> str | None:
     movie_id = int(catalogue.ids[row])
     if movie_id in WELL_KNOWN_IDS:
         return WELL_KNOWN_IDS[movie_id]
-    return None if catalogue.draws.below("imdb", row, 8) == 0 else f"tt{IMDB_OFFSET + movie_id}"
+    none = catalogue.draws.below("imdb", row, 8) == 0 or catalogue.is_fresh(row)
+    return None if none else f"tt{IMDB_OFFSET + movie_id}"
 
 
 def row_of_imdb(catalogue: Catalogue, external_id: str) -> int | None:
@@ -86,8 +87,10 @@ def _lacks(catalogue: Catalogue, row: int, kind: str, per_million: int) -> bool:
     The chance grows with the third power of the rank, up to `per_million` for the least popular movie: what people look
     at has images. Of 780 recorded objects, most of them of popular lists, no poster lacked and one backdrop.
     """
+    if row in catalogue.well_known:
+        return False
     draw = catalogue.draws.below(f"no {kind}", row, 1_000_000)
-    return draw * catalogue.size**3 < per_million * row**3 and row not in catalogue.well_known
+    return draw * catalogue.size**3 < per_million * row**3 or catalogue.is_fresh(row)
 
 
 def poster(catalogue: Catalogue, row: int, language: str) -> str | None:

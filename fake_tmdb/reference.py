@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fake_tmdb.answers import Answer, found
 from fake_tmdb.blocks import provider_stub
 from fake_tmdb.filters import CERTIFICATIONS, PROVIDERS
-from fake_tmdb.genres import genre_names
+from fake_tmdb.genres import TV_GENRES, genre_names
 from fake_tmdb.languages import COUNTRY_NAMES, LANGUAGE_NAMES
 
 if TYPE_CHECKING:
@@ -50,12 +50,6 @@ TIMEZONES = {
     "KR": ["Asia/Seoul"],
     "US": ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"],
 }
-
-TV_GENRES = {
-    10759: "Action & Adventure", 16: "Animation", 35: "Comedy", 80: "Crime", 99: "Documentary", 18: "Drama",
-    10751: "Family", 10762: "Kids", 9648: "Mystery", 10763: "News", 10764: "Reality", 10765: "Sci-Fi & Fantasy",
-    10766: "Soap", 10767: "Talk", 10768: "War & Politics", 37: "Western",
-}  # fmt: skip
 
 JOBS = {
     "Actors": ["Actor", "Stunt Double", "Voice"],

@@ -4,6 +4,12 @@ import pytest
 
 from fake_tmdb.lists import next_wednesday
 
+SERIES_KEYS = [
+    "adult", "backdrop_path", "id", "name", "original_name", "overview", "poster_path", "media_type",
+    "original_language", "genre_ids", "popularity", "first_air_date", "softcore", "vote_average", "vote_count",
+    "origin_country",
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "path",
@@ -116,6 +122,32 @@ def test_trending(ask):
     assert {item["media_type"] for item in day["results"]} == {"movie"}
     assert shown != sorted(shown, reverse=True)
     assert day["results"] != week["results"]
+
+
+def test_trending_of_everything_has_series_among_the_movies(ask):
+    """About one result in four is a series, with the keys of one; the movies are those of the catalogue."""
+    results = [item for page in range(1, 11) for item in ask(f"/trending/all/day?page={page}").json()["results"]]
+    series = [item for item in results if item["media_type"] == "tv"]
+    films = [item for item in results if item["media_type"] == "movie"]
+
+    assert 0.15 < len(series) / len(results) < 0.35
+    assert len(series) + len(films) == len(results) == 200
+    assert all(list(item) == SERIES_KEYS for item in series)
+    assert all(ask(f"/movie/{item['id']}").json()["title"] == item["title"] for item in films[:5])
+    assert {genre for item in series for genre in item["genre_ids"]} <= {
+        genre["id"] for genre in ask("/genre/tv/list").json()["genres"]
+    }
+
+
+def test_trending_series_are_those_of_trending_of_everything(ask):
+    """Trending series are the same ones in the same order, and change with the language only in their texts."""
+    among = [item for page in range(1, 6) for item in ask(f"/trending/all/week?page={page}").json()["results"]]
+    alone, korean = (ask(f"/trending/tv/week?language={code}").json()["results"] for code in ("en-US", "ko-KR"))
+
+    assert alone == [item for item in among if item["media_type"] == "tv"][:20]
+    assert [item["id"] for item in korean] == [item["id"] for item in alone]
+    assert [item["name"] for item in korean] != [item["name"] for item in alone]
+    assert ask("/trending/tv/week?page=0").status == ask("/trending/all/week?page=501").status == 400
 
 
 def test_language_changes_texts_only(ask):

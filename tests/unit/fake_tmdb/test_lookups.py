@@ -20,8 +20,8 @@ def test_genre_movies(ask):
 
 
 def test_what_the_fake_knows_nothing_of(ask):
-    """There are no persons and series: their lists and searches are empty; searching everything finds movies."""
-    for path in ("/discover/tv", "/trending/tv/day", "/search/tv?query=a", "/search/person?query=a"):
+    """There are no persons, and series only trend: other lists and searches are empty, or hold movies."""
+    for path in ("/discover/tv", "/trending/person/day", "/search/tv?query=a", "/search/person?query=a"):
         assert ask(path).json()["total_results"] == 0
     assert ask("/tv/changes").body == ask("/person/changes").body == ask("/movie/changes").body
     found = ask("/search/multi?query=lighthouse").json()["results"]
