@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from fake_tmdb import changes, community, filters, lexicon, movies, texts
 from fake_tmdb.catalogue import NO_DATE
-from fake_tmdb.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from fake_tmdb.certifications import CERTIFICATIONS
+from fake_tmdb.countries import WATCH_REGIONS
+from fake_tmdb.language_names import LANGUAGE_NAMES
+from fake_tmdb.languages import LANGUAGE_CODES
 from fake_tmdb.paging import envelope, page_number
 
 if TYPE_CHECKING:
@@ -148,7 +151,7 @@ def release_dates(world: World, row: int, _request: Request) -> Json:
     """Return the releases by country; dates are full timestamps, certifications those that discover filters by."""
     catalogue = world.catalogue
     results = []
-    for country, ladder in filters.CERTIFICATIONS.items():
+    for country, ladder in CERTIFICATIONS.items():
         day = movies.regional_day(catalogue, row, country)
         if day is not None:
             release = {
@@ -263,7 +266,7 @@ def watch_providers(world: World, row: int, _request: Request) -> Json:
     """Return where a movie can be watched, in the countries whose providers discover filters by."""
     draws = world.catalogue.draws
     found: Json = {}
-    for country in filters.CERTIFICATIONS:
+    for country in WATCH_REGIONS:
         if draws.below(f"available {country}", row, filters.AVAILABLE_ONE_IN) and row not in world.catalogue.well_known:
             continue
         at = draws.below(f"provider {country}", row, len(filters.PROVIDERS))

@@ -11,7 +11,7 @@ from fake_tmdb import appending, columns, movies, texts
 from fake_tmdb.answers import failure, found
 from fake_tmdb.blocks import credit_id, image, keyword
 from fake_tmdb.genres import GENRE_IDS
-from fake_tmdb.languages import LANGUAGE_NAMES
+from fake_tmdb.language_names import LANGUAGE_NAMES
 from fake_tmdb.paging import INVALID_PAGE, PAGE_SIZE, envelope, page_number
 
 if TYPE_CHECKING:

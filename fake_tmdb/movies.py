@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from fake_tmdb import texts
 from fake_tmdb.catalogue import NO_DATE, RELEASED_UNTIL, WELL_KNOWN_IDS, genre_picks
+from fake_tmdb.countries import COUNTRY_NAMES, MAKING_COUNTRIES
 from fake_tmdb.genres import GENRE_IDS, genre_names
-from fake_tmdb.languages import COUNTRY_NAMES, HOME_COUNTRY, LANGUAGE_CODES, LANGUAGE_NAMES
+from fake_tmdb.language_names import LANGUAGE_NAMES
+from fake_tmdb.languages import HOME_COUNTRY, LANGUAGE_CODES
 
 if TYPE_CHECKING:
     from fake_tmdb.catalogue import Catalogue
@@ -206,13 +208,13 @@ def company_ids(catalogue: Catalogue, row: int) -> list[int]:
 def company_stub(catalogue: Catalogue, company_id: int) -> Json:
     """Return a company as `production_companies` lists it."""
     draws = catalogue.draws
-    home = draws.below("company country", company_id, len(COUNTRY_NAMES))
+    home = draws.below("company country", company_id, len(MAKING_COUNTRIES))
     logo = image_path(catalogue, "logo", company_id).replace(".jpg", ".png")
     return {
         "id": company_id,
         "logo_path": None if draws.below("no logo", company_id, 3) == 0 else logo,
         "name": texts.company_name(draws, company_id),
-        "origin_country": list(COUNTRY_NAMES)[home],
+        "origin_country": MAKING_COUNTRIES[home],
     }
 
 
@@ -252,7 +254,9 @@ def details(catalogue: Catalogue, row: int, language: str) -> Json:
     draws = catalogue.draws
     item = list_item(catalogue, row, language)
     original = item["original_language"]
-    countries = list(dict.fromkeys([HOME_COUNTRY[original], list(COUNTRY_NAMES)[draws.below("country", row, 20)]]))
+    countries = list(
+        dict.fromkeys([HOME_COUNTRY[original], MAKING_COUNTRIES[draws.below("country", row, len(MAKING_COUNTRIES))]])
+    )
     countries = countries[: 1 + draws.below("countries", row, 2)]
     collection = collection_of(row)
     names = genre_names(language)
