@@ -1,5 +1,5 @@
 """Run with `python -m fake_tmdb`."""
 
-from fake_tmdb.cli import main
+from fake_tmdb.command import main
 
 raise SystemExit(main())

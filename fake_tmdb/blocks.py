@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from fake_tmdb import changes, community, filters, lexicon, movies, texts
 from fake_tmdb.catalogue import NO_DATE
-from fake_tmdb.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from fake_tmdb.certifications import CERTIFICATIONS
+from fake_tmdb.countries import WATCH_REGIONS
+from fake_tmdb.language_names import LANGUAGE_NAMES
+from fake_tmdb.languages import LANGUAGE_CODES
 from fake_tmdb.paging import envelope, page_number
 
 if TYPE_CHECKING:
@@ -148,7 +151,7 @@ def release_dates(world: World, row: int, _request: Request) -> Json:
     """Return the releases by country; dates are full timestamps, certifications those that discover filters by."""
     catalogue = world.catalogue
     results = []
-    for country, ladder in filters.CERTIFICATIONS.items():
+    for country, ladder in CERTIFICATIONS.items():
         day = movies.regional_day(catalogue, row, country)
         if day is not None:
             release = {
@@ -228,7 +231,7 @@ def translations(world: World, row: int, _request: Request) -> Json:
     return {"translations": told}
 
 
-def _related(kind: str) -> Block:
+def _related(kind: str, item: Callable[[Catalogue, int, str], Json]) -> Block:
     def block(world: World, row: int, request: Request) -> Json:
         catalogue = world.catalogue
         page = page_number(request.query) or 1
@@ -236,7 +239,7 @@ def _related(kind: str) -> Block:
         chosen = [int(popular[catalogue.draws.below(f"{kind} {number}", row, len(popular))]) for number in range(40)]
         rows = [other for other in dict.fromkeys(chosen) if other != row]
         shown = rows[(page - 1) * 20 : page * 20]
-        items = [movies.trending_item(catalogue, other, request.language) for other in shown]
+        items = [item(catalogue, other, request.language) for other in shown]
         return envelope(page, items, len(rows))
 
     return block
@@ -263,7 +266,7 @@ def watch_providers(world: World, row: int, _request: Request) -> Json:
     """Return where a movie can be watched, in the countries whose providers discover filters by."""
     draws = world.catalogue.draws
     found: Json = {}
-    for country in filters.CERTIFICATIONS:
+    for country in WATCH_REGIONS:
         if draws.below(f"available {country}", row, filters.AVAILABLE_ONE_IN) and row not in world.catalogue.well_known:
             continue
         at = draws.below(f"provider {country}", row, len(filters.PROVIDERS))
@@ -314,12 +317,12 @@ BLOCKS: dict[str, Block] = {
     "images": images,
     "keywords": keywords,
     "lists": community.lists,
-    "recommendations": _related("recommendation"),
+    "recommendations": _related("recommendation", movies.trending_item),
     "release_dates": release_dates,
     "releases": releases,
     "reviews": community.reviews,
-    "similar": _related("similar"),
-    "similar_movies": _related("similar"),
+    "similar": _related("similar", movies.list_item),
+    "similar_movies": _related("similar", movies.list_item),
     "translations": translations,
     "videos": videos,
     "watch/providers": watch_providers,

@@ -16,6 +16,7 @@ import numpy as np
 from fake_tmdb.genres import GENRE_IDS, GENRE_WEIGHTS
 from fake_tmdb.hashing import Draws
 from fake_tmdb.languages import LANGUAGE_CODES, ORIGINAL_LANGUAGES
+from fake_tmdb.proportions import well_voted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,8 +42,11 @@ WELL_KNOWN_IDS = {
 
 NO_DATE = np.iinfo(np.int32).min
 LAST_DAY = 21_000  # 2027-07-01: the newest release in the catalogue
-# Movies dated later are not yet out and have few votes. The day is fixed, so that nothing depends on the clock.
-RELEASED_UNTIL = 20_605  # 2026-06-01
+# Movies dated later are not yet out: one in eight of them has a few votes already, from festivals, and the others none.
+# The day is fixed, so that nothing depends on the clock.
+RELEASED_UNTIL = 20_788  # 2026-12-01
+EARLY_VOTES_ONE_IN = 8
+SLIPS_ONE_IN = 30
 SPAN_DAYS = 65 * 365
 HIGHEST_ID = 1_700_000
 
@@ -92,6 +96,9 @@ class Catalogue:
             ids[position] = known
         ids.sort()
         rows = np.argsort(self.draw("id order"), kind="stable")
+        # What was added last is known by nobody yet: the highest id goes to the last row.
+        rows[rows == self.size - 1] = rows[-1]
+        rows[-1] = self.size - 1
         return ids, rows
 
     def row_of(self, movie_id: int) -> int | None:
@@ -103,13 +110,17 @@ class Catalogue:
 
     def prepare(self) -> None:
         """Make the columns that lists need now, rather than during the first requests."""
-        for name in ("adult", "video", "softcore", "language", "day", "genres", "popularity", "votes", "vote_average"):
+        for name in ("hidden", "video", "language", "day", "genres", "popularity", "votes", "vote_average"):
             getattr(self, name)
 
     @property
     def latest_row(self) -> int:
-        """The row of the movie with the highest id: the one added last."""
-        return int(self._row_of_position[-1])
+        """The row of the movie with the highest id: the one added last, with everything still to come."""
+        return self.size - 1
+
+    def is_fresh(self, row: int) -> bool:
+        """Return whether a movie was only just added: it has no IMDb id, no image and no vote."""
+        return row == self.latest_row and row not in self.well_known
 
     @cached_property
     def well_known(self) -> frozenset[int]:
@@ -122,7 +133,7 @@ class Catalogue:
 
     @cached_property
     def adult(self) -> Mask:
-        """True for the 3 % of movies that are for adults only and stay out of the lists."""
+        """True for the 3 % of movies that are for adults only."""
         return self._unless_well_known(self.draw("adult") % np.uint64(100) < 3)
 
     @cached_property
@@ -136,6 +147,14 @@ class Catalogue:
         return self._unless_well_known(self.draw("softcore") % np.uint64(100) < 1)
 
     @cached_property
+    def hidden(self) -> Mask:
+        """True for what lists leave out unless they are asked for it: adult and softcore, but for one in 30 of them.
+
+        Those slip through, as people report: the lists are older than the documents, which were marked later.
+        """
+        return np.asarray((self.adult | self.softcore) & (self.draw("slips through") % np.uint64(SLIPS_ONE_IN) != 0))
+
+    @cached_property
     def language(self) -> NDArray[np.int8]:
         """The position of the original language in LANGUAGE_CODES."""
         return np.asarray(_LANGUAGE_OF_PERMILLE[self.draw("language") % np.uint64(1000)], dtype=np.int8)
@@ -146,8 +165,8 @@ class Catalogue:
         draw = self.draw("day")
         share = (draw & np.uint64(0xFFFFF)).astype(np.int64)
         age = ((share * share >> 20) * SPAN_DAYS) >> 20
-        # Half of the popular tenth are of the last four years, as people expect of a list of popular movies.
-        recent = (self._numbers < np.uint64(self.size // 10 + 1)) & (draw >> np.uint64(63) == 0)
+        # Half of the popular fifth are of the last four years, as people expect of a list of popular movies.
+        recent = (self._numbers < np.uint64(self.size // 5 + 1)) & (draw >> np.uint64(63) == 0)
         age = np.where(recent, age >> 4, age)
         missing = self._unless_well_known((draw >> np.uint64(32)) % np.uint64(200) == 0)
         return np.where(missing, NO_DATE, LAST_DAY - age).astype(np.int32)
@@ -179,11 +198,15 @@ class Catalogue:
 
     @cached_property
     def votes(self) -> NDArray[np.int32]:
-        """Vote counts: 40,000 for the best known, at least 200 down to rank 4,000, none for a tenth of the others."""
+        """Vote counts: 40,000 for the best known, at least 200 for `well_voted`, none for a tenth of the others."""
         rank = np.argsort(np.argsort(self._fame, kind="stable"), kind="stable")
-        counts = 800_000 // (rank + 20)
-        none = (rank > 4_000) & (self.draw("no votes") % np.uint64(10) == 0)
-        counts = np.where(self.day > RELEASED_UNTIL, counts % 40, counts)
+        last = well_voted(self.size)
+        offset = last // 199  # the count falls from 200 times 200 to 200
+        counts = 200 * (last + offset) // (rank + offset)
+        none = (rank > last) & (self.draw("no votes") % np.uint64(10) == 0)
+        early = np.where(self.draw("early votes") % np.uint64(EARLY_VOTES_ONE_IN) == 0, counts % 40, 0)
+        counts = np.where(self.day > RELEASED_UNTIL, early, counts)
+        none[self.latest_row] |= self.is_fresh(self.latest_row)
         return np.where(none, 0, counts).astype(np.int32)
 
     @property

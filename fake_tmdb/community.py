@@ -110,6 +110,7 @@ def lists(world: World, row: int, request: Request) -> Json:
             "id": 1 + 2 * row + number,
             "item_count": 1 + world.catalogue.draws.below(f"list {number} items", row, 200),
             "iso_639_1": "en",
+            "iso_3166_1": "US",
             "list_type": "movie",
             "name": ("Rainy Sundays", "To Watch Again")[number],
             "poster_path": None,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from fake_tmdb import changes, movies
+from fake_tmdb import appending, changes, movies
 from fake_tmdb.answers import failure, found
 from fake_tmdb.blocks import BLOCKS, with_id
 from fake_tmdb.paging import INVALID_PAGE, page_number
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
 TTL = 28_800
 NOT_FOUND = 34
-TOO_MANY_APPENDED = 27
 SESSION_DENIED = 17
-MOST_APPENDED = 20
 
 
 def row_of(catalogue: Catalogue, identifier: str) -> int | None:
@@ -32,18 +31,13 @@ def row_of(catalogue: Catalogue, identifier: str) -> int | None:
 
 
 def movie(world: World, request: Request) -> Answer:
-    """Answer /movie/{id} with append_to_response; unknown names in it are ignored."""
+    """Answer /movie/{id} with append_to_response."""
     row = row_of(world.catalogue, request.path.split("/")[2])
     if row is None:
         return failure(NOT_FOUND)
-    appended = [name.strip() for name in request.query.get("append_to_response", "").split(",") if name.strip()]
-    if len(appended) > MOST_APPENDED:
-        return failure(TOO_MANY_APPENDED)
     document = movies.details(world.catalogue, row, request.language)
-    for name in appended:
-        if name in BLOCKS:
-            document[name] = BLOCKS[name](world, row, request)
-    return found(document, TTL)
+    blocks = {name: partial(block, world, row, request) for name, block in BLOCKS.items()}
+    return appending.details(request, document, blocks, TTL)
 
 
 def block(world: World, request: Request) -> Answer:

@@ -50,7 +50,7 @@ class Discovery:
     def _mask(self, query: Mapping[str, str]) -> Mask:
         mask: Mask = np.ones(self.catalogue.size, dtype=bool)
         if query.get("include_adult", "").lower() != "true":
-            mask &= ~self.catalogue.adult
+            mask &= ~self.catalogue.hidden
         if query.get("include_video", "").lower() != "true":
             mask &= ~self.catalogue.video
         for name, value in query.items():

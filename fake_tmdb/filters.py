@@ -15,6 +15,7 @@ import numpy as np
 
 from fake_tmdb import columns, movies
 from fake_tmdb.catalogue import NO_DATE
+from fake_tmdb.certifications import CERTIFICATIONS, MAIN_COUNTRIES
 from fake_tmdb.genres import GENRE_IDS
 from fake_tmdb.languages import HOME_COUNTRY, LANGUAGE_CODES
 
@@ -28,12 +29,6 @@ if TYPE_CHECKING:
     Query = Mapping[str, str]
     Filter = Callable[[Catalogue, str, Query], Mask | None]
 
-CERTIFICATIONS: dict[str, tuple[str, ...]] = {
-    "DE": ("0", "6", "12", "16", "18"),
-    "GB": ("U", "PG", "12A", "15", "18"),
-    "KR": ("All", "12", "15", "19"),
-    "US": ("G", "PG", "PG-13", "R", "NC-17"),
-}
 PROVIDERS = (2, 3, 8, 9, 10, 11, 97, 119, 337, 350, 356, 531)
 RELEASE_TYPES = ("1", "2", "3", "4", "5", "6")
 MONETIZATION = ("flatrate", "free", "ads", "rent", "buy")
@@ -159,7 +154,7 @@ def _released(catalogue: Catalogue, first: int | None, last: int | None, query: 
     days = [catalogue.day]
     if any_release:
         region = query.get("region", "")
-        regions = [region] if region else CERTIFICATIONS
+        regions = [region] if region else MAIN_COUNTRIES
         days = [*([] if region else days), *(columns.regional_day(catalogue, each) for each in regions)]
     masks = []
     for day in days:

@@ -1,4 +1,4 @@
-"""The nineteen movie genres and their names, in the order in which TMDB lists them (alphabetical in English)."""
+"""The genres and their names, in the order in which TMDB lists them (alphabetical in English)."""
 
 # ruff: noqa: E501 - Hangul counts twice; a pair in one line reads better than a short line
 from __future__ import annotations
@@ -28,6 +28,12 @@ _NAMES: dict[str, str] = {
 }  # fmt: skip
 
 GENRE_NAMES: dict[str, tuple[str, ...]] = {code: tuple(names.split("|")) for code, names in _NAMES.items()}
+
+TV_GENRES = {
+    10759: "Action & Adventure", 16: "Animation", 35: "Comedy", 80: "Crime", 99: "Documentary", 18: "Drama",
+    10751: "Family", 10762: "Kids", 9648: "Mystery", 10763: "News", 10764: "Reality", 10765: "Sci-Fi & Fantasy",
+    10766: "Soap", 10767: "Talk", 10768: "War & Politics", 37: "Western",
+}  # fmt: skip
 
 
 def genre_names(language: str) -> dict[int, str]:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fake_tmdb import drift, movies
+from fake_tmdb import drift, movies, proportions, series
 from fake_tmdb.answers import failure, found
 from fake_tmdb.discover import POPULAR, TOP_RATED
 from fake_tmdb.paging import INVALID_PAGE, PAGE_SIZE, envelope, page_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fake_tmdb.answers import Answer
-    from fake_tmdb.catalogue import Rows
+    from fake_tmdb.catalogue import Catalogue, Rows
     from fake_tmdb.movies import Json
     from fake_tmdb.world import Request, World
 
@@ -64,38 +66,59 @@ def next_wednesday(at: float) -> dt.date:
     return today + dt.timedelta(days=(2 - today.weekday() - 1) % 7 + 1)
 
 
-def _between(world: World, request: Request, first: dt.date, last: dt.date) -> Answer:
+def _between(world: World, request: Request, first: dt.date, last: dt.date, real: int) -> Answer:
+    """Answer with the most popular releases of some days, in proportion to the `real` total: those in cinemas."""
     dates = {"maximum": last.isoformat(), "minimum": first.isoformat()}
     query = {"release_date.gte": dates["minimum"], "release_date.lte": dates["maximum"]}
     if region := request.query.get("region"):
         query["region"] = region
-    return _list(world, request, world.discovery.rows(query), dates=dates)
+    rows = world.discovery.rows(query)[: proportions.total(real, world.catalogue.size)]
+    return _list(world, request, rows, dates=dates)
 
 
 def now_playing(world: World, request: Request) -> Answer:
     """Answer /movie/now_playing: what came out in the six weeks before the next Wednesday."""
     wednesday = next_wednesday(request.at)
-    return _between(world, request, wednesday - dt.timedelta(days=42), wednesday)
+    return _between(world, request, wednesday - dt.timedelta(days=42), wednesday, proportions.NOW_PLAYING)
 
 
 def upcoming(world: World, request: Request) -> Answer:
     """Answer /movie/upcoming: what comes out in the three weeks after the next Wednesday."""
     wednesday = next_wednesday(request.at)
-    return _between(world, request, wednesday, wednesday + dt.timedelta(days=21))
+    return _between(world, request, wednesday, wednesday + dt.timedelta(days=21), proportions.UPCOMING)
 
 
-def trending(world: World, request: Request) -> Answer:
-    """Answer /trending/movie/{day|week}: at most 10,000 movies, not sorted by popularity, with drift others daily."""
-    page = page_number(request.query)
-    if page is None:
-        return failure(INVALID_PAGE)
-    window = request.path.rpartition("/")[2]
+def _trending_rows(world: World, request: Request) -> Rows:
+    """Return at most 10,000 rows in the mood of the day or week: not by popularity, and with drift anew each day."""
     rows = world.discovery.rows(POPULAR)[:TRENDING_RESULTS]
+    window = request.path.rpartition("/")[2]
     day = int(request.at // DAY) if request.drift else 0
     mood = world.catalogue.draws.over(f"trending {window} {day}", rows.astype(np.uint64))
     places = np.arange(len(rows), dtype=np.uint64)
-    rows = rows[np.argsort(mood % (places + np.uint64(64)), kind="stable")]
+    return rows[np.argsort(mood % (places + np.uint64(64)), kind="stable")]
+
+
+def _trending(world: World, request: Request, rows: Rows, item: Callable[[Catalogue, int, str], Json]) -> Answer:
+    page = page_number(request.query)
+    if page is None:
+        return failure(INVALID_PAGE)
     # The total was the same in every recording, so none of its pages is shorter than it says.
     shown, _ = drift.page(rows, page, PAGE_SIZE, request.drift, shrinking=False)
-    results = [movies.trending_item(world.catalogue, row, request.language) for row in shown.tolist()]
+    results = [item(world.catalogue, row, request.language) for row in shown.tolist()]
     return found(envelope(page, results, len(rows)), TRENDING_TTL)
+
+
+def trending(world: World, request: Request) -> Answer:
+    """Answer /trending/movie/{day|week}."""
+    return _trending(world, request, _trending_rows(world, request), movies.trending_item)
+
+
+def trending_all(world: World, request: Request) -> Answer:
+    """Answer /trending/all/{day|week}: every fourth or so is a series."""
+    return _trending(world, request, _trending_rows(world, request), series.or_movie_item)
+
+
+def trending_series(world: World, request: Request) -> Answer:
+    """Answer /trending/tv/{day|week}: the series of trending_all, in their order there."""
+    rows = _trending_rows(world, request)
+    return _trending(world, request, rows[series.are(world.catalogue, rows)], series.item)

@@ -64,10 +64,22 @@ SCHEMAS: dict[str, Schema] = {
         {**_SHARED, "genre_ids": _array(INTEGER), "media_type": {"const": "movie"}},
         optional=["media_type", "release_date"],
     ),
+    "Series": _object(
+        {
+            **{key: _SHARED[key] for key in _SHARED if key not in {"title", "original_title", "release_date", "video"}},
+            "name": STRING,
+            "original_name": STRING,
+            "media_type": {"const": "tv"},
+            "genre_ids": _array(INTEGER),
+            "first_air_date": DATE,
+            "origin_country": _array(STRING),
+        }
+    ),
     "Movies": _object({**_PAGE, "results": {**_array(_ref("Movie")), "maxItems": 20}}),
     "DatedMovies": _object(
         {**_PAGE, "dates": _object({"maximum": DATE, "minimum": DATE}), "results": _array(_ref("Movie"))}
     ),
+    "Trending": _object({**_PAGE, "results": {**_array({"anyOf": [_ref("Movie"), _ref("Series")]}), "maxItems": 20}}),
     "Genres": _object({"genres": _array(_object({"id": INTEGER, "name": STRING}))}),
     "Details": _object(
         {
@@ -114,7 +126,8 @@ _ANSWERS = {
     "/person/changes": "Changes", "/tv/changes": "Changes",
     "/movie/latest": "Details", "/movie/now_playing": "DatedMovies", "/movie/popular": "Movies",
     "/movie/top_rated": "Movies", "/movie/upcoming": "DatedMovies", "/search/movie": "Movies",
-    "/search/multi": "Movies", "/trending/all/day": "Movies", "/trending/all/week": "Movies",
+    "/search/multi": "Movies", "/trending/all/day": "Trending", "/trending/all/week": "Trending",
+    "/trending/tv/day": "Trending", "/trending/tv/week": "Trending",
     "/trending/movie/day": "Movies", "/trending/movie/week": "Movies", "/configuration/countries": "Array",
     "/configuration/jobs": "Array", "/configuration/languages": "Array", "/configuration/primary_translations": "Array",
     "/configuration/timezones": "Array",
@@ -152,7 +165,7 @@ def _parameters(path: str) -> list[Schema]:
         names += ["start_date", "end_date"]
     if path == "/find/{id}":
         names.append("external_source")
-    if path == "/movie/{id}":
+    if path in {"/movie/{id}", "/collection/{id}", "/company/{id}", "/keyword/{id}"}:
         names.append("append_to_response")
     if not path.startswith(_UNPAGED):
         page = {"type": "integer", "minimum": 1, "maximum": LAST_PAGE}

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from fake_tmdb.answers import Answer, found
 from fake_tmdb.blocks import provider_stub
-from fake_tmdb.filters import CERTIFICATIONS, PROVIDERS
-from fake_tmdb.genres import genre_names
-from fake_tmdb.languages import COUNTRY_NAMES, LANGUAGE_NAMES
+from fake_tmdb.certifications import CERTIFICATIONS
+from fake_tmdb.countries import COUNTRY_NAMES, WATCH_REGIONS
+from fake_tmdb.filters import PROVIDERS
+from fake_tmdb.genres import TV_GENRES, genre_names
+from fake_tmdb.language_names import LANGUAGE_NAMES
+from fake_tmdb.timezones import TIMEZONES
 
 if TYPE_CHECKING:
     from fake_tmdb.world import Request, World
@@ -35,37 +38,30 @@ IMAGES = {
     "still_sizes": ["w92", "w185", "w300", "original"],
 }
 
-PRIMARY_TRANSLATIONS = (
-    "af-ZA", "da-DK", "de-DE", "en-GB", "en-US", "es-ES", "es-MX", "fr-FR", "hi-IN", "it-IT", "ja-JP", "ko-KR", "nl-NL",
-    "pl-PL", "pt-BR", "pt-PT", "ru-RU", "sv-SE", "ta-IN", "te-IN", "tr-TR", "uk-UA", "zh-CN", "zh-TW",
-)  # fmt: skip
-
-TIMEZONES = {
-    "AD": ["Europe/Andorra"],
-    "DE": ["Europe/Berlin"],
-    "FR": ["Europe/Paris"],
-    "GB": ["Europe/London"],
-    "IN": ["Asia/Kolkata"],
-    "JP": ["Asia/Tokyo"],
-    "KR": ["Asia/Seoul"],
-    "US": ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"],
-}
-
-TV_GENRES = {
-    10759: "Action & Adventure", 16: "Animation", 35: "Comedy", 80: "Crime", 99: "Documentary", 18: "Drama",
-    10751: "Family", 10762: "Kids", 9648: "Mystery", 10763: "News", 10764: "Reality", 10765: "Sci-Fi & Fantasy",
-    10766: "Soap", 10767: "Talk", 10768: "War & Politics", 37: "Western",
-}  # fmt: skip
+_TRANSLATIONS = (
+    "af-ZA ar-AE ar-BH ar-EG ar-IQ ar-JO ar-LY ar-MA ar-QA ar-SA ar-TD ar-YE be-BY bg-BG bn-BD br-FR ca-AD ca-ES ch-GU "
+    "cs-CZ cy-GB da-DK de-AT de-CH de-DE el-CY el-GR en-AG en-AU en-BB en-BZ en-CA en-CM en-GB en-GH en-GI en-GY en-IE "
+    "en-JM en-KE en-LC en-MW en-NZ en-PG en-TC en-US en-ZM en-ZW es-AR es-CL es-DO es-EC es-ES es-GQ es-GT es-HN es-MX "
+    "es-NI es-PA es-PE es-PY es-SV es-UY et-EE eu-ES fa-IR fi-FI fr-BF fr-CA fr-CD fr-CI fr-FR fr-GF fr-GP fr-MC fr-ML "
+    "fr-MU fr-PF ga-IE gd-GB gl-ES he-IL hi-IN hr-HR hu-HU id-ID it-IT it-VA ja-JP ka-GE kk-KZ kn-IN ko-KR ku-TR ky-KG "
+    "lt-LT lv-LV ml-IN mr-IN ms-MY ms-SG nb-NO nl-BE nl-NL no-NO pa-IN pl-PL pt-AO pt-BR pt-MZ pt-PT ro-MD ro-RO ru-RU "
+    "si-LK sk-SK sl-SI so-SO sq-AL sq-XK sr-ME sr-RS sv-SE sw-TZ ta-IN te-IN th-TH tl-PH tr-TR uk-UA ur-PK uz-UZ vi-VN "
+    "zh-CN zh-HK zh-SG zh-TW zu-ZA"
+)
+PRIMARY_TRANSLATIONS = tuple(_TRANSLATIONS.split())
 
 JOBS = {
     "Actors": ["Actor", "Stunt Double", "Voice"],
     "Art": ["Art Direction", "Production Design", "Set Decoration"],
     "Camera": ["Camera Operator", "Director of Photography"],
+    "Costume & Make-Up": ["Costume Design", "Hairstylist", "Makeup Artist"],
     "Crew": ["Stunts", "Thanks"],
     "Directing": ["Assistant Director", "Director"],
     "Editing": ["Colorist", "Editor"],
+    "Lighting": ["Best Boy Electric", "Gaffer"],
     "Production": ["Casting", "Executive Producer", "Producer"],
     "Sound": ["Foley", "Original Music Composer", "Sound Designer"],
+    "Visual Effects": ["Animation", "VFX Supervisor"],
     "Writing": ["Author", "Novel", "Screenplay", "Writer"],
 }
 
@@ -139,7 +135,7 @@ def watch_providers(world: World, _request: Request) -> Answer:
     results = []
     for at in range(len(PROVIDERS)):
         stub = provider_stub(world.catalogue, at)
-        priorities = dict.fromkeys(CERTIFICATIONS, at)
+        priorities = dict.fromkeys(WATCH_REGIONS, at)
         results.append({"display_priorities": priorities, "display_priority": stub.pop("display_priority"), **stub})
     return found({"results": results}, TTL)
 
@@ -148,6 +144,6 @@ def watch_regions(_world: World, _request: Request) -> Answer:
     """Answer /watch/providers/regions."""
     results = [
         {"iso_3166_1": code, "english_name": COUNTRY_NAMES[code][0], "native_name": COUNTRY_NAMES[code][1]}
-        for code in CERTIFICATIONS
+        for code in WATCH_REGIONS
     ]
     return found({"results": results}, TTL)

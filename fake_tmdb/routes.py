@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fake_tmdb import changes, community, details, lists, lookups, reference
+from fake_tmdb import changes, community, details, groups, lists, lookups, reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,14 +45,14 @@ EXACT: dict[str, Route] = {
     "/search/multi": lookups.search_multi,
     "/search/person": lookups.search_nothing,
     "/search/tv": lookups.search_nothing,
-    "/trending/all/day": lists.trending,
-    "/trending/all/week": lists.trending,
+    "/trending/all/day": lists.trending_all,
+    "/trending/all/week": lists.trending_all,
     "/trending/movie/day": lists.trending,
     "/trending/movie/week": lists.trending,
     "/trending/person/day": lookups.empty_list,
     "/trending/person/week": lookups.empty_list,
-    "/trending/tv/day": lookups.empty_list,
-    "/trending/tv/week": lookups.empty_list,
+    "/trending/tv/day": lists.trending_series,
+    "/trending/tv/week": lists.trending_series,
     "/tv/changes": changes.movie_changes,
     "/watch/providers/movie": reference.watch_providers,
     "/watch/providers/regions": reference.watch_regions,
@@ -63,14 +63,14 @@ PATTERNS: tuple[tuple[re.Pattern[str], Route], ...] = (
     (re.compile(r"/movie/[^/]+"), details.movie),
     (re.compile(r"/movie/[^/]+/account_states"), details.account_states),
     (re.compile(r"/movie/[^/]+/([a-z_]+|watch/providers)"), details.block),
-    (re.compile(r"/collection/[^/]+"), lookups.collection),
-    (re.compile(r"/collection/[^/]+/(images|translations)"), lookups.collection_block),
-    (re.compile(r"/company/[^/]+"), lookups.company),
-    (re.compile(r"/company/[^/]+/(alternative_names|images|movies)"), lookups.company_block),
+    (re.compile(r"/collection/[^/]+"), groups.collection),
+    (re.compile(r"/collection/[^/]+/(images|translations)"), groups.collection_block),
+    (re.compile(r"/company/[^/]+"), groups.company),
+    (re.compile(r"/company/[^/]+/(alternative_names|images|movies)"), groups.company_block),
     (re.compile(r"/find/.+"), lookups.find),
-    (re.compile(r"/genre/[^/]+/movies"), lookups.genre_movies),
-    (re.compile(r"/keyword/[^/]+"), lookups.keyword_details),
-    (re.compile(r"/keyword/[^/]+/movies"), lookups.keyword_movies),
+    (re.compile(r"/genre/[^/]+/movies"), groups.genre_movies),
+    (re.compile(r"/keyword/[^/]+"), groups.keyword_details),
+    (re.compile(r"/keyword/[^/]+/movies"), groups.keyword_movies),
     (re.compile(r"/review/[^/]+"), community.review),
 )  # fmt: skip
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from fake_tmdb import columns
 from fake_tmdb.catalogue import Catalogue
+from fake_tmdb.certifications import MAIN_COUNTRIES
 from fake_tmdb.clock import Clock
 from fake_tmdb.faults import Fault, FaultPlan
-from fake_tmdb.filters import CERTIFICATIONS
 from fake_tmdb.journal import Journal
 from fake_tmdb.keys import Keys
 from fake_tmdb.limits import ConnectionGate, Limits, RateGate
@@ -43,7 +43,7 @@ class State:
             raise ValueError(f"The latency is 0 seconds or more, not {latency}.")
         self.catalogue = catalogue or Catalogue(seed=seed, movies=movies)
         self.catalogue.prepare()
-        columns.prepare(self.catalogue, CERTIFICATIONS)
+        columns.prepare(self.catalogue, MAIN_COUNTRIES)
         self.world = World(self.catalogue)
         self.keys = Keys(api_key, read_token)
         self.clock = clock or Clock()

@@ -18,7 +18,7 @@ from tmdb_pipeline.tmdb.errors import TmdbError
 from tmdb_pipeline.tmdb.retry import RetryBudget
 
 #: A key that nobody gave out, for the answer to one.
-REFUSED = Credential("api_key", "refused0key0refused0key0refused0")
+REFUSED = Credential("api_key", "badc0de0" * 4)
 
 _HTML = "<html><head><title>Maintenance</title></head><body><h1>We will be back soon.</h1></body></html>"
 _MOVIE = 550
@@ -30,12 +30,11 @@ NOT_RECORDED = {
     "/person/changes": "the same function and shape as /movie/changes",
     "/search/person": "no persons here: always the empty page",
     "/search/tv": "no series here: always the empty page",
-    "/trending/all/day": "movies only here, so the same shape as /trending/movie/day",
-    "/trending/all/week": "movies only here, so the same shape as /trending/movie/week",
+    "/trending/all/week": "the same shape as /trending/all/day",
     "/trending/person/day": "no persons here: always the empty page",
     "/trending/person/week": "no persons here: always the empty page",
-    "/trending/tv/day": "no series here: always the empty page",
-    "/trending/tv/week": "no series here: always the empty page",
+    "/trending/tv/day": "series only, of the shape that they have in /trending/all/day",
+    "/trending/tv/week": "series only, of the shape that they have in /trending/all/day",
     "/tv/changes": "the same function and shape as /movie/changes",
     "/watch/providers/tv": "the same function and shape as /watch/providers/movie",
 }
@@ -88,6 +87,7 @@ ENDPOINTS = (
     Recipe("popular", "The first page of the popular movies", lambda client: client.popular()),
     Recipe("top_rated", "The first page of the top rated movies", lambda client: client.top_rated()),
     Recipe("trending_day", "The movies that trend today", lambda client: client.trending("day")),
+    Recipe("trending_all", "Movies and series that trend today", get("/trending/all/day")),
     Recipe("trending_week", "The movies that trend this week", lambda client: client.trending("week")),
     Recipe("discover_genre", "The most popular comedies", lambda client: client.discover(genre_id=35)),
     Recipe("genres", "The genres of movies, in Korean", lambda client: client.genres()),

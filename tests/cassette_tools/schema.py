@@ -90,6 +90,15 @@ MOVIE = record(_MOVIE_FIELDS, genre_ids=_GENRE_IDS, optional={"release_date": DA
 TYPED_MOVIE = record(
     _MOVIE_FIELDS, genre_ids=_GENRE_IDS, media_type={"const": "movie", **TEXT}, optional={"release_date": DATE_OR_EMPTY}
 )
+SERIES = record(
+    {name: kind for name, kind in _MOVIE_FIELDS.items() if name not in {"title", "original_title", "video"}},
+    name=NAME,
+    original_name=NAME,
+    media_type={"const": "tv", **TEXT},
+    genre_ids=_GENRE_IDS,
+    first_air_date=DATE_OR_EMPTY,
+    origin_country=listing(COUNTRY),
+)
 _PERIOD = record(maximum=DATE, minimum=DATE)
 _GENRES = record(genres=listing(record(id=ID, name=NAME), minItems=1))
 _COMPANY = record(id=ID, logo_path=or_null(IMAGE), name=NAME, origin_country=TEXT)
@@ -194,6 +203,7 @@ _LISTED = record(
     id=ID,
     item_count=COUNT,
     iso_639_1=LANGUAGE,
+    iso_3166_1=COUNTRY,
     list_type=NAME,
     name=NAME,
     poster_path=or_null(IMAGE),
@@ -240,6 +250,8 @@ ENDPOINTS: tuple[tuple[str, Schema], ...] = (
     ("/movie/(popular|top_rated)|/discover/movie|/search/movie", _page(MOVIE)),
     ("/movie/(now_playing|upcoming)", _page(MOVIE, dates=_PERIOD)),
     ("/trending/movie/(day|week)|/search/multi", _page(TYPED_MOVIE)),
+    ("/trending/all/(day|week)", _page({"anyOf": [TYPED_MOVIE, SERIES]})),
+    ("/trending/tv/(day|week)", _page(SERIES)),
     ("/movie/changes", _page(_CHANGED, size=100)),
     ("/movie/(latest|[^/]+)", DETAILS),
     (
@@ -255,7 +267,8 @@ ENDPOINTS: tuple[tuple[str, Schema], ...] = (
     ),
     ("/movie/[^/]+/keywords", record(_KEYWORDS, id=ID)),
     ("/movie/[^/]+/lists", _page(_LISTED, id=ID)),
-    ("/movie/[^/]+/(recommendations|similar)", _page(TYPED_MOVIE)),
+    ("/movie/[^/]+/recommendations", _page(TYPED_MOVIE)),
+    ("/movie/[^/]+/similar", _page(MOVIE)),
     (
         "/movie/[^/]+/release_dates",
         record(id=ID, results=listing(record(iso_3166_1=COUNTRY, release_dates=listing(_RELEASE)))),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-import fake_tmdb.cli
+import fake_tmdb.command
 import tmdb_pipeline.ops.cli
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ def test_pages_name_sessions_that_exist(page):
     assert set(re.findall(r"nox -s (\w+)", TEXTS[page])) <= sessions()
 
 
-COMMANDS = {"tmdb-pipeline": tmdb_pipeline.ops.cli.main, "fake-tmdb": fake_tmdb.cli.main}
+COMMANDS = {"tmdb-pipeline": tmdb_pipeline.ops.cli.main, "fake-tmdb": fake_tmdb.command.main}
 
 
 @pytest.mark.parametrize("page", TEXTS)

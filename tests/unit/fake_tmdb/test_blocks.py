@@ -108,3 +108,12 @@ def test_keywords_and_providers(block):
     offers = [offer for document in block("watch/providers") for offer in document["results"].values()]
     assert offers
     assert all(offer["link"].startswith("https://movies.example/") for offer in offers)
+
+
+def test_similar_movies_are_objects_of_a_list_and_recommended_ones_of_trending(ask):
+    """Similar movies have no media_type and the keys of popular; recommendations have one, and the keys of trending."""
+    popular, trending = ask("/movie/popular").json(), ask("/trending/movie/day").json()
+    similar, recommended = (ask(f"/movie/550/{name}").json() for name in ("similar", "recommendations"))
+
+    assert list(similar["results"][0]) == list(popular["results"][0])
+    assert list(recommended["results"][0]) == list(trending["results"][0])

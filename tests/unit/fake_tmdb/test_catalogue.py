@@ -92,7 +92,15 @@ def test_votes_and_averages_belong_together(catalogue):
     assert (average[votes == 0] == 0).all()
     assert 0 <= average.min() <= average.max() == 10_000
     assert votes[average == 10_000].max() < 60
-    assert votes[catalogue.day > RELEASED_UNTIL].max() < 40
+
+
+def test_movies_that_are_not_out_have_few_votes_or_none(catalogue):
+    """Of the movies dated after the catalogue's last day of releases about one in eight has votes, and only a few."""
+    votes = catalogue.votes[catalogue.day > RELEASED_UNTIL]
+
+    assert len(votes) > 500
+    assert votes.max() < 40
+    assert 0.08 < (votes > 0).mean() < 0.16
 
 
 @pytest.mark.parametrize("genre", [28, 35, 18, 27, 10749, 878, 53, 16])

@@ -63,3 +63,14 @@ def test_lists_and_reviews_are_few(ask, catalogue):
         assert set(counts) == {0, 1, 2}
         assert min(counts[:2]) >= 1
         assert ask(f"/movie/550/{kind}?page=2").json()["results"] == []
+
+
+def test_a_list_says_its_language_and_country(ask):
+    """The lists of a movie have the keys of the recordings, the country among them."""
+    (first, *_) = ask("/movie/550/lists").json()["results"]
+
+    assert list(first) == [
+        "description", "favorite_count", "id", "item_count", "iso_639_1", "iso_3166_1", "list_type", "name",
+        "poster_path",
+    ]  # fmt: skip
+    assert (first["iso_639_1"], first["iso_3166_1"]) == ("en", "US")

@@ -1,5 +1,6 @@
 import pytest
 
+from fake_tmdb import NO_LIMITS, FakeTmdb
 from fake_tmdb.blocks import BLOCKS
 
 
@@ -76,3 +77,17 @@ def test_account_states_need_a_session(ask):
 
     assert reply.status == 401
     assert len(reply.body) == 84
+
+
+@pytest.mark.parametrize("movies", [300, 20_000])
+def test_the_latest_movie_is_fresh(send, clock, movies):
+    """The movie added last has no IMDb id, no image and no vote yet, in /movie/latest as in its own details."""
+    fake = FakeTmdb(movies=movies, clock=clock, limits=NO_LIMITS)
+    latest, own = (
+        send(fake.app, f"/3/movie/{name}", authorization=f"Bearer {fake.read_token}").json()
+        for name in ("latest", fake.catalogue.ids.max())
+    )
+
+    assert (latest["imdb_id"], latest["poster_path"], latest["backdrop_path"]) == (None, None, None)
+    assert (latest["popularity"], latest["vote_average"], latest["vote_count"]) == (0.0, 0.0, 0)
+    assert latest == own

@@ -1,11 +1,6 @@
-from fake_tmdb.languages import (
-    COUNTRY_NAMES,
-    HOME_COUNTRY,
-    LANGUAGE_CODES,
-    LANGUAGE_NAMES,
-    ORIGINAL_LANGUAGES,
-    base_language,
-)
+from fake_tmdb.countries import COUNTRY_NAMES, MAKING_COUNTRIES
+from fake_tmdb.language_names import LANGUAGE_NAMES
+from fake_tmdb.languages import HOME_COUNTRY, LANGUAGE_CODES, ORIGINAL_LANGUAGES, base_language
 
 
 def test_weights_fill_a_thousand():
@@ -16,7 +11,7 @@ def test_weights_fill_a_thousand():
 def test_every_code_has_a_name_and_a_known_country():
     """No original language is without name or home."""
     assert set(LANGUAGE_CODES) <= set(LANGUAGE_NAMES)
-    assert set(HOME_COUNTRY.values()) <= set(COUNTRY_NAMES)
+    assert {*HOME_COUNTRY.values(), *MAKING_COUNTRIES} <= set(COUNTRY_NAMES)
 
 
 def test_tmdb_own_codes_are_there():

@@ -4,6 +4,12 @@ import pytest
 
 from fake_tmdb.lists import next_wednesday
 
+SERIES_KEYS = [
+    "adult", "backdrop_path", "id", "name", "original_name", "overview", "poster_path", "media_type",
+    "original_language", "genre_ids", "popularity", "first_air_date", "softcore", "vote_average", "vote_count",
+    "origin_country",
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "path",
@@ -62,8 +68,8 @@ def test_popular_is_discover(ask):
 
 
 def test_top_rated_has_votes_and_no_documentaries(ask):
-    """Top rated holds at least 200 votes each, and neither documentaries nor music."""
-    items = [item for page in range(1, 21) for item in ask(f"/movie/top_rated?page={page}").json()["results"]]
+    """Top rated holds at least 200 votes each, the best first, and neither documentaries nor music."""
+    items = [item for page in range(1, 6) for item in ask(f"/movie/top_rated?page={page}").json()["results"]]
 
     assert min(item["vote_count"] for item in items) >= 200
     assert min(item["vote_average"] for item in items) >= 7.5
@@ -118,6 +124,32 @@ def test_trending(ask):
     assert day["results"] != week["results"]
 
 
+def test_trending_of_everything_has_series_among_the_movies(ask):
+    """About one result in four is a series, with the keys of one; the movies are those of the catalogue."""
+    results = [item for page in range(1, 11) for item in ask(f"/trending/all/day?page={page}").json()["results"]]
+    series = [item for item in results if item["media_type"] == "tv"]
+    films = [item for item in results if item["media_type"] == "movie"]
+
+    assert 0.15 < len(series) / len(results) < 0.35
+    assert len(series) + len(films) == len(results) == 200
+    assert all(list(item) == SERIES_KEYS for item in series)
+    assert all(ask(f"/movie/{item['id']}").json()["title"] == item["title"] for item in films[:5])
+    assert {genre for item in series for genre in item["genre_ids"]} <= {
+        genre["id"] for genre in ask("/genre/tv/list").json()["genres"]
+    }
+
+
+def test_trending_series_are_those_of_trending_of_everything(ask):
+    """Trending series are the same ones in the same order, and change with the language only in their texts."""
+    among = [item for page in range(1, 6) for item in ask(f"/trending/all/week?page={page}").json()["results"]]
+    alone, korean = (ask(f"/trending/tv/week?language={code}").json()["results"] for code in ("en-US", "ko-KR"))
+
+    assert alone == [item for item in among if item["media_type"] == "tv"][:20]
+    assert [item["id"] for item in korean] == [item["id"] for item in alone]
+    assert [item["name"] for item in korean] != [item["name"] for item in alone]
+    assert ask("/trending/tv/week?page=0").status == ask("/trending/all/week?page=501").status == 400
+
+
 def test_language_changes_texts_only(ask):
     """The same ids in the same order, whatever the language, with Korean titles where there are some."""
     english, korean = (ask(f"/movie/popular?language={language}").json()["results"] for language in ("en-US", "ko-KR"))
@@ -139,3 +171,31 @@ def test_a_bare_list_does_not_depend_on_the_clock(ask, clock):
     clock.move(365 * 86_400)
 
     assert ask("/trending/movie/day?page=2").body == before
+
+
+@pytest.fixture
+def listed(ask):
+    """Return a function that reads a list to its last page, at most 500 of them."""
+
+    def listed(path):
+        first = ask(f"{path}page=1").json()
+        rest = range(2, min(first["total_pages"], 500) + 1)
+        return first["results"] + [movie for page in rest for movie in ask(f"{path}page={page}").json()["results"]]
+
+    return listed
+
+
+@pytest.mark.parametrize("path", ["/movie/popular?", "/trending/movie/week?", "/discover/movie?include_adult=false&"])
+@pytest.mark.parametrize("mark", ["adult", "softcore"])
+def test_a_few_movies_slip_into_lists_that_asked_for_none(listed, path, mark):
+    """Adult and softcore movies are in lists that asked for none, as reported, but in few of some hundred places."""
+    movies = listed(path)
+
+    assert 1 <= sum(movie[mark] for movie in movies) <= len(movies) / 300
+
+
+def test_including_adult_movies_shows_all_of_them(ask, catalogue):
+    """Whoever asks for adult movies gets every one of the catalogue that is no recording."""
+    total = ask("/discover/movie?include_adult=true").json()["total_results"]
+
+    assert total == (~catalogue.video).sum()

@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 
 
@@ -52,12 +54,77 @@ def test_primary_translations(ask):
     assert "ko-KR" in ask("/configuration/primary_translations").json()
 
 
-def test_certifications_and_providers(ask):
-    """What discover filters by is listed."""
-    certifications = ask("/certification/movie/list").json()["certifications"]
-    providers = ask("/watch/providers/movie").json()["results"]
-    regions = ask("/watch/providers/regions").json()["results"]
+COUNTRIES = "/configuration/countries"
 
+
+def test_the_reference_lists_are_as_long_as_the_real_ones(ask):
+    """TMDB knows 251 countries and 187 languages, former ones and its own codes among them, each of them once."""
+    countries = [told["iso_3166_1"] for told in ask(COUNTRIES).json()]
+    languages = [told["iso_639_1"] for told in ask("/configuration/languages").json()]
+    translations = ask("/configuration/primary_translations").json()
+
+    assert (len(countries), len(languages)) == (len(set(countries)), len(set(languages))) == (251, 187)
+    assert {"KR", "SU", "YU", "XC", "XK", "AN"} <= set(countries)
+    assert {"ko", "cn", "xx", "sh", "mo"} <= set(languages)
+    assert len(set(translations)) == len(translations) > 100
+    assert {tuple(text.split("-")) for text in translations} <= {(one, two) for one in languages for two in countries}
+
+
+def test_names_of_countries_and_languages(ask):
+    """A country has its name twice, as it is in English and as the site shows it; a language may lack its own name."""
+    countries = {told["iso_3166_1"]: told for told in ask(COUNTRIES).json()}
+    languages = {told["iso_639_1"]: told for told in ask("/configuration/languages").json()}
+
+    assert countries["US"]["english_name"] == "United States of America"
+    assert countries["US"]["native_name"] == "United States"
+    assert all(told["english_name"] and told["native_name"] for told in countries.values())
+    assert languages["ko"] == {"iso_639_1": "ko", "english_name": "Korean", "name": "한국어/조선말"}
+    assert languages["aa"]["name"] == ""
+    assert all(told["english_name"] for told in languages.values())
+
+
+def test_time_zones_are_those_of_the_countries(ask):
+    """Every inhabited country has its time zones, all of which exist; the countries are those of TMDB."""
+    zones = {told["iso_3166_1"]: told["zones"] for told in ask("/configuration/timezones").json()}
+    known = {told["iso_3166_1"] for told in ask(COUNTRIES).json()}
+
+    assert len(zones) > 230
+    assert set(zones) <= known
+    assert (zones["KR"], zones["DE"][0], len(zones["US"]) > 20) == (["Asia/Seoul"], "Europe/Berlin", True)
+    assert {ZoneInfo(name).key for names in zones.values() for name in names}
+
+
+def test_certifications_of_many_countries(ask):
+    """More than thirty countries have certifications, each with an order that counts from 1."""
+    certifications = ask("/certification/movie/list").json()["certifications"]
+    known = {told["iso_3166_1"] for told in ask(COUNTRIES).json()}
+
+    assert len(certifications) > 30
+    assert set(certifications) <= known
     assert [step["certification"] for step in certifications["KR"]] == ["All", "12", "15", "19"]
+    for ladder in certifications.values():
+        assert [step["order"] for step in ladder] == list(range(1, len(ladder) + 1))
+        assert len({step["certification"] for step in ladder}) == len(ladder) > 2
+
+
+def test_providers_by_region(ask):
+    """Movies can be watched in more than a hundred regions; each provider names those in which it is one."""
+    providers = ask("/watch/providers/movie").json()["results"]
+    regions = {told["iso_3166_1"]: told for told in ask("/watch/providers/regions").json()["results"]}
+    countries = {told["iso_3166_1"]: told for told in ask(COUNTRIES).json()}
+
+    assert len(regions) > 100
+    assert {code: countries[code] for code in regions} == regions
     assert 8 in {provider["provider_id"] for provider in providers}
-    assert {region["iso_3166_1"] for region in regions} == set(certifications)
+    assert all(set(provider["display_priorities"]) == set(regions) for provider in providers)
+
+
+def test_every_country_of_the_lists_can_be_asked_for(ask):
+    """A movie's certifications and providers are of many countries, and discover finds it by each of them."""
+    releases = {told["iso_3166_1"]: told for told in ask("/movie/550/release_dates").json()["results"]}
+    offers = ask("/movie/550/watch/providers").json()["results"]
+
+    assert set(releases) == set(ask("/certification/movie/list").json()["certifications"])
+    assert set(offers) == {told["iso_3166_1"] for told in ask("/watch/providers/regions").json()["results"]}
+    for query in ("certification_country=FR&certification=U|10|12|16|18", "watch_region=TH&with_watch_providers=8|9"):
+        assert 100 < ask(f"/discover/movie?{query}").json()["total_results"] < 18_000
