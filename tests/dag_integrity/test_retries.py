@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from tmdb_pipeline.audit import QualityFailed
-from tmdb_pipeline.collection import MixedRuns
+from tmdb_pipeline.records import MixedRuns
 from tmdb_pipeline.lake import LakeError
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
 from tmdb_pipeline.quality.validator import EmptyBatch
