@@ -58,7 +58,7 @@ def _expressions(node: ast.expr, field: str, keys: Sequence[str]) -> Iterator[as
 def _statements(node: ast.stmt) -> Iterator[ast.AST]:
     match node:
         case ast.Return(value=value) | ast.Assign(value=value) | ast.AnnAssign(value=value):
-            if value is not None and not (isinstance(value, ast.Constant) and value.value is None):
+            if value is not None and not (isinstance(value, ast.Constant) and value.value in {None, False}):
                 yield _with(node, value=ast.Constant(None))
         case ast.Expr() | ast.Raise():
             yield ast.Pass()

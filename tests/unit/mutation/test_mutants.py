@@ -19,6 +19,7 @@ def becomes(source):
     [
         ("SIZE = 40", {"SIZE = None", "SIZE = 41"}),
         ("ON = True", {"ON = None", "ON = False"}),
+        ("ON = False", {"ON = True"}),
         ("NAME = 'a'", {"NAME = None", "NAME = 'XXaXX'"}),
         ("NAME = b'a'", {"NAME = None", "NAME = b'XXaXX'"}),
         ("SIZE: int = n", {"SIZE: int = None"}),
