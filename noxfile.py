@@ -137,8 +137,8 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Break the vital modules in every small way and see the tests fail; takes long. -- PATTERN tries some."""
-    install(session, "test", "mutation", extras="fake")
+    """Break every module in every small way and see the tests fail; takes hours. -- [AREA] [--shard K/N] [--only X]."""
+    install(session, "test", extras="airflow,fake")
     session.run("python", "-m", "mutation.run", *session.posargs, env=TESTS)
 
 

@@ -79,6 +79,22 @@ def test_wait_that_tmdb_asked_for_is_kept(asked, waited):
     assert decide(page_failed(Unavailable("/x", "down", retry_after=asked))) == ("retry", waited)
 
 
+@pytest.mark.parametrize(
+    ("asked", "decided"), [(12 * 3600, ("retry", timedelta(hours=12))), (12 * 3600 + 1, ("fail", None))]
+)
+def test_wait_of_more_than_half_a_day_is_given_up(asked, decided):
+    """Up to twelve hours are waited; a second more keeps a DAG from its next runs, and a person should look."""
+    assert decide(RateLimited("/x", "too often", retry_after=asked)) == decided
+
+
+@pytest.mark.parametrize("asked", [600, 1e6])
+def test_reason_of_a_wait_is_the_sentence_too(asked):
+    """Whether it is waited for or given up, the sentence says why."""
+    error = page_failed(RateLimited("/x", "too often", retry_after=asked))
+
+    assert TmdbRetryPolicy(DELAY).evaluate(error, 1, 3).reason == str(error)
+
+
 def test_reason_is_the_sentence_of_the_error():
     """Airflow shows and stores the same sentence that the log holds."""
     error = RefusedKey("/x", "TMDB refused the key")

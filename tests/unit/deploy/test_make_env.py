@@ -26,6 +26,14 @@ def test_secrets_are_new_each_time():
     first, second = make_env.fresh_secrets(), make_env.fresh_secrets()
 
     assert not set(first.values()) & set(second.values())
+    assert {name: len(secret) for name, secret in first.items()} == {
+        "ADMIN_PASSWORD": 24,
+        "POSTGRES_PASSWORD": 32,
+        "REDIS_PASSWORD": 32,
+        "FERNET_KEY": 44,
+        "JWT_SECRET": 86,
+        "API_SECRET_KEY": 43,
+    }
 
 
 def test_filling_keeps_everything_else():
@@ -35,8 +43,8 @@ def test_filling_keeps_everything_else():
 
 def test_a_value_without_a_line_is_an_error():
     """A setting that the example forgot is noticed here, and not on somebody's machine."""
-    with pytest.raises(ValueError, match="no line for C"):
-        make_env.fill("A=1\n", {"C": "3"})
+    with pytest.raises(ValueError, match=r"^There is no line for C, D in \.env\.example\.$"):
+        make_env.fill("A=1\n", {"C": "3", "D": "4"})
 
 
 def test_the_fake_is_given_its_own_token():
@@ -68,6 +76,9 @@ def test_profiles_get_what_they_need(tmp_path, capsys, options, expected):
     assert written.items() >= expected.items()
     assert check.refused_secrets(written) == []
     said = capsys.readouterr().out
+    assert said == f"{file} is written. Sign in as admin with the ADMIN_PASSWORD in it.\n" + (
+        "" if options else "Set TMDB_READ_TOKEN or TMDB_API_KEY in it, then run: docker compose up --build -d --wait\n"
+    )
     assert not any(written[name] in said for name in make_env.fresh_secrets())
 
 
@@ -86,7 +97,27 @@ def test_a_file_that_is_there_is_kept(tmp_path, capsys):
 
     assert make_env.main(["--out", str(file)]) == 1
     assert file.read_text(encoding="utf-8") == "mine"
-    assert "is there already" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"{file} is there already: remove it if you want new secrets.\n"
+
+
+def test_file_lies_beside_the_example(tmp_path, monkeypatch):
+    """Compose reads .env of the project's folder, so that is where it goes unless somebody says otherwise."""
+    (tmp_path / ".env.example").write_text(EXAMPLE, encoding="utf-8")
+    monkeypatch.setattr(make_env, "ROOT", tmp_path)
+
+    assert make_env.main([]) == 0
+    assert (tmp_path / ".env").is_file()
+
+
+@pytest.mark.parametrize(("option", "profile"), [("--fake", "fake"), ("--celery", "celery")])
+def test_one_profile_alone_is_possible(tmp_path, option, profile):
+    """Neither option brings the other."""
+    make_env.main([option, "--out", str(tmp_path / ".env")])
+
+    written = values((tmp_path / ".env").read_text(encoding="utf-8"))
+    assert written["COMPOSE_PROFILES"] == profile
+    assert (written["EXECUTOR"] == "CeleryExecutor") is (profile == "celery")
+    assert bool(written["TMDB_BASE_URL"]) is (profile == "fake")
 
 
 @pytest.mark.parametrize(("uid", "expected"), [(0, "50000"), (1234, "1234")])

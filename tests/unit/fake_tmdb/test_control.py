@@ -1,7 +1,10 @@
+import asyncio
+
 import orjson
 import pytest
 
 from fake_tmdb import Fault, Limits
+from fake_tmdb.control import answer as control_answer
 
 
 @pytest.fixture
@@ -136,3 +139,101 @@ def test_a_body_that_is_no_json(fake, send):
 
     assert reply.status == 400
     assert reply.json()["error"].startswith("The body is not JSON")
+
+
+def test_a_body_may_come_in_pieces(fake):
+    """A client that sends its body bit by bit is understood as any other."""
+    pieces = [
+        {"type": "http.request", "body": b'{"ho', "more_body": True},
+        {"type": "http.request", "more_body": True},
+        {"type": "http.request", "body": b'ld": 100}'},
+    ]
+    sent = []
+
+    async def receive():
+        return pieces.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "PUT", "path": "/__fake__/clock", "query_string": b"", "headers": []}
+    asyncio.run(control_answer(fake, scope, receive, send))
+
+    assert sent == [
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"application/json; charset=utf-8")],
+        },
+        {"type": "http.response.body", "body": b'{"now":100,"held":true}'},
+    ]
+
+
+def test_the_journal_is_told_whole(control, ask, fake):
+    """Each request with all its parts, as the journal in the process has it, with its page."""
+    ask("/movie/popular?page=2")
+    (call,) = fake.journal.calls()
+
+    told = control("GET", "/journal").json()
+    assert told["calls"] == [call._asdict() | {"page": 2}]
+    assert told["unmatched"] == []
+
+
+def test_the_faults_are_told_as_they_were_armed(control):
+    """The rule itself is told, with what it does in words."""
+    (told,) = control("PUT", "/faults", [{"path": "/x", "status": 503, "times": 2}]).json()["faults"]
+
+    assert (told["does"], told["matched"], told["applied"]) == ("status 503", 0, 0)
+    assert (told["rule"]["path"], told["rule"]["times"]) == ("/x", 2)
+    assert control("DELETE", "/journal").json() == {"count": 0}
+
+
+def test_settings_of_the_first_state_are_told_by_a_reset(control):
+    """A reset tells the state that it made."""
+    control("PUT", "/settings", {"latency": 0.25})
+
+    assert control("POST", "/reset").json() == {"drift": False, "latency": 0.0, "movies": 20_000, "seed": 1}
+    assert control("PUT", "/settings", {"latency": 0}).json()["latency"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "sentence"),
+    [
+        ("GET", "/journal?page=x", None, "The page of a journal query is a number, not 'x'."),
+        (
+            "PUT",
+            "/clock",
+            {"hold": 1, "run": 2},
+            'The clock takes {"hold": T}, {"run": T} (seconds since 1970, or true for now) or {"move": seconds}.',
+        ),
+        ("PUT", "/clock", {"run": True, "move": 1}, None),
+        ("PUT", "/clock", {"hold": True, "x": 1}, None),
+        ("PUT", "/clock", {"run": 1, "x": 1}, None),
+        ("PUT", "/clock", {"move": 1, "x": 1}, None),
+        (
+            "PUT",
+            "/limits",
+            {"second": 1},
+            "The limits are a mapping. Allowed are requests, seconds, connections, form.",
+        ),
+        (
+            "PUT",
+            "/settings",
+            {"latency": 1, "drift": True},
+            'The settings take {"drift": true or false} or {"latency": seconds}.',
+        ),
+        ("PUT", "/settings", {"drift": True, "x": 1}, None),
+        ("PUT", "/settings", {"latency": 1, "x": 1}, None),
+        ("PUT", "/settings", {"drift": 1}, None),
+    ],
+)
+def test_bad_use_changes_nothing(control, fake, method, path, body, sentence):
+    """More than one wish at once is refused, whole, and the fake is as it was."""
+    before = [control("GET", route).json() for route in ("/limits", "/settings", "/faults")]
+    held = fake.clock.held
+    told = control(method, path, body)
+
+    assert told.status == 400
+    assert sentence is None or told.json() == {"error": sentence}
+    assert [control("GET", route).json() for route in ("/limits", "/settings", "/faults")] == before
+    assert fake.clock.held is held

@@ -4,7 +4,7 @@ from rich.console import Console
 
 from tmdb_pipeline.ops.account import TaskAccount
 from tmdb_pipeline.ops.airflow_home import Event
-from tmdb_pipeline.ops.watch import print_account, watching
+from tmdb_pipeline.ops.watch import Watch, print_account, watching
 
 
 def recorded():
@@ -30,10 +30,36 @@ def test_warnings_and_errors_are_shown_as_they_are():
     console = recorded()
 
     with watching(console, "a_dag") as watch:
-        watch(Event("warning", "page [3] is in trouble", 1.0))
+        watch(Event("warning", "page [3] of [red] is [/] in trouble", 1.0))
         watch(Event("error", "it failed", 2.0))
 
-    assert console.file.getvalue() == "a_dag\n  ! page [3] is in trouble\n  x it failed\n"
+    assert console.file.getvalue() == "a_dag\n  ! page [3] of [red] is [/] in trouble\n  x it failed\n"
+
+
+class Recorded:
+    """Stands in for the line that moves on a terminal."""
+
+    def __init__(self):
+        self.lines = []
+
+    def update(self, line):
+        self.lines.append(line)
+
+
+def test_what_goes_on_right_now_stands_beside_the_title():
+    """On a terminal the moving line tells the task that has begun, then what it says; not what is printed anyway."""
+    status = Recorded()
+    watch = Watch(recorded(), status, "a_dag")
+    for kind, text in (
+        ("started", "first"),
+        ("running", ""),
+        ("info", "page 1 of 5"),
+        ("warning", "x"),
+        ("ended", "first"),
+    ):
+        watch(Event(kind, text, 1.0))
+
+    assert status.lines == ["a_dag: first", "a_dag: page 1 of 5"]
 
 
 def test_account_is_a_table_with_blanks_where_nothing_is_counted():
@@ -43,11 +69,11 @@ def test_account_is_a_table_with_blanks_where_nothing_is_counted():
     print_account(
         console,
         "a_dag of 2024-01-07",
-        [TaskAccount("collect", asked=15, received=1300, dropped=3, accepted=1297, quarantined=0), TaskAccount("end")],
+        [TaskAccount("collect", asked=15, received=1300, dropped=3, accepted=1295, quarantined=2), TaskAccount("end")],
         {"collect": 0.84},
     )
 
     lines = [line.split() for line in console.file.getvalue().splitlines()]
     assert ["task", "pages", "received", "dropped", "accepted", "quarantined", "seconds"] in lines
-    assert ["collect", "15", "1,300", "3", "1,297", "0", "0.8"] in lines
+    assert ["collect", "15", "1,300", "3", "1,295", "2", "0.8"] in lines
     assert ["end", "0.0"] in lines
