@@ -10,7 +10,7 @@ from airflow.sdk import Param, get_current_context
 from tmdb_pipeline import collection, summary
 from tmdb_pipeline.audit import audit
 from tmdb_pipeline.layout import Run
-from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality
+from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality, announce_retry
 from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
 from tmdb_pipeline.orchestration.run_date import SEOUL, run_date
@@ -30,6 +30,7 @@ def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
         "retry_policy": TmdbRetryPolicy(retry_delay),
         "execution_timeout": timedelta(minutes=30),
         "on_failure_callback": announce_failure,
+        "on_retry_callback": announce_retry,
     }
 
 
