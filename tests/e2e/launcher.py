@@ -1,8 +1,10 @@
 """Not a test: runs a command as nox does, which on Ctrl-C waits, terminates it, waits again, and kills it."""
 
+import fcntl
 import signal
 import subprocess
 import sys
+import termios
 
 
 def run(interrupt_timeout: float, terminate_timeout: float, *command: str) -> int:
@@ -21,4 +23,5 @@ def run(interrupt_timeout: float, terminate_timeout: float, *command: str) -> in
 
 
 if __name__ == "__main__":
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # this terminal's keys are for us
     sys.exit(run(float(sys.argv[1]), float(sys.argv[2]), *sys.argv[3:]))

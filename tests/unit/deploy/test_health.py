@@ -97,3 +97,12 @@ def test_the_api_server_is_well_if_it_answers(monkeypatch, status, code):
     monkeypatch.setattr(health, "urlopen", lambda url, timeout: answer)
 
     assert health.main(["api-server"]) == code
+
+
+@pytest.mark.parametrize("arguments", [[], ["sheduler"], ["worker", "scheduler"]])
+def test_service_that_does_not_exist_is_a_sentence(capsys, arguments):
+    """A mistyped name is told the names that there are."""
+    assert health.main(arguments) == 1
+    assert capsys.readouterr().out == (
+        "There is no such service: give one of api-server, dag-processor, scheduler, triggerer, worker.\n"
+    )
