@@ -27,6 +27,8 @@ ROOT = Path(__file__).parent
 #: For commands that are modules of the tests.
 TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
+#: The pages that are made from the code, each by a module that prints it.
+PAGES = {"docs/quality-rules.md": "tmdb_pipeline.quality.rules_page"}
 #: Options of pytest that a path follows which is not to be run.
 TAKES_PATH = ("--ignore", "--ignore-glob", "--deselect", "--basetemp", "--junit-xml", "--junitxml", "--rootdir", "-c")
 #: Stopped by Ctrl-C, a command ends what it has started and says what is kept: more than nox's usual half a second.
@@ -201,6 +203,15 @@ def bench(session: nox.Session) -> None:
     install(session, "bench", "test", extras="airflow,fake")
     for script in [scripts[name]] if name else scripts.values():
         session.run("python", str(script), *options, success_codes=[0, 1])  # 1: slower than hoped for
+
+
+@nox.session
+def pages(session: nox.Session) -> None:
+    """Renew the pages that are made from the code, after a change of what they tell."""
+    install(session)
+    for page, module in PAGES.items():
+        told = session.run("python", "-m", module, silent=True)
+        (ROOT / page).write_text(str(told), encoding="utf-8")
 
 
 @nox.session(venv_backend="none")

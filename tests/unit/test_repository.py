@@ -146,6 +146,20 @@ def test_benchmarks_run_by_name(noxfile, posargs, scripts):
     assert session.ran == [("python", str(ROOT / f"benchmarks/bench_{name}.py"), *posargs[1:]) for name in scripts]
 
 
+def test_pages_are_renewed(noxfile, tmp_path, monkeypatch):
+    """The session writes each generated page, just as the module prints it; all that call themselves so are listed."""
+    session = Session()
+    ((page, module),) = noxfile["PAGES"].items()
+    monkeypatch.setitem(noxfile["pages"].__globals__, "ROOT", tmp_path)
+    monkeypatch.setattr(session, "run", lambda *command, **options: f"{command}\nTMDB 영화\n")
+    (tmp_path / "docs").mkdir()
+
+    noxfile["pages"](session)
+
+    assert (tmp_path / page).read_text(encoding="utf-8") == f"{('python', '-m', module)}\nTMDB 영화\n"
+    assert [name for name, text in TEXTS.items() if "Generated from the code by" in text] == list(noxfile["PAGES"])
+
+
 @pytest.mark.parametrize("name", ["demo", "collect"])
 def test_stopped_commands_get_time_to_clean_up(noxfile, name, monkeypatch):
     """After Ctrl-C nox waits longer than a command grants to what it has started."""
