@@ -124,9 +124,7 @@ def two_pages(answers: list[Answer], _clock: HeldClock) -> None:
 
 _POPULAR = "/movie/popular?language=ko-KR&region=KR&page=1"
 _GENRES = "/genre/movie/list?language=ko-KR"
-_ADVICE = (
-    "Check TMDB_READ_TOKEN (long, starts with eyJ) or TMDB_API_KEY (32 characters), or the Connection tmdb_default."
-)
+_ADVICE = "Check TMDB_READ_TOKEN (long, with two dots) or TMDB_API_KEY (32 characters), or the Connection tmdb_default."
 _NOT_FOUND = (
     "TMDB does not know this (404: The resource you requested could not be found). Does the base URL end in /3?"
 )

@@ -11,7 +11,7 @@ from tmdb_pipeline import collection, summary
 from tmdb_pipeline.audit import audit
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.layout import Run
-from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality
+from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality, announce_retry
 from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
 from tmdb_pipeline.orchestration.run_date import run_date
@@ -31,6 +31,7 @@ def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
         "retry_policy": TmdbRetryPolicy(retry_delay),
         "execution_timeout": timedelta(minutes=30),
         "on_failure_callback": announce_failure,
+        "on_retry_callback": announce_retry,
     }
 
 

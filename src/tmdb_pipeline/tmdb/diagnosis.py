@@ -47,7 +47,7 @@ def refusal(
         return RefusedKey(
             request,
             f"TMDB refused the key ({said})",
-            "Check TMDB_READ_TOKEN (long, starts with eyJ) or TMDB_API_KEY (32 characters), "
+            "Check TMDB_READ_TOKEN (long, with two dots) or TMDB_API_KEY (32 characters), "
             "or the Connection tmdb_default.",
         )
     if status == HTTPStatus.NOT_FOUND:

@@ -130,3 +130,12 @@ def test_secrets_lie_where_compose_puts_them(monkeypatch):
     monkeypatch.undo()
 
     assert {str(module.SECRETS) for module in (health, init, check)} == {"/run/secrets"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["sheduler"], ["worker", "scheduler"]])
+def test_service_that_does_not_exist_is_a_sentence(capsys, arguments):
+    """A mistyped name is told the names that there are."""
+    assert health.main(arguments) == 1
+    assert capsys.readouterr().out == (
+        "There is no such service: give one of api-server, dag-processor, scheduler, triggerer, worker.\n"
+    )

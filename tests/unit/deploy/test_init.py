@@ -1,3 +1,4 @@
+import re
 import sys
 from types import SimpleNamespace
 
@@ -196,3 +197,32 @@ def test_nothing_is_set_up_where_something_is_missing(container, monkeypatch, ca
     assert init.main() == 1
     assert container.commands.asked == []
     assert capsys.readouterr().err == "Refused: no.\n"
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://[x]/3", "fake-tmdb", "http://"])
+def test_address_that_is_none_is_no_traceback(address):
+    """What is no address names no fake; that it cannot be used is for the tasks to say."""
+    assert init.doubts(address, known=lambda _: False) == []
+
+
+@pytest.mark.parametrize("name", ["postgres_password", "admin_password"])
+@pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"\xff"), lambda file: file.unlink()])
+def test_secret_that_cannot_be_read_is_a_sentence(container, tmp_path, capsys, name, spoil):
+    """Nothing is set up with a secret that is not there or no text, and the line says which one it is."""
+    spoil(tmp_path / name)
+
+    assert init.main() == 1
+    assert container.commands.asked == []
+    message = capsys.readouterr().err
+    assert re.match(f"Refused: (Postgres cannot be used: )?{name.upper()} cannot be read: ", message)
+    assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["ADMIN_USER", "ADMIN_EMAIL", "AIRFLOW__CORE__EXECUTOR"])
+def test_setting_that_is_missing_is_a_sentence(container, monkeypatch, capsys, name):
+    """Compose sets them all; whoever runs the script by hand is told which one is not set."""
+    monkeypatch.delenv(name)
+
+    assert init.main() == 1
+    assert container.commands.asked == []
+    assert capsys.readouterr().err == f"Refused: {name} is not set: run this by docker compose, which sets it.\n"

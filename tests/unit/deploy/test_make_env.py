@@ -2,6 +2,7 @@ import re
 import stat
 
 import pytest
+from support import no_file_larger_than
 
 from deploy import check, make_env
 from fake_tmdb.keys import DEFAULT_READ_TOKEN
@@ -127,3 +128,64 @@ def test_files_belong_to_whoever_asks(tmp_path, monkeypatch, uid, expected):
     make_env.main(["--out", str(tmp_path / ".env")])
 
     assert values((tmp_path / ".env").read_text(encoding="utf-8"))["AIRFLOW_UID"] == expected
+
+
+@pytest.mark.parametrize(
+    ("out", "why"),
+    [
+        ("missing/.env", "No such file or directory"),
+        ("file/.env", "Not a directory"),
+        ("x" * 300, "File name too long"),
+        (".", "it is a folder"),
+        ("", "it is a folder"),
+    ],
+)
+def test_file_that_cannot_be_made_is_a_sentence(tmp_path, monkeypatch, capsys, out, why):
+    """Whatever stands in the way, one line says what, and nothing is left behind."""
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+
+    assert make_env.main(["--out", out]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith(out or ".")
+    assert message.endswith(f" cannot be written: {why}. Name a file in a folder that is there with --out.\n")
+    assert message.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_full_disk_leaves_no_half_of_a_file(tmp_path, capsys):
+    """A file without its last secrets would be taken for whole by the next run."""
+    with no_file_larger_than(100):
+        status = make_env.main(["--out", str(tmp_path / ".env")])
+
+    assert status == 2
+    assert "File too large" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_home_folder_is_put_for_the_tilde(tmp_path, monkeypatch):
+    """As a shell does, which leaves that of --out=~/x alone."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert make_env.main(["--out=~/.env"]) == 0
+    assert (tmp_path / ".env").exists()
+
+
+def test_unknown_home_folder_is_a_sentence(tmp_path, monkeypatch, capsys):
+    """A user who is not here has no home folder."""
+    monkeypatch.chdir(tmp_path)
+
+    assert make_env.main(["--out=~nobody-of-this-name/.env"]) == 2
+    assert "cannot be written: its home folder is not known." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"A=\xff\n"), lambda file: file.unlink()])
+def test_example_that_cannot_be_read_is_a_sentence(tmp_path, monkeypatch, capsys, spoil):
+    """A clone without its example, or with a broken one, is told to be."""
+    monkeypatch.setattr(make_env, "ROOT", tmp_path)
+    (tmp_path / ".env.example").touch()
+    spoil(tmp_path / ".env.example")
+
+    assert make_env.main(["--out", str(tmp_path / ".env")]) == 2
+    assert capsys.readouterr().err.endswith("Get .env.example anew with: git checkout .env.example\n")
+    assert not (tmp_path / ".env").exists()

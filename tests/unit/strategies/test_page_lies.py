@@ -52,7 +52,9 @@ def test_lie_is_well_formed_and_wrong(kind):
     fake = FakeTmdb(movies=3000, seed=7, limits=NO_LIMITS)
     with fake.serve() as server:
         honest = _ask(server, [])
-        told = [_ask(server, [fault]) for fault in drawn(lies(kinds=[kind], pages=3, times=(None,)), 20) if fault.page == 3]
+        told = [
+            _ask(server, [fault]) for fault in drawn(lies(kinds=[kind], pages=3, times=(None,)), 20) if fault.page == 3
+        ]
         told = [body for body in told if body != honest]
 
     assert told

@@ -126,7 +126,7 @@ def test_refused_key_fails_at_the_first_try(tmdb, settings, clock, kind):
     assert clock.slept == []
     assert str(raised.value) == (
         "/movie/popular?language=ko-KR&region=KR&page=1: TMDB refused the key (401: Invalid API key: You must be "
-        "granted a valid key). Check TMDB_READ_TOKEN (long, starts with eyJ) or TMDB_API_KEY (32 characters), "
+        "granted a valid key). Check TMDB_READ_TOKEN (long, with two dots) or TMDB_API_KEY (32 characters), "
         "or the Connection tmdb_default."
     )
 
