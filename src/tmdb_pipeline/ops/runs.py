@@ -14,6 +14,7 @@ from tmdb_pipeline.ops.airflow_home import AirflowHome
 from tmdb_pipeline.ops.fake_server import FakeServer
 from tmdb_pipeline.ops.watch import print_account, watching
 from tmdb_pipeline.settings import Settings, SettingsError
+from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 
 #: What the fake does wrong in a demo: three passing troubles and four broken records.
 DEMO_FAULTS = Path(__file__).with_name("demo_faults.json")
@@ -59,12 +60,13 @@ def collect(
     """Run DAGs for one day against TMDB, or whatever ``TMDB_BASE_URL`` says, with the key from ``environ``.
 
     Raises:
-        SettingsError: no key is set, or a setting cannot be used.
+        SettingsError: no key is set, or a setting cannot be used, a proxy's or a CA bundle's included.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
     """
     settings = Settings.from_environment(environ)
     settings.require_credential()
+    NetworkSettings.from_environment(settings.base_url)
     root = settings.data_root if environ.get("TMDB_DATA_ROOT") else str(out)
     console.print(f"Collecting from {settings.base_url} into {root}", highlight=False)
     variables = {name: value for name, value in environ.items() if name.startswith("TMDB_")} | {"TMDB_DATA_ROOT": root}
