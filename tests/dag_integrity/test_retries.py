@@ -10,6 +10,7 @@ from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.settings import MissingKey, SettingsError
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
+    Blocked,
     BrokenAnswer,
     EmptyCollection,
     NotFound,
@@ -60,6 +61,8 @@ def test_hopeless_failures_are_final(error):
         BrokenAnswer("/x", "html"),
         Unreachable("/x", "refused"),
         RateLimited("/x", "too often"),
+        Blocked("/x", "403 of the CDN"),
+        page_failed(Blocked("/x", "403 of the CDN")),
         page_failed(Unavailable("/x", "down")),
         EmptyCollection("popular"),
         LakeError("the disk is full"),
@@ -77,6 +80,7 @@ def test_wait_that_tmdb_asked_for_is_kept(asked, waited):
     """A Retry-After longer than the task's delay replaces it; a shorter one does not shorten it."""
     assert decide(page_failed(RateLimited("/x", "too often", retry_after=asked))) == ("retry", waited)
     assert decide(page_failed(Unavailable("/x", "down", retry_after=asked))) == ("retry", waited)
+    assert decide(page_failed(Blocked("/x", "403 of the CDN", retry_after=asked))) == ("retry", waited)
 
 
 @pytest.mark.parametrize(

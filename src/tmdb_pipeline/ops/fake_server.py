@@ -3,11 +3,19 @@
 import json
 import secrets
 import subprocess
+from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any, Self
 from urllib.request import ProxyHandler, build_opener
 
 from tmdb_pipeline.ops.keeper import Keeper
+
+
+def _drawn_token() -> str:
+    """A token of the form of TMDB's (a JWT: header, payload and signature in base64url) that nobody can guess."""
+    parts = [json.dumps({"alg": "none"}).encode(), json.dumps({"sub": secrets.token_hex(12)}).encode()]
+    encoded = [urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts]
+    return ".".join([*encoded, secrets.token_urlsafe(32)])
 
 
 class FakeServerFailed(Exception):
@@ -28,7 +36,7 @@ class FakeServer:
         self._arguments = ["--port", "0", "--seed", str(seed), "--movies", str(movies)]
         if faults is not None:
             self._arguments += ["--faults", str(faults)]
-        self.read_token = secrets.token_hex(16)
+        self.read_token = _drawn_token()
         self.url = ""
 
     def __enter__(self) -> Self:

@@ -16,6 +16,7 @@ from tmdb_pipeline.ops.fake_server import FakeServer
 from tmdb_pipeline.ops.keeper import Keeper
 from tmdb_pipeline.ops.watch import Watch, print_account, watching
 from tmdb_pipeline.settings import Settings, SettingsError
+from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 
 #: What the fake does wrong in a demo: three passing troubles and four broken records.
 DEMO_FAULTS = Path(__file__).with_name("demo_faults.json")
@@ -83,13 +84,14 @@ def collect(
     A task that fails is tried again ``retries`` times, or with None as often as the DAG says.
 
     Raises:
-        SettingsError: no key is set, or a setting cannot be used.
+        SettingsError: no key is set, or a setting cannot be used, a proxy's or a CA bundle's included.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
         Stopped: somebody stopped it.
     """
     settings = Settings.from_environment(environ)
     settings.require_credential()
+    NetworkSettings.from_environment(settings.base_url)
     root = settings.data_root if environ.get("TMDB_DATA_ROOT") else str(out)
     try:
         lake = Lake(root)

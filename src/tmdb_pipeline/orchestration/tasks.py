@@ -111,7 +111,7 @@ def preflight(run: Run) -> dict[str, Any]:
         LakeError: the data root cannot be written.
     """
     hook = TmdbHook()
-    hook.settings.require_credential()
+    hook.check()
     probe = f"raw/pages/{run.dag_id}/{run.stamp}/.preflight"
     lake = hook.lake()
     lake.write(probe, os.urandom(_PROBE_SIZE))  # random, for a file system may compress

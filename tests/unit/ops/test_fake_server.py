@@ -1,5 +1,7 @@
+import json
 import signal
 import urllib.request
+from base64 import urlsafe_b64decode
 from contextlib import ExitStack
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -22,6 +24,18 @@ def test_fake_serves_while_the_block_lasts(keeper):
     assert journal["count"] == 1
     with pytest.raises(URLError):
         urlopen(request)
+
+
+def test_token_of_the_fake_has_the_form_of_tmdbs(keeper):
+    """Two servers have different tokens, and a client that looks takes each for a read token."""
+    tokens = {FakeServer(keeper, seed=1, movies=500).read_token for _ in range(2)}
+
+    assert len(tokens) == 2
+    for token in tokens:
+        header, payload, signature = token.split(".")
+        assert json.loads(urlsafe_b64decode(f"{header}==")) == {"alg": "none"}
+        assert len(json.loads(urlsafe_b64decode(f"{payload}=="))["sub"]) == 24
+        assert len(signature) == 43
 
 
 def test_fake_is_asked_past_any_proxy(keeper, monkeypatch):

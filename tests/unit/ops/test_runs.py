@@ -48,6 +48,18 @@ def airflow(monkeypatch):
     return homes, events
 
 
+def test_network_that_cannot_be_used_is_refused_before_anything_runs(collect, tmp_path, monkeypatch):
+    """A proxy that is no address is said at once, with its variable, and nothing is made."""
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("https_proxy", "htp://x:1")
+
+    with pytest.raises(SettingsError, match=r"^https_proxy cannot be used: its scheme is none of"):
+        collect()
+
+    assert not (tmp_path / "out").exists()
+
+
 def test_data_root_without_its_library_is_refused_before_anything_runs(collect, tmp_path):
     """A store that cannot be opened is a matter of what is set, not a run that failed."""
     with pytest.raises(SettingsError, match=r"^The data root nostore://bucket cannot be used: "):
