@@ -7,14 +7,12 @@ does is deterministic: a probability is drawn from its seed and the number of th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Any
 
+from fake_tmdb.fault_values import mistake
 from fake_tmdb.hashing import Draws
-
-BODIES = ("json", "html", "errors", "empty")
-GZIP = ("unlabelled", "mislabelled")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -37,6 +35,8 @@ class Fault:
     `content_type`; `headers`; `gzip`: `unlabelled` (compressed without the header) or `mislabelled` (the header without
     compression); `truncate` to this share of the body; `cut` the connection after this share; `drip` the body at so
     many bytes a second.
+
+    Raises ValueError, in one sentence, for a value that a plan would not take either (see `fault_values`).
     """
 
     name: str = ""
@@ -73,6 +73,12 @@ class Fault:
     cut: float | None = None
     drip: int | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for the first value that cannot be."""
+        for name, default in DEFAULTS.items():
+            if wrong := mistake(name, getattr(self, name), default):
+                raise ValueError(f"A fault's {wrong}.")
+
     def __repr__(self) -> str:
         """Return only what is said, so that a plan can be read at a glance and typed again."""
         said = [f"{name}={value!r}" for name in _NAMES if (value := getattr(self, name)) != getattr(_NO_FAULT, name)]
@@ -97,7 +103,10 @@ class Fault:
         return bool(self.empty or self.short or self.set or self.remove or self.rename)
 
 
-_NAMES = tuple(part.name for part in fields(Fault))
+DEFAULTS: dict[str, Any] = {
+    part.name: part.default_factory() if part.default_factory is not MISSING else part.default for part in fields(Fault)
+}
+_NAMES = tuple(DEFAULTS)
 MATCHERS = _NAMES[: _NAMES.index("delay")]
 EFFECTS = _NAMES[_NAMES.index("delay") :]
 
