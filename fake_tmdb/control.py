@@ -46,6 +46,7 @@ def _journal(fake: State, query: Mapping[str, str], _body: Any) -> Any:
         "count": len(calls),
         "peak_per_second": fake.journal.peak(),
         "asked_twice": fake.journal.asked_twice(),
+        "faults_never_applied": fake.plan.idle(),
         "unmatched": [call.url for call in fake.journal.unmatched()],
         "calls": [{**call._asdict(), "page": call.page} for call in calls],
     }
@@ -61,7 +62,8 @@ def _faults(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
         "faults": [
             {"does": rule.fault.label, "matched": rule.matched, "applied": rule.applied, "rule": asdict(rule.fault)}
             for rule in fake.plan.rules
-        ]
+        ],
+        "never_applied": fake.plan.idle(),
     }
 
 

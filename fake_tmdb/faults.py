@@ -13,6 +13,7 @@ from typing import Any
 
 from fake_tmdb.fault_values import mistake
 from fake_tmdb.hashing import Draws
+from fake_tmdb.routes import reached_by
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -63,7 +64,7 @@ class Fault:
     empty: bool = False
     short: int | None = None
     set: Mapping[str, Any] = field(default_factory=dict)
-    remove: Sequence[str] = ()
+    remove: Sequence[str] = field(default_factory=list)
     rename: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
     content_type: str | None = None
@@ -148,6 +149,17 @@ class Rule:
         self.applied += 1
         return True
 
+    @property
+    def idle(self) -> str:
+        """Why the rule has not applied to any request, or an empty text where it has."""
+        if self.applied:
+            return ""
+        if self.matched:
+            return f"of the requests, {self.matched} matched it, but not as often or when it asks for"
+        if not reached_by(self.fault.path):
+            return f"there is no route like {self.fault.path}"
+        return "no request matched it"
+
 
 class FaultPlan:
     """The rules that are armed, in their order."""
@@ -165,3 +177,11 @@ class FaultPlan:
             if rule.applies(path, parameters, now):
                 return rule.fault
         return None
+
+    def idle(self) -> list[str]:
+        """Return a sentence for each rule that has not applied to any request since it was armed."""
+        return [
+            f"Rule {number} ({rule.fault.label}) never applied: {rule.idle}."
+            for number, rule in enumerate(self.rules, 1)
+            if rule.idle
+        ]

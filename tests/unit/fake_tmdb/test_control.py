@@ -53,7 +53,25 @@ def test_faults_from_outside(control, ask, fake):
     assert armed.status == 200
     assert statuses == [503, 200]
     assert (seen["does"], seen["matched"], seen["applied"]) == ("status 503", 2, 1)
-    assert control("DELETE", "/faults").json() == {"faults": []}
+    assert control("DELETE", "/faults").json() == {"faults": [], "never_applied": []}
+
+
+def test_a_fault_that_never_applied_is_told(control, ask):
+    """Both the plan and the journal say which rules did nothing, and why."""
+    control("PUT", "/faults", [{"path": "/movies/popular", "status": 500}, {"page": 2, "status": 503}])
+    ask("/movie/popular?page=2")
+    told = "Rule 1 (status 500) never applied: there is no route like /movies/popular."
+
+    assert control("GET", "/faults").json()["never_applied"] == [told]
+    assert control("GET", "/journal").json()["faults_never_applied"] == [told]
+
+
+def test_what_is_told_of_a_rule_can_be_armed_again(control):
+    """The rules that are read from one fake are a plan for another."""
+    armed = control("PUT", "/faults", [{"page": 2, "status": 503}, {"window": [1, 2], "set": {"a.*": None}}]).json()
+    again = control("PUT", "/faults", [told["rule"] for told in armed["faults"]]).json()
+
+    assert again == armed
 
 
 def test_the_clock_from_outside(control, fake):
