@@ -56,7 +56,25 @@ def test_faults_from_outside(control, ask, fake):
     assert armed.status == 200
     assert statuses == [503, 200]
     assert (seen["does"], seen["matched"], seen["applied"]) == ("status 503", 2, 1)
-    assert control("DELETE", "/faults").json() == {"faults": []}
+    assert control("DELETE", "/faults").json() == {"faults": [], "never_applied": []}
+
+
+def test_a_fault_that_never_applied_is_told(control, ask):
+    """Both the plan and the journal say which rules did nothing, and why."""
+    control("PUT", "/faults", [{"path": "/movies/popular", "status": 500}, {"page": 2, "status": 503}])
+    ask("/movie/popular?page=2")
+    told = "Rule 1 (status 500) never applied: there is no route like /movies/popular."
+
+    assert control("GET", "/faults").json()["never_applied"] == [told]
+    assert control("GET", "/journal").json()["faults_never_applied"] == [told]
+
+
+def test_what_is_told_of_a_rule_can_be_armed_again(control):
+    """The rules that are read from one fake are a plan for another."""
+    armed = control("PUT", "/faults", [{"page": 2, "status": 503}, {"window": [1, 2], "set": {"a.*": None}}]).json()
+    again = control("PUT", "/faults", [told["rule"] for told in armed["faults"]]).json()
+
+    assert again == armed
 
 
 def test_the_clock_from_outside(control, fake):
@@ -115,7 +133,12 @@ def test_the_description_is_served(control):
         ("PUT", "/limits", {"requests": "many"}, 400, "requests is at least 1 and whole, or none, not 'many'"),
         ("PUT", "/limits", {"requests": True}, 400, "requests is at least 1 and whole"),
         ("PUT", "/limits", {"connections": 1.5}, 400, "connections is at least 1 and whole"),
-        ("PUT", "/limits", {"seconds": "a"}, 400, "more than 0 seconds, not 'a'"),
+        ("PUT", "/limits", {"seconds": "a"}, 400, "above 0 seconds and at most a day, not 'a'"),
+        ("PUT", "/limits", {"seconds": 86_401}, 400, "above 0 seconds and at most a day, not 86401"),
+        ("PUT", "/limits", {"form": []}, 400, "The form of a 429 is modern, historic or date, not []."),
+        ("PUT", "/faults", [{"code": []}], 400, "In rule 1: code is a TMDB status code from 1 to 47, not []."),
+        ("GET", f"/journal?page={'9' * 5_000}", None, 400, "The page of a journal query is a number of up to nine"),
+        ("PUT", "/settings", {"latency": 3_601}, 400, "The settings take"),
         ("PUT", "/clock", {"hold": 1e18}, 400, "The clock stands between 0 and"),
         ("PUT", "/clock", {"run": -1}, 400, "The clock stands between 0 and"),
         ("PUT", "/clock", {"move": 1e300}, 400, "The clock stands between 0 and"),

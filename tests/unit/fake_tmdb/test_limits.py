@@ -81,7 +81,7 @@ def test_remaining_and_reset():
     [
         ({"requests": 0}, "requests is at least 1"),
         ({"connections": 0}, "connections is at least 1"),
-        ({"seconds": 0}, "more than 0 seconds"),
+        ({"seconds": 0}, "above 0 seconds"),
         ({"form": "loud"}, "modern, historic or date"),
     ],
 )
