@@ -34,14 +34,16 @@ from fake_tmdb import NO_LIMITS, FakeTmdb
 from tmdb_pipeline import layout
 from tmdb_pipeline.audit import QualityFailed, audit
 from tmdb_pipeline.checkpoint import Checkpoint
-from tmdb_pipeline.collection import collect, popular, read_movies, trending
+from tmdb_pipeline.collection import collect, popular, trending
 from tmdb_pipeline.lake import Lake, LakeError
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.ops import cli
+from tmdb_pipeline.quality.place import Place
 from tmdb_pipeline.quality.quarantine import quarantine_lines
 from tmdb_pipeline.quality.report import build_report, render_html
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import EmptyBatch, validate
+from tmdb_pipeline.records import read_movies
 from tmdb_pipeline.settings import Credential, Settings, SettingsError
 from tmdb_pipeline.summary import consolidate_week, summarize_day
 from tmdb_pipeline.tmdb.answer import MAX_BODY, Answer, unpack
@@ -94,7 +96,7 @@ def settings(environ: dict[str, str], _stage: None) -> None:
 
 # Answers
 
-PAGE = {"page": 1, "results": [PLAIN, {**PLAIN, "id": 2}], "total_pages": 500, "total_results": 10_000}
+PAGE = {"page": 1, "results": [PLAIN, {**PLAIN, "id": 2}], "total_pages": 1, "total_results": 2}
 
 
 def page(body: bytes, _stage: None) -> None:
@@ -116,18 +118,19 @@ _BOMB = gzip.compress(bytes(MAX_BODY + 1), mtime=0)
 
 
 def quality(batch: list[Any], _stage: None) -> None:
-    """Every record is accepted or rejected, and report, page and quarantine can be written."""
+    """Every record is accepted, rejected or a duplicate, and report, page and quarantine can be written."""
     validation = validate(batch, on=RUN.day)
-    assert validation.passed + len(validation.rejected) == validation.total == len(batch)
-    lines = list(quarantine_lines(validation, file="f", locate=lambda _record: None))
+    assert validation.passed + len(validation.rejected) + len(validation.duplicates) == len(batch)
+    places = [Place(index, None) for index in range(len(batch))]
+    lines = list(quarantine_lines(validation, file="f", places=places))
     assert [orjson.loads(line)["index"] for line in lines] == [rejection.index for rejection in validation.rejected]
     report = build_report(
         validation,
         files=[("f", len(batch))],
-        validation_date=NOW.isoformat(),
-        run={"run_id": "r"},
+        validated_at=NOW.isoformat(),
+        run={"run_id": "r", "run_date": RUN.day.isoformat()},
         thresholds=Thresholds(),
-        locate=lambda _record: None,
+        places=places,
     )
     orjson.dumps(report)
     render_html(report).encode()
@@ -152,7 +155,7 @@ def collected() -> Iterator[_Files]:
                 collect(client, lake, RUN, source, clock=HeldClock(NOW))
             pages = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW)
             for number in (1, 2):
-                pages.keep(number, client.popular(number))
+                pages.keep(number, client.popular(number), None)
         yield {
             str(path.relative_to(folder)): path.read_bytes() for path in Path(folder).rglob("*.json") if path.is_file()
         }
@@ -181,15 +184,34 @@ def damaged(damage: tuple[int, list[Any]], whole: _Files, files: list[str]) -> I
 DAMAGES = st.tuples(st.integers(0, 5), edits(VALUES | DEEP.filter(lambda value: len(repr(value)) < 1500)) | SPOILS)
 QUESTION = {"type": "x", "language": "ko-KR"}
 FILES = [layout.popular_file(RUN), layout.trending_file(RUN)]
+#: What an audit of the two files says.
+FIGURES = {
+    "files_validated": [{"file": file} for file in FILES],
+    "report": "report.json",
+    "quarantine": "quarantine.jsonl",
+    "verdict": "passed",
+    "overall_quality_score": 90.0,
+    "validation_rate": 100.0,
+    "total_movies_validated": 60,
+    "total_movies_passed": 60,
+    "total_movies_quarantined": 0,
+    "duplicates": 0,
+    "quality_distribution": {},
+    "dimension_scores": {},
+    "common_issues": [],
+    "pages_missing": [],
+    "thresholds": {},
+}
 
 
 def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
     """A collection that is read back has a list of movies and an account."""
     with damaged(damage, whole, FILES) as lake:
         for file in FILES:
-            movies, info = read_movies(lake, RUN, file)
-            assert isinstance(movies, list)
-            assert isinstance(info, dict)
+            content = read_movies(lake, RUN, file)
+            assert content.info["dag_run_id"] == RUN.run_id
+            orjson.dumps([[content.plain_movies]])
+            assert all(record.received_on(RUN) and record.origin.place(RUN) for record in content.records)
 
 
 def audited(damage: tuple[int, Any], whole: _Files) -> None:
@@ -213,19 +235,8 @@ def resumed(damage: tuple[int, Any], whole: _Files) -> None:
 
 def summarized(damage: tuple[int, Any], whole: _Files) -> None:
     """The summary of a day refuses what is damaged, or adds up."""
-    quality = {
-        "files_validated": [{"file": file, "movie_count": 1} for file in FILES],
-        "report": "report.json",
-        "quarantine": "quarantine.jsonl",
-        "verdict": "passed",
-        "overall_quality_score": 1.0,
-        "validation_rate": 1.0,
-        "total_movies_validated": 1,
-        "total_movies_passed": 1,
-        "total_movies_quarantined": 0,
-    }
     with damaged(damage, whole, FILES) as lake:
-        summary = summarize_day(lake, RUN, quality, NOW)
+        summary = summarize_day(lake, RUN, FIGURES, NOW, NOW + timedelta(minutes=1))
         counts = summary["collection_summary"]
         assert counts["total_collected"] == counts["popular_movies"] + counts["trending_movies"]
 
@@ -235,8 +246,7 @@ def consolidated(damage: tuple[int, Any], whole: _Files) -> None:
     with damaged(damage, whole, FILES) as lake:
         weekly = [{"file": file, "collection_type": "weekly_genre"} for file in FILES]
         info = consolidate_week(lake, RUN, weekly, NOW)
-        movies, _ = read_movies(lake, RUN, info["file"])
-        assert info["total_unique_movies"] == len(movies)
+        assert info["total_unique_movies"] == len(read_movies(lake, RUN, info["file"]).movies)
 
 
 # The command line
