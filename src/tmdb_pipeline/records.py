@@ -5,9 +5,9 @@ A document of this kind is ``{"movies": [...], "copies": [...], "origins": {...}
 * ``movies`` holds each movie once, and every record that has no usable id.
 * ``copies`` holds what else was received of the same movies: lists move while they are read, and a movie has several
   genres. The quality gate judges them, too, so that a broken record does not vanish behind a good one.
-* ``origins`` says where each record of the two lists was received, by number, to keep it short: ``[source, page, index,
-  day]``, where ``source`` and ``day`` are places in the lists ``sources`` and ``days`` beside it, ``page`` counts from 1
-  and ``index`` from 0.
+* ``origins`` says where each record of the two lists was received, by number, to keep it short:
+  ``[source, page, index, day]``, where ``source`` and ``day`` are places in the lists ``sources`` and ``days`` beside it,
+  ``page`` counts from 1 and ``index`` from 0.
 """
 
 import hashlib
@@ -24,7 +24,6 @@ from tmdb_pipeline.lake import Lake, LakeError, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import Movie
 
-
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -32,7 +31,8 @@ class MixedRuns(LakeError):
     """A file was written by another run than the one that reads it."""
 
 
-class Origin(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Origin:
     """Where a record was received.
 
     Attributes:

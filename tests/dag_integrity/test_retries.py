@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from tmdb_pipeline.audit import QualityFailed
-from tmdb_pipeline.records import MixedRuns
 from tmdb_pipeline.lake import LakeError
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
 from tmdb_pipeline.quality.validator import EmptyBatch
+from tmdb_pipeline.records import MixedRuns
 from tmdb_pipeline.settings import MissingKey, SettingsError
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,

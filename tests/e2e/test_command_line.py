@@ -15,9 +15,9 @@ from e2e.leftovers import processes_with
 from e2e.patience import PATIENCE, wait_for
 from support import command_lines
 
+from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.faults import Fault
-from fake_tmdb.clock import Clock
 from fake_tmdb.limits import NO_LIMITS
 from fake_tmdb.plan import read_plan
 from tmdb_pipeline.lake import Lake

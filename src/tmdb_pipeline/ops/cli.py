@@ -12,12 +12,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake import LakeError
 from tmdb_pipeline.ops import interrupts, runs
 from tmdb_pipeline.ops.account import DAILY, WEEKLY
 from tmdb_pipeline.ops.airflow_home import CommandFailed
 from tmdb_pipeline.ops.fake_server import FakeServerFailed
-from tmdb_pipeline.orchestration.run_date import SEOUL
 from tmdb_pipeline.settings import SettingsError
 
 #: Columns that the tables need.

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from tmdb_pipeline.orchestration.run_date import SEOUL, run_date
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.orchestration.run_date import run_date
 
 log = logging.getLogger(__name__)
 

@@ -89,8 +89,8 @@ def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekl
 
 def summarize(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
     """Write the summary of a day."""
-    started = get_current_context()["dag_run"].start_date
-    return summary.summarize_day(TmdbHook().lake(), run, quality, started, now())
+    dag_run = get_current_context()["dag_run"]
+    return summary.summarize_day(TmdbHook().lake(), run, quality, dag_run.start_date or dag_run.run_after, now())
 
 
 def consolidate(run: Run, params: Mapping[str, Any], collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -22,8 +22,8 @@ LETTERS = "abcdefgh"
     ("name", "shortest", "shape"),
     [
         ("ADMIN_PASSWORD", 12, "at least 12 characters"),
-        ("POSTGRES_PASSWORD", 16, "at least 16 letters, digits, - and _"),
-        ("REDIS_PASSWORD", 16, "at least 16 letters, digits, - and _"),
+        ("POSTGRES_PASSWORD", 16, "at least 16 letters from a to z, digits, - and _"),
+        ("REDIS_PASSWORD", 16, "at least 16 letters from a to z, digits, - and _"),
         ("JWT_SECRET", 64, "at least 64 characters"),
         ("API_SECRET_KEY", 32, "at least 32 characters"),
     ],
@@ -102,7 +102,7 @@ def test_both_executors_are_known():
         ({"PARALLELISM": "01"}, "PARALLELISM=01 is no such number: set one like 16 in .env."),
         (
             {"AIRFLOW_UID": "0"},
-            "AIRFLOW_UID=0 cannot be: Airflow does not run as root. Set the number that `id -u` prints.",
+            "AIRFLOW_UID=0 cannot be: it is the number of a user who is not root. Set what `id -u` prints.",
         ),
     ],
 )

@@ -1,3 +1,4 @@
+import errno
 import io
 from contextlib import contextmanager
 from datetime import date
@@ -5,7 +6,8 @@ from datetime import date
 import pytest
 from rich.console import Console
 
-from tmdb_pipeline.lake import Lake, LakeError
+from tmdb_pipeline import disk
+from tmdb_pipeline.lake import Lake
 from tmdb_pipeline.ops import runs
 from tmdb_pipeline.ops.account import DAILY
 from tmdb_pipeline.ops.airflow_home import AirflowHome, Event
@@ -125,7 +127,7 @@ def at_work(folder):
 
 @pytest.mark.parametrize("folder", ["out", "lake"])
 def test_two_runs_in_one_folder_are_refused(collect, airflow, tmp_path, folder):
-    """Whether they share the folder of the output or that of the data, the second is told at once and starts nothing."""
+    """Be it the folder of the output that they share or that of the data, the second is told so and starts nothing."""
     busy = "Another run is at work in .*{}: wait until it has ended, or choose another folder"
     with at_work(tmp_path / folder), pytest.raises(SettingsError, match=busy.format(folder)):
         collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
@@ -156,7 +158,11 @@ def test_folder_that_cannot_be_had_is_a_sentence(collect, tmp_path):
 
 def test_folder_without_locks_is_a_sentence(collect, tmp_path, monkeypatch):
     """A file system without locks is said to be one."""
-    monkeypatch.setattr("tmdb_pipeline.lake._lock", lambda file: (_ for _ in ()).throw(LakeError("it has no locks")))
 
-    with pytest.raises(SettingsError, match=r"out cannot be used: it has no locks\. Choose another folder"):
+    def refuse(file):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(disk, "lock", refuse)
+
+    with pytest.raises(SettingsError, match=r"out cannot be used: No locks available\. Choose another folder"):
         collect()

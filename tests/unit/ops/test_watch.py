@@ -9,7 +9,7 @@ from support import HeldClock
 
 from tmdb_pipeline.ops.account import TaskAccount
 from tmdb_pipeline.ops.airflow_home import Event
-from tmdb_pipeline.ops.watch import Watch, print_account, watching
+from tmdb_pipeline.ops.watch import print_account, watching
 
 AT = datetime(2024, 1, 1, 0, 5, tzinfo=UTC)
 REFUSED = Event("failed", "first", 1.0, cause="TMDB [refused] the key.")

@@ -31,7 +31,7 @@ def test_every_kind_of_lie_is_drawn():
 @examples(50)
 @given(lying_plans())
 def test_names_in_a_plan_are_unique_and_lies_do_not_agree(plan):
-    """A journal tells which fault it was; and one plausible lie in a plan at most, for two could bear each other out."""
+    """A journal tells which fault it was; at most one lie in a plan is plausible, for two could bear each other out."""
     assert len({fault.name for fault in plan}) == len(plan)
     assert sum(LIES[kind_of(fault)].plausible for fault in plan if kind_of(fault) in LIES) <= 1
 

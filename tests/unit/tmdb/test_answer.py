@@ -199,7 +199,7 @@ def test_page_as_tmdb_sends_it_contradicts_nothing(page, asked):
     ("page", "asked", "what"),
     [
         (listed(2, 20, 5, 100), 3, "says that it is page 2, where page 3 was asked for"),
-        (listed(True, 20, 5, 100), 1, "no page that has a number, where page 1 was asked for"),
+        (listed(1.0, 20, 5, 100), 1, "no page that has a number, where page 1 was asked for"),
         (listed("1", 20, 5, 100), 1, "no page that has a number"),
         (listed(None, 20, 5, 100), 1, "no page that has a number"),
         (listed(1, 20, 1, 900_000), 1, "counts 900000 movies on 1 pages"),
