@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tmdb_pipeline import layout
-from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.collection import once_each
 from tmdb_pipeline.lake import Lake, to_json
 from tmdb_pipeline.layout import Run
@@ -49,8 +49,8 @@ def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], started: dat
         },
         "quality_summary": _quality(quality),
         "execution_summary": {
-            "start_time": _shown(started),
-            "end_time": _shown(now),
+            "start_time": in_seoul(started),
+            "end_time": in_seoul(now),
             "duration_minutes": round(seconds / 60, 4),
             "duration_seconds": round(seconds, 3),
         },
@@ -99,7 +99,7 @@ def consolidate_week(
         "movies_sha256": digest([record.movie for record in movies]),
         "dag_id": run.dag_id,
         "dag_run_id": run.run_id,
-        "consolidated_at": _shown(now),
+        "consolidated_at": in_seoul(now),
     }
     file = layout.consolidated_file(run)
     write_movies(lake, file, "consolidation_info", MovieFile(movies, copies, info))
@@ -137,8 +137,3 @@ def _added(collections: Sequence[Mapping[str, Any]], contents: Sequence[MovieFil
 def _quality(quality: Mapping[str, Any]) -> dict[str, Any]:
     """The result of the audit, without the names of its own files, which stand elsewhere."""
     return {key: value for key, value in quality.items() if key not in {"report", "report_html", "quarantine"}}
-
-
-def _shown(moment: datetime) -> str:
-    """A moment as it stands in files: in Seoul, to the second."""
-    return moment.astimezone(SEOUL).isoformat(timespec="seconds")

@@ -33,6 +33,7 @@ def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, wa
         "total_movies_passed": passed,
         "total_movies_validated": total,
         "thresholds": {"warn": warn, "fail": 12.5},
+        "pages_missing": [],
         "report_html": "raw/report.html",
     }
 
@@ -40,4 +41,18 @@ def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, wa
 
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", f"Only {figures}: see raw/report.html.")
+    ]
+
+
+def test_missing_pages_are_a_line_each(caplog):
+    """Whoever reads the log sees which page of which list is missing, why that is thought, and what to do."""
+    missing = [{"source": "popular", "page": page, "reason": "it is empty"} for page in (3, 5)]
+    audit = {"total_movies_passed": 8, "total_movies_validated": 10, "thresholds": {"warn": 80.0}}
+
+    announce_quality(audit | {"pages_missing": missing})
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"Movies of page {page} of popular are missing, or may be: it is empty. "
+        "Run this date again to ask for them anew."
+        for page in (3, 5)
     ]

@@ -61,7 +61,16 @@ def test_statistics_are_one_xcom(dagbag, dag_id):
 @pytest.mark.parametrize(
     ("dag_id", "params"),
     [
-        (DAILY, {"popular_pages": 5, "time_window": "day", "warn_below_percent": 80.0, "fail_below_percent": 50.0}),
+        (
+            DAILY,
+            {
+                "popular_pages": 5,
+                "time_window": "day",
+                "warn_below_percent": 80.0,
+                "fail_below_percent": 50.0,
+                "adult_movies": "warn",
+            },
+        ),
         (
             WEEKLY,
             {
@@ -70,6 +79,7 @@ def test_statistics_are_one_xcom(dagbag, dag_id):
                 "min_rating": 7.5,
                 "warn_below_percent": 80.0,
                 "fail_below_percent": 50.0,
+                "adult_movies": "warn",
             },
         ),
     ],
