@@ -17,14 +17,16 @@ from tmdb_pipeline.records import MovieFile, digest, read_movies, write_movies
 CATEGORIES = {"weekly_genre": "장르별", "weekly_top_rated": "평점별"}
 
 
-def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], started: datetime, now: datetime) -> dict[str, Any]:
+def summarize_day(
+    lake: Lake, run: Run, quality: Mapping[str, Any], started: datetime | None, now: datetime
+) -> dict[str, Any]:
     """Write the summary of a daily run.
 
     Args:
         lake: where the collections are and the summary goes.
         run: the daily run.
         quality: what ``audit`` returned for the collections.
-        started: when the run of the DAG began, aware.
+        started: when the run of the DAG began, aware; where that is not known, the first collection tells.
         now: the end of the run, aware.
 
     Returns:
@@ -37,6 +39,7 @@ def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], started: dat
     files = [validated["file"] for validated in quality["files_validated"]]
     infos = [read_movies(lake, run, file).info for file in files]
     counts = {info["collection_type"]: info["total_collected"] for info in infos}
+    started = started or min(datetime.fromisoformat(info["start_time"]) for info in infos)
     seconds = (now - started).total_seconds()
     summary = {
         "summary_date": run.day.isoformat(),

@@ -120,3 +120,15 @@ def test_preflight_needs_a_key(lake, monkeypatch):
 
     with pytest.raises(MissingKey):
         tasks.preflight(RUN)
+
+
+@pytest.mark.parametrize("pretended", ["logical_date", "run_after"])
+def test_run_that_began_at_the_moment_that_it_is_for_only_pretends_to(pretended):
+    """`airflow dags test` gives the date of the run as its start, which may be years ago."""
+    at = datetime(2024, 1, 6, 17, tzinfo=UTC)
+    dag_run = SimpleNamespace(start_date=at, logical_date=None, run_after=at + timedelta(hours=1))
+    assert tasks._started(dag_run) == at
+
+    setattr(dag_run, pretended, at)
+
+    assert tasks._started(dag_run) is None
