@@ -3,6 +3,7 @@
 import logging
 import threading
 import tracemalloc
+from itertools import cycle
 
 import pytest
 from hypothesis import given
@@ -148,6 +149,16 @@ def test_endless_answer_is_refused(start, repeated, monkeypatch):
     assert "longer than" in str(error)
 
 
+@pytest.mark.parametrize("size", [300_000, 2_000_000])
+def test_large_answer_is_read_whole(size):
+    """What is larger than anything that TMDB sends, but no attack, is an answer."""
+    body = b'{"text": "' + b"x" * size + b'"}'
+    with RawServer(response(body)) as server, client_of(server) as client:
+        answer = client.configuration()
+
+    assert answer.body == body
+
+
 @pytest.mark.parametrize(
     ("start", "dripped"),
     [
@@ -169,7 +180,7 @@ def test_dripping_answer_ends_with_the_deadline(start, dripped):
 
     def drip(connection):
         connection.sendall(start)
-        for byte in dripped:
+        for byte in cycle(dripped):
             sent.append(byte)
             clock.advance(1)
             connection.send(bytes([byte]))
@@ -184,7 +195,7 @@ def test_dripping_answer_ends_with_the_deadline(start, dripped):
     assert len(sent) < 5000
 
 
-def test_silence_ends_at_the_deadline_and_not_after_it(monkeypatch):
+def test_silence_ends_at_the_deadline_and_not_after_it():
     """A server that falls silent shortly before the deadline is not waited for beyond it."""
     clock = HeldClock()
     waited = []
@@ -192,13 +203,14 @@ def test_silence_ends_at_the_deadline_and_not_after_it(monkeypatch):
     def stop(connection):
         clock.advance(59.95)
         connection.sendall(OK)
-        waited.append(connection.recv(1))  # until we hang up
+        connection.settimeout(3)  # less than the client's own timeout
+        waited.append(connection.recv(1))
 
     with RawServer(stop) as server:
         error = asked(server.url, clock=clock, budget=RetryBudget(tries=1, per_try=60))
 
-    assert "gave no answer" not in str(error)
     assert "too slowly" in str(error)
+    assert waited == [b""]  # the client hung up
 
 
 def test_key_is_not_logged_where_a_header_cannot_be_parsed(caplog):
