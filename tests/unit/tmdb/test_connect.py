@@ -187,15 +187,15 @@ def test_address_that_worked_comes_first_from_then_on():
 def test_address_that_failed_after_connecting_comes_last():
     """One that takes connections and lets nothing through is the last hope, until it works, and commends no family."""
     book = AddressBook()
-    found = [v4(1), v6(1), v6(2)]
+    found = [v4(1), v4(2), v6(1), v6(2)]
     book.worked(PLACE, v6(1), [])
 
     book.failed(PLACE, v6(1))
     after_failure = book.sort(PLACE, found)
     book.worked(PLACE, v6(1), [])
 
-    assert after_failure == [v4(1), v6(2), v6(1)]
-    assert book.sort(PLACE, found) == [v6(1), v4(1), v6(2)]
+    assert after_failure == [v4(1), v4(2), v6(2), v6(1)]
+    assert book.sort(PLACE, found) == [v6(1), v4(1), v6(2), v4(2)]
 
 
 def test_failure_of_another_address_changes_nothing_for_the_one_that_works():
