@@ -235,6 +235,7 @@ def test_cookies_are_not_kept():
     assert not any("cookie" in head.lower() for head in server.heads)
 
 
+STARTS = st.sampled_from([b"", OK, CHUNKED, b"HTTP/1.1 301 Moved\r\n", b"HTTP/1.1 403 No\r\n", OK + b"\r\n"])
 PIECES = st.sampled_from(
     [
         *(b"HTTP/1.1 ", b"HTTP/0.9 ", b"200 OK", b"301 Moved", b"404", b"100 Continue", b"\r\n", b"\n", b"\r\n\r\n"),
@@ -246,10 +247,10 @@ PIECES = st.sampled_from(
 
 
 @examples(60)
-@given(st.lists(PIECES | st.binary(max_size=5), max_size=25).map(b"".join))
-def test_any_bytes_are_an_answer_or_a_typed_error(sent):
+@given(STARTS, st.lists(PIECES | st.binary(max_size=5), max_size=25).map(b"".join))
+def test_any_bytes_are_an_answer_or_a_typed_error(start, rest):
     """Whatever a server sends before it hangs up, the client answers or raises one of its own errors."""
-    with RawServer(hanging_up(sent)) as server:
+    with RawServer(hanging_up(start + rest)) as server:
         settings = Settings(KEY, base_url=server.url)
         with TmdbClient(settings, clock=HeldClock(), budget=RetryBudget(tries=2)) as client:
             try:
