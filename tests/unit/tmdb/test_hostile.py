@@ -180,10 +180,11 @@ def test_dripping_answer_ends_with_the_deadline(start, dripped):
 
     def drip(connection):
         connection.sendall(start)
-        for byte in cycle(dripped):
-            sent.append(byte)
+        letters = cycle(dripped)
+        while True:
+            sent.append(next(letters))
             clock.advance(1)
-            connection.send(bytes([byte]))
+            connection.send(bytes(sent[-1:]))
             read.wait(0.002)
 
     read = threading.Event()
