@@ -114,6 +114,16 @@ def test_preflight_writes_what_no_file_system_can_compress(lake, monkeypatch):
     assert [len(data) > 300_000 for data in written] == [True]
 
 
+def test_preflight_needs_a_way_to_tmdb(lake, monkeypatch, tmp_path):
+    """A CA bundle that is not there is said before anything is written, and not by nine tasks."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+
+    with pytest.raises(SettingsError, match=r"^REQUESTS_CA_BUNDLE='/nowhere/ca.pem' does not exist\."):
+        tasks.preflight(RUN)
+
+    assert files(tmp_path) == []
+
+
 def test_preflight_needs_a_key(lake, monkeypatch):
     """Without a key it fails before it writes anything."""
     monkeypatch.delenv("TMDB_READ_TOKEN")
