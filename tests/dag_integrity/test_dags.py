@@ -15,6 +15,7 @@ def test_every_task_knows_what_to_do_when_it_fails(dagbag, dag_id):
     for task in dagbag.dags[dag_id].tasks:
         assert task.retry_policy is not None
         assert task.on_failure_callback
+        assert task.on_retry_callback
         assert task.execution_timeout
 
 

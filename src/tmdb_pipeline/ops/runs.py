@@ -137,7 +137,7 @@ def _stoppable(lake: Lake, watches: Sequence[Watch], next_time: str) -> Iterator
         if not any(watch.begun for watch in watches):
             raise Stopped("Stopped before anything was collected.") from None
         done = sum(len(watch.done) for watch in watches)
-        tasks = f"{done} {'task' if done == 1 else 'tasks'} had ended"
+        tasks = f"{done or 'no'} {'task' if done == 1 else 'tasks'} had ended"
         where = lake.locate("")
         raise Stopped(f"Stopped. What was collected is kept in {where} ({tasks}); {next_time}.") from None
 

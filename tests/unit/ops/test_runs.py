@@ -56,7 +56,9 @@ def test_data_root_without_its_library_is_refused_before_anything_runs(collect, 
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("begun", "ended", "kept"), [(2, 1, "1 task had ended"), (2, 2, "2 tasks had ended")])
+@pytest.mark.parametrize(
+    ("begun", "ended", "kept"), [(1, 0, "no tasks had ended"), (2, 1, "1 task had ended"), (2, 2, "2 tasks had ended")]
+)
 def test_who_stops_a_collection_is_told_what_is_kept(collect, airflow, tmp_path, begun, ended, kept):
     """The sentence names the folder of the data, how far the run had come, and what the next one does."""
     airflow[1].extend(Event("started", f"t{number}", 0.0) for number in range(begun))
@@ -113,7 +115,7 @@ def at_work(folder):
 
 @pytest.mark.parametrize("folder", ["out", "lake"])
 def test_two_runs_in_one_folder_are_refused(collect, airflow, tmp_path, folder):
-    """Whether they share the folder of the output or that of the data, the second is told at once and starts nothing."""
+    """Whether they share the folder of the output or that of the data, the second is told at once; nothing starts."""
     busy = "Another run is at work in .*{}: wait until it has ended, or choose another folder"
     with at_work(tmp_path / folder), pytest.raises(SettingsError, match=busy.format(folder)):
         collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))

@@ -137,12 +137,24 @@ def test_terminal_counts_down_to_the_next_retry():
         watch(Event("ended", "third", 0.0))
         late = line()
 
-    assert before == "a_dag: first is tried again at 09:05:00, in 0:05:00"
-    assert after == "a_dag: first is tried again at 09:05:00, in 0:04:01"
+    assert before == "first is tried again at 09:05:00, in 0:05:00"
+    assert after == "first is tried again at 09:05:00, in 0:04:01"
     assert running == "a_dag: first"
-    assert then == "a_dag: second is tried again at 10:05:00, in 1:04:01"
+    assert then == "second is tried again at 10:05:00, in 1:04:01"
     assert last == "a_dag"
-    assert late == "a_dag: third is tried again at 09:05:00, in 0:00:00"
+    assert late == "third is tried again at 09:05:00, in 0:00:00"
+
+
+def test_what_goes_on_is_one_line():
+    """However narrow the terminal and long the message, brackets and all, what goes on right now takes one line."""
+    with watching(terminal(), "a_dag") as watch:
+        watch(Event("info", "[/bold] word " * 30, 0.0))
+        drawn = terminal()
+        drawn.print(watch._status.renderable)
+
+    (line,) = [line for line in shown(drawn) if line]
+    assert "a_dag: [/bold] word" in line
+    assert len(line) <= 60
 
 
 def test_long_line_is_wrapped_under_its_beginning():
