@@ -194,5 +194,5 @@ def test_interrupted_demo_leaves_nothing_running(tmp_path, clean_environment, st
     output, _ = running.communicate(timeout=60)
 
     assert running.returncode == 130
-    assert "Stopped." in output
+    assert "Stopped" in output
     wait_for(lambda: processes_with(tmp_path) == [], "no process left")  # who was killed takes a moment to be gone
