@@ -26,6 +26,9 @@ _MARKS = {
     "error": ("x", "red"),
 }
 
+#: Columns that the table of a run takes with its longest task; below, its lines come closer together, to fit 80.
+_TABLE_WIDTH = 96
+
 
 class Watch:
     """Prints a line for each task as it ends, and every warning and error; on a terminal also what goes on right now.
@@ -133,9 +136,12 @@ def watching(console: Console, title: str, clock: Clock | None = None) -> Iterat
 
 def print_account(console: Console, title: str, tasks: Iterable[TaskAccount], seconds: dict[str, float]) -> None:
     """Print the account of a run as a table, a row for each task: pages asked for, then records, then time."""
+    narrow = console.width < _TABLE_WIDTH
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    if narrow:
+        table.box, table.padding = None, (0, 1, 0, 0)
     table.add_column("task", no_wrap=True)
-    for heading in ("pages", "received", "dropped", "accepted", "quarantined", "seconds"):
+    for heading in ("pages", "received", "dropped", "accepted", "quarantined", "secs" if narrow else "seconds"):
         table.add_column(heading, justify="right")
     for task in tasks:
         counts = (task.asked, task.received, task.dropped, task.accepted, task.quarantined)

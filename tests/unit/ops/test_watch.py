@@ -171,6 +171,20 @@ def test_long_line_is_wrapped_under_its_beginning():
     assert wide.file.getvalue().splitlines()[1] == "  ! " + "word " * 15 + "w" * 60
 
 
+@pytest.mark.parametrize("width", [80, 95, 96, 200])
+def test_account_is_whole_at_80_columns(width):
+    """Nothing of the longest line is cut or wrapped where a terminal is as narrow as they come."""
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    longest = "collect_science_fiction_movies"
+
+    print_account(console, "a_week", [TaskAccount(longest, 500, 10_000, 1_000, 9_000, 8_000)], {longest: 999.9})
+
+    lines = [line.split() for line in console.file.getvalue().splitlines() if line.strip(" ─")]
+    assert lines[1][:-1] == ["task", "pages", "received", "dropped", "accepted", "quarantined"]
+    assert lines[1][-1] in {"seconds", "secs"}
+    assert lines[2:] == [[longest, "500", "10,000", "1,000", "9,000", "8,000", "999.9"]]
+
+
 def test_account_is_a_table_with_blanks_where_nothing_is_counted():
     """Counts have separators, and a task that counts nothing leaves its cells empty."""
     console = recorded()
