@@ -20,6 +20,7 @@ def test_every_task_knows_what_to_do_when_it_fails(dagbag, dag_id):
         assert task.retry_policy.delay == task.retry_delay
         assert task.on_failure_callback == [announce_failure]
         assert task.execution_timeout == timedelta(minutes=30)
+        assert task.on_retry_callback
 
 
 @BOTH
