@@ -212,10 +212,12 @@ def documents(good: Any, *, depth: int = 4) -> st.SearchStrategy[bytes]:
     return marked | spoiled(st.just(as_json(good))) | VALUES.map(as_json)
 
 
-def _argument(good: Sequence[str]) -> st.SearchStrategy[str]:
-    return st.sampled_from(good) | TEXTS
-
-
-def commands(good: Sequence[str]) -> st.SearchStrategy[list[str]]:
-    """Words of a command line, known ones and others."""
-    return st.lists(_argument(good), max_size=6)
+@st.composite
+def commands(draw: st.DrawFn, good: Sequence[Sequence[str]], words: Sequence[str]) -> list[str]:
+    """A good command line in which some words are left out, put in, or others."""
+    line = list(draw(st.sampled_from(good)))
+    for _ in range(draw(st.integers(0, 2))):
+        at = draw(st.integers(0, len(line)))
+        word = draw(st.sampled_from(words) | TEXTS)
+        line[at : at + draw(st.integers(0, 1))] = draw(st.sampled_from([[word], [word], []]))
+    return line

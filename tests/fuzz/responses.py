@@ -151,24 +151,29 @@ _STATUS_LINES = [
 _CHUNK_SIZES = [b"%x", b"-%x", b"%x;ext", b"0x%x", b" %x", b"%x" + b"f" * 20]
 
 
+_PARTS = ["body", "status", "length", "headers", "many headers", "chunk", "spoiled", "flood"]
+
+
 @st.composite
 def responses(draw: st.DrawFn) -> Response:
-    """A response that is good but for some parts of it."""
-    body = draw(st.just(as_json(PAGE)) | documents(PAGE) | st.binary(max_size=30) | st.just(b"<html>"))
-    if draw(st.integers(0, 3)) == 0:
+    """A response that is good but for one or two parts of it."""
+    bad = draw(st.sets(st.sampled_from(_PARTS), min_size=1, max_size=2))
+    body = draw(documents(PAGE) | st.binary(max_size=30) | st.just(b"<html>")) if "body" in bad else as_json(PAGE)
+    if draw(st.booleans()):
         body = gzip.compress(body, mtime=0)
-    lines = [draw(st.sampled_from(_STATUS_LINES[:3]) | st.sampled_from(_STATUS_LINES))]
-    chunked = draw(st.booleans())
-    lines.append(b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % len(body))
-    lines += draw(st.lists(_HEADERS, max_size=3))
-    lines += [b"X-%d: y" % at for at in range(draw(st.sampled_from([0, 0, 0, 0, 200])))]
+    lines = [draw(st.sampled_from(_STATUS_LINES)) if "status" in bad else b"HTTP/1.1 200 OK"]
+    chunked = "chunk" in bad or draw(st.booleans())
+    length = draw(st.sampled_from(_GOOD_HEADERS[b"Content-Length"])) if "length" in bad else b"%d" % len(body)
+    lines.append(b"Transfer-Encoding: chunked" if chunked else b"Content-Length: " + length)
+    lines += draw(st.lists(_HEADERS, min_size=1, max_size=3)) if "headers" in bad else []
+    lines += [b"X-%d: y" % at for at in range(200)] if "many headers" in bad else []
     if chunked:
-        size = draw(st.sampled_from(_CHUNK_SIZES[:1] * 4 + _CHUNK_SIZES))
+        size = draw(st.sampled_from(_CHUNK_SIZES)) if "chunk" in bad else b"%x"
         body = size.replace(b"%x", b"%x" % len(body)) + b"\r\n" + body + b"\r\n0\r\n\r\n"
     content = b"\r\n".join([*lines, b"", body])
-    if draw(st.integers(0, 3)) == 0:
+    if "spoiled" in bad:
         content = spoil(content, draw(SPOILS))
-    flood = draw(st.integers(0, 60)) == 60
+    flood = "flood" in bad and draw(st.integers(0, 9)) == 9
     return Response(content, 40 if flood else 0)
 
 
