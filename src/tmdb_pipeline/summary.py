@@ -16,6 +16,7 @@ from tmdb_pipeline.records import MovieFile, digest, read_movies, write_movies
 #: The categories of the weekly sources, as shown to Korean readers: by genre, by rating.
 CATEGORIES = {"weekly_genre": "장르별", "weekly_top_rated": "평점별"}
 
+
 def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], started: datetime, now: datetime) -> dict[str, Any]:
     """Write the summary of a daily run.
 

@@ -173,7 +173,7 @@ def responses(draw: st.DrawFn) -> Response:
     content = b"\r\n".join([*lines, b"", body])
     if "spoiled" in bad:
         content = spoil(content, draw(SPOILS))
-    flood = "flood" in bad and draw(st.integers(0, 9)) == 9
+    flood = "flood" in bad and draw(st.integers(0, 2)) == 2
     return Response(content, 40 if flood else 0)
 
 

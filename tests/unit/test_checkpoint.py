@@ -117,7 +117,9 @@ def test_contradictory_page_is_evidence_and_not_held(lake):
     assert begin(lake).held(5) == {}
 
 
-@pytest.mark.parametrize("again", [lambda lake, first: first, lambda lake, first: taken_up(lake)], ids=["same", "later"])
+@pytest.mark.parametrize(
+    "again", [lambda lake, first: first, lambda lake, first: taken_up(lake)], ids=["same", "later"]
+)
 def test_second_response_stands_beside_the_first(lake, again):
     """A collection replaces nothing that it has received itself, not even where it is taken up later."""
     first = begin(lake)

@@ -14,7 +14,12 @@ from tmdb_pipeline.tmdb.paging import PAUSES, walk
 
 def page(ids, total_pages=3, number=None):
     body = orjson.dumps(
-        {"page": number, "results": [{"id": n} for n in ids], "total_pages": total_pages, "total_results": 20 * total_pages}
+        {
+            "page": number,
+            "results": [{"id": n} for n in ids],
+            "total_pages": total_pages,
+            "total_results": 20 * total_pages,
+        }
     )
     return Answer("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
 
@@ -162,9 +167,7 @@ def test_empty_page_that_stays_is_named_and_costs_no_other(caplog):
     assert source.paused == list(PAUSES)
     assert source.asked.count(2) == 1 + len(PAUSES)
     assert source.asked.count(1) == source.asked.count(3) == 1
-    assert caplog.messages[0] == (
-        "popular: page 2: it is empty, but page 4 counts 4 pages. Asking again in 1 s."
-    )
+    assert caplog.messages[0] == ("popular: page 2: it is empty, but page 4 counts 4 pages. Asking again in 1 s.")
     assert caplog.messages[-1] == (
         "popular: movies of page 2 are missing, or may be: it is empty, but page 4 counts 4 pages."
     )
