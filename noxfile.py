@@ -27,6 +27,13 @@ ROOT = Path(__file__).parent
 #: For commands that are modules of the tests.
 TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
+#: The pages that are made from the code, each by a module that prints it.
+PAGES = {"docs/quality-rules.md": "tmdb_pipeline.quality.rules_page"}
+#: Options of pytest that a path follows which is not to be run.
+TAKES_PATH = ("--ignore", "--ignore-glob", "--deselect", "--basetemp", "--junit-xml", "--junitxml", "--rootdir", "-c")
+#: Stopped by Ctrl-C, a command ends what it has started and says what is kept: more than nox's usual half a second.
+UNHURRIED = {"interrupt_timeout": 20, "terminate_timeout": 10}
+
 
 def install(session: nox.Session, *groups: str, extras: str = "", project: bool = True) -> None:
     """Install dependency groups, and the project with its extras, at the locked versions, bytecode compiled."""
@@ -38,28 +45,60 @@ def install(session: nox.Session, *groups: str, extras: str = "", project: bool 
     session.install(*pinned, *wanted)
 
 
-def pytest(session: nox.Session, *args: str) -> None:
-    """Run pytest with branch coverage; the ``coverage`` session combines what all of them saw."""
+def narrowed(folder: str, posargs: list[str]) -> list[str]:
+    """What to give to pytest: the folder of a session, or the paths in it that were named, and the options.
+
+    Raises:
+        ValueError: a path lies elsewhere.
+    """
+    named = [
+        argument
+        for before, argument in zip(["", *posargs], posargs, strict=False)
+        if before not in TAKES_PATH and "/" in argument and _place(argument).is_relative_to(ROOT / "tests")
+    ]
+    if elsewhere := [path for path in named if not _place(path).is_relative_to(ROOT / folder)]:
+        raise ValueError(f"{elsewhere[0]} is not in {folder}, which this session runs.")
+    return list(posargs) if named else [folder, *posargs]
+
+
+def _place(argument: str) -> Path:
+    """Where a path leads, seen from the project; of a test within a file, where the file is."""
+    return Path(os.path.normpath(ROOT / argument.partition("::")[0]))
+
+
+def _chosen(session: nox.Session, folder: str) -> list[str]:
+    try:
+        return narrowed(folder, session.posargs)
+    except ValueError as error:
+        session.error(str(error))
+
+
+def pytest(session: nox.Session, folder: str, *args: str) -> None:
+    """Run pytest with branch coverage, on a folder or what is named of it behind ``--``.
+
+    The ``coverage`` session combines what all of them saw.
+    """
+    chosen = _chosen(session, folder)
     for stale in ROOT.glob(f".coverage.{session.name}*"):
         stale.unlink()
     session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{session.name}")
     # Told to end, tests take down what they started, containers too: more than nox's usual half a second.
     patience = {"interrupt_timeout": 5, "terminate_timeout": 300}
-    session.run("coverage", "run", "-m", "pytest", *args, *session.posargs, **patience)
+    session.run("coverage", "run", "-m", "pytest", *args, *chosen, **patience)
 
 
 @nox.session
 def demo(session: nox.Session) -> None:
     """Run both DAGs against the fake TMDB: embedded SQLite, no Docker, no key. -- --date, --seed, --out choose."""
     install(session, extras="airflow,fake")
-    session.run("tmdb-pipeline", "demo", *session.posargs)
+    session.run("tmdb-pipeline", "demo", *session.posargs, **UNHURRIED)
 
 
 @nox.session
 def collect(session: nox.Session) -> None:
-    """Run DAGs against the real TMDB with the key from the environment: -- daily|weekly|both [--date] [--out]."""
+    """Run DAGs against the real TMDB with the key from the environment: -- daily|weekly|both (--help)."""
     install(session, extras="airflow,s3")
-    session.run("tmdb-pipeline", "collect", *session.posargs)
+    session.run("tmdb-pipeline", "collect", *session.posargs, **UNHURRIED)
 
 
 @nox.session
@@ -108,7 +147,7 @@ def clients(session: nox.Session) -> None:
     install(session, "test", "clients", "build", extras="fake")
     session.run("python", "-m", "hatchling", "build", "-t", "wheel", "-d", session.create_tmp(), silent=True)
     (wheel,) = Path(session.create_tmp()).glob("*.whl")
-    session.run("pytest", "tests/clients", *session.posargs, env={"FAKE_TMDB_WHEEL": str(wheel)})
+    session.run("pytest", *_chosen(session, "tests/clients"), env={"FAKE_TMDB_WHEEL": str(wheel)})
 
 
 @nox.session
@@ -123,9 +162,8 @@ def explore(session: nox.Session) -> None:
     """Search for counterexamples with fresh seeds and twenty times the examples; takes long. -- goes to pytest."""
     install(session, "test", extras="fake")
     explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
-    session.run(
-        "pytest", "tests/unit", "-m", "hypothesis", "--hypothesis-show-statistics", *session.posargs, env=explore
-    )
+    chosen = _chosen(session, "tests/unit")
+    session.run("pytest", "-m", "hypothesis", "--hypothesis-show-statistics", *chosen, env=explore)
 
 
 @nox.session
@@ -137,8 +175,8 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Break the vital modules in every small way and see the tests fail; takes long. -- PATTERN tries some."""
-    install(session, "test", "mutation", extras="fake")
+    """Break every module in every small way and see the tests fail; takes hours. -- [AREA] [--shard K/N] [--only X]."""
+    install(session, "test", extras="airflow,fake")
     session.run("python", "-m", "mutation.run", *session.posargs, env=TESTS)
 
 
@@ -165,10 +203,22 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure side by side with alternatives; asserts nothing about time. -- client|fake|parse|validator [OPTIONS]."""
+    scripts = {path.stem.removeprefix("bench_"): path for path in sorted((ROOT / "benchmarks").glob("bench_*.py"))}
+    name, *options = session.posargs or [""]
+    if name not in {"", *scripts}:
+        session.error(f"There is no benchmark {name}: give one of {', '.join(scripts)}, and its options behind it.")
     install(session, "bench", "test", extras="airflow,fake")
-    name, *options = session.posargs or ["*"]
-    for script in sorted((ROOT / "benchmarks").glob(f"bench_{name}.py")):
+    for script in [scripts[name]] if name else scripts.values():
         session.run("python", str(script), *options, success_codes=[0, 1])  # 1: slower than hoped for
+
+
+@nox.session
+def pages(session: nox.Session) -> None:
+    """Renew the pages that are made from the code, after a change of what they tell."""
+    install(session)
+    for page, module in PAGES.items():
+        told = session.run("python", "-m", module, silent=True)
+        (ROOT / page).write_text(str(told), encoding="utf-8")
 
 
 @nox.session(venv_backend="none")

@@ -2,7 +2,8 @@
 """What is looked at before the stack starts: secrets that must not be used, settings that cannot work, a small machine.
 
 ``check.py stack`` runs before anything else and ``check.py celery`` before the profile's services. Refusals go to
-standard error and the status is 1; warnings go there as well and change nothing. Standard library only.
+standard error and the status is 1, or 2 where nothing could be looked at; warnings go there as well and change nothing.
+Standard library only.
 """
 
 import base64
@@ -20,6 +21,11 @@ HELP = "python3 deploy/make_env.py makes a .env with secrets of your own."
 #: Compose puts secrets into a container when it makes it, and does not make it anew because a secret has changed.
 AGAIN = "When .env is mended: docker compose up -d --wait --force-recreate"
 EXECUTORS = ("LocalExecutor", "CeleryExecutor")
+
+#: What bytes become that are not UTF-8.
+_UNREADABLE = re.compile("[\udc80-\udcff]")
+#: The largest user that Docker takes.
+_LARGEST_UID = 2**31 - 1
 
 _GIB = 1024**3
 #: Below this the stack starts, but runs badly. Measured: 1.0 GiB at rest, 1.5 after both DAGs ran, 1.7 with Celery.
@@ -41,8 +47,8 @@ def _shape(pattern: str) -> Callable[[str], bool]:
 _RULES: dict[str, tuple[Callable[[str], bool], str]] = {
     "ADMIN_PASSWORD": (_shape(r".{12,}"), "at least 12 characters"),
     # They become part of an address, where other characters mean something.
-    "POSTGRES_PASSWORD": (_shape(r"[\w-]{16,}"), "at least 16 letters, digits, - and _"),
-    "REDIS_PASSWORD": (_shape(r"[\w-]{16,}"), "at least 16 letters, digits, - and _"),
+    "POSTGRES_PASSWORD": (_shape(r"[A-Za-z0-9_-]{16,}"), "at least 16 letters from a to z, digits, - and _"),
+    "REDIS_PASSWORD": (_shape(r"[A-Za-z0-9_-]{16,}"), "at least 16 letters from a to z, digits, - and _"),
     "FERNET_KEY": (_fernet, "32 bytes in URL-safe base64"),
     "JWT_SECRET": (_shape(r".{64,}"), "at least 64 characters"),
     "API_SECRET_KEY": (_shape(r".{32,}"), "at least 32 characters"),
@@ -51,10 +57,13 @@ _RULES: dict[str, tuple[Callable[[str], bool], str]] = {
 
 def refused_secrets(secrets: Mapping[str, str]) -> list[str]:
     """A sentence for each secret that must not be used; never the secret itself."""
-    found = []
+    unreadable = [name for name, secret in sorted(secrets.items()) if _UNREADABLE.search(secret)]
+    found = [f"{name} is not text in UTF-8: save .env in that encoding, or set it anew." for name in unreadable]
     for name, (fits, shape) in _RULES.items():
         secret = secrets.get(name, "")
         twin = next((other for other in _RULES if other != name and secret and secrets.get(other) == secret), None)
+        if name in unreadable:
+            continue
         if not secret:
             found.append(f"{name} is not set. {HELP}")
         elif "change-me" in secret:
@@ -72,17 +81,24 @@ def refused_settings(settings: Mapping[str, str]) -> list[str]:
     """A sentence for each setting that cannot work."""
     found = []
     if (executor := settings.get("EXECUTOR", "")) not in EXECUTORS:
-        found.append(f"EXECUTOR={executor} is unknown here: set {' or '.join(EXECUTORS)} in .env.")
+        found.append(f"EXECUTOR={_short(executor)} is unknown here: set {' or '.join(EXECUTORS)} in .env.")
     numbers = {name: settings.get(name, "") for name in ("PARALLELISM", "MAX_ACTIVE_RUNS_PER_DAG")}
     found += [
-        f"{name}={value} is no such number: set one like 16 in .env."
+        f"{name}={_short(value)} is no such number: set one like 16 in .env."
         for name, value in numbers.items()
-        if not re.fullmatch(r"[1-9]\d*", value)
+        if not re.fullmatch(r"[1-9][0-9]{0,4}", value)
     ]
     uid = settings.get("AIRFLOW_UID", "")
-    if not re.fullmatch(r"\d*", uid) or (uid and int(uid) == 0):
-        found.append(f"AIRFLOW_UID={uid} cannot be: Airflow does not run as root. Set the number that `id -u` prints.")
+    if uid and not (re.fullmatch(r"[1-9][0-9]{0,9}", uid) and int(uid) <= _LARGEST_UID):
+        found.append(
+            f"AIRFLOW_UID={_short(uid)} cannot be: it is the number of a user who is not root. Set what `id -u` prints."
+        )
     return found
+
+
+def _short(value: str) -> str:
+    """A value as it is said again."""
+    return value if len(value) <= 40 else f"{value[:30]}..."  # noqa: PLR2004 - longer than any that is right
 
 
 def refused_celery(settings: Mapping[str, str]) -> list[str]:
@@ -143,20 +159,35 @@ def refused_folder(folder: Path) -> list[str]:
 
 
 def read_secrets(folder: Path) -> dict[str, str]:
-    """The secrets that this container was given, by the names that they have in .env."""
-    return {file.name.upper(): file.read_text(encoding="utf-8") for file in folder.iterdir() if file.is_file()}
+    """The secrets that this container was given, by the names that they have in .env.
+
+    Raises:
+        OSError: they cannot be read.
+    """
+    return {
+        file.name.upper(): file.read_bytes().decode("utf-8", "surrogateescape")
+        for file in folder.iterdir()
+        if file.is_file()
+    }
 
 
 def main(arguments: list[str]) -> int:
-    """Run the check that ``arguments`` name; 1 if it refuses."""
+    """Run the check that ``arguments`` name; 1 if it refuses, 2 if it cannot look."""
     settings = dict(os.environ)
     doubts: list[str] = []
     if arguments == ["celery"]:
         refusals = refused_celery(settings)
-    else:
-        secrets = read_secrets(SECRETS)
+    elif arguments == ["stack"]:
+        try:
+            secrets = read_secrets(SECRETS)
+        except OSError as error:
+            sys.stderr.write(f"Refused: The secrets in {SECRETS} cannot be read: {error.strerror}. {AGAIN}\n")
+            return 2
         refusals = refused_secrets(secrets) + refused_settings(settings) + refused_folder(DATA)
         doubts = warnings(settings, secrets, Room.here(DATA))
+    else:
+        sys.stderr.write("Refused: There is no such check: give stack or celery.\n")
+        return 2
     for doubt in doubts:
         sys.stderr.write(f"Warning: {doubt}\n")
     for refusal in refusals:

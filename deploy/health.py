@@ -50,8 +50,12 @@ def worker_answers() -> bool:
 
 def main(arguments: list[str]) -> int:
     """Ask the service that ``arguments`` name."""
-    (service,) = arguments
     checks: dict[str, Callable[[], bool]] = {"api-server": api_answers, "worker": worker_answers}
+    names = sorted([*JOBS, *checks])
+    if len(arguments) != 1 or arguments[0] not in names:
+        sys.stdout.write(f"There is no such service: give one of {', '.join(names)}.\n")
+        return 1
+    (service,) = arguments
     try:
         well = checks[service]() if service in checks else job_is_alive(service)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is not well

@@ -21,6 +21,10 @@ POOL = ("tmdb_api", "2", "Tasks that ask TMDB; each takes half of what TMDB allo
 Run = Callable[..., str]
 
 
+class Missing(Exception):
+    """A secret or a setting of the container is not there; the message says which one."""
+
+
 def airflow(*arguments: str) -> str:
     """Run a command of Airflow in this process; what it printed.
 
@@ -68,7 +72,11 @@ def resolves(host: str) -> bool:
 
 def doubts(base_url: str, known: Callable[[str], bool] = resolves) -> list[str]:
     """A sentence where the fake is started and not asked, or asked and not started."""
-    if urlsplit(base_url).hostname == "fake-tmdb":
+    try:
+        host = urlsplit(base_url).hostname
+    except ValueError:  # no address at all, which a task says
+        host = None
+    if host == "fake-tmdb":
         if not known("fake-tmdb"):
             return ["TMDB_BASE_URL names the fake, which is not there: start it with --profile fake, or empty it."]
     elif known("fake-tmdb"):
@@ -97,19 +105,46 @@ def connect() -> None:
     """Sign in to the database once."""
     import psycopg  # noqa: PLC0415 - only in the image
 
-    password = (SECRETS / "postgres_password").read_text(encoding="utf-8")
-    psycopg.connect(host="postgres", user="airflow", dbname="airflow", password=password).close()
+    psycopg.connect(host="postgres", user="airflow", dbname="airflow", password=secret("postgres_password")).close()
+
+
+def secret(name: str) -> str:
+    """A secret that this container was given.
+
+    Raises:
+        Missing: it is not there, or no text.
+    """
+    try:
+        return (SECRETS / name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        raise Missing(f"{name.upper()} cannot be read: {why}. Mend it in .env.") from None
+
+
+def setting(name: str) -> str:
+    """A setting of this container.
+
+    Raises:
+        Missing: it has none of the name.
+    """
+    if name not in os.environ:
+        raise Missing(f"{name} is not set: run this by docker compose, which sets it.")
+    return os.environ[name]
 
 
 def main() -> int:
     """Set everything up; 1, and a sentence, if it cannot be."""
-    if trouble := unreachable(os.environ["AIRFLOW__CORE__EXECUTOR"], connect):
+    try:
+        trouble = unreachable(setting("AIRFLOW__CORE__EXECUTOR"), connect)
+        who = () if trouble else (setting("ADMIN_USER"), setting("ADMIN_EMAIL"), secret("admin_password"))
+    except Missing as error:
+        trouble = str(error)
+    if trouble:
         sys.stderr.write(f"Refused: {trouble}\n")
         return 1
     for doubt in doubts(os.environ.get("TMDB_BASE_URL", "")):
         sys.stderr.write(f"Warning: {doubt}\n")
-    password = (SECRETS / "admin_password").read_text(encoding="utf-8")
-    set_up(airflow, os.environ["ADMIN_USER"], os.environ["ADMIN_EMAIL"], password)
+    set_up(airflow, *who)
     sys.stdout.write("Airflow's tables, its administrator and the pool tmdb_api are ready.\n")
     return 0
 

@@ -62,23 +62,52 @@ def chosen(*, fake: bool, celery: bool, uid: int) -> dict[str, str]:
     return values
 
 
+def write(out: Path, text: str) -> None:
+    """Write a new file that its owner alone can read, whole or not at all.
+
+    Raises:
+        FileExistsError: there is one.
+        OSError: it cannot be written.
+    """
+    if out.is_dir():
+        raise IsADirectoryError(0, "it is a folder")
+    file = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(file, "w", encoding="utf-8") as new:  # noqa: PTH123 - a descriptor, opened with its mode
+            new.write(text)
+    except OSError:
+        out.unlink()
+        raise
+
+
 def main(arguments: list[str]) -> int:
-    """Write the file; 1 if there is one already."""
+    """Write the file; 1 if there is one already, 2 if it cannot be written."""
     parser = argparse.ArgumentParser(description="Write a .env with secrets of your own.")
     parser.add_argument("--fake", action="store_true", help="against the fake TMDB")
     parser.add_argument("--celery", action="store_true", help="with Redis and two workers")
-    parser.add_argument("--out", type=Path, default=ROOT / ".env", help="the file (%(default)s)")
+    parser.add_argument("--out", default=str(ROOT / ".env"), help="the file (%(default)s)")
     asked = parser.parse_args(arguments)
     values = fresh_secrets() | chosen(fake=asked.fake, celery=asked.celery, uid=os.getuid())
-    text = fill((ROOT / ".env.example").read_text(encoding="utf-8"), values)
+    example = ROOT / ".env.example"
     try:
-        file = os.open(asked.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        text = fill(example.read_text(encoding="utf-8"), values)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        sys.stderr.write(f"{example} cannot be used: {why}. Get .env.example anew with: git checkout .env.example\n")
+        return 2
+    try:
+        out = Path(asked.out).expanduser()
+        write(out, text)
     except FileExistsError:
-        sys.stderr.write(f"{asked.out} is there already: remove it if you want new secrets.\n")
+        sys.stderr.write(f"{out} is there already: remove it if you want new secrets.\n")
         return 1
-    with open(file, "w", encoding="utf-8") as out:  # noqa: PTH123 - a descriptor, opened with its mode
-        out.write(text)
-    sys.stdout.write(f"{asked.out} is written. Sign in as admin with the ADMIN_PASSWORD in it.\n")
+    except (OSError, RuntimeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "its home folder is not known"
+        sys.stderr.write(
+            f"{asked.out or '.'} cannot be written: {why}. Name a file in a folder that is there with --out.\n"
+        )
+        return 2
+    sys.stdout.write(f"{out} is written. Sign in as admin with the ADMIN_PASSWORD in it.\n")
     if not asked.fake:
         sys.stdout.write("Set TMDB_READ_TOKEN or TMDB_API_KEY in it, then run: docker compose up --build -d --wait\n")
     return 0

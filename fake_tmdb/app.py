@@ -46,6 +46,7 @@ KEPT_ANSWERS = 2_048
 OK = 200
 READING = frozenset({"GET", "HEAD"})  # the server leaves the body of an answer to HEAD out
 NOT_MODIFIED = 304
+BODILESS = frozenset({204, NOT_MODIFIED})  # HTTP gives them no body
 NUL_PATH = Answer(400, b"<html><body><h1>400 Bad Request</h1></body></html>", content_type="text/html")
 
 
@@ -196,6 +197,8 @@ class App:
         compressed = ready.is_document and accepts_gzip(visit.encodings)
         headers = ready.headers(visit.at, compressed=compressed)
         body, headers = corrupted(ready.body, headers, fault, compressed=compressed)
+        if ready.status in BODILESS:
+            body = b""
         if fault.cut is not None:
             await wire.cut(ready.status, headers, body[: int(len(body) * fault.cut)])
         elif fault.drip is not None:

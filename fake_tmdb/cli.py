@@ -96,6 +96,8 @@ def _serve(options: argparse.Namespace) -> int:
             sys.stdout.write(f"{READY} {server.url}\n")
             sys.stdout.flush()
             stop.wait()
+        for told in fake.plan.idle():
+            sys.stderr.write(f"fake-tmdb: {told}\n")
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -12,8 +12,11 @@ from urllib.parse import parse_qsl
 import orjson
 
 from fake_tmdb import openapi
+from fake_tmdb.fault_values import shown
 from fake_tmdb.limits import Limits
+from fake_tmdb.paging import whole
 from fake_tmdb.plan import PlanError, faults_from
+from fake_tmdb.state import LONGEST_LATENCY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -34,14 +37,16 @@ class ControlError(Exception):
 
 
 def _journal(fake: State, query: Mapping[str, str], _body: Any) -> Any:
-    number = query.get("page")
-    if number is not None and not number.isdecimal():
-        raise ControlError(400, f"The page of a journal query is a number, not {number!r}.")
-    calls = fake.journal.calls(query.get("path", "*"), page=int(number) if number else None)
+    page = query.get("page")
+    number = None if page is None else whole(page)
+    if page is not None and number is None:
+        raise ControlError(400, f"The page of a journal query is a number of up to nine digits, not {shown(page)}.")
+    calls = fake.journal.calls(query.get("path", "*"), page=number)
     return {
         "count": len(calls),
         "peak_per_second": fake.journal.peak(),
         "asked_twice": fake.journal.asked_twice(),
+        "faults_never_applied": fake.plan.idle(),
         "unmatched": [call.url for call in fake.journal.unmatched()],
         "calls": [{**call._asdict(), "page": call.page} for call in calls],
     }
@@ -57,7 +62,8 @@ def _faults(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
         "faults": [
             {"does": rule.fault.label, "matched": rule.matched, "applied": rule.applied, "rule": asdict(rule.fault)}
             for rule in fake.plan.rules
-        ]
+        ],
+        "never_applied": fake.plan.idle(),
     }
 
 
@@ -130,10 +136,12 @@ def _set_settings(fake: State, query: Mapping[str, str], body: Any) -> Any:
     match body:
         case {"drift": bool() as drift, **rest} if not rest:
             fake.drift = drift
-        case {"latency": latency, **rest} if not rest and _is_number(latency) and latency >= 0:
+        case {"latency": latency, **rest} if not rest and _is_number(latency) and 0 <= latency <= LONGEST_LATENCY:
             fake.latency = float(latency)
         case _:
-            raise ControlError(400, 'The settings take {"drift": true or false} or {"latency": seconds}.')
+            raise ControlError(
+                400, 'The settings take {"drift": true or false} or {"latency": seconds}, at most an hour.'
+            )
     return _settings(fake, query, body)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fake_tmdb.faults import Fault
 
 HTML_TYPE = "text/html"
+_LONGEST = 9  # digits of a place in a list
 _HTML = (
     "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n"
     "<hr><center>openresty</center>\r\n</body>\r\n</html>\r\n"
@@ -55,7 +56,7 @@ def _targets(document: Any, path: list[str]) -> Iterator[tuple[Any, Any]]:
             list(range(len(document)))
             if head == "*"
             else [int(head)]
-            if head.isdigit() and int(head) < len(document)
+            if head.isascii() and head.isdigit() and len(head) <= _LONGEST and int(head) < len(document)
             else []
         )
     elif isinstance(document, dict):

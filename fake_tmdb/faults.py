@@ -7,14 +7,13 @@ does is deterministic: a probability is drawn from its seed and the number of th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Any
 
+from fake_tmdb.fault_values import mistake
 from fake_tmdb.hashing import Draws
-
-BODIES = ("json", "html", "errors", "empty")
-GZIP = ("unlabelled", "mislabelled")
+from fake_tmdb.routes import reached_by
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -37,6 +36,8 @@ class Fault:
     `content_type`; `headers`; `gzip`: `unlabelled` (compressed without the header) or `mislabelled` (the header without
     compression); `truncate` to this share of the body; `cut` the connection after this share; `drip` the body at so
     many bytes a second.
+
+    Raises ValueError, in one sentence, for a value that a plan would not take either (see `fault_values`).
     """
 
     name: str = ""
@@ -63,7 +64,7 @@ class Fault:
     empty: bool = False
     short: int | None = None
     set: Mapping[str, Any] = field(default_factory=dict)
-    remove: Sequence[str] = ()
+    remove: Sequence[str] = field(default_factory=list)
     rename: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
     content_type: str | None = None
@@ -72,6 +73,12 @@ class Fault:
     truncate: float | None = None
     cut: float | None = None
     drip: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for the first value that cannot be."""
+        for name, default in DEFAULTS.items():
+            if wrong := mistake(name, getattr(self, name), default):
+                raise ValueError(f"A fault's {wrong}.")
 
     def __repr__(self) -> str:
         """Return only what is said, so that a plan can be read at a glance and typed again."""
@@ -97,7 +104,10 @@ class Fault:
         return bool(self.empty or self.short or self.set or self.remove or self.rename)
 
 
-_NAMES = tuple(part.name for part in fields(Fault))
+DEFAULTS: dict[str, Any] = {
+    part.name: part.default_factory() if part.default_factory is not MISSING else part.default for part in fields(Fault)
+}
+_NAMES = tuple(DEFAULTS)
 MATCHERS = _NAMES[: _NAMES.index("delay")]
 EFFECTS = _NAMES[_NAMES.index("delay") :]
 
@@ -139,6 +149,17 @@ class Rule:
         self.applied += 1
         return True
 
+    @property
+    def idle(self) -> str:
+        """Why the rule has not applied to any request, or an empty text where it has."""
+        if self.applied:
+            return ""
+        if self.matched:
+            return f"of the requests, {self.matched} matched it, but not as often or when it asks for"
+        if not reached_by(self.fault.path):
+            return f"there is no route like {self.fault.path}"
+        return "no request matched it"
+
 
 class FaultPlan:
     """The rules that are armed, in their order."""
@@ -156,3 +177,11 @@ class FaultPlan:
             if rule.applies(path, parameters, now):
                 return rule.fault
         return None
+
+    def idle(self) -> list[str]:
+        """Return a sentence for each rule that has not applied to any request since it was armed."""
+        return [
+            f"Rule {number} ({rule.fault.label}) never applied: {rule.idle}."
+            for number, rule in enumerate(self.rules, 1)
+            if rule.idle
+        ]

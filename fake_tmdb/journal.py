@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from fake_tmdb.paging import whole
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -37,9 +39,8 @@ class Call(NamedTuple):
 
     @property
     def page(self) -> int:
-        """The page asked for; 1 where none was named, 0 where it is not a number."""
-        value = self.parameters.get("page") or "1"
-        return int(value) if value.isascii() and value.isdigit() else 0
+        """The page asked for; 1 where none was named, 0 where it is no number that TMDB reads."""
+        return whole(self.parameters.get("page") or "1") or 0
 
     @property
     def url(self) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import Literal
 
+from fake_tmdb.fault_values import shown
+
 # Arrivals waver on their way, and a client that paces itself exactly at the limit must pass: the window is shorter by
 # this share.
 TOLERANCE = 0.05
+LONGEST = 86_400  # seconds
+FORMS = ("modern", "historic", "date")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +33,11 @@ class Limits:
         """Raise ValueError for a limit that cannot be."""
         for name, value in (("requests", self.requests), ("connections", self.connections)):
             if value is not None and (type(value) is not int or value < 1):
-                raise ValueError(f"A limit of {name} is at least 1 and whole, or none, not {value!r}.")
-        if type(self.seconds) not in {int, float} or not 0 < self.seconds < math.inf:
-            raise ValueError(f"The time of a limit is more than 0 seconds, not {self.seconds!r}.")
-        if self.form not in {"modern", "historic", "date"}:
-            raise ValueError(f"The form of a 429 is modern, historic or date, not {self.form!r}.")
+                raise ValueError(f"A limit of {name} is at least 1 and whole, or none, not {shown(value)}.")
+        if type(self.seconds) not in {int, float} or not 0 < self.seconds <= LONGEST:
+            raise ValueError(f"The time of a limit is above 0 seconds and at most a day, not {shown(self.seconds)}.")
+        if self.form not in FORMS:
+            raise ValueError(f"The form of a 429 is modern, historic or date, not {shown(self.form)}.")
 
 
 NO_LIMITS = Limits(requests=None, connections=None)

@@ -15,11 +15,15 @@ INVALID_PAGE = 22
 _LONGEST = 9  # digits of an int32
 
 
+def whole(text: str) -> int | None:
+    """Return a number of up to nine ASCII digits, or None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST else None
+
+
 def page_number(query: Mapping[str, str]) -> int | None:
     """Return the page asked for, 1 by default, or None where it is not an integer in 1..500."""
-    value = query.get("page") or "1"
-    number = int(value) if value.isascii() and value.isdigit() and len(value) <= _LONGEST else 0
-    return number if 1 <= number <= LAST_PAGE else None
+    number = whole(query.get("page") or "1")
+    return number if number is not None and 1 <= number <= LAST_PAGE else None
 
 
 def envelope(page: int, results: list[Json], total: int, *, page_size: int = PAGE_SIZE) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from fake_tmdb import columns
@@ -17,6 +16,8 @@ from fake_tmdb.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+LONGEST_LATENCY = 3_600  # seconds
 
 
 class State:
@@ -39,8 +40,8 @@ class State:
         clock: Clock | None,
         catalogue: Catalogue | None,
     ) -> None:
-        if not 0 <= latency < math.inf:
-            raise ValueError(f"The latency is 0 seconds or more, not {latency}.")
+        if not 0 <= latency <= LONGEST_LATENCY:
+            raise ValueError(f"The latency is 0 seconds or more and at most an hour, not {latency}.")
         self.catalogue = catalogue or Catalogue(seed=seed, movies=movies)
         self.catalogue.prepare()
         columns.prepare(self.catalogue, MAIN_COUNTRIES)

@@ -16,6 +16,8 @@ _CHANGES = {
     **dict.fromkeys(("os.link", "os.symlink"), slice(1, 2)),
     "os.rename": slice(2),
 }
+#: The same, but for changes that are never relative to an open folder.
+_IN_PLACE = {"os.truncate", "os.setxattr", "os.removexattr"}
 _ALLOWED = (Path(tempfile.gettempdir()).resolve(), Path("/dev"), Path("/proc"))
 
 
@@ -44,7 +46,7 @@ class Guard:
 
     def audit(self, event: str, args: tuple) -> None:
         """Take note of what is written, made, moved or removed; Python calls this for everything that it audits."""
-        if event == "open" and args[2] & _WRITING:
+        if (event == "open" and args[2] & _WRITING) or event in _IN_PLACE:
             self._changes(args[0])
         elif event in _CHANGES and args[-1] == -1:  # else the name is relative to an open folder, as rmtree does it
             for path in args[_CHANGES[event]]:

@@ -12,8 +12,8 @@ from tmdb_pipeline.layout import Run
 from tmdb_pipeline.quality.combination import combine
 from tmdb_pipeline.quality.place import Place
 from tmdb_pipeline.quality.quarantine import quarantine_lines
-from tmdb_pipeline.quality.rules import AdultPolicy
 from tmdb_pipeline.quality.report import build_report, render_html
+from tmdb_pipeline.quality.rules import AdultPolicy
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import validate
 from tmdb_pipeline.records import MovieFile, read_movies
@@ -125,6 +125,6 @@ def audit(
 def _places(content: MovieFile, run: Run) -> list[Place]:
     """Where each record of a file stands in its ``movies``, if it does, and on which page it was received."""
     return [
-        Place(index if index < len(content.movies) else None, record.origin and record.origin.place(run))
+        Place(index if index < len(content.movies) else None, record.origin.place(run) if record.origin else None)
         for index, record in enumerate(content.records)
     ]

@@ -5,17 +5,18 @@ A document of this kind is ``{"movies": [...], "copies": [...], "origins": {...}
 * ``movies`` holds each movie once, and every record that has no usable id.
 * ``copies`` holds what else was received of the same movies: lists move while they are read, and a movie has several
   genres. The quality gate judges them, too, so that a broken record does not vanish behind a good one.
-* ``origins`` says where each record of the two lists was received, by number, to keep it short: ``[source, page, index,
-  day]``, where ``source`` and ``day`` are places in the lists ``sources`` and ``days`` beside it, ``page`` counts from 1
-  and ``index`` from 0.
+* ``origins`` says where each record of the two lists was received, by number, to keep it short:
+  ``[source, page, index, day]``, where ``source`` and ``day`` are places in the lists ``sources`` and ``days`` beside it,
+  ``page`` counts from 1 and ``index`` from 0.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+import msgspec
 import orjson
 
 from tmdb_pipeline import layout
@@ -23,12 +24,15 @@ from tmdb_pipeline.lake import Lake, LakeError, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import Movie
 
+_Number = Annotated[int, msgspec.Meta(ge=0)]
+
 
 class MixedRuns(LakeError):
     """A file was written by another run than the one that reads it."""
 
 
-class Origin(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Origin:
     """Where a record was received.
 
     Attributes:
@@ -99,6 +103,25 @@ def write_movies(lake: Lake, file: str, info_key: str, content: MovieFile) -> No
     lake.write(file, to_json(document), key=info_key)
 
 
+class _Origins(msgspec.Struct):
+    """Origins as they stand in a file; an unknown one is null."""
+
+    sources: list[str]
+    days: list[date]
+    movies: list[tuple[_Number, _Number, _Number, _Number] | None]
+    copies: list[tuple[_Number, _Number, _Number, _Number] | None]
+
+
+class _Document(msgspec.Struct):
+    """A file of movies as it stands there; versions before copies and origins had neither."""
+
+    movies: list[Any]
+    copies: list[Any] = []
+    origins: _Origins | None = None
+    collection_info: dict[str, Any] | None = None
+    consolidation_info: dict[str, Any] | None = None
+
+
 def read_movies(lake: Lake, run: Run, file: str) -> MovieFile:
     """A file of movies that this run has written.
 
@@ -106,24 +129,22 @@ def read_movies(lake: Lake, run: Run, file: str) -> MovieFile:
         MixedRuns: another run of the same date has written it meanwhile.
         LakeError: it is not there, damaged, or no file of movies.
     """
-    document = lake.read_json(file, key="movies")
-    info = next((value for key, value in document.items() if key.endswith("_info")), None)
-    movies, copies = document["movies"], document.get("copies", [])
-    if not isinstance(info, dict) or not isinstance(movies, list) or not isinstance(copies, list):
-        raise LakeError(f"{lake.locate(file)} is half-written or not a file of this pipeline: run its date again.")
+    document = lake.read_document(file, _Document)
+    info = document.collection_info or document.consolidation_info or {}
     if (writer := info.get("dag_run_id")) != run.run_id:
         raise MixedRuns(
             f"{lake.locate(file)} was written by run {writer}, not by this run {run.run_id}: two runs of one date must "
             "not be mixed. Run this date again when no other run of it is under way."
         )
+    movies = [*document.movies, *document.copies]
     try:
-        origins = _unpacked(document["origins"]) if "origins" in document else [None] * (len(movies) + len(copies))
-        records = [Record(*pair) for pair in zip([*movies, *copies], origins, strict=True)]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        origins = _unpacked(document.origins) if document.origins else [None] * len(movies)
+        records = [Record(*pair) for pair in zip(movies, origins, strict=True)]
+    except (IndexError, ValueError) as error:
         raise LakeError(
             f"{lake.locate(file)} does not say where its movies came from ({error}): run its date again."
         ) from None
-    return MovieFile(records[: len(movies)], records[len(movies) :], info)
+    return MovieFile(records[: len(document.movies)], records[len(document.movies) :], info)
 
 
 def digest(movies: Sequence[Movie]) -> str:
@@ -148,11 +169,10 @@ def _packed(content: MovieFile) -> dict[str, Any]:
     }
 
 
-def _unpacked(packed: Mapping[str, Any]) -> list[Origin | None]:
-    sources, days = packed["sources"], [date.fromisoformat(day) for day in packed["days"]]
+def _unpacked(packed: _Origins) -> list[Origin | None]:
     return [
-        numbers and Origin(sources[numbers[0]], numbers[1], numbers[2], days[numbers[3]])
-        for numbers in [*packed["movies"], *packed["copies"]]
+        numbers and Origin(packed.sources[numbers[0]], numbers[1], numbers[2], packed.days[numbers[3]])
+        for numbers in [*packed.movies, *packed.copies]
     ]
 
 

@@ -7,6 +7,7 @@ overrides by ``orchestration.hook`` and wins over the environment.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +15,12 @@ from urllib.parse import urlsplit
 N = TypeVar("N", int, float)
 
 DEFAULT_BASE_URL = "https://api.themoviedb.org/3"
+#: The variables of the two kinds of credential.
+READ_TOKEN = "TMDB_READ_TOKEN"  # noqa: S105 - its name
+API_KEY = "TMDB_API_KEY"
+#: TMDB's own domains. Its API is at api.themoviedb.org and at api.tmdb.org.
+_TMDB = ("themoviedb.org", "tmdb.org")
+_QUOTES = tuple("\"'`\u2018\u2019\u201c\u201d")
 
 
 class SettingsError(ValueError):
@@ -42,16 +49,27 @@ class Credential:
     secret: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be sent in a header or a query.
+        """Refuse what no key looks like, and what looks like the other kind of key.
 
         Raises:
-            SettingsError: the secret holds blanks or characters outside printable ASCII.
+            SettingsError: it could not be sent, or would be refused; the message begins with the variable that holds
+                it, and does not show it.
         """
+        token = self.kind == "read_token"
+        setting, other = (READ_TOKEN, API_KEY) if token else (API_KEY, READ_TOKEN)
+        if re.match(r"bearer\s", self.secret, re.IGNORECASE):
+            raise SettingsError(f"{setting} begins with the word Bearer: give what follows it, without that word.")
+        if self.secret[:1] in _QUOTES or self.secret[-1:] in _QUOTES:
+            raise SettingsError(f"{setting} has quotes around it: give it without them.")
         if not re.fullmatch(r"[!-~]+", self.secret):
             raise SettingsError(
-                f"The TMDB {self.kind.replace('_', ' ')} holds blanks or characters that no key has: "
+                f"{setting} holds blanks or characters that no key has: "
                 "copy it again from themoviedb.org, Settings, API."
             )
+        if token and re.fullmatch(r"[0-9a-fA-F]{32}", self.secret):
+            raise SettingsError(f"{setting} holds a v3 key (32 characters, 0 to 9 and a to f): put it into {other}.")
+        if not token and re.fullmatch(r"eyJ[^.]*\.[^.]*\.[^.]*", self.secret):
+            raise SettingsError(f"{setting} holds a read token (long, begins with eyJ): put it into {other}.")
 
 
 @dataclass(frozen=True)
@@ -76,6 +94,11 @@ class Settings:
             raise SettingsError(
                 f"TMDB_BASE_URL cannot be used: give an address such as {DEFAULT_BASE_URL}, "
                 "without user, query or fragment."
+            )
+        parts = urlsplit(self.base_url)
+        if parts.scheme == "http" and is_tmdb(parts.hostname or ""):
+            raise SettingsError(
+                "TMDB_BASE_URL would send the key to TMDB itself without TLS: give it with https:// in front."
             )
         if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", self.language):
             raise SettingsError(f"TMDB_LANGUAGE={self.language!r} is no language tag: give one such as ko-KR or ko.")
@@ -108,9 +131,9 @@ class Settings:
                 raise SettingsError(f"{name}={environ[name]!r} is no such number: give one like {default}.") from None
 
         credential = None
-        if token := environ.get("TMDB_READ_TOKEN", "").strip():
+        if token := environ.get(READ_TOKEN, "").strip():
             credential = Credential("read_token", token)
-        elif key := environ.get("TMDB_API_KEY", "").strip():
+        elif key := environ.get(API_KEY, "").strip():
             credential = Credential("api_key", key)
         return cls(
             credential=credential,
@@ -151,11 +174,35 @@ def _in_home(folder: str) -> str:
         ) from None
 
 
+def is_tmdb(host: str) -> bool:
+    """Whether this is a host of TMDB itself."""
+    name = host.lower().rstrip(".")
+    return any(name == domain or name.endswith(f".{domain}") for domain in _TMDB)
+
+
 def _is_address(url: str) -> bool:
     """Whether this is an http address and nothing more: a user, query or fragment has no place in a base URL."""
     try:
         parts = urlsplit(url)
         port_is_one = parts.port is None or parts.port > 0
+        host_is_one = _is_host(parts.hostname or "")
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port_is_one and not set(url) & set("?#@ ")
+    return parts.scheme in {"http", "https"} and host_is_one and port_is_one and _is_plain(url)
+
+
+def _is_host(host: str) -> bool:
+    """Whether this is an IP address of version 6, or labels with dots between them, perhaps of letters beyond ASCII.
+
+    Raises:
+        ValueError: a label is empty, too long, or has letters that no name may have (UnicodeError).
+    """
+    if ":" in host:  # urlsplit takes one only in brackets
+        return bool(ip_address(host))
+    name = host.removesuffix(".").encode("idna").decode("ascii")
+    return len(name) < 254 and re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name) is not None  # noqa: PLR2004 - RFC 1035
+
+
+def _is_plain(url: str) -> bool:
+    """Whether nothing stands in an address that a request line cannot carry, or that begins another part of it."""
+    return not set(url) & set("?#@\\") and not any(letter.isspace() or not letter.isprintable() for letter in url)

@@ -124,9 +124,7 @@ def two_pages(answers: list[Answer], _clock: HeldClock) -> None:
 
 _POPULAR = "/movie/popular?language=ko-KR&region=KR&page=1"
 _GENRES = "/genre/movie/list?language=ko-KR"
-_ADVICE = (
-    "Check TMDB_READ_TOKEN (long, starts with eyJ) or TMDB_API_KEY (32 characters), or the Connection tmdb_default."
-)
+_ADVICE = "Check TMDB_READ_TOKEN (long, with two dots) or TMDB_API_KEY (32 characters), or the Connection tmdb_default."
 _NOT_FOUND = (
     "TMDB does not know this (404: The resource you requested could not be found). Does the base URL end in /3?"
 )
@@ -259,7 +257,7 @@ PLAYS: dict[str, Check] = {
         _GENRES,
         "the answer is no valid JSON, or cut off (unexpected end of data at byte 31 of 31).",
     ),
-    "200_truncated_gzip": fails(BrokenAnswer, _GENRES, "the answer's gzip stream is cut off, or far too long."),
+    "200_truncated_gzip": fails(BrokenAnswer, _GENRES, "the answer's gzip stream is cut off."),
     "200_no_list": fails(BrokenAnswer, _POPULAR, "the answer is JSON, but not a page of movies."),
     "200_gzip_unlabelled": recovers(),
     "200_gzip_mislabelled": recovers(),

@@ -13,7 +13,9 @@ def test_failure_is_one_line_with_task_day_and_cause(caplog):
 
     announce_failure(context)
 
-    assert [record.getMessage() for record in caplog.records] == ["collect_popular_movies of 2024-01-07 failed: no key"]
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "collect_popular_movies of 2024-01-07 failed: no key")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -30,10 +32,12 @@ def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, wa
         "validation_rate": rate,
         "total_movies_passed": passed,
         "total_movies_validated": total,
-        "thresholds": {"warn": warn},
+        "thresholds": {"warn": warn, "fail": 12.5},
         "report_html": "raw/report.html",
     }
 
     announce_quality(audit)
 
-    assert [record.getMessage() for record in caplog.records] == [f"Only {figures}: see raw/report.html."]
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", f"Only {figures}: see raw/report.html.")
+    ]

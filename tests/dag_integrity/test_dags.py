@@ -1,5 +1,5 @@
 import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,10 +12,14 @@ BOTH = pytest.mark.parametrize("dag_id", [DAILY, WEEKLY])
 @BOTH
 def test_every_task_knows_what_to_do_when_it_fails(dagbag, dag_id):
     """Which failures are tried again is decided by policy, one line says which task failed, and no task hangs."""
+    from tmdb_pipeline.orchestration.callbacks import announce_failure
+    from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
+
     for task in dagbag.dags[dag_id].tasks:
-        assert task.retry_policy is not None
-        assert task.on_failure_callback
-        assert task.execution_timeout
+        assert isinstance(task.retry_policy, TmdbRetryPolicy)
+        assert task.retry_policy.delay == task.retry_delay
+        assert task.on_failure_callback == [announce_failure]
+        assert task.execution_timeout == timedelta(minutes=30)
 
 
 @BOTH
@@ -99,13 +103,16 @@ def test_params_out_of_range_are_refused(dagbag, dag_id, bad):
 @pytest.mark.parametrize(
     ("dag_id", "task_id", "asset"),
     [
-        (DAILY, "generate_daily_summary", "tmdb_daily_movies"),
-        (WEEKLY, "end_weekly_collection", "tmdb_weekly_movies"),
+        (DAILY, "generate_daily_summary", ("tmdb_daily_movies", "tmdb://movies/daily", "tmdb")),
+        (WEEKLY, "end_weekly_collection", ("tmdb_weekly_movies", "tmdb://movies/weekly", "tmdb")),
     ],
 )
 def test_last_task_alone_publishes_the_asset(dagbag, dag_id, task_id, asset):
-    """Whoever waits for the asset is woken when everything is done, by one task only."""
-    outlets = {task.task_id: [outlet.name for outlet in task.outlets] for task in dagbag.dags[dag_id].tasks}
+    """Whoever waits for the asset, by its name or its address, is woken when everything is done, by one task only."""
+    outlets = {
+        task.task_id: [(outlet.name, outlet.uri, outlet.group) for outlet in task.outlets]
+        for task in dagbag.dags[dag_id].tasks
+    }
 
     assert {name: found for name, found in outlets.items() if found} == {task_id: [asset]}
 

@@ -12,6 +12,7 @@ ADDRESS = (
     "its host (with port and schema) cannot be used: "
     "give an address such as https://api.themoviedb.org/3, without user, query or fragment."
 )
+CLEAR = "its host (with port and schema) would send the key to TMDB itself without TLS: give it with https:// in front."
 NO_KEY = "holds blanks or characters that no key has: copy it again from themoviedb.org, Settings, API."
 
 
@@ -82,7 +83,7 @@ def test_credential_of_the_connection_wins(settings_with, fields, expected):
         ({"host": "fake-tmdb", "schema": "https", "conn_type": "http"}, "https://fake-tmdb/3"),
         ({"host": "api.themoviedb.org"}, "https://api.themoviedb.org/3"),
         ({"host": " API.themoviedb.org ", "conn_type": "http", "schema": ""}, "https://API.themoviedb.org/3"),
-        ({"host": "api.themoviedb.org", "conn_type": "http", "schema": "http"}, "http://api.themoviedb.org/3"),
+        ({"host": "api.tmdb.org:443", "conn_type": "http"}, "https://api.tmdb.org:443/3"),
         ({"host": "api.themoviedb.org/3", "conn_type": "http"}, "https://api.themoviedb.org/3"),
         ({"host": "api.themoviedb.org/3/", "schema": "3"}, "https://api.themoviedb.org/3"),
         ({"host": "proxy.example/tmdb", "schema": "/3/"}, "https://proxy.example/tmdb/3"),
@@ -139,6 +140,22 @@ def test_extras_of_the_connection_win(settings_with):
         ('{"host": "somewhere", "port": 70000}', ADDRESS),
         ('{"host": "http://localhost:8080", "port": 80}', ADDRESS),
         ('{"host": "somewhere?a=b"}', ADDRESS),
+        (
+            '{"conn_type": "http", "host": "api.themoviedb.org", "schema": "http"}',
+            CLEAR,
+        ),
+        (
+            '{"password": "0123456789abcdef0123456789abcdef"}',
+            "its password holds a v3 key (32 characters, 0 to 9 and a to f): put it into its extra api_key.",
+        ),
+        (
+            '{"extra": {"api_key": "eyJh.eyJh.x"}}',
+            "its extra api_key holds a read token (long, begins with eyJ): put it into its password.",
+        ),
+        (
+            '{"password": "Bearer eyJh.a.b"}',
+            "its password begins with the word Bearer: give what follows it, without that word.",
+        ),
         ('{"password": "two words"}', f"its password {NO_KEY}"),
         ('{"extra": {"api_key": "two words"}}', f"its extra api_key {NO_KEY}"),
         (
@@ -178,3 +195,27 @@ def test_client_of_a_task_takes_its_share_of_the_limits(settings_with):
     assert threads == 3
     with pytest.raises(MissingKey):
         TmdbHook().get_conn()
+
+
+@pytest.mark.parametrize(
+    ("environ", "what"),
+    [
+        ({}, "^No TMDB key is set"),
+        ({"TMDB_READ_TOKEN": "eyJ.env", "HTTPS_PROXY": "htp://x:1"}, "^HTTPS_PROXY cannot be used"),
+        ({"TMDB_READ_TOKEN": "eyJ.env", "REQUESTS_CA_BUNDLE": "/nowhere"}, "^REQUESTS_CA_BUNDLE='/nowhere' does not"),
+    ],
+    ids=str,
+)
+def test_check_says_what_a_client_could_not_be_made_with(settings_with, environ, what):
+    """Before any request a task can say whether key, proxy and certificates can be used."""
+    settings_with(None, **environ)
+
+    with pytest.raises(SettingsError, match=what):
+        TmdbHook().check()
+
+
+def test_check_is_silent_where_all_is_well(settings_with):
+    """With a key and nothing odd there is nothing to say."""
+    settings_with(None, TMDB_READ_TOKEN="eyJ.env")
+
+    assert TmdbHook().check() is None

@@ -3,13 +3,14 @@ from datetime import timedelta
 import pytest
 
 from tmdb_pipeline.audit import QualityFailed
-from tmdb_pipeline.collection import MixedRuns
 from tmdb_pipeline.lake import LakeError
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
 from tmdb_pipeline.quality.validator import EmptyBatch
+from tmdb_pipeline.records import MixedRuns
 from tmdb_pipeline.settings import MissingKey, SettingsError
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
+    Blocked,
     BrokenAnswer,
     EmptyCollection,
     NotFound,
@@ -60,6 +61,8 @@ def test_hopeless_failures_are_final(error):
         BrokenAnswer("/x", "html"),
         Unreachable("/x", "refused"),
         RateLimited("/x", "too often"),
+        Blocked("/x", "403 of the CDN"),
+        page_failed(Blocked("/x", "403 of the CDN")),
         page_failed(Unavailable("/x", "down")),
         EmptyCollection("popular"),
         LakeError("the disk is full"),
@@ -77,6 +80,23 @@ def test_wait_that_tmdb_asked_for_is_kept(asked, waited):
     """A Retry-After longer than the task's delay replaces it; a shorter one does not shorten it."""
     assert decide(page_failed(RateLimited("/x", "too often", retry_after=asked))) == ("retry", waited)
     assert decide(page_failed(Unavailable("/x", "down", retry_after=asked))) == ("retry", waited)
+    assert decide(page_failed(Blocked("/x", "403 of the CDN", retry_after=asked))) == ("retry", waited)
+
+
+@pytest.mark.parametrize(
+    ("asked", "decided"), [(12 * 3600, ("retry", timedelta(hours=12))), (12 * 3600 + 1, ("fail", None))]
+)
+def test_wait_of_more_than_half_a_day_is_given_up(asked, decided):
+    """Up to twelve hours are waited; a second more keeps a DAG from its next runs, and a person should look."""
+    assert decide(RateLimited("/x", "too often", retry_after=asked)) == decided
+
+
+@pytest.mark.parametrize("asked", [600, 1e6])
+def test_reason_of_a_wait_is_the_sentence_too(asked):
+    """Whether it is waited for or given up, the sentence says why."""
+    error = page_failed(RateLimited("/x", "too often", retry_after=asked))
+
+    assert TmdbRetryPolicy(DELAY).evaluate(error, 1, 3).reason == str(error)
 
 
 def test_reason_is_the_sentence_of_the_error():

@@ -1,7 +1,7 @@
 """The tasks' own functions, as the DAGs call them, without a run of Airflow."""
 
 import zlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -75,6 +75,14 @@ def test_whole_numbers_of_pages_are_integers(dagbag, execute, dag_id, monkeypatc
 
     assert len(sources) == {DAILY: 1, WEEKLY: 9}[dag_id]
     assert {repr(source.pages) for source in sources} == {"3"}
+
+
+def test_moments_are_told_in_seoul_to_the_second():
+    """Whoever reads the time in a file reads the clock on the wall in Seoul, wherever the task runs."""
+    moment = tasks.now()
+
+    assert (str(moment.tzinfo), moment.utcoffset(), moment.microsecond) == ("Asia/Seoul", timedelta(hours=9), 0)
+    assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 def test_preflight_leaves_nothing_behind(lake, tmp_path):

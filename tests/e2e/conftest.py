@@ -10,6 +10,7 @@ from pathlib import Path
 import airflow_env
 import pytest
 from e2e.command_line import AirflowHome
+from e2e.digest import later_clock
 from e2e.postgres import NoContainer, choose_postgres, docker_engine
 
 from fake_tmdb.fake import FakeTmdb
@@ -74,7 +75,7 @@ def pytest_sessionfinish():
 
 @pytest.fixture(scope="session")
 def tmdb_server():
-    with FakeTmdb(movies=20_000, seed=7).serve() as server:
+    with FakeTmdb(movies=20_000, seed=7, clock=later_clock()).serve() as server:
         yield server
 
 
@@ -83,7 +84,7 @@ def another_fake(tmdb_server):
     """Makes a fake with the same movies and limits of its own, for a run beside others; it is not served yet."""
 
     def make(**options):
-        return FakeTmdb(catalogue=tmdb_server.fake.catalogue, **options)
+        return FakeTmdb(**{"catalogue": tmdb_server.fake.catalogue, "clock": later_clock(), **options})
 
     return make
 

@@ -5,7 +5,9 @@ they say when and by whom a file was written, and not what was collected.
 """
 
 import hashlib
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import reduce
 from operator import getitem
@@ -13,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+
+from fake_tmdb.clock import Clock
+from tmdb_pipeline.clock import SEOUL
 
 DAILY = "tmdb_daily_collection"
 WEEKLY = "tmdb_weekly_comprehensive"
@@ -24,9 +29,13 @@ EXPECTED = {
     WEEKLY: "85d40c7859ec517daab3dad6f77864f594f54a39bfba4ed36da689689af92dd3",
 }
 
+#: The day on which the fake answers, in seconds since 1970: noon in Seoul. Records are judged as of the day on which
+#: they came, and by then every movie of the catalogue is out, so that the reports do not depend on the day of the test.
+LATER = datetime(2028, 1, 8, 12, tzinfo=SEOUL).timestamp()
+
 #: Fields that differ from run to run, by the files that hold them. A dot leads into an object.
 IGNORED = {
-    "raw/pages/*/*/*/page_*.json": ("collection", "received_at"),
+    "raw/pages/*/*/*/page_*.json": ("collection", "date", "received_at", "sha256"),
     "raw/pages/*/*/*/checkpoint.json": ("collection", "dag_run_id", "began", "question.base_url"),
     "raw/movies/*/*.json": (
         "collection_info.base_url",
@@ -41,8 +50,9 @@ IGNORED = {
         "execution_summary.start_time",
         "execution_summary.end_time",
         "execution_summary.duration_minutes",
+        "execution_summary.duration_seconds",
     ),
-    "raw/metadata/quality_reports/*.json": ("validation_date", "run.run_id"),
+    "raw/metadata/quality_reports/*.json": ("validated_at", "run.run_id"),
     "processed/weekly/*.json": ("consolidation_info.dag_run_id", "consolidation_info.consolidated_at"),
 }
 
@@ -61,6 +71,12 @@ OWNERS = {
     "raw/movies/weekly/*": WEEKLY,
     "processed/weekly/*": WEEKLY,
 }
+
+
+def later_clock() -> Clock:
+    """A clock for the fake that runs from ``LATER`` on."""
+    start = time.monotonic()
+    return Clock(lambda: LATER + time.monotonic() - start)
 
 
 def digests(root: Path) -> dict[str, str]:
@@ -101,7 +117,7 @@ def _lasting(path: Path, file: str) -> bytes:
     if path.suffix == ".html":  # made from the JSON beside it, whose values it shows
         report = orjson.loads(path.with_suffix(".json").read_bytes())
         blots = {
-            f"<time>{report['validation_date'].replace('T', ' ')}</time>".encode(): b"<time>~</time>",
+            f"<time>{report['validated_at'].replace('T', ' ')}</time>".encode(): b"<time>~</time>",
             f"<dd>{report['run']['run_id']}</dd>".encode(): b"<dd>~</dd>",
         }
     else:

@@ -22,7 +22,7 @@ def run_daily(server, root, day: date) -> None:
     with _client(server) as client:
         files = [collect(client, lake, run, source)["file"] for source in (popular(run, 5), trending(run, "day"))]
     quality = audit(lake, run, files, thresholds=Thresholds(warn=80, fail=50), now=now, weekly=False)
-    summarize_day(lake, run, quality, now)
+    summarize_day(lake, run, quality, now, now)
 
 
 def run_weekly(server, root, day: date) -> None:

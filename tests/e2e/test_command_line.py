@@ -15,6 +15,7 @@ from e2e.leftovers import processes_with
 from e2e.patience import PATIENCE, wait_for
 from support import command_lines
 
+from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.faults import Fault
 from fake_tmdb.limits import NO_LIMITS
@@ -118,7 +119,7 @@ def test_demo_runs_both_dags_and_shows_what_they_did(tmp_path, clean_environment
 
     rows = {cells[0]: cells[1:] for line in output.splitlines() if (cells := line.split())}
     lake = Lake(str(out))
-    fake = another_fake(limits=NO_LIMITS, faults=read_plan(DEMO_FAULTS.read_text(), "plan"))
+    fake = another_fake(clock=Clock(), limits=NO_LIMITS, faults=read_plan(DEMO_FAULTS.read_text(), "plan"))
     with fake.serve() as server:
         library.run_daily(server, tmp_path / "library", date(2024, 1, 7))
         library.run_weekly(server, tmp_path / "library", date(2024, 1, 7))

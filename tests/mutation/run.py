@@ -1,82 +1,91 @@
-"""Mutation testing: ``python -m mutation.run [PATTERN ...]`` with ``tests`` on the path; see ``nox -s mutation``.
+"""Mutation testing: ``python -m mutation.run [AREA ...] [options]``, with ``tests`` on the path.
 
-mutmut changes one thing at a time in the modules named in ``pyproject.toml`` and runs their tests, in a temporary copy.
-A change that no test notices is a survivor, and has to stand in ``survivors.toml`` with its reason.
-With a pattern such as ``tmdb_pipeline.lake.*`` only these mutants are tried, and nothing else is judged.
+One small thing at a time is changed in the modules of an area (``areas.toml``), in a temporary copy, and the tests that
+run the changed line are run. A change that no test notices is a survivor, and has to stand in ``survivors.toml`` with
+its reason. ``--only tmdb_pipeline.lake.*`` tries the mutants of these functions, ``--shard 2/10`` every tenth mutant.
 
-mutmut changes what functions do. Values of modules and classes stay: exact examples in the unit tests hold these.
+mutmut and cosmic-ray do not serve here: one leaves alone module-level data, decorators and code outside of packages,
+which is most of a DAG; the other starts Python, and with it Airflow, for each mutant.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mutation.undecorated import undecorated
-from mutation.verdict import change_of, complaints, listed_in, outcomes_of, table
+from mutation.areas import AREAS, Area, areas_in
+from mutation.verdict import Outcome, complaints, listed_in, outcome_of, table
 
 ROOT = Path(__file__).parents[2]
 SURVIVORS = Path(__file__).with_name("survivors.toml")
+_LEFT = ("__pycache__", ".git", ".nox", ".venv", ".*_cache", ".coverage*", "e2e-results", "demo-output")
 
 
-def mutated(copy: Path) -> list[Path]:
-    """Where mutmut puts the changed code; the processes that tests start have to find it there too."""
-    return [copy / "mutants", copy / "mutants" / "src"]
+def started(area: Area, part: str, only: Sequence[str], copy: Path) -> subprocess.Popen[str]:
+    """Start the trials of a shard in a copy of the project."""
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*_LEFT), symlinks=True)
+    path = os.pathsep.join(str(copy / folder) for folder in ("src", ".", "tests"))
+    env = os.environ | {"PYTHONPATH": path, "TMDB_HYPOTHESIS_PROFILE": "mutation", "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "mutation.trials", area.name, part, *only]
+    return subprocess.Popen(command, cwd=copy, env=env, text=True, stdout=subprocess.PIPE)
 
 
-def prepare(copy: Path) -> None:
-    """Copy what the mutants and their tests need, with the decorators out of mutmut's way."""
-    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
-    config = tomllib.loads(pyproject)["tool"]["mutmut"]
-    for folder in ("tests", *config["source_paths"], *config["also_copy"]):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "pyproject.toml").write_text(pyproject, "utf-8")
-    for module in config["only_mutate"]:
-        path = copy / module
-        path.write_text(undecorated(path.read_text("utf-8")), "utf-8")
-    for folder in mutated(copy):
-        folder.mkdir()  # else Python remembers that there is nothing to import from
-
-
-def mutmut(copy: Path, *args: str) -> str:
-    """Run a command of mutmut in the copy and give what it printed.
+def tried(area: Area, part: tuple[int, int], only: Sequence[str], jobs: int) -> list[Outcome]:
+    """Try the mutants of a shard of an area in several processes.
 
     Raises:
-        SystemExit: mutmut could not do it.
+        SystemExit: the trials themselves failed.
     """
-    env = os.environ | {
-        "PYTHONPATH": os.pathsep.join(map(str, mutated(copy))),
-        "TMDB_HYPOTHESIS_PROFILE": "mutation",
-    }
-    command = [str(Path(sys.executable).with_name("mutmut")), *args]
-    done = subprocess.run(command, cwd=copy, env=env, check=False, text=True, stdout=subprocess.PIPE)
-    if done.returncode:
-        sys.exit(
-            f"mutmut {args[0]} ended with {done.returncode}; this is the end of what it said:\n{done.stdout[-4000:]}"
-        )
-    return done.stdout
-
-
-def main(patterns: Sequence[str]) -> int:
-    """Try the mutants, print the score and what is not in order; give the exit status."""
-    print("Trying the mutants. All of them take about ten minutes on two cores.", flush=True)  # noqa: T201 - a command
+    number, of = part
     with TemporaryDirectory(prefix="mutation-") as folder:
-        copy = Path(folder)
-        prepare(copy)
-        mutmut(copy, "run", *patterns)
-        everything = outcomes_of(mutmut(copy, "results", "--all", "true"))
-        tried = [o for o in everything if not patterns or any(fnmatchcase(o.name, pattern) for pattern in patterns)]
-        survivors = [change_of(o.function, mutmut(copy, "show", o.name)) for o in tried if not o.killed]
-    functions = {outcome.function for outcome in tried}
-    listed = [c for c in listed_in(SURVIVORS.read_text("utf-8")) if not patterns or c.function in functions]
-    wrong = complaints(survivors, listed)
-    print(table(tried), *wrong, sep="\n\n")  # noqa: T201 - as above
+        parts = [f"{number + of * job}/{of * jobs}" for job in range(jobs)]
+        running = [started(area, name, only, Path(folder, f"{job}")) for job, name in enumerate(parts)]
+        said = [process.communicate()[0] for process in running]
+        if any(process.returncode for process in running):
+            sys.exit(f"The trials of {area.name} did not end as they should; what went wrong stands above.")
+    return [outcome_of(line) for text in said for line in text.splitlines()]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Try the mutants, print the score and what is not in order; give the exit status."""
+    areas = areas_in(AREAS.read_text("utf-8"))
+    parser = argparse.ArgumentParser(prog="nox -s mutation --")
+    parser.add_argument("areas", nargs="*", metavar="AREA", help=f"{', '.join(areas)} (all)")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="PATTERN", help="functions, such as deploy.init.*"
+    )
+    parser.add_argument("--shard", type=shard, default=(1, 1), metavar="K/N", help="every N-th mutant from the K-th on")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at once (%(default)s)")
+    chosen = parser.parse_args(arguments)
+    if unknown := [name for name in chosen.areas if name not in areas]:
+        parser.error(f"there is no area {', '.join(unknown)}")
+    listed, wrong, outcomes = listed_in(SURVIVORS.read_text("utf-8")), [], []
+    for area in [areas[name] for name in chosen.areas or areas]:
+        found = tried(area, chosen.shard, chosen.only, chosen.jobs)
+        outcomes += found
+        said = complaints(found, listed)
+        wrong += [] if area.open else said
+        print(f"{area.name}:", *said, table(found), sep="\n\n", end="\n\n", flush=True)  # noqa: T201 - a command
+        if area.open:
+            print(f"Nothing of this fails yet. {area.open}\n", flush=True)  # noqa: T201 - as above
+    print(table(outcomes))  # noqa: T201 - as above
     return 1 if wrong else 0
+
+
+def shard(text: str) -> tuple[int, int]:
+    """K and N of ``K/N``.
+
+    Raises:
+        ValueError: there is no such shard.
+    """
+    number, _, of = text.partition("/")
+    if not 1 <= int(number) <= int(of):
+        raise ValueError(text)
+    return int(number), int(of)
 
 
 if __name__ == "__main__":  # pragma: no cover - the tests call main

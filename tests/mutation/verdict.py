@@ -1,47 +1,18 @@
-"""What a run of mutmut says: which mutants there were, which survived, and whether each survivor is explained."""
+"""What trials of mutants say: how many were noticed, which survived, and whether each survivor is explained."""
 
+import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
-
-#: A test that fails kills, and so does one that no longer ends. Whatever else mutmut reports (no test reaches it, the
-#: process died) proves nothing, and counts as survival.
-_KILLED = {"killed", "timeout"}
-
-
-class Outcome(NamedTuple):
-    """What became of one mutant.
-
-    Attributes:
-        name: mutmut's name, which changes with the code around it.
-        status: mutmut's word.
-    """
-
-    name: str
-    status: str
-
-    @property
-    def killed(self) -> bool:
-        return self.status in _KILLED
-
-    @property
-    def module(self) -> str:
-        return self.name.partition("__mutmut_")[0].rpartition(".")[0]
-
-    @property
-    def function(self) -> str:
-        """The changed function with its module, as Python writes it."""
-        mangled = self.name.partition("__mutmut_")[0].rpartition(".")[2]
-        return f"{self.module}.{mangled[2:].replace('ǁ', '.')}"  # x_function, xǁClassǁmethod
 
 
 class Change(NamedTuple):
     """A mutant by what it changes, which stays the same when other lines change.
 
     Attributes:
-        function: where, with its module.
-        line: what stands there.
+        function: where, with its module; the module alone for what stands in no function or class.
+        line: the statement as it is, in one line; of a long one the part that changes.
         becomes: what the mutant makes of it.
     """
 
@@ -53,17 +24,26 @@ class Change(NamedTuple):
         return f"{self.function}\n    - {self.line}\n    + {self.becomes}"
 
 
-def outcomes_of(results: str) -> list[Outcome]:
-    """Read what ``mutmut results --all true`` prints: a line ``name: status`` for each mutant."""
-    lines = (line.strip().rpartition(": ") for line in results.splitlines())
-    return [Outcome(name, status) for name, _, status in lines if "__mutmut_" in name]
+class Outcome(NamedTuple):
+    """What became of one mutant.
+
+    Attributes:
+        module: of which module it is.
+        change: what it changes.
+        killed: whether a test noticed.
+        seconds: what its trial took.
+    """
+
+    module: str
+    change: Change
+    killed: bool
+    seconds: float
 
 
-def change_of(function: str, shown: str) -> Change:
-    """Read what ``mutmut show NAME`` prints: a unified diff of the function."""
-    lines = [line for line in shown.splitlines() if not line.startswith(("--- ", "+++ "))]
-    removed, added = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
-    return Change(function, removed, added)
+def outcome_of(said: str) -> Outcome:
+    """Read a line of what ``mutation.trials`` prints."""
+    read = json.loads(said)
+    return Outcome(read["module"], Change(*read["change"]), read["killed"], read["seconds"])
 
 
 def listed_in(text: str) -> list[Change]:
@@ -79,30 +59,36 @@ def listed_in(text: str) -> list[Change]:
     return [Change(entry["function"], entry["line"], becomes) for entry in entries for becomes in entry["becomes"]]
 
 
-def complaints(survivors: Iterable[Change], listed: Iterable[Change]) -> list[str]:
-    """Compare the survivors with the list; a sentence for each that only one of them has."""
-    found, explained = Counter(survivors), Counter(listed)
+def complaints(outcomes: Iterable[Outcome], listed: Iterable[Change]) -> list[str]:
+    """Compare the survivors with the list: a sentence for each that it lacks, and for each on it that was killed."""
+    everything, explained = list(outcomes), set(listed)
     return [
         *(
             f"No test notices this change: write one that does, or say in survivors.toml why none can.\n  {change}"
-            for change in sorted((found - explained).elements())
+            for change in sorted(o.change for o in everything if not o.killed and o.change not in explained)
         ),
         *(
-            "survivors.toml explains a change that is killed now, or that no longer exists: take it off the list.\n"
-            f"  {change}"
-            for change in sorted((explained - found).elements())
+            f"survivors.toml explains a change that is killed now: take it off the list.\n  {change}"
+            for change in sorted(explained - {o.change for o in everything if not o.killed})
+            if change in {o.change for o in everything}
         ),
     ]
 
 
 def table(outcomes: Iterable[Outcome]) -> str:
-    """The score as text: for each module and in all, how many mutants were killed."""
+    """The score as text: for each module and in all, how many mutants were killed, and the minutes that they took."""
     everything = list(outcomes)
     killed = Counter(outcome.module for outcome in everything if outcome.killed)
     there = Counter(outcome.module for outcome in everything)
-    rows = [(module, killed[module], there[module]) for module in sorted(there)]
-    rows.append(("all", killed.total(), there.total()))
+    seconds = dict.fromkeys(there, 0.0)
+    for outcome in everything:
+        seconds[outcome.module] += outcome.seconds
+    rows = [(module, killed[module], there[module], seconds[module]) for module in sorted(there)]
+    rows.append(("all", killed.total(), there.total(), sum(seconds.values())))
     return "\n".join(
-        ["module                                   killed  mutants   score"]
-        + [f"{module:<40} {dead:>6}  {number:>7}  {100 * dead / number:>5.1f} %" for module, dead, number in rows]
+        ["module                                      killed  mutants    score  minutes"]
+        + [
+            f"{module:<43} {dead:>6}  {number:>7}  {100 * dead / max(number, 1):>5.1f} %  {spent / 60:>7.1f}"
+            for module, dead, number, spent in rows
+        ]
     )

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from fake_tmdb.faults import Fault
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
+    Blocked,
     BrokenAnswer,
     NotFound,
     RateLimited,
@@ -49,9 +50,9 @@ def _always(**effects):
     return lambda now: st.just(effects)
 
 
-def _status(statuses):
-    bodies = st.sampled_from(["json", "html", "empty", "errors"])
-    return lambda now: st.fixed_dictionaries({"status": st.sampled_from(statuses), "body": bodies})
+def _status(statuses, bodies=("json", "html", "empty", "errors")):
+    effects = {"status": st.sampled_from(statuses), "body": st.sampled_from(bodies)}
+    return lambda now: st.fixed_dictionaries(effects)
 
 
 def _asking(status, form):
@@ -89,7 +90,8 @@ KINDS = {
     "empty body": Kind(_always(text=""), BrokenAnswer),
     "another shape": Kind(_always(remove=["total_pages"]), BrokenAnswer),
     "key refused": Kind(_always(revoke=True), RefusedKey),
-    "bad request": Kind(_status([400, 422]), BadRequest),
+    "blocked": Kind(_status([400, 401, 403, 422, 451], ["html", "empty"]), Blocked),
+    "bad request": Kind(_status([400, 422], ["json", "errors"]), BadRequest),
     "not found": Kind(_status([404]), NotFound),
 }
 

@@ -17,6 +17,7 @@ ORDER = [
     "disk",
     "document",
     "lake",
+    "records",
     "quality",
     "checkpoint",
     "collection",

@@ -395,7 +395,7 @@ def test_best_copy_of_a_movie_stays_and_the_others_stand_beside_it(gather, lake,
     content = read_movies(lake, RUN, info["file"])
     assert content.plain_movies.count(top) == 1
     assert [record.movie["title"] for record in content.copies] == [None]
-    assert content.copies[0].origin[:3] == ("popular", 1, 0)
+    assert content.copies[0].origin == Origin("popular", 1, 0, content.copies[0].origin.day)
     assert (info["records_received"], info["total_collected"], info["duplicates_dropped"]) == (40, 39, 1)
 
 

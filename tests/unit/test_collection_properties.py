@@ -46,9 +46,17 @@ from tmdb_pipeline.settings import Credential, Settings
 from tmdb_pipeline.summary import conclude_week, consolidate_week, summarize_day
 from tmdb_pipeline.tmdb.answer import Answer
 from tmdb_pipeline.tmdb.client import THREADS, TmdbClient
-from tmdb_pipeline.tmdb.diagnosis import READ_TIMEOUT
-from tmdb_pipeline.tmdb.errors import BadRequest, EmptyCollection, NotFound, PageFailed, RateLimited, RefusedKey
+from tmdb_pipeline.tmdb.errors import (
+    BadRequest,
+    Blocked,
+    EmptyCollection,
+    NotFound,
+    PageFailed,
+    RateLimited,
+    RefusedKey,
+)
 from tmdb_pipeline.tmdb.paging import PAUSES, walk
+from tmdb_pipeline.tmdb.trouble import READ_TIMEOUT
 
 DAY = date(2024, 1, 2)
 DAILY = Run("tmdb_daily_collection", "manual__1", DAY)
@@ -57,8 +65,8 @@ TRIES = 5
 #: By when one page is had or given up: no try begins after 120 s, and one that has begun takes no more than 60 s.
 TRIES_END = 120
 PAGE_ENDS = TRIES_END + 60
-#: What asking again does not mend.
-HOPELESS = {RefusedKey, BadRequest, NotFound}
+#: What asking again at once does not mend.
+HOPELESS = {RefusedKey, BadRequest, NotFound, Blocked}
 #: The kinds of trouble that say when to come back.
 ASKING = [kind for kind in KINDS if "wait" in kind]
 #: What sums of seconds may be off by, as floats.

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,85 @@ def test_other_changes_outside_the_temporary_folder_are_seen(guard, event, args)
     guard.audit(event, args)
 
     assert guard.seen() == ["writes /etc/x"]
+
+
+@pytest.mark.parametrize("flag", ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"])
+def test_each_flag_that_writes_is_seen(guard, flag):
+    """A file may be opened without a mode, by flags: each of those that can change it counts."""
+    guard.audit("open", ("/etc/x", None, getattr(os, flag)))
+
+    assert guard.seen() == ["writes /etc/x"]
+
+
+#: What is really tried in a folder that tests must not touch, with the file ``kept`` and the empty folder ``empty``;
+#: and the path that it changes.
+TRIED = {
+    **{f"open('kept', {mode!r})": "kept" for mode in ("w", "a", "r+", "wb", "ab+", "w+")},
+    **{f"open('new', {mode!r})": "new" for mode in ("x", "xb+")},
+    "os.open('kept', os.O_WRONLY)": "kept",
+    "os.open('kept', os.O_RDWR)": "kept",
+    "os.open('kept', os.O_TRUNC)": "kept",
+    "io.FileIO('kept', 'w')": "kept",
+    "pathlib.Path('kept').touch()": "kept",
+    "os.mkdir('new')": "new",
+    "os.remove('kept')": "kept",
+    "os.rmdir('empty')": "empty",
+    "os.rename('kept', 'new')": "kept",
+    "os.replace('kept', '/dev/new')": "kept",
+    "os.link('kept', 'new')": "new",
+    "os.symlink('kept', 'new')": "new",
+    "os.chmod('kept', 0)": "kept",
+    "os.chown('kept', -1, -1)": "kept",
+    "os.utime('kept')": "kept",
+    "os.truncate('kept', 0)": "kept",
+    "os.setxattr('kept', 'user.x', b'x')": "kept",
+    "os.removexattr('kept', 'user.x')": "kept",
+    "shutil.copy('kept', 'new')": "new",
+    "open('kept')": None,
+    "os.open('kept', os.O_RDONLY)": None,
+    "os.listdir('.')": None,
+}
+
+
+@pytest.fixture(scope="module")
+def noticed(tmp_path_factory):
+    """What a guard has seen of each attempt, for whom another folder is the temporary one."""
+    script = """
+import io, json, os, pathlib, shutil, sys
+import guard
+guard._ALLOWED = guard._ALLOWED[1:]
+watching = guard.Guard()
+watching.start()
+seen = {}
+for attempt in json.loads(sys.argv[1]):
+    for name in ("new", "kept", "empty"):
+        shutil.rmtree(name) if os.path.isdir(name) else os.path.lexists(name) and os.remove(name)
+    open("kept", "w").close()
+    os.mkdir("empty")
+    watching.seen()
+    try:
+        eval(attempt)
+    except OSError:
+        pass
+    seen[attempt] = [os.path.basename(line) for line in watching.seen() if line.startswith("writes ")]
+print(json.dumps(seen))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, json.dumps([*TRIED])],
+        stdout=subprocess.PIPE,
+        check=True,
+        cwd=tmp_path_factory.mktemp("guarded"),
+        env=os.environ | {"PYTHONPATH": str(TESTS)},
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("attempt", TRIED)
+def test_every_way_to_change_the_disk_is_seen(noticed, attempt):
+    """Whatever Python offers to change a file or a folder is noticed when it is used, and reading is not."""
+    expected = TRIED[attempt]
+
+    assert noticed[attempt][:1] == ([expected] if expected else [])
 
 
 def test_usual_writes_are_not_seen(guard, tmp_path):

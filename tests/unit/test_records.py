@@ -84,46 +84,56 @@ def test_file_of_another_run_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "document",
+    ("document", "why"),
     [
-        {"movies": 5, "a_info": {"dag_run_id": RUN.run_id}},
-        {"movies": [], "x_info": 5},
-        {"movies": []},
-        {"movies": [], "copies": {}, "x_info": {"dag_run_id": RUN.run_id}},
-        [],
-        5,
+        ({"movies": 5, "collection_info": {"dag_run_id": RUN.run_id}}, r"array.*\$\.movies"),
+        ({"movies": [], "consolidation_info": 5}, r"object.*\$\.consolidation_info"),
+        ({"movies": [], "copies": {}, "collection_info": {"dag_run_id": RUN.run_id}}, r"array.*\$\.copies"),
+        ({"collection_info": {"dag_run_id": RUN.run_id}}, "movies"),
+        ([], "object"),
+        (5, "object"),
     ],
 )
-def test_document_of_another_shape_is_no_file_of_movies(tmp_path, document):
+def test_document_of_another_shape_is_no_file_of_movies(tmp_path, document, why):
     """Whatever lies under the name of a file of movies, it is read or refused with a sentence that says what to do."""
     lake = Lake(str(tmp_path))
     lake.write(FILE, orjson.dumps(document))
 
-    with pytest.raises(LakeError, match="half-written or not a file of this pipeline: run its date again"):
+    with pytest.raises(LakeError, match=rf"not a file of this pipeline \(.*{why}.*\): run its date again"):
+        read_movies(lake, RUN, FILE)
+
+
+def test_movies_of_nobody_are_refused(tmp_path):
+    """A file that does not say which run wrote it was not written by ours."""
+    lake = Lake(str(tmp_path))
+    lake.write(FILE, orjson.dumps({"movies": [], "a_info": {"dag_run_id": RUN.run_id}}))
+
+    with pytest.raises(MixedRuns, match="was written by run None"):
         read_movies(lake, RUN, FILE)
 
 
 @pytest.mark.parametrize(
-    "packed",
+    ("packed", "why"),
     [
-        {},
-        5,
-        None,
-        {**ORIGINS, "movies": []},
-        {**ORIGINS, "movies": [[0, 1, 0, 0]] * 2},
-        {**ORIGINS, "movies": [[1, 1, 0, 0]]},
-        {**ORIGINS, "movies": [[0, 1, 0]]},
-        {**ORIGINS, "movies": [7]},
-        {**ORIGINS, "movies": 7},
-        {**ORIGINS, "days": ["yesterday"]},
-        {**ORIGINS, "days": [5]},
+        ({}, "sources"),
+        (5, "object"),
+        ({**ORIGINS, "movies": [[0, 1, 0]]}, "length"),
+        ({**ORIGINS, "movies": [[0, 1, 0, -1]]}, ">= 0"),
+        ({**ORIGINS, "movies": [7]}, "array"),
+        ({**ORIGINS, "movies": 7}, "array"),
+        ({**ORIGINS, "days": ["yesterday"]}, "date"),
+        ({**ORIGINS, "days": [5]}, "date"),
+        ({**ORIGINS, "movies": []}, "does not say where its movies came from"),
+        ({**ORIGINS, "movies": [[0, 1, 0, 0]] * 2}, "does not say where its movies came from"),
+        ({**ORIGINS, "movies": [[1, 1, 0, 0]]}, "does not say where its movies came from"),
+        ({**ORIGINS, "movies": [[0, 1, 0, 1]]}, "does not say where its movies came from"),
     ],
 )
-def test_origins_that_do_not_fit_are_refused(tmp_path, packed):
+def test_origins_that_do_not_fit_are_refused(tmp_path, packed, why):
     """Origins that are damaged would name wrong pages: one sentence says so."""
     lake = Lake(str(tmp_path))
     info = {"dag_run_id": RUN.run_id}
     lake.write(FILE, orjson.dumps({"movies": [{"id": 1}], "origins": packed, "collection_info": info}))
 
-    with pytest.raises(LakeError, match="does not say where its movies came from"):
+    with pytest.raises(LakeError, match=f"{why}.*run its date again"):
         read_movies(lake, RUN, FILE)

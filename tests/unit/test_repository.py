@@ -1,13 +1,18 @@
 import ast
 import re
+import runpy
+import signal
+import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 import yaml
 
 import fake_tmdb.command
 import tmdb_pipeline.ops.cli
+from tmdb_pipeline.ops import watchdog
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in sorted((ROOT / ".github/workflows").glob("*.yml"))}
@@ -44,6 +49,128 @@ def called(workflow):
         found += [name for command in commands if "$" not in command for name in command.partition("-s ")[2].split()]
         found += [name for names in named for name in names.split()]
     return set(found)
+
+
+@pytest.fixture
+def noxfile(monkeypatch):
+    """What the noxfile defines, with a stand-in for nox that only marks sessions."""
+    nox = ModuleType("nox")
+    nox.options, nox.Session = SimpleNamespace(), object
+    nox.session = lambda function=None, **options: function or (lambda session: session)
+    monkeypatch.setitem(sys.modules, "nox", nox)
+    monkeypatch.setattr(signal, "signal", lambda *handling: None)
+    return runpy.run_path(str(ROOT / "noxfile.py"))
+
+
+class Session:
+    """What a session is given, and what it would have run."""
+
+    def __init__(self, *posargs):
+        self.posargs, self.name, self.env, self.ran = list(posargs), "unit", {}, []
+
+    def install(self, *arguments):
+        """Nothing is installed."""
+
+    def run(self, *command, **options):
+        self.ran.append(command)
+
+    def error(self, sentence):
+        raise RuntimeError(sentence)
+
+
+@pytest.mark.parametrize(
+    "posargs",
+    [
+        ["tests/unit/tmdb/test_throttle.py"],
+        ["-x", "./tests/unit/tmdb"],
+        [f"{ROOT}/tests/unit/tmdb/test_throttle.py::test_x", "-n", "0"],
+        ["tests/unit/mistyped.py"],
+    ],
+)
+def test_named_paths_narrow_a_session(noxfile, posargs):
+    """Paths behind -- are run instead of the session's folder, mistyped ones too, which pytest then complains of."""
+    session = Session(*posargs)
+
+    noxfile["unit"](session)
+
+    assert session.ran == [("coverage", "run", "-m", "pytest", "--numprocesses=3", "--dist=worksteal", *posargs)]
+
+
+@pytest.mark.parametrize(
+    "posargs",
+    [[], ["-k", "throttle"], ["-k", "tests"], ["--ignore", "tests/unit/tmdb"], ["--deselect=tests/unit/x.py"]],
+)
+def test_options_narrow_no_folder(noxfile, posargs):
+    """Without a path the session's folder is run, with the options behind --."""
+    assert noxfile["narrowed"]("tests/unit", posargs) == ["tests/unit", *posargs]
+
+
+@pytest.mark.parametrize("path", ["tests/e2e", "tests/unit/../e2e/test_digest.py", "tests/units/x.py", "tests/"])
+def test_path_of_another_session_is_refused(noxfile, path):
+    """A path that the session has not is not run beside all others: it is said which folder the session runs."""
+    with pytest.raises(RuntimeError, match=f"^{re.escape(path)} is not in tests/unit, which this session runs"):
+        noxfile["unit"](Session(path))
+
+
+def test_every_session_of_tests_takes_paths(noxfile, tmp_path, monkeypatch):
+    """All sessions that call pytest narrow alike."""
+    (tmp_path / "x.whl").touch()
+    monkeypatch.setattr(Session, "create_tmp", lambda self: str(tmp_path), raising=False)
+    for name, folder in (
+        *((name, f"tests/{name}") for name in ("unit", "dag_integrity", "e2e", "clients")),
+        ("explore", "tests/unit"),
+    ):
+        session = Session(f"{folder}/test_x.py")
+        noxfile[name](session)
+        assert folder not in session.ran[-1]
+        assert session.ran[-1][-1] == f"{folder}/test_x.py"
+
+
+def test_benchmark_that_does_not_exist_is_refused(noxfile):
+    """A mistyped name fails before anything is installed, and those that there are are named."""
+    with pytest.raises(
+        RuntimeError, match=r"^There is no benchmark nosuch: give one of client, fake, parse, validator"
+    ):
+        noxfile["bench"](Session("nosuch"))
+
+
+@pytest.mark.parametrize(
+    ("posargs", "scripts"), [([], ["client", "fake", "parse", "validator"]), (["fake", "--large"], ["fake"])]
+)
+def test_benchmarks_run_by_name(noxfile, posargs, scripts):
+    """All of them, or the one that is named, with its options."""
+    session = Session(*posargs)
+
+    noxfile["bench"](session)
+
+    assert session.ran == [("python", str(ROOT / f"benchmarks/bench_{name}.py"), *posargs[1:]) for name in scripts]
+
+
+def test_pages_are_renewed(noxfile, tmp_path, monkeypatch):
+    """The session writes each generated page, just as the module prints it; all that call themselves so are listed."""
+    session = Session()
+    ((page, module),) = noxfile["PAGES"].items()
+    monkeypatch.setitem(noxfile["pages"].__globals__, "ROOT", tmp_path)
+    monkeypatch.setattr(session, "run", lambda *command, **options: f"{command}\nTMDB 영화\n")
+    (tmp_path / "docs").mkdir()
+
+    noxfile["pages"](session)
+
+    assert (tmp_path / page).read_text(encoding="utf-8") == f"{('python', '-m', module)}\nTMDB 영화\n"
+    assert [name for name, text in TEXTS.items() if "Generated from the code by" in text] == list(noxfile["PAGES"])
+
+
+@pytest.mark.parametrize("name", ["demo", "collect"])
+def test_stopped_commands_get_time_to_clean_up(noxfile, name, monkeypatch):
+    """After Ctrl-C nox waits longer than a command grants to what it has started."""
+    patience = {}
+    session = Session()
+    monkeypatch.setattr(session, "run", lambda *command, **options: patience.update(options))
+
+    noxfile[name](session)
+
+    assert min(patience.values()) > 2 * watchdog.GRACE
+    assert patience.keys() == {"interrupt_timeout", "terminate_timeout"}
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -188,3 +315,15 @@ def test_a_wall_clock_is_seen(tmp_path):
     path.write_text("\n".join(lines), encoding="utf-8")
 
     assert clocks_read(path) == ["test_x.py:1", "test_x.py:2", "test_x.py:3"]
+
+
+def test_no_sentence_looks_like_a_token():
+    """Airflow takes what begins with eyJ for a token, and prints stars where our sentence was."""
+    texts = [
+        node.value
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+    assert [text for text in texts if "eyJ" in text and " " in text] == []

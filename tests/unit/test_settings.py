@@ -66,6 +66,26 @@ def test_missing_key_says_what_to_set(environ):
         ("TMDB_BASE_URL", "http://host:99999/3"),
         ("TMDB_BASE_URL", "http://host:port/3"),
         ("TMDB_BASE_URL", "https:///3"),
+        ("TMDB_BASE_URL", "https://api..themoviedb.org/3"),
+        ("TMDB_BASE_URL", "https://.api.example/3"),
+        ("TMDB_BASE_URL", "https://api.example../3"),
+        ("TMDB_BASE_URL", "https://./3"),
+        ("TMDB_BASE_URL", f"https://{'a' * 64}.example/3"),
+        ("TMDB_BASE_URL", f"https://{'a.' * 127}a/3"),
+        ("TMDB_BASE_URL", "https://\ud55c\u200b\u0001.example/3"),
+        ("TMDB_BASE_URL", "https://api_example!/3"),
+        ("TMDB_BASE_URL", "https://*.example/3"),
+        ("TMDB_BASE_URL", "https://api example/3"),
+        ("TMDB_BASE_URL", "https://api.example/3 /4"),
+        ("TMDB_BASE_URL", "https://api.example/3\t4"),
+        ("TMDB_BASE_URL", "https://api.example\\3"),
+        ("TMDB_BASE_URL", "https://[::g]/3"),
+        ("TMDB_BASE_URL", "https://host:0/3"),
+        ("TMDB_BASE_URL", "http://api.themoviedb.org/3"),
+        ("TMDB_BASE_URL", "http://api.tmdb.org/3"),
+        ("TMDB_BASE_URL", "http://API.TMDB.org.:80/3"),
+        ("TMDB_BASE_URL", "HTTP://api.themoviedb.org/3"),
+        ("TMDB_BASE_URL", "http://themoviedb.org/3"),
         ("TMDB_LANGUAGE", "Korean"),
         ("TMDB_REGION", "kr"),
         ("TMDB_REQUESTS_PER_SECOND", "0"),
@@ -84,6 +104,89 @@ def test_unusable_value_names_its_setting(name, value):
     """A value that cannot be used is refused with a sentence that begins with the variable's name."""
     with pytest.raises(SettingsError, match=f"^{name}"):
         Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://api.themoviedb.org/3",
+        "https://api.tmdb.org/3",
+        "http://fake_tmdb:8080/3",
+        "http://notthemoviedb.org/3",
+        "http://themoviedb.org.example/3",
+        "http://[::1]:8080/3",
+        "http://127.0.0.1/3",
+        "https://api.example./3",
+        "https://\ud55c\uad6d.example/3",
+        f"https://{'a' * 63}.example/3",
+    ],
+)
+def test_address_that_can_be_used_is_taken(address):
+    """Both hosts of TMDB with TLS, other hosts with or without it, and every form of a host."""
+    assert Settings.from_environment({"TMDB_BASE_URL": address}).base_url == address
+
+
+def test_key_never_goes_to_tmdb_in_the_clear():
+    """The sentence about TMDB's own host without TLS says what to change."""
+    with pytest.raises(SettingsError) as refused:
+        Settings(base_url="http://api.tmdb.org/3")
+
+    assert str(refused.value) == (
+        "TMDB_BASE_URL would send the key to TMDB itself without TLS: give it with https:// in front."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("TMDB_READ_TOKEN", KEY, "holds a v3 key (32 characters, 0 to 9 and a to f): put it into TMDB_API_KEY."),
+        (
+            "TMDB_READ_TOKEN",
+            KEY.upper(),
+            "holds a v3 key (32 characters, 0 to 9 and a to f): put it into TMDB_API_KEY.",
+        ),
+        ("TMDB_API_KEY", "eyJh.eyJh.x-_", "holds a read token (long, begins with eyJ): put it into TMDB_READ_TOKEN."),
+        ("TMDB_API_KEY", f"Bearer {KEY}", "begins with the word Bearer: give what follows it, without that word."),
+        ("TMDB_READ_TOKEN", "bearer eyJh.a.b", "begins with the word Bearer: give what follows it, without that word."),
+        (
+            "TMDB_READ_TOKEN",
+            "Bearer\teyJh.a.b",
+            "begins with the word Bearer: give what follows it, without that word.",
+        ),
+        ("TMDB_READ_TOKEN", '"eyJh.a.b"', "has quotes around it: give it without them."),
+        ("TMDB_API_KEY", f"'{KEY}'", "has quotes around it: give it without them."),
+        ("TMDB_API_KEY", f"'{KEY}", "has quotes around it: give it without them."),
+        ("TMDB_API_KEY", f"{KEY}`", "has quotes around it: give it without them."),
+        ("TMDB_API_KEY", f"\u201c{KEY}\u201d", "has quotes around it: give it without them."),
+        (
+            *("TMDB_API_KEY", f"{KEY[:16]} {KEY[16:]}"),
+            "holds blanks or characters that no key has: copy it again from themoviedb.org, Settings, API.",
+        ),
+    ],
+)
+def test_credential_of_another_form_names_its_variable(name, value, sentence):
+    """Keys in each other's place, in quotes or with Bearer in front are named before any request, and never shown."""
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({name: value})
+
+    assert str(refused.value) == f"{name} {sentence}"
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        Credential("api_key", KEY),
+        Credential("api_key", "fake0000tmdb0000fake0000tmdb0000"),
+        Credential("read_token", "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiIifQ.c2lnbmF0dXJl-_"),
+        Credential("read_token", "Bearer-of-news"),
+        Credential("read_token", "whatever.a-fake/takes+for=one"),
+        Credential("api_key", "eyJ0"),
+    ],
+    ids=lambda credential: credential.secret,
+)
+def test_credential_that_may_be_one_is_taken(credential):
+    """Real ones are taken, and whatever a fake may have for one."""
+    assert Settings(credential).require_credential() == credential
 
 
 @pytest.mark.parametrize(
@@ -118,7 +221,7 @@ def test_blank_data_root_is_refused():
 @pytest.mark.parametrize("secret", ["two words", "", "한글", "a\nb", "tab\t"])
 def test_unusable_secret_is_refused_without_being_shown(secret):
     """A secret that no header could carry is refused, and the sentence does not repeat it."""
-    with pytest.raises(SettingsError, match="copy it again") as refused:
+    with pytest.raises(SettingsError, match=r"^TMDB_READ_TOKEN .* copy it again") as refused:
         Credential("read_token", secret)
 
     assert not secret or secret not in str(refused.value)

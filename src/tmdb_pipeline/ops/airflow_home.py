@@ -2,16 +2,14 @@
 
 import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Self
+from typing import IO
 
+from tmdb_pipeline.ops.keeper import Keeper
 from tmdb_pipeline.settings import SettingsError
 
 _STARTED = re.compile(r"\[DAG TEST\] starting task_id=(\S+)")
@@ -21,16 +19,33 @@ _ENDED = re.compile(r"\[DAG TEST\] end task task_id=(\S+)")
 #: A line of Airflow's console log: moment, level, message, logger, and keys that we do not need.
 _LINE = re.compile(r"^\S+Z? \[(?P<level>\w+)\s*\] (?P<message>.*?)\s+\[(?P<logger>[\w.]+)\](?: \w+=|$)")
 _OURS = "tmdb_pipeline."
+_CALLBACKS = "tmdb_pipeline.orchestration.callbacks"
+#: What ``orchestration.callbacks`` say of a task that failed, for good or until its next try.
+_FAILED = re.compile(r"(?P<task>\S+) of \S+ failed: (?P<cause>.*)")
+_RETRIED = re.compile(r"(?P<task>\S+) of \S+ failed: (?P<cause>.*) Retry (?P<retry>\d+ of \d+) at (?P<at>\S+)\.")
 
 #: Both spellings are in use: some programs read only the one, some prefer the other.
 _NO_PROXY = ("no_proxy", "NO_PROXY")
 
-#: Seconds that a command gets to end by itself once it was asked to.
-_GRACE = 10
+#: How often a task of any DAG is tried again: read by Airflow when it loads a DAG (a "cluster policy").
+_POLICY = """\
+def task_policy(task):
+    task.retries = {retries}
+"""
 
 
 class CommandFailed(Exception):
-    """A command of Airflow failed; the message says what it said and where its output lies."""
+    """A command of Airflow failed; the message says what it said and where its output lies.
+
+    Attributes:
+        causes: why, for each task that failed; empty if it was none of them.
+        log: the whole output.
+    """
+
+    def __init__(self, message: str, causes: Mapping[str, str], log: Path) -> None:
+        super().__init__(message)
+        self.causes = causes
+        self.log = log
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +53,21 @@ class Event:
     """Something that a person who waits may want to see.
 
     Attributes:
-        kind: ``started``, ``running`` or ``ended`` for a task, or the level of a message of ours: ``info``,
-            ``warning``, ``error``.
+        kind: ``started``, ``running``, ``failed``, ``retry`` or ``ended`` for a task, or the level of a message of
+            ours: ``info``, ``warning``, ``error``. A task that failed or will be tried again ends after it.
         text: the task's id (empty for ``running``, which is about the one started last), or the message.
         seconds: since the command began.
+        cause: why a task failed.
+        retry: which retry is next, such as ``1 of 3``.
+        at: when it begins, aware.
     """
 
     kind: str
     text: str
     seconds: float
+    cause: str = ""
+    retry: str = ""
+    at: datetime | None = None
 
 
 @dataclass
@@ -58,12 +79,16 @@ class AirflowHome:
         dags: the DAG folder.
         settings: TMDB variables for the tasks; no others of the caller's environment reach them.
         logs: where the output of commands goes, a file for each.
+        keeper: ends the commands if they are left early.
+        retries: how often a task is tried again; None leaves that to the DAGs.
     """
 
     folder: Path
     dags: Path
     settings: Mapping[str, str]
     logs: Path
+    keeper: Keeper
+    retries: int | None = None
     _environment: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -84,13 +109,17 @@ class AirflowHome:
         }
 
     def migrate(self) -> None:
-        """Make the metadata database.
+        """Make the metadata database, and say how often tasks are tried again.
 
         Raises:
             CommandFailed: Airflow could not.
             SettingsError: no log can be written.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if self.retries is not None:
+            policy = self.folder / "config" / "airflow_local_settings.py"
+            policy.parent.mkdir()
+            policy.write_text(_POLICY.format(retries=self.retries), encoding="utf-8")
         self._run("migrate", ["db", "migrate"], lambda _: None)
 
     def test(self, dag_id: str, logical_date: str, watch: Callable[[Event], None]) -> None:
@@ -110,15 +139,18 @@ class AirflowHome:
     def _run(self, name: str, arguments: list[str], watch: Callable[[Event], None]) -> None:
         log = self.logs / f"{name}.log"
         begun = time.monotonic()
-        failure = ""
-        with self._open(log) as copy, _Command(arguments, self._environment) as command:
-            for line in command.output:
+        causes: dict[str, str] = {}
+        with self._open(log) as copy:
+            command = self.keeper.start(["airflow", *arguments], env=self._environment)
+            for line in command.stdout or ():
                 copy.write(line)
                 if event := _event(line, time.monotonic() - begun):
+                    if event.kind == "failed":
+                        causes[event.text] = event.cause
                     watch(event)
-                    failure = event.text if event.kind == "error" else failure
-        if command.status:
-            raise CommandFailed(failure or f"airflow {' '.join(arguments)} failed: see {log}.")
+        self.keeper.end(command)
+        if command.returncode:
+            raise CommandFailed(_sentence(causes) or f"airflow {' '.join(arguments)} failed: see {log}.", causes, log)
 
     def _open(self, log: Path) -> IO[str]:
         try:
@@ -136,49 +168,12 @@ def _direct_hosts(environ: Mapping[str, str]) -> str:
     return "*" if "*" in hosts else ",".join([*hosts, "127.0.0.1"])  # the asterisk means all only where it is alone
 
 
-class _Command:
-    """A running command whose output is read line by line; interrupted, and in the end killed, if left early."""
-
-    def __init__(self, arguments: list[str], environment: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
-            [sys.executable, "-m", "airflow", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            env=dict(environment),
-            start_new_session=True,
-        )
-
-    @property
-    def output(self) -> IO[str]:
-        """The lines that it prints, as they come."""
-        if self._process.stdout is None:  # pragma: no cover - it was asked for
-            raise RuntimeError("no output")
-        return self._process.stdout
-
-    @property
-    def status(self) -> int:
-        """The exit status, once it has ended."""
-        return self._process.wait()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self._signal(signal.SIGINT)  # the task runner swallows SIGTERM
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(_GRACE)
-            self._signal(signal.SIGKILL)
-        self.output.close()
-        self._process.wait()
-
-    def _signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):  # nothing of it is left
-            os.killpg(self._process.pid, number)
+def _sentence(causes: Mapping[str, str]) -> str:
+    """Which tasks failed and why, each cause once."""
+    tasks: dict[str, list[str]] = {}
+    for task, cause in causes.items():
+        tasks.setdefault(cause, []).append(task)
+    return " ".join(f"{' and '.join(failed)} failed: {cause}" for cause, failed in tasks.items())
 
 
 def _event(line: str, seconds: float) -> Event | None:
@@ -188,6 +183,14 @@ def _event(line: str, seconds: float) -> Event | None:
         return Event("running", "", seconds)
     if found := _ENDED.search(line):
         return Event("ended", found[1], seconds)
-    if (found := _LINE.match(line)) and found["logger"].startswith(_OURS):
-        return Event(found["level"], found["message"], seconds)
-    return None
+    if not (found := _LINE.match(line)) or not found["logger"].startswith(_OURS):
+        return None
+    level, message = found["level"], found["message"]
+    if found["logger"] != _CALLBACKS:
+        return Event(level, message, seconds)
+    if found := _RETRIED.fullmatch(message):
+        at = datetime.fromisoformat(found["at"])
+        return Event("retry", found["task"], seconds, cause=found["cause"], retry=found["retry"], at=at)
+    if found := _FAILED.fullmatch(message):
+        return Event("failed", found["task"], seconds, cause=found["cause"])
+    return Event(level, message, seconds)

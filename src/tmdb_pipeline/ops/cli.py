@@ -2,40 +2,48 @@
 
 import argparse
 import os
-import signal
+import re
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 
 from rich.console import Console
 
+from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake import LakeError
-from tmdb_pipeline.ops import runs
+from tmdb_pipeline.ops import interrupts, runs
 from tmdb_pipeline.ops.account import DAILY, WEEKLY
 from tmdb_pipeline.ops.airflow_home import CommandFailed
 from tmdb_pipeline.ops.fake_server import FakeServerFailed
-from tmdb_pipeline.orchestration.run_date import SEOUL
 from tmdb_pipeline.settings import SettingsError
 
 #: Columns that the tables need.
 _WIDTH = 100
 #: Movies in the largest catalogue that the fake makes.
 _LARGEST = 5_000_000
+#: The most retries that anybody could mean.
+_MOST_RETRIES = 100
 _DAGS = {"daily": [DAILY], "weekly": [WEEKLY], "both": [DAILY, WEEKLY]}
+_STATUS = """\
+exit status:
+  0    all went well
+  1    a run failed: what failed, and why, is said
+  2    nothing was begun: what to set or to give is said
+  130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns:
-        0 if all went well; 1 if a run failed; 2 if it could not begin, because of what was asked or what is set.
+        0 if all went well; 1 if a run failed; 2 if it could not begin, because of what was asked or what is set; 130
+        if somebody stopped it.
     """
+    interrupts.listen()
     asked = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it is ignored, and has to stay so
-        signal.signal(signal.SIGHUP, _interrupt)
     console = Console()
     if not console.is_terminal:
         console.width = max(console.width, _WIDTH)  # a file or a pipe has no edge to wrap at
@@ -43,35 +51,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _require_dags(dags)
         out = asked.out.absolute()
-        day = asked.date or datetime.now(SEOUL).date()
+        today = datetime.now(SEOUL).date()
+        day = asked.date or today
         if asked.command == "demo":
             faults = None if asked.no_faults else runs.DEMO_FAULTS
             runs.demo(console, day=day, seed=asked.seed, movies=asked.movies, faults=faults, out=out, dags=dags)
         else:
-            runs.collect(console, _DAGS[asked.which], day=day, out=out, dags=dags, environ=os.environ)
+            _require_that_it_has_come(day, today)
+            retries = 0 if asked.retries is None and sys.stdout.isatty() else asked.retries
+            runs.collect(console, _DAGS[asked.which], day=day, out=out, dags=dags, environ=os.environ, retries=retries)
     except SettingsError as error:
         _complain(str(error))
         return 2
-    except (CommandFailed, FakeServerFailed, LakeError) as error:
+    except CommandFailed as error:
+        _complain(_failure(error))
+        return 1
+    except (FakeServerFailed, LakeError) as error:
         _complain(str(error))
         return 1
-    except KeyboardInterrupt:
-        next_time = {
-            "collect": "run the same command again to go on",
-            "demo": "the next demo begins anew, with a fake TMDB of its own",
-        }
-        _complain(f"Stopped. What was collected is kept; {next_time[asked.command]}.")
+    except runs.Stopped as stopped:
+        _complain(str(stopped))
         return 130
     return 0
 
 
+def _failure(error: CommandFailed) -> str:
+    """What is said last: the causes as well, unless they stand just above, where the tasks' lines went."""
+    if error.causes and _one_place():
+        tasks = " and ".join(error.causes)
+        return f"{tasks} failed, as said above. When that is mended, run the same command again. Log: {error.log}"
+    return str(error)
+
+
+def _one_place() -> bool:
+    """Whether output and errors go to the same terminal, file or pipe."""
+    try:
+        return os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno())
+    except OSError:  # one of them is no file
+        return False
+
+
 def _complain(sentence: str) -> None:
     Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Let whoever ends us end what we started, as Ctrl-C does."""
-    raise KeyboardInterrupt
 
 
 def _require_dags(folder: Path) -> None:
@@ -79,29 +100,78 @@ def _require_dags(folder: Path) -> None:
         raise SettingsError("There is no folder dags/ here: change to the folder of the project, then run this again.")
 
 
+def _require_that_it_has_come(day: date, today: date) -> None:
+    if day > today:
+        raise SettingsError(
+            f"{day} has not come yet in Seoul, where it is {today}: TMDB tells what is popular now, so give a date "
+            "that has come, or none."
+        )
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tmdb-pipeline", description="Collect movies from TMDB with Apache Airflow.")
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="tmdb-pipeline",
+        description="Collect movies from TMDB with Apache Airflow.",
+        epilog=_STATUS,
+        formatter_class=form,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('tmdb-pipeline')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="the run date, in Seoul; today if not given")
+    common.add_argument(
+        "--date",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help=f"the run date, in Seoul, from {runs.FIRST_DAY} on: under which day files go (today)",
+    )
     demo = commands.add_parser(
-        "demo", parents=[common], help="run both DAGs against a fake TMDB: no key, no Docker, no network"
+        "demo",
+        parents=[common],
+        help="run both DAGs against a fake TMDB: no key, no Docker, no network",
+        description="Run both DAGs against a fake TMDB: no key, no Docker, no network.",
+        epilog=_STATUS,
+        formatter_class=form,
     )
-    demo.add_argument("--seed", type=int, default=7, help="seed of the fake's catalogue (%(default)s)")
-    demo.add_argument("--movies", type=_size, default=20_000, help="movies in the fake's catalogue (%(default)s)")
+    demo.add_argument("--seed", type=int, default=7, metavar="N", help="seed of the fake's catalogue (%(default)s)")
+    demo.add_argument(
+        "--movies", type=_size, default=20_000, metavar="N", help="movies in the fake's catalogue (%(default)s)"
+    )
     demo.add_argument("--no-faults", action="store_true", help="let the fake behave: no trouble, no broken records")
-    demo.add_argument("--out", type=Path, default="demo-output", help="folder for data and logs (%(default)s)")
-    collect = commands.add_parser(
-        "collect", parents=[common], help="run DAGs against TMDB with the key from TMDB_READ_TOKEN or TMDB_API_KEY"
+    demo.add_argument(
+        "--out", type=_folder, default="demo-output", metavar="DIR", help="folder for data and logs (%(default)s)"
     )
-    collect.add_argument("which", choices=_DAGS, help="which DAG to run")
+    collect = commands.add_parser(
+        "collect",
+        parents=[common],
+        help="run DAGs against TMDB with the key from the environment",
+        description="Run DAGs against TMDB with the key from TMDB_READ_TOKEN or TMDB_API_KEY.",
+        epilog=_STATUS,
+        formatter_class=form,
+    )
+    collect.add_argument("which", choices=_DAGS, metavar="daily|weekly|both", help="which DAG to run")
+    collect.add_argument(
+        "--retries",
+        type=_retries,
+        metavar="N",
+        help="how often a task that failed is tried again, after 5 minutes or as TMDB asks (at a terminal 0, "
+        "elsewhere 3, as under a scheduler)",
+    )
     collect.add_argument(
         "--out",
-        type=Path,
+        type=_folder,
         default="data",
-        help="folder for logs, and for data unless TMDB_DATA_ROOT says another (%(default)s)",
+        metavar="DIR",
+        help="folder for logs, and for data unless TMDB_DATA_ROOT names another (%(default)s)",
     )
     return parser
+
+
+def _retries(text: str) -> int:
+    with suppress(ValueError):
+        if 0 <= (retries := int(text)) <= _MOST_RETRIES:
+            return retries
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of retries: give one from 0 to {_MOST_RETRIES}")
 
 
 def _size(text: str) -> int:
@@ -113,6 +183,26 @@ def _size(text: str) -> int:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date: give one such as 2024-01-01") from None
+    if day < runs.FIRST_DAY:
+        raise argparse.ArgumentTypeError(f"{day} is before both DAGs begin: give {runs.FIRST_DAY} or a later day")
+    return day
+
+
+def _folder(text: str) -> Path:
+    """A folder of this machine, which logs need; ``~`` is the home folder, as a shell has it."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the folder is empty: give one such as data")
+    if re.match(r"[a-z][a-z0-9+.-]+:/", text, re.IGNORECASE):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no folder of this machine, where logs go: give one such as data; where collect puts data is "
+            "set by TMDB_DATA_ROOT, such as s3://bucket/prefix"
+        )
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} names a home folder that is not known: give the whole path of the folder"
+        ) from None

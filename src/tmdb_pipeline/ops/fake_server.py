@@ -3,16 +3,19 @@
 import json
 import secrets
 import subprocess
-import sys
+from base64 import urlsafe_b64encode
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 from urllib.request import ProxyHandler, build_opener
 
-#: Seconds that the fake gets to end by itself.
-_GRACE = 5
-#: Past any proxy: none can reach this machine.
-_DIRECT = build_opener(ProxyHandler({}))
+from tmdb_pipeline.ops.keeper import Keeper
+
+
+def _drawn_token() -> str:
+    """A token of the form of TMDB's (a JWT: header, payload and signature in base64url) that nobody can guess."""
+    parts = [json.dumps({"alg": "none"}).encode(), json.dumps({"sub": secrets.token_hex(12)}).encode()]
+    encoded = [urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts]
+    return ".".join([*encoded, secrets.token_urlsafe(32)])
 
 
 class FakeServerFailed(Exception):
@@ -27,12 +30,13 @@ class FakeServer:
         read_token: the token that it accepts, drawn anew for each server.
     """
 
-    def __init__(self, *, seed: int, movies: int, faults: Path | None = None) -> None:
+    def __init__(self, keeper: Keeper, *, seed: int, movies: int, faults: Path | None = None) -> None:
         """Prepare a fake with a catalogue of this seed and size, which misbehaves as a plan in a file says."""
+        self._keeper = keeper
         self._arguments = ["--port", "0", "--seed", str(seed), "--movies", str(movies)]
         if faults is not None:
             self._arguments += ["--faults", str(faults)]
-        self.read_token = secrets.token_hex(16)
+        self.read_token = _drawn_token()
         self.url = ""
 
     def __enter__(self) -> Self:
@@ -41,12 +45,8 @@ class FakeServer:
         Raises:
             FakeServerFailed: it ended instead.
         """
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "fake_tmdb", "serve", *self._arguments, "--read-token", self.read_token],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,  # a Ctrl-C is for us; we end it ourselves
+        self._process = self._keeper.start(
+            ["fake_tmdb", "serve", *self._arguments, "--read-token", self.read_token], stderr=subprocess.PIPE
         )
         ready = self._process.stdout.readline().split() if self._process.stdout else []
         if not ready:
@@ -55,19 +55,13 @@ class FakeServer:
         self.url = ready[-1]
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop it."""
-        self._process.terminate()
-        try:
-            self._process.communicate(timeout=_GRACE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
+        self._keeper.end(self._process)
 
     def journal(self) -> dict[str, Any]:
         """What it was asked: ``count`` of requests, ``peak_per_second``, ``asked_twice``, ``calls``."""
-        with _DIRECT.open(f"{self.url.removesuffix('/3')}/__fake__/journal") as answer:
+        past_any_proxy = build_opener(ProxyHandler({}))  # none can reach this machine
+        with past_any_proxy.open(f"{self.url.removesuffix('/3')}/__fake__/journal") as answer:
             found: dict[str, Any] = json.load(answer)
         return found

@@ -1,25 +1,38 @@
 """The commands that run whole DAGs: ``demo`` against the fake, ``collect`` against TMDB."""
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
-from tmdb_pipeline.lake import Lake, LakeError
+from tmdb_pipeline.lake import Lake, LakeError, RunInProgress
 from tmdb_pipeline.layout import Run, report_file
 from tmdb_pipeline.ops.account import DAILY, WEEKLY, account
 from tmdb_pipeline.ops.airflow_home import AirflowHome
 from tmdb_pipeline.ops.fake_server import FakeServer
-from tmdb_pipeline.ops.watch import print_account, watching
+from tmdb_pipeline.ops.keeper import Keeper
+from tmdb_pipeline.ops.watch import Watch, print_account, watching
 from tmdb_pipeline.settings import Settings, SettingsError
+from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 
 #: What the fake does wrong in a demo: three passing troubles and four broken records.
 DEMO_FAULTS = Path(__file__).with_name("demo_faults.json")
 
 #: The logical date of each DAG's run, at its scheduled time in Seoul.
 _SCHEDULED = {DAILY: "{day}T02:00:00+09:00", WEEKLY: "{day}T03:00:00+09:00"}
+
+
+#: How the temporary Airflow home of a command is called.
+_HOME = "tmdb-airflow-"
+#: The day on which both DAGs begin: before it, Airflow runs no task of theirs.
+FIRST_DAY = date(2024, 1, 1)
+
+
+class Stopped(Exception):
+    """Somebody stopped the command; the message says what is kept."""
 
 
 def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | None, out: Path, dags: Path) -> None:
@@ -39,61 +52,122 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
         FakeServerFailed: the fake did not start.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
+        Stopped: somebody stopped it.
     """
-    with console.status("Starting the fake TMDB"), FakeServer(seed=seed, movies=movies, faults=faults) as fake:
-        console.print(f"Fake TMDB with {movies:,} invented movies (seed {seed}) at {fake.url}", highlight=False)
+    lake, watches = Lake(str(out)), list[Watch]()
+    next_time = "the next demo begins anew, with a fake TMDB of its own"
+    with _stoppable(lake, watches, next_time), _alone(out, lake), Keeper() as keeper, ExitStack() as stack:
+        with console.status("Starting the fake TMDB"):
+            fake = stack.enter_context(FakeServer(keeper, seed=seed, movies=movies, faults=faults))
+        _say(console, f"Fake TMDB with {movies:,} invented movies (seed {seed}) at {fake.url}")
         if faults is not None:
-            console.print(f"It misbehaves on purpose, as planned in {faults.name}.", highlight=False)
+            _say(console, f"It misbehaves on purpose, as planned in {faults.name}.")
         settings = {"TMDB_BASE_URL": fake.url, "TMDB_READ_TOKEN": fake.read_token, "TMDB_DATA_ROOT": str(out)}
-        _run(console, [DAILY, WEEKLY], day=day, settings=settings, out=out, dags=dags)
+        airflow = AirflowHome(keeper.folder(_HOME), dags, settings, out / "logs", keeper, retries=0)
+        _run(console, airflow, [DAILY, WEEKLY], watches, lake=lake, day=day)
         asked = fake.journal()
-    console.print(
-        f"The fake was asked {asked['count']} times, at most {asked['peak_per_second']} times a second.",
-        highlight=False,
-    )
+    _say(console, f"The fake was asked {asked['count']} times, at most {asked['peak_per_second']} times a second.")
 
 
 def collect(
-    console: Console, dag_ids: Sequence[str], *, day: date, out: Path, dags: Path, environ: Mapping[str, str]
+    console: Console,
+    dag_ids: Sequence[str],
+    *,
+    day: date,
+    out: Path,
+    dags: Path,
+    environ: Mapping[str, str],
+    retries: int | None,
 ) -> None:
     """Run DAGs for one day against TMDB, or whatever ``TMDB_BASE_URL`` says, with the key from ``environ``.
 
+    A task that fails is tried again ``retries`` times, or with None as often as the DAG says.
+
     Raises:
-        SettingsError: no key is set, or a setting cannot be used.
+        SettingsError: no key is set, or a setting cannot be used, a proxy's or a CA bundle's included.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
+        Stopped: somebody stopped it.
     """
     settings = Settings.from_environment(environ)
     settings.require_credential()
+    NetworkSettings.from_environment(settings.base_url)
     root = settings.data_root if environ.get("TMDB_DATA_ROOT") else str(out)
-    console.print(f"Collecting from {settings.base_url} into {root}", highlight=False)
-    variables = {name: value for name, value in environ.items() if name.startswith("TMDB_")} | {"TMDB_DATA_ROOT": root}
-    _run(console, dag_ids, day=day, settings=variables, out=out, dags=dags)
+    try:
+        lake = Lake(root)
+    except LakeError as error:
+        raise SettingsError(str(error)) from error
+    watches = list[Watch]()
+    next_time = "run the same command again to go on"
+    with _stoppable(lake, watches, next_time), _alone(out, lake), Keeper() as keeper:
+        _say(console, f"Collecting from {settings.base_url} into {root}")
+        variables = {name: value for name, value in environ.items() if name.startswith("TMDB_")}
+        variables["TMDB_DATA_ROOT"] = root
+        airflow = AirflowHome(keeper.folder(_HOME), dags, variables, out / "logs", keeper, retries)
+        _run(console, airflow, dag_ids, watches, lake=lake, day=day)
 
 
 def _run(
-    console: Console, dag_ids: Sequence[str], *, day: date, settings: Mapping[str, str], out: Path, dags: Path
+    console: Console, airflow: AirflowHome, dag_ids: Sequence[str], watches: list[Watch], *, lake: Lake, day: date
 ) -> None:
-    """Run DAGs one after the other in an Airflow home that lives as long as this call."""
-    try:
-        lake = Lake(settings["TMDB_DATA_ROOT"])
-    except LakeError as error:
-        raise SettingsError(str(error)) from error
-    with tempfile.TemporaryDirectory(prefix="tmdb-airflow-") as home:
-        airflow = AirflowHome(Path(home), dags, settings, out / "logs")
-        with console.status("Making an empty Airflow home with SQLite"):
-            airflow.migrate()
-        seconds: dict[str, dict[str, float]] = {}
-        for dag_id in dag_ids:
-            with watching(console, dag_id) as watch:
-                airflow.test(dag_id, _SCHEDULED[dag_id].format(day=day), watch)
-            seconds[dag_id] = watch.seconds
+    """Run DAGs one after the other, then show what they did."""
+    with console.status("Making an empty Airflow home with SQLite"):
+        airflow.migrate()
     for dag_id in dag_ids:
-        run = Run(dag_id, "", day)
+        with watching(console, dag_id) as watch:
+            watches.append(watch)
+            airflow.test(dag_id, _SCHEDULED[dag_id].format(day=day), watch)
+    for dag_id, watch in zip(dag_ids, watches, strict=True):
         console.print()
-        print_account(console, f"{dag_id} of {day}", account(lake, run), seconds[dag_id])
+        print_account(console, f"{dag_id} of {day}", account(lake, Run(dag_id, "", day)), watch.seconds)
     console.print()
-    console.print(f"Files:   {lake.locate('')}", highlight=False, soft_wrap=True)
+    _say(console, f"Files:   {lake.locate('')}")
     for dag_id in dag_ids:
-        report = lake.locate(report_file(Run(dag_id, "", day), "html", weekly=dag_id == WEEKLY))
-        console.print(f"Report:  {report}", highlight=False, soft_wrap=True)
+        _say(console, f"Report:  {lake.locate(report_file(Run(dag_id, '', day), 'html', weekly=dag_id == WEEKLY))}")
+
+
+@contextmanager
+def _stoppable(lake: Lake, watches: Sequence[Watch], next_time: str) -> Iterator[None]:
+    """Say what is kept if somebody stops what goes on in the block.
+
+    Raises:
+        Stopped: instead of KeyboardInterrupt.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not any(watch.begun for watch in watches):
+            raise Stopped("Stopped before anything was collected.") from None
+        done = sum(len(watch.done) for watch in watches)
+        tasks = f"{done} {'task' if done == 1 else 'tasks'} had ended"
+        where = lake.locate("")
+        raise Stopped(f"Stopped. What was collected is kept in {where} ({tasks}); {next_time}.") from None
+
+
+@contextmanager
+def _alone(out: Path, lake: Lake) -> Iterator[None]:
+    """Keep every other command out of the folder of the output and out of that of the data.
+
+    Raises:
+        SettingsError: another is at work there, or no lock can be had.
+    """
+    held = {Path(lake.locate("")).resolve(): lake, out.resolve(): Lake(str(out))}
+    with ExitStack() as stack:
+        for each in held.values():
+            try:
+                stack.enter_context(each.exclusive("", "It"))
+            except RunInProgress:
+                raise SettingsError(
+                    f"Another run is at work in {each.locate('')}: wait until it has ended, or choose another folder."
+                ) from None
+            except LakeError as error:
+                why = error.__cause__.strerror if isinstance(error.__cause__, OSError) else error
+                raise SettingsError(
+                    f"{each.locate('')} cannot be used: {why}. Choose another folder with --out."
+                ) from error
+        yield
+
+
+def _say(console: Console, line: str) -> None:
+    """Print a line as it is."""
+    console.print(Text(line), highlight=False, soft_wrap=True)

@@ -2,54 +2,130 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
+from tmdb_pipeline.clock import Clock, SystemClock
 from tmdb_pipeline.ops.account import TaskAccount
 from tmdb_pipeline.ops.airflow_home import Event
 
-_MARKS = {"warning": "[yellow]![/]", "error": "[red]x[/]"}
+#: What stands before a line, by what it tells of.
+_MARKS = {
+    "ended": ("+", "green"),
+    "failed": ("x", "bold red"),
+    "retry": ("~", "bold yellow"),
+    "warning": ("!", "yellow"),
+    "error": ("x", "red"),
+}
 
 
 class Watch:
     """Prints a line for each task as it ends, and every warning and error; on a terminal also what goes on right now.
 
     Attributes:
-        seconds: how long each task took, by task id.
+        begun: whether a task has begun.
+        done: the tasks that have done what they should.
+        seconds: how long each task took, all its tries together, by task id.
     """
 
-    def __init__(self, console: Console, status: Status, title: str) -> None:
+    def __init__(self, console: Console, status: Status, title: str, clock: Clock) -> None:
         self._console = console
         self._status = status
         self._title = title
+        self._clock = clock
         self._began = 0.0
+        self._trouble: dict[str, Event] = {}
+        self._waiting: dict[str, datetime] = {}
+        self._said: set[str] = set()
+        self.begun = False
+        self.done: list[str] = []
         self.seconds: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
         if event.kind == "started":
-            self._status.update(f"{self._title}: {event.text}")
+            self.begun = True
+            self._waiting.pop(event.text, None)
+            self._now(event.text)
         elif event.kind == "running":
             self._began = event.seconds
+        elif event.kind in {"failed", "retry"}:
+            self._trouble[event.text] = event
         elif event.kind == "ended":
-            self.seconds[event.text] = event.seconds - self._began
-            self._console.print(f"  [green]+[/] {event.text} [dim]{self.seconds[event.text]:.1f} s[/]", highlight=False)
+            self._end(event)
         elif event.kind in _MARKS:
-            self._console.print(f"  {_MARKS[event.kind]} {escape(event.text)}", highlight=False, soft_wrap=True)
+            self._line(event.kind, Text(event.text))
         else:
-            self._status.update(f"{self._title}: {event.text}")
+            self._now(event.text)
+
+    def _end(self, event: Event) -> None:
+        task, took = event.text, event.seconds - self._began
+        self.seconds[task] = self.seconds.get(task, 0.0) + took
+        told = Text.assemble(task, " ", (f"{took:.1f} s", "dim"))
+        trouble = self._trouble.pop(task, None)
+        if trouble is None:
+            self.done.append(task)
+            self._line("ended", told)
+        else:
+            told.append(f": {'the same.' if trouble.cause in self._said else trouble.cause}")
+            self._said.add(trouble.cause)
+            if trouble.at is not None:
+                self._waiting[task] = trouble.at
+                told.append(f" Retry {trouble.retry} at {_clock_time(trouble.at)}.")
+            self._line(trouble.kind, told)
+        if self._waiting:
+            first = min(self._waiting, key=lambda waiting: self._waiting[waiting])
+            self._status.update(_Countdown(self._title, first, self._waiting[first], self._clock))
+        else:
+            self._status.update(Text(self._title))
+
+    def _now(self, what: str) -> None:
+        self._status.update(Text(f"{self._title}: {what}"))
+
+    def _line(self, kind: str, told: Text) -> None:
+        mark, style = _MARKS[kind]
+        if self._console.is_terminal:  # where a long line is wrapped under its own beginning
+            line = Table.grid(padding=(0, 1, 0, 0))
+            line.add_column(no_wrap=True)
+            line.add_column(overflow="fold")
+            line.add_row(Text(f"  {mark}", style=style), told)
+            self._console.print(line, highlight=False)
+        else:
+            self._console.print(Text.assemble("  ", (mark, style), " ", told), highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Countdown:
+    """Says, each time it is drawn, how long a task still waits for its retry."""
+
+    title: str
+    task: str
+    at: datetime
+    clock: Clock
+
+    def __rich__(self) -> Text:
+        left = timedelta(seconds=max(0, ceil((self.at - self.clock.now()).total_seconds())))
+        return Text(f"{self.title}: {self.task} is tried again at {_clock_time(self.at)}, in {left}")
+
+
+def _clock_time(moment: datetime) -> str:
+    """As the reader's own clock shows it."""
+    return f"{moment.astimezone():%H:%M:%S}"
 
 
 @contextmanager
-def watching(console: Console, title: str) -> Iterator[Watch]:
+def watching(console: Console, title: str, clock: Clock | None = None) -> Iterator[Watch]:
     """Watch a command under a title."""
-    console.print(f"[bold]{title}[/]")
-    with console.status(title) as status:
-        yield Watch(console, status, title)
+    console.print(Text(title, style="bold"))
+    with console.status(Text(title)) as status:
+        yield Watch(console, status, title, clock or SystemClock())
 
 
 def print_account(console: Console, title: str, tasks: Iterable[TaskAccount], seconds: dict[str, float]) -> None:

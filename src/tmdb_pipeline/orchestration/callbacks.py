@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.orchestration.run_date import run_date
 
 log = logging.getLogger(__name__)
@@ -11,7 +12,24 @@ log = logging.getLogger(__name__)
 
 def announce_failure(context: Mapping[str, Any]) -> None:
     """Say in one line which task of which day failed for good, and why. An ``on_failure_callback``."""
-    log.error("%s of %s failed: %s", context["ti"].task_id, run_date(context), context.get("exception"))
+    log.error("%s of %s failed: %s", context["ti"].task_id, run_date(context), _one_line(context.get("exception")))
+
+
+def announce_retry(context: Mapping[str, Any]) -> None:
+    """Say in one line which task failed, why, and when it will be tried again. An ``on_retry_callback``."""
+    ti, error = context["ti"], context.get("exception")
+    # What Airflow has decided is not in the context: the policy is asked again.
+    decision = ti.task.retry_policy.evaluate(error, ti.try_number, ti.max_tries, context)
+    at = (ti.end_date + (decision.retry_delay or ti.task.retry_delay)).astimezone(SEOUL)
+    log.warning(
+        "%s of %s failed: %s Retry %d of %d at %s.",
+        ti.task_id,
+        run_date(context),
+        _one_line(error),
+        ti.try_number,
+        ti.max_tries,
+        at.isoformat(timespec="seconds"),
+    )
 
 
 def announce_quality(audit: Mapping[str, Any]) -> None:
@@ -28,3 +46,8 @@ def announce_quality(audit: Mapping[str, Any]) -> None:
             audit["validation_rate"],  # cut to two decimals: rounded, it could seem to reach the threshold
             *(passed, total, warn, audit["report_html"]),
         )
+
+
+def _one_line(error: object) -> str:
+    """The message of an error without line breaks, for whoever reads logs line by line."""
+    return " ".join(str(error).split())

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from tmdb_pipeline.lake import Lake
-from tmdb_pipeline.settings import DEFAULT_BASE_URL, Credential, Settings, SettingsError
+from tmdb_pipeline.settings import API_KEY, READ_TOKEN, Credential, Settings, SettingsError, is_tmdb
 
 if TYPE_CHECKING:
     from tmdb_pipeline.tmdb.client import TmdbClient
@@ -65,11 +64,22 @@ class TmdbHook(BaseHook):
         """A client; use it in ``with``.
 
         Raises:
-            SettingsError: a value cannot be used, or no key is set.
+            SettingsError: a value cannot be used, a proxy's or a CA bundle's included, or no key is set.
         """
         from tmdb_pipeline.tmdb.client import TmdbClient  # noqa: PLC0415 - brings requests, which no parse needs
 
         return TmdbClient(self.settings.share(POOL_SLOTS))
+
+    def check(self) -> None:
+        """Make sure, without a request, that a client could be made.
+
+        Raises:
+            SettingsError: a value cannot be used, a proxy's or a CA bundle's included, or no key is set.
+        """
+        from tmdb_pipeline.tmdb.network_settings import NetworkSettings  # noqa: PLC0415 - as above
+
+        self.settings.require_credential()
+        NetworkSettings.from_environment(self.settings.base_url)
 
     def lake(self) -> Lake:
         """The lake at the data root.
@@ -98,17 +108,17 @@ def _override(settings: Settings, connection: Any) -> Settings:
     kind: Literal["read_token", "api_key"] = "read_token" if "password" in said else "api_key"
     field = "password" if kind == "read_token" else "extra api_key"
     if field in said:
-        with _told_as(field, f"The TMDB {kind.replace('_', ' ')}"):
+        with _told_as({READ_TOKEN: "its password", API_KEY: "its extra api_key"}):
             settings = replace(settings, credential=Credential(kind, said[field]))
     for name in _EXTRAS:
         field = f"extra {name}"
         if field in said:
-            with _told_as(field, f"TMDB_{name.upper()}"):
+            with _told_as({f"TMDB_{name.upper()}": f"its {field}"}):
                 override: dict[str, Any] = {name: said[field]}
                 settings = replace(settings, **override)
     if "host" in said:
         base_url = _address(said["host"], connection.port, said.get("schema", ""), said.get("conn_type", ""))
-        with _told_as("host (with port and schema)", "TMDB_BASE_URL"):
+        with _told_as({"TMDB_BASE_URL": "its host (with port and schema)"}):
             settings = replace(settings, base_url=base_url)
     return settings
 
@@ -127,12 +137,15 @@ def _texts(connection: Any) -> dict[str, str]:
 
 
 @contextmanager
-def _told_as(field: str, setting: str) -> Iterator[None]:
-    """Let an error speak of the Connection's field, which somebody has set, not of the setting that it stands for."""
+def _told_as(names: Mapping[str, str]) -> Iterator[None]:
+    """Let an error speak of the Connection's fields, which somebody has set, not of the settings behind them."""
     try:
         yield
     except SettingsError as error:
-        raise SettingsError(str(error).replace(setting, f"its {field}")) from None
+        sentence = str(error)
+        for setting, field in names.items():
+            sentence = sentence.replace(setting, field)
+        raise SettingsError(sentence) from None
 
 
 def _address(host: str, port: int | None, schema: str, conn_type: str) -> str:
@@ -151,7 +164,7 @@ def _address(host: str, port: int | None, schema: str, conn_type: str) -> str:
     else:
         paths.append(schema.strip("/"))
     if not scheme:
-        plain = conn_type == "http" and name.lower() != urlsplit(DEFAULT_BASE_URL).hostname
+        plain = conn_type == "http" and not is_tmdb(name.partition(":")[0])
         scheme = "http" if plain else "https"
     if port and not name.endswith(f":{port}"):
         name = f"{name}:{port}"

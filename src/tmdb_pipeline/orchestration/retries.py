@@ -9,10 +9,10 @@ from tmdb_pipeline.audit import QualityFailed
 from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.records import MixedRuns
 from tmdb_pipeline.settings import SettingsError
-from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, PageFailed, RefusedKey, TmdbError
+from tmdb_pipeline.tmdb.errors import PageFailed, TmdbError
 
-#: Trying again cannot mend these: somebody has to change a key, a setting or the data.
-_HOPELESS = (RefusedKey, BadRequest, NotFound, SettingsError, QualityFailed, EmptyBatch, MixedRuns)
+#: Trying again cannot mend these, nor a ``TmdbError`` that is permanent: somebody has to change a setting or the data.
+_HOPELESS = (SettingsError, QualityFailed, EmptyBatch, MixedRuns)
 #: A run that would wait longer than this keeps its DAG from its next runs; a person should look instead.
 _LONGEST_WAIT = timedelta(hours=12)
 
@@ -33,7 +33,7 @@ class TmdbRetryPolicy(RetryPolicy):
     ) -> RetryDecision:
         """Decide about one failure; called by Airflow in the worker."""
         cause = exception.cause if isinstance(exception, PageFailed) else exception
-        if isinstance(cause, _HOPELESS):
+        if isinstance(cause, _HOPELESS) or (isinstance(cause, TmdbError) and cause.permanent):
             return RetryDecision.fail(reason=str(exception))
         if isinstance(cause, TmdbError) and cause.retry_after is not None:
             if cause.retry_after > _LONGEST_WAIT.total_seconds():

@@ -11,7 +11,7 @@ from tmdb_pipeline import collection, summary
 from tmdb_pipeline.audit import audit
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.layout import Run
-from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality
+from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality, announce_retry
 from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
 from tmdb_pipeline.orchestration.run_date import run_date
@@ -31,6 +31,7 @@ def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
         "retry_policy": TmdbRetryPolicy(retry_delay),
         "execution_timeout": timedelta(minutes=30),
         "on_failure_callback": announce_failure,
+        "on_retry_callback": announce_retry,
     }
 
 
@@ -88,8 +89,8 @@ def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekl
 
 def summarize(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
     """Write the summary of a day."""
-    started = get_current_context()["dag_run"].start_date
-    return summary.summarize_day(TmdbHook().lake(), run, quality, started, now())
+    dag_run = get_current_context()["dag_run"]
+    return summary.summarize_day(TmdbHook().lake(), run, quality, dag_run.start_date or dag_run.run_after, now())
 
 
 def consolidate(run: Run, params: Mapping[str, Any], collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def preflight(run: Run) -> dict[str, Any]:
         LakeError: the data root cannot be written.
     """
     hook = TmdbHook()
-    hook.settings.require_credential()
+    hook.check()
     probe = f"raw/pages/{run.dag_id}/{run.stamp}/.preflight"
     lake = hook.lake()
     lake.write(probe, os.urandom(_PROBE_SIZE))  # random, for a file system may compress

@@ -21,28 +21,54 @@ LAST_PAGE = 500
 #: So many more records than ``PAGE_SIZE`` are no page of a list.
 MAX_RECORDS = 1000
 _GZIP_MAGIC = b"\x1f\x8b"
+#: An answer has one member, or one for each piece that somebody on the way packed for itself. Each costs a copy.
+_MAX_MEMBERS = 100
+#: Codings that we do not ask for, and how a body in them begins, where that tells.
+_OTHER_CODINGS: dict[str, tuple[bytes, ...]] = {
+    "zstd": (b"\x28\xb5\x2f\xfd",),
+    "deflate": (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"),
+    "br": (),
+    "compress": (b"\x1f\x9d",),
+}
 
 
-def unpack(body: bytes, request: str) -> bytes:
-    """Gunzip a body that is gzip, leave any other as it is, whatever ``Content-Encoding`` claims.
+def unpack(body: bytes, request: str, coding: str = "") -> bytes:
+    """Gunzip a body that is gzip, leave any other as it is, whatever its ``Content-Encoding`` (``coding``) claims.
 
     JSON can never begin with gzip's two magic bytes, so the body itself is the better witness. TMDB's edge has
     mislabelled both ways: gzip without its header for days in 2026-05, when asking again did not help, and the reverse
-    in 2022-08.
+    in 2022-08. A gzip body may have several members, one after the other (RFC 1952, section 2.2).
 
     Raises:
-        BrokenAnswer: the gzip stream is damaged, cut off, or unpacks to more than ``MAX_BODY`` bytes.
+        BrokenAnswer: the gzip stream is damaged, cut off, or unpacks to more than ``MAX_BODY`` bytes; or the body is in
+            another coding, which we never ask for.
     """
-    if not body.startswith(_GZIP_MAGIC):
-        return body
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        data = unpacker.decompress(body, MAX_BODY)
-    except zlib.error:
-        raise BrokenAnswer(request, "the answer's gzip stream is damaged") from None
-    if not unpacker.eof:
-        raise BrokenAnswer(request, "the answer's gzip stream is cut off, or far too long")
-    return data
+    if body.startswith(_GZIP_MAGIC):
+        return _gunzip(body, request)
+    is_json = body.lstrip().startswith((b"{", b"["))
+    for name, magic in _OTHER_CODINGS.items():
+        if body.startswith(magic) or (name in coding.lower() and not is_json):
+            raise BrokenAnswer(request, f"the answer is packed with {name}, which we did not ask for")
+    return body
+
+
+def _gunzip(body: bytes, request: str) -> bytes:
+    rest = body
+    data = b""
+    for _ in range(_MAX_MEMBERS):
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            data += unpacker.decompress(rest, MAX_BODY - len(data) + 1)
+        except zlib.error:
+            raise BrokenAnswer(request, "the answer's gzip stream is damaged") from None
+        if len(data) > MAX_BODY:
+            raise BrokenAnswer(request, f"the answer unpacks to more than {MAX_BODY} bytes")
+        if not unpacker.eof:
+            raise BrokenAnswer(request, "the answer's gzip stream is cut off")
+        rest = unpacker.unused_data
+        if not rest.startswith(_GZIP_MAGIC):  # nothing, or padding
+            return data
+    raise BrokenAnswer(request, f"the answer's gzip stream has more than {_MAX_MEMBERS} members")
 
 
 @dataclass(frozen=True)

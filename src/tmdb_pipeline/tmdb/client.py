@@ -12,16 +12,18 @@ from typing import Any, Literal, Self
 from urllib.parse import quote, urlencode
 
 import requests
-from urllib3.exceptions import HTTPError
 
 from tmdb_pipeline.clock import Clock, SystemClock
 from tmdb_pipeline.settings import Settings
-from tmdb_pipeline.tmdb.answer import MAX_BODY, Answer, unpack
-from tmdb_pipeline.tmdb.diagnosis import CONNECT_TIMEOUT, READ_TIMEOUT, moment, network_trouble, refusal
-from tmdb_pipeline.tmdb.errors import BrokenAnswer, Unreachable
+from tmdb_pipeline.tmdb.answer import Answer, unpack
+from tmdb_pipeline.tmdb.bounds import Exchange
+from tmdb_pipeline.tmdb.connect import CONNECT_TIMEOUT
+from tmdb_pipeline.tmdb.diagnosis import moment, refusal
+from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 from tmdb_pipeline.tmdb.retry import RetryBudget, with_retries
 from tmdb_pipeline.tmdb.session import tmdb_session
 from tmdb_pipeline.tmdb.throttle import RateGate
+from tmdb_pipeline.tmdb.trouble import READ_TIMEOUT, STUMBLES, trouble
 
 log = logging.getLogger(__name__)
 
@@ -30,15 +32,18 @@ TimeWindow = Literal["day", "week"]
 #: Under TMDB's limit of 40 requests a second, and with answers after 80 ms, 4 connections already suffice.
 THREADS = 8
 _CHUNK = 64 * 1024
+#: Bytes of an error's body that are read: TMDB's have less than 200.
+MAX_ERROR_BODY = 64 * 1024
 
 
 class TmdbClient:
     """A client for the movie lists of TMDB v3. Safe to use from many threads; close it, or use it in ``with``.
 
-    Every method returns an ``Answer`` or raises a ``TmdbError``: ``RefusedKey``, ``BadRequest`` and ``NotFound`` at
-    the first try; ``RateLimited``, ``Unavailable``, ``BrokenAnswer`` and ``Unreachable`` once the retry budget is
-    spent. A page of a list that contradicts itself or the request is a ``ContradictoryPage``, a kind of
-    ``BrokenAnswer``, which holds the response. While a wait lasts that TMDB asked for and that no budget covers, nothing is sent: ``RateLimited`` at once.
+    Every method returns an ``Answer`` or raises a ``TmdbError``: ``RefusedKey``, ``BadRequest``, ``NotFound`` and
+    ``Blocked`` at the first try; ``RateLimited``, ``Unavailable``, ``BrokenAnswer`` and ``Unreachable`` once the retry
+    budget is spent. A page of a list that contradicts itself or the request is a ``ContradictoryPage``, a kind of
+    ``BrokenAnswer``, which holds the response. While a wait lasts that TMDB asked for and that no budget covers,
+    nothing is sent: ``RateLimited`` at once.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class TmdbClient:
 
         Raises:
             MissingKey: the settings hold no credential.
+            SettingsError: a proxy or CA bundle of the environment cannot be used.
         """
         credential = settings.require_credential()
         self._base_url = settings.base_url
@@ -65,7 +71,15 @@ class TmdbClient:
         self._gate = rate_gate or RateGate(settings.requests_per_second, clock=self._clock)
         threads = min(settings.connections, THREADS)
         self._secrets = {credential.secret, quote(credential.secret, safe="")}
-        self._session = tmdb_session(credential, connections=threads, user_agent="tmdb-pipeline")
+        self._network = NetworkSettings.from_environment(settings.base_url)
+        self._exchange = Exchange(self._clock)
+        self._session = tmdb_session(
+            credential,
+            connections=threads,
+            user_agent="tmdb-pipeline",
+            network=self._network,
+            exchange=self._exchange,
+        )
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tmdb")
 
     @property
@@ -171,38 +185,45 @@ class TmdbClient:
 
     def _send(self, request: str, deadline: float) -> Answer:
         try:
-            with self._session.get(
-                self._base_url + request, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), stream=True, allow_redirects=False
-            ) as response:
-                body = self._read(response, request, deadline)
-        except (requests.RequestException, HTTPError, OSError) as error:
-            what = network_trouble(error)
+            with (
+                self._exchange.begin(request, deadline),
+                self._session.get(
+                    self._base_url + request,
+                    timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                body = self._read(response)
+        except STUMBLES as error:
+            failure = trouble(request, error, base_url=self._base_url, network=self._network)
         else:
-            if response.status_code != requests.codes.ok:
-                now = self._clock.now()
-                raise refusal(request, response.status_code, response.headers, body, now, secrets=self._secrets)
-            return self._answer(response, request, body)
-        raise Unreachable(request, what, f"Is {self._base_url} right, and the network up?")
+            if response.status_code == requests.codes.ok:
+                return self._answer(response, request, body)
+            failure = refusal(
+                *(request, response.status_code, response.headers, body, self._clock.now()),
+                secrets=self._secrets,
+                base_url=self._base_url,
+            )
+        raise failure  # not in the handler: it would be chained to a library's error, whose text may hold a URL
 
-    def _read(self, response: requests.Response, request: str, deadline: float) -> bytes:
-        """Read the undecoded body, giving up at the deadline: a server that drips a byte a second never times out.
-
-        A silence is noticed only when it ends, or after ``READ_TIMEOUT``: by so much the deadline may be passed.
-        """
+    @staticmethod
+    def _read(response: requests.Response) -> bytes:
+        """Read the undecoded body; of one that is no data only so much as an error message may have."""
+        limit = None if response.status_code == requests.codes.ok else MAX_ERROR_BODY
         chunks = []
         size = 0
         while chunk := response.raw.read1(_CHUNK):  # undecoded, as requests tells urllib3; vcrpy's answers take no more
             chunks.append(chunk)
             size += len(chunk)
-            if size > MAX_BODY:
-                raise BrokenAnswer(request, f"the answer is longer than {MAX_BODY} bytes")
-            if self._clock.monotonic() > deadline:
-                raise Unreachable(request, "the answer came too slowly")
+            if limit is not None and size >= limit:
+                break
         return b"".join(chunks)
 
     def _answer(self, response: requests.Response, request: str, body: bytes) -> Answer:
-        plain = unpack(body, request)
-        if plain is not body and "gzip" not in response.headers.get("Content-Encoding", ""):
+        coding = response.headers.get("Content-Encoding", "")
+        plain = unpack(body, request, coding)
+        if plain is not body and "gzip" not in coding:
             log.warning("%s: gzip without its Content-Encoding header, unpacked all the same.", request)
         headers = response.headers
         dated = moment(headers.get("Date", ""))

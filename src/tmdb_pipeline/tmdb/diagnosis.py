@@ -1,70 +1,105 @@
-"""From a failed exchange to a typed error and a sentence, which never quotes a library's text: that may hold a URL."""
+"""From an answer that is not 200 to a typed error and a sentence: what happened, who said it, what to do."""
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import orjson
 
 from tmdb_pipeline.tmdb.answer import unpack
-from tmdb_pipeline.tmdb.errors import BadRequest, NotFound, RateLimited, RefusedKey, TmdbError, Unavailable
-
-#: Seconds until a connection must stand, and between two pieces of an answer.
-CONNECT_TIMEOUT = 5.0
-READ_TIMEOUT = 30.0
+from tmdb_pipeline.tmdb.errors import (
+    BadRequest,
+    Blocked,
+    BrokenAnswer,
+    NotFound,
+    RateLimited,
+    RefusedKey,
+    TmdbError,
+    Unavailable,
+)
 
 #: No verdict on the request: by their definitions (RFC 9110, RFC 8470) it may be sent again as it is.
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
-
-_SLOW = f"no answer within {READ_TIMEOUT:g} s"
-#: By the name of the class, the first that occurs in the chain of causes decides.
-_TROUBLE = {
-    "NameResolutionError": "the host name is not known",
-    "ConnectTimeoutError": f"no connection within {CONNECT_TIMEOUT:g} s",
-    "ReadTimeoutError": _SLOW,
-    "TimeoutError": _SLOW,
-    "SSLError": "no trusted TLS connection",
-    "ProxyError": "the proxy does not let us through",
-    "IncompleteRead": "the answer was cut off",
-    "NewConnectionError": "the connection was refused",
+_MOVED = {
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.FOUND,
+    HTTPStatus.SEE_OTHER,
+    HTTPStatus.TEMPORARY_REDIRECT,
+    HTTPStatus.PERMANENT_REDIRECT,
 }
 
 
 def refusal(
-    request: str, status: int, headers: Mapping[str, str], body: bytes, now: datetime, *, secrets: Collection[str]
+    request: str,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: datetime,
+    *,
+    secrets: Collection[str],
+    base_url: str = "",
 ) -> TmdbError:
-    """The error for an answer whose status is not 200. ``now`` is aware; ``secrets`` are struck out of what it says."""
+    """The error for an answer whose status is not 200.
+
+    Args:
+        request: path and query.
+        status: the status.
+        headers: the headers; looked up without regard to case.
+        body: as it came, perhaps cut off.
+        now: the moment, aware.
+        secrets: what is struck out of everything that the answer says.
+        base_url: where the request went.
+    """
     message = _message(body, request, secrets)
-    said = f"{status}: {message}" if message else f"{status}"
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        if not message:
-            return BadRequest(
-                request,
-                f"we are not let through ({status}), and this answer is not TMDB's own",
-                "Does a firewall or proxy on the way block us, and is the base URL right?",
-            )
-        return RefusedKey(
-            request,
-            f"TMDB refused the key ({said})",
-            "Check TMDB_READ_TOKEN (long, starts with eyJ) or TMDB_API_KEY (32 characters), "
-            "or the Connection tmdb_default.",
-        )
-    if status == HTTPStatus.NOT_FOUND:
-        return NotFound(request, f"TMDB does not know this ({said})", "Does the base URL end in /3?")
+    said = f"{status}: {message}" if message else _unsigned(status, headers, secrets)
     wait = retry_after(headers, now)
     asked = "" if wait is None else f", and asks to wait {wait:g} s"
+    if status < HTTPStatus.MULTIPLE_CHOICES:
+        return BrokenAnswer(request, f"the answer has no data, by its status ({said})")
+    if status < HTTPStatus.BAD_REQUEST:
+        return _redirect(request, status, headers, said, wait, secrets=secrets, base_url=base_url)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(request, f"TMDB says that we ask too often ({said}{asked})", retry_after=wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING:
         return Unavailable(request, f"TMDB is in trouble ({said}{asked})", retry_after=wait)
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return BadRequest(
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFound(request, f"TMDB does not know this ({said})", "Does the base URL end in /3?")
+    if status == HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
+        return Blocked(
             request,
-            f"the base URL redirects ({said}), and a key is never carried elsewhere",
-            "Set TMDB_BASE_URL to the address of TMDB itself.",
+            f"somebody on the way blocks TMDB for legal reasons ({said}{asked})",
+            "Ask your provider or the owner of the network, or go through a proxy (HTTPS_PROXY).",
+            retry_after=wait,
+        )
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return proxy_wants_user(request)
+    if not message:
+        return Blocked(
+            request,
+            f"we are not let through ({said}{asked}), and this answer is not TMDB's own",
+            "TMDB's CDN blocks an address for a while; does a firewall or proxy on the way, and is the base URL right?",
+            retry_after=wait,
+        )
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return RefusedKey(
+            request,
+            f"TMDB refused the key ({said})",
+            "Check TMDB_READ_TOKEN (long, with two dots) or TMDB_API_KEY (32 characters), "
+            "or the Connection tmdb_default.",
         )
     return BadRequest(request, f"TMDB does not accept this request ({said})")
+
+
+def proxy_wants_user(request: str, setting: str = "HTTPS_PROXY or HTTP_PROXY") -> TmdbError:
+    """The error for 407, which a proxy answers for itself; ``setting`` names the proxy."""
+    return BadRequest(
+        request,
+        "the proxy wants to know who we are (407)",
+        f"Put user and password into {setting}, as in http://user:password@proxy.example:3128.",
+    )
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -82,22 +117,57 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return max(0.0, (until - (moment(headers.get("Date", "")) or now)).total_seconds())
 
 
-def network_trouble(error: BaseException) -> str:
-    """What went wrong on the way to the server or back, in our own words."""
-    for cause in _causes(error):
-        for kind in type(cause).__mro__:
-            if kind.__name__ in _TROUBLE:
-                return _TROUBLE[kind.__name__]
-    return "the connection broke"
+def _redirect(
+    request: str,
+    status: int,
+    headers: Mapping[str, str],
+    said: str,
+    wait: float | None,
+    *,
+    secrets: Collection[str],
+    base_url: str,
+) -> TmdbError:
+    """The error for a 3xx: one that leads to another host is not about us, and somebody on the way sends it."""
+    if status == HTTPStatus.NOT_MODIFIED:
+        what = f"the answer says that nothing has changed ({said}), which we did not ask: a cache on the way is broken"
+        return BrokenAnswer(request, what)
+    host = _host(headers.get("Location", "")) if status in _MOVED else ""
+    if host and host != _host(base_url):
+        return Blocked(
+            request,
+            f"we are sent to {_struck(host, secrets)} ({said}), and a key is never carried elsewhere",
+            "Is that the login or block page of a network or firewall on the way, or is the base URL wrong?",
+            retry_after=wait,
+        )
+    return BadRequest(
+        request,
+        f"the base URL redirects ({said}), and a key is never carried elsewhere",
+        "Set TMDB_BASE_URL to the address of TMDB itself.",
+    )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it wraps: requests and urllib3 put it in ``reason`` or in ``args``."""
-    current: object = error
-    while isinstance(current, BaseException):
-        yield current
-        inner = [getattr(current, "reason", None), *current.args]
-        current = next((cause for cause in inner if isinstance(cause, BaseException)), None)
+def _host(url: str) -> str:
+    """The host of an address, if it is one that can be shown; a Location may hold anything."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host if re.fullmatch(r"[a-z0-9._:-]{1,253}", host) else ""
+
+
+def _unsigned(status: int, headers: Mapping[str, str], secrets: Collection[str]) -> str:
+    """What is known of an answer without a word of TMDB's own: the status, and the server that says it."""
+    server = headers.get("Server", "")
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_()-]{0,39}", server):
+        return f"{status} from {_struck(server, secrets)}"
+    return f"{status}"
+
+
+def _struck(text: str, secrets: Collection[str]) -> str:
+    """The text without the secrets, however they are spelt."""
+    for secret in secrets:
+        text = re.sub(re.escape(secret), "***", text, flags=re.IGNORECASE)
+    return text
 
 
 def moment(value: str) -> datetime | None:
@@ -124,6 +194,4 @@ def _message(body: bytes, request: str, secrets: Collection[str]) -> str:
         errors = said.get("errors")
         parts = errors if isinstance(errors, list) else [said.get("status_message")]
     message = "; ".join(part for part in parts if isinstance(part, str))
-    for secret in secrets:
-        message = message.replace(secret, "***")
-    return " ".join(message.split()).rstrip(". ")[:200]  # on one line, whatever stands in it
+    return " ".join(_struck(message, secrets).split()).rstrip(". ")[:200]  # on one line, whatever stands in it

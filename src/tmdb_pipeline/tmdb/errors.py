@@ -14,8 +14,10 @@ class TmdbError(Exception):
         retry_after: seconds that TMDB asked to wait, or None where it said nothing (as it does since 2019).
     """
 
-    #: Whether asking again may help; the client retries only these.
+    #: Whether asking again at once may help; the client retries only these.
     transient = False
+    #: Whether only a person can mend it: then the task fails at once too, and else it is retried.
+    permanent = False
 
     def __init__(self, request: str, what: str, advice: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(request, what, advice)
@@ -34,13 +36,27 @@ class TmdbError(Exception):
 class RefusedKey(TmdbError):
     """TMDB does not accept the credential (401, 403, with a word of TMDB's own)."""
 
+    permanent = True
+
 
 class BadRequest(TmdbError):
-    """The request is not accepted as it is, by TMDB or on the way there (400, 422, other 4xx, a redirect)."""
+    """The request is not accepted as it is (400, 422, other 4xx, with a word of TMDB's own; 407, a redirect)."""
+
+    permanent = True
 
 
 class NotFound(TmdbError):
     """There is no such movie or route (404)."""
+
+    permanent = True
+
+
+class Blocked(TmdbError):
+    """Somebody on the way does not let us through: TMDB's CDN, a firewall, a proxy, a login page.
+
+    A 4xx without a word of TMDB's own, 451, a redirect to another host, a certificate that is not trusted. Asking again
+    at once makes such a block longer; some minutes later it may be gone.
+    """
 
 
 class RateLimited(TmdbError):

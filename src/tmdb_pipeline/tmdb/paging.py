@@ -27,7 +27,8 @@ class MissingPage(NamedTuple):
     reason: str
 
 
-class PagedMovie(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PagedMovie:
     """A record, and where it stands: on which page, from 1, and at which place in its ``results``, from 0."""
 
     movie: Movie

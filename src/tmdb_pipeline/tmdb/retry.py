@@ -21,8 +21,8 @@ RATE_WINDOW = 1.0
 class RetryBudget:
     """How hard one request is tried. Times are seconds.
 
-    No try is repeated after ``seconds``, the time at the gate included; one that has begun may take ``per_try``, and as
-    long as the network may be silent (``READ_TIMEOUT``) if it falls silent at the end of that.
+    No try is repeated after ``seconds``, the time at the gate included; one that has begun may take ``per_try``, and
+    the time that a name server takes.
 
     The wait before try n+1 is drawn evenly from 0 to ``min(cap, base * 2**(n-1))`` ("full jitter"), so that many
     clients that failed together do not come back together.

@@ -1,26 +1,25 @@
-"""The HTTP session: pooled connections, and a credential that exists only on the wire.
+"""The HTTP session: pooled connections of our own kind, a credential that exists only on the wire, no surprises.
 
 A v3 key has to travel in the query, and everything that handles a URL likes to log it: requests puts it in exceptions,
-urllib3 in debug lines. So the key is added below both, by the connection itself, as the last thing before the request
-line is written. A read token is a header, which nobody logs, and is set through ``auth`` so that a ``.netrc`` entry
-cannot replace it.
+urllib3 in debug lines. So the key is added below both, by the connection (``tmdb.connection``). A read token is a
+header, which nobody logs. It is set through ``auth``.
 """
 
-import socket
 import threading
-from contextlib import suppress
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.poolmanager import PoolManager
+from urllib3.poolmanager import PoolManager, ProxyManager
 
+from tmdb_pipeline.clock import SystemClock
 from tmdb_pipeline.settings import Credential
-
-#: Seconds until the head of an answer must be there, however slowly it comes.
-HEAD_TIMEOUT = 45.0
+from tmdb_pipeline.tmdb.bounds import Exchange
+from tmdb_pipeline.tmdb.connect import AddressBook
+from tmdb_pipeline.tmdb.connection import Wire, tmdb_connection
+from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 
 
 class _BearerAuth(AuthBase):
@@ -41,39 +40,13 @@ class _NoAuth(AuthBase):
         return request
 
 
-def _tmdb_connection(connection: type[Any], api_key: str | None) -> type[Any]:
-    """A connection class that adds the v3 key to each request line and waits only so long for the head of an answer."""
-
-    class TmdbConnection(connection):  # type: ignore[misc] # its base is chosen at run time
-        def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-            if api_key is not None:
-                url += f"{'&' if '?' in url else '?'}api_key={quote(api_key, safe='')}"
-            return super().request(method, url, *args, **kwargs)
-
-        def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-            # A timeout counts anew from each byte: headers that drip would hold us for ever.
-            alarm = threading.Timer(HEAD_TIMEOUT, self._give_up)
-            alarm.daemon = True
-            alarm.start()
-            try:
-                return super().getresponse(*args, **kwargs)
-            finally:
-                alarm.cancel()
-
-        def _give_up(self) -> None:
-            with suppress(AttributeError, OSError):  # there may be no socket (any more)
-                self.sock.shutdown(socket.SHUT_RDWR)
-
-    return TmdbConnection
-
-
-def _tmdb_pool(pool: type[Any], api_key: str | None) -> type[Any]:
+def _tmdb_pool(pool: type[Any], wire: Wire, *, direct: bool) -> type[Any]:
     """A pool class with our connections. They are derived when a pool is made, so that vcrpy's classes work too."""
 
-    class TmdbPool(pool):  # type: ignore[misc] # as above
+    class TmdbPool(pool):  # type: ignore[misc] # its base is chosen at run time
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self.ConnectionCls = _tmdb_connection(self.ConnectionCls, api_key)  # type: ignore[has-type] # as above
+            self.ConnectionCls = tmdb_connection(self.ConnectionCls, wire, direct=direct)  # type: ignore[has-type] # as above
 
     return TmdbPool
 
@@ -81,8 +54,10 @@ def _tmdb_pool(pool: type[Any], api_key: str | None) -> type[Any]:
 class _TmdbAdapter(HTTPAdapter):
     """An adapter with ``connections`` pooled connections of our own kind."""
 
-    def __init__(self, connections: int, api_key: str | None) -> None:
-        self._api_key = api_key
+    def __init__(self, connections: int, wire: Wire) -> None:
+        self._wire = wire
+        self._lock = threading.Lock()
+        self._proxies: set[tuple[str, ...]] = set()
         super().__init__(pool_connections=1, pool_maxsize=connections)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -91,9 +66,14 @@ class _TmdbAdapter(HTTPAdapter):
         self._use_our_pools(self.poolmanager)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        """Build the pools behind a proxy; called by requests."""
-        manager = super().proxy_manager_for(*args, **kwargs)
-        self._use_our_pools(manager)
+        """Build the pools behind a proxy; called by requests for each request."""
+        with self._lock:
+            known = args in self._proxies
+            manager = super().proxy_manager_for(*args, **kwargs)
+            if not known:
+                self._proxies.add(args)
+                # A SOCKS connection is dialled by its own package.
+                self._use_our_pools(manager, direct=isinstance(manager, ProxyManager))
         return manager
 
     def close(self) -> None:
@@ -107,18 +87,51 @@ class _TmdbAdapter(HTTPAdapter):
                 manager.pools[key].close()
         super().close()
 
-    def _use_our_pools(self, manager: PoolManager) -> None:
+    def _use_our_pools(self, manager: PoolManager, *, direct: bool = True) -> None:
         pools = manager.pool_classes_by_scheme
-        manager.pool_classes_by_scheme = {scheme: _tmdb_pool(pool, self._api_key) for scheme, pool in pools.items()}
+        manager.pool_classes_by_scheme = {
+            scheme: _tmdb_pool(pool, self._wire, direct=direct) for scheme, pool in pools.items()
+        }
 
 
-def tmdb_session(credential: Credential, *, connections: int, user_agent: str) -> requests.Session:
-    """A session for TMDB that pools at most ``connections`` connections and sends ``credential`` with each request."""
-    session = requests.Session()
+class _TmdbSession(requests.Session):
+    """A session for which a redirect is an answer like any other.
+
+    Even where none is to be followed, requests reads a redirect's whole body, decodes it, and takes its Location apart.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere; called by requests."""
+
+
+def tmdb_session(
+    credential: Credential,
+    *,
+    connections: int,
+    user_agent: str,
+    network: NetworkSettings | None = None,
+    exchange: Exchange | None = None,
+) -> requests.Session:
+    """A session for TMDB.
+
+    Args:
+        credential: what each request shows.
+        connections: at most so many are pooled.
+        user_agent: who we are.
+        network: through which proxy, and which certificates are trusted; by default none, and those of certifi. The
+            environment is not asked.
+        exchange: tells for each request by when it ends; by default never.
+    """
+    session = _TmdbSession()
+    session.trust_env = False  # or a .netrc would replace the token, and each request would look for a proxy
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    network = network or NetworkSettings()
+    session.proxies = {"all": network.proxy} if network.proxy else {}
+    session.verify = network.ca_bundle or True
     api_key = credential.secret if credential.kind == "api_key" else None
     session.auth = _NoAuth() if api_key else _BearerAuth(credential.secret)
     session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": user_agent})
-    adapter = _TmdbAdapter(connections, api_key)
+    adapter = _TmdbAdapter(connections, Wire(api_key, exchange or Exchange(SystemClock()), AddressBook()))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -22,14 +22,17 @@ KINDS = {
     "os.system": "process",
     "os.exec": "process",
     "os.fork": "process",
+    "os.forkpty": "process",
     "os.posix_spawn": "process",
     "os.chmod": "file",
     "os.chown": "file",
     "os.link": "file",
     "os.mkdir": "file",
     "os.remove": "file",
+    "os.removexattr": "file",
     "os.rename": "file",
     "os.rmdir": "file",
+    "os.setxattr": "file",
     "os.symlink": "file",
     "os.truncate": "file",
     "os.utime": "file",
@@ -110,4 +113,4 @@ def _writes(args: tuple[Any, ...]) -> bool:
         return False
     if isinstance(mode, str):
         return bool(set(mode) & set("wax+"))
-    return bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+    return bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC))

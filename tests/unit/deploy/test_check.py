@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import pytest
 
@@ -83,6 +84,12 @@ def test_default_settings_are_accepted():
         ("AIRFLOW_UID", "0"),
         ("AIRFLOW_UID", "000"),
         ("AIRFLOW_UID", "airflow"),
+        ("AIRFLOW_UID", "-1"),
+        ("AIRFLOW_UID", "0x10"),
+        ("AIRFLOW_UID", "\u0661\u0660\u0660\u0660"),
+        ("AIRFLOW_UID", "2147483648"),
+        ("PARALLELISM", "\u0661\u0666"),
+        ("PARALLELISM", "100000"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(name, value):
@@ -90,6 +97,41 @@ def test_settings_that_cannot_work_are_refused(name, value):
     (sentence,) = check.refused_settings(SETTINGS | {name: value})
 
     assert sentence.startswith(f"{name}={value} ")
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_endless_setting_is_refused_in_a_short_sentence(name):
+    """Thousands of digits are no number, and are not all said again."""
+    (sentence,) = check.refused_settings(SETTINGS | {name: "9" * 5_000})
+
+    assert sentence.startswith(f"{name}=999")
+    assert len(sentence) < 200
+
+
+def test_largest_user_is_accepted():
+    """Docker takes users up to this number."""
+    assert check.refused_settings(SETTINGS | {"AIRFLOW_UID": "2147483647"}) == []
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "비밀번호비밀번호비밀번호abcdefgh",
+        "pässwörter-pässwörter",
+        "\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669" * 2,
+    ],
+)
+@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "REDIS_PASSWORD"])
+def test_passwords_in_addresses_are_ascii(name, secret):
+    """Letters and digits of other scripts do not go into an address as they are."""
+    (sentence,) = check.refused_secrets(fresh_secrets() | {name: secret})
+
+    assert sentence.startswith(f"{name} has to be at least 16 letters from a to z, digits, - and _")
+
+
+def test_administrator_may_have_a_password_in_korean():
+    """What no address holds may be any text."""
+    assert check.refused_secrets(fresh_secrets() | {"ADMIN_PASSWORD": "한국어로된아주긴비밀번호입니다"}) == []
 
 
 def test_celery_needs_its_executor():
@@ -172,6 +214,38 @@ def test_an_example_stack_may_not_start(container, capsys):
     *_, refused, again = capsys.readouterr().err.splitlines()
     assert refused.startswith("Refused: FERNET_KEY is still the example")
     assert again.endswith("docker compose up -d --wait --force-recreate")
+
+
+@pytest.mark.parametrize("name", ["fernet_key", "admin_password", "tmdb_read_token"])
+def test_secret_that_is_no_text_is_refused(container, capsys, name):
+    """Bytes that are not UTF-8 are one refusal, of any secret, without the secret itself."""
+    (container / "secrets" / name).write_bytes(b"\xff\xfe secret " * 10)
+
+    assert check.main(["stack"]) == 1
+    refused = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Refused")]
+    assert len(refused) == 1
+    assert refused[0].startswith(f"Refused: {name.upper()} is not text in UTF-8")
+    assert "secret " not in refused[0]
+
+
+@pytest.mark.parametrize("spoil", [lambda folder: (folder / "jwt_secret").chmod(0), shutil.rmtree])
+def test_secrets_that_cannot_be_read_are_a_sentence(container, capsys, monkeypatch, spoil):
+    """Whatever keeps the secrets from being read, that is said."""
+    spoil(container / "secrets")
+    if os.getuid() == 0:  # who may read everything is told what others are
+        monkeypatch.setattr(check.Path, "read_bytes", lambda path: (_ for _ in ()).throw(PermissionError(13, "no")))
+
+    assert check.main(["stack"]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("Refused: The secrets in ")
+    assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["stak"], ["stack", "celery"]])
+def test_check_that_does_not_exist_is_refused(container, capsys, arguments):
+    """A mistyped name is no other check."""
+    assert check.main(arguments) == 2
+    assert capsys.readouterr().err == "Refused: There is no such check: give stack or celery.\n"
 
 
 def test_celery_is_checked_by_itself(container, capsys):

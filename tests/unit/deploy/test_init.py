@@ -1,3 +1,4 @@
+import re
 import sys
 from types import SimpleNamespace
 
@@ -23,10 +24,14 @@ def test_tables_come_first_then_administrator_and_pool():
     commands = Commands('User "admin" created with role "Admin"')
     init.set_up(commands, "admin", "admin@localhost", "-a-secret-")
 
-    assert [asked[:2] for asked in commands.asked] == [("db", "migrate"), ("users", "create"), ("pools", "set")]
-    assert "--role=Admin" in commands.asked[1]
-    assert "--password=-a-secret-" in commands.asked[1]
-    assert commands.asked[2][2:4] == ("tmdb_api", "2")
+    assert commands.asked == [
+        ("db", "migrate"),
+        (
+            *("users", "create", "--username=admin", "--password=-a-secret-"),
+            *("--firstname=Airflow", "--lastname=Administrator", "--email=admin@localhost", "--role=Admin"),
+        ),
+        ("pools", "set", "tmdb_api", "2", "Tasks that ask TMDB; each takes half of what TMDB allows an address"),
+    ]
 
 
 def test_the_password_of_the_env_file_is_the_truth():
@@ -34,7 +39,11 @@ def test_the_password_of_the_env_file_is_the_truth():
     commands = Commands("admin already exists in the db")
     init.set_up(commands, "admin", "admin@localhost", "another")
 
-    assert ("users", "reset-password", "--username=admin", "--password=another") in commands.asked
+    assert commands.asked[2] == ("users", "reset-password", "--username=admin", "--password=another")
+    assert [asked[:2] for asked in commands.asked][-1] == ("pools", "set")
+
+
+UNASKED = "The fake is there, but nobody asks it: set TMDB_BASE_URL=http://fake-tmdb:8080/3 in .env."
 
 
 def test_an_administrator_who_cannot_be_made_is_explained():
@@ -44,25 +53,34 @@ def test_an_administrator_who_cannot_be_made_is_explained():
         if arguments[:2] == ("users", "create"):
             raise SystemExit("Failed to create user")
 
-    with pytest.raises(SystemExit, match=r"administrator chief .*: Failed to create user.*change ADMIN_EMAIL as well"):
+    with pytest.raises(SystemExit) as ended:
         init.set_up(run, "chief", "admin@localhost", "a-secret")
+
+    assert str(ended.value) == (
+        "Refused: the administrator chief cannot be made: Failed to create user. No two users have the same address: "
+        "if you have changed ADMIN_USER in .env, change ADMIN_EMAIL as well."
+    )
 
 
 @pytest.mark.parametrize(
     ("base_url", "fake_is_there", "sentence"),
     [
         ("", False, None),
-        ("", True, "nobody asks it"),
-        ("https://api.example/3", True, "nobody asks it"),
+        ("", True, UNASKED),
+        ("https://api.example/3", True, UNASKED),
         ("http://fake-tmdb:8080/3", True, None),
-        ("http://fake-tmdb:8080/3", False, "which is not there"),
+        (
+            "http://fake-tmdb:8080/3",
+            False,
+            "TMDB_BASE_URL names the fake, which is not there: start it with --profile fake, or empty it.",
+        ),
     ],
 )
 def test_a_fake_alone_is_noticed(base_url, fake_is_there, sentence):
     """The fake started and not asked, or asked and not started, is worth a sentence."""
     found = init.doubts(base_url, known=lambda host: fake_is_there and host == "fake-tmdb")
 
-    assert (sentence is None and found == []) or sentence in found[0]
+    assert found == ([] if sentence is None else [sentence])
 
 
 def fails(message):
@@ -77,16 +95,28 @@ def fails(message):
     [
         ("LocalExecutor", False, lambda: None, None),
         ("CeleryExecutor", True, lambda: None, None),
-        ("CeleryExecutor", False, lambda: None, "there is no Redis"),
-        ("LocalExecutor", False, fails("password authentication failed for user"), "refuses POSTGRES_PASSWORD"),
+        (
+            "CeleryExecutor",
+            False,
+            lambda: None,
+            "EXECUTOR is CeleryExecutor, but there is no Redis: start with --profile celery, or set LocalExecutor.",
+        ),
+        (
+            "LocalExecutor",
+            False,
+            fails("password authentication failed for user"),
+            (
+                "Postgres refuses POSTGRES_PASSWORD: it keeps the one that it was first started with. Put that back "
+                "into .env and run `docker compose up -d --wait --force-recreate`, or begin anew and lose its data "
+                "with `docker compose down --volumes`."
+            ),
+        ),
         ("LocalExecutor", False, fails("the server starts"), "Postgres cannot be used: the server starts"),
     ],
 )
 def test_what_cannot_be_reached_is_said(executor, redis, database, sentence):
     """A missing queue, a changed password and a broken database each have their sentence."""
-    found = init.unreachable(executor, database, known=lambda _: redis)
-
-    assert found is None if sentence is None else sentence in found
+    assert init.unreachable(executor, database, known=lambda host: redis and host == "redis") == sentence
 
 
 def test_names_are_looked_up():
@@ -101,7 +131,7 @@ def test_commands_run_in_this_process(monkeypatch):
 
     def parse(arguments):
         asked.append(arguments)
-        return SimpleNamespace(func=lambda _: sys.stdout.write("printed"))
+        return SimpleNamespace(func=lambda parsed: sys.stdout.write(parsed.said), said="printed")
 
     parser = SimpleNamespace(get_parser=lambda: SimpleNamespace(parse_args=parse))
     monkeypatch.setitem(sys.modules, "airflow.cli.cli_parser", parser)
@@ -119,13 +149,17 @@ def container(tmp_path, monkeypatch):
 
     def connect(**how):
         asked.update(how)
-        return SimpleNamespace(close=lambda: None)
+        return SimpleNamespace(close=lambda: asked.update(closed=True))
 
     commands = Commands("created")
     monkeypatch.setattr(init, "SECRETS", tmp_path)
     monkeypatch.setattr(init, "airflow", commands)
     monkeypatch.setitem(sys.modules, "psycopg", SimpleNamespace(connect=connect))
-    for name, value in {"ADMIN_USER": "chief", "ADMIN_EMAIL": "c@localhost", "TMDB_BASE_URL": ""}.items():
+    for name, value in {
+        "ADMIN_USER": "chief",
+        "ADMIN_EMAIL": "c@localhost",
+        "TMDB_BASE_URL": "http://tmdb.example/3",
+    }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "LocalExecutor")
     return SimpleNamespace(asked=asked, commands=commands)
@@ -133,12 +167,27 @@ def container(tmp_path, monkeypatch):
 
 def test_everything_is_set_up(container, monkeypatch, capsys):
     """The container signs in with the secret of Postgres and makes the administrator of .env."""
-    monkeypatch.setattr(init, "doubts", lambda _: ["odd."])
+    monkeypatch.setattr(init, "doubts", lambda base_url: [f"odd: {base_url!r}."])
 
     assert init.main() == 0
-    assert container.asked["password"] == "of-postgres"
-    assert {"--username=chief", "--password=of-admin"} <= set(container.commands.asked[1])
-    assert capsys.readouterr().err == "Warning: odd.\n"
+    assert container.asked == {
+        "host": "postgres",
+        "user": "airflow",
+        "dbname": "airflow",
+        "password": "of-postgres",
+        "closed": True,
+    }
+    assert {"--username=chief", "--password=of-admin", "--email=c@localhost"} <= set(container.commands.asked[1])
+    said = capsys.readouterr()
+    assert said.err == "Warning: odd: 'http://tmdb.example/3'.\n"
+    assert said.out == "Airflow's tables, its administrator and the pool tmdb_api are ready.\n"
+
+
+def test_base_url_that_is_not_set_is_an_empty_one(container, monkeypatch):
+    """Compose hands on what .env says, which may be nothing."""
+    monkeypatch.delenv("TMDB_BASE_URL")
+
+    assert init.main() == 0
 
 
 def test_nothing_is_set_up_where_something_is_missing(container, monkeypatch, capsys):
@@ -148,3 +197,32 @@ def test_nothing_is_set_up_where_something_is_missing(container, monkeypatch, ca
     assert init.main() == 1
     assert container.commands.asked == []
     assert capsys.readouterr().err == "Refused: no.\n"
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://[x]/3", "fake-tmdb", "http://"])
+def test_address_that_is_none_is_no_traceback(address):
+    """What is no address names no fake; that it cannot be used is for the tasks to say."""
+    assert init.doubts(address, known=lambda _: False) == []
+
+
+@pytest.mark.parametrize("name", ["postgres_password", "admin_password"])
+@pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"\xff"), lambda file: file.unlink()])
+def test_secret_that_cannot_be_read_is_a_sentence(container, tmp_path, capsys, name, spoil):
+    """Nothing is set up with a secret that is not there or no text, and the line says which one it is."""
+    spoil(tmp_path / name)
+
+    assert init.main() == 1
+    assert container.commands.asked == []
+    message = capsys.readouterr().err
+    assert re.match(f"Refused: (Postgres cannot be used: )?{name.upper()} cannot be read: ", message)
+    assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["ADMIN_USER", "ADMIN_EMAIL", "AIRFLOW__CORE__EXECUTOR"])
+def test_setting_that_is_missing_is_a_sentence(container, monkeypatch, capsys, name):
+    """Compose sets them all; whoever runs the script by hand is told which one is not set."""
+    monkeypatch.delenv(name)
+
+    assert init.main() == 1
+    assert container.commands.asked == []
+    assert capsys.readouterr().err == f"Refused: {name} is not set: run this by docker compose, which sets it.\n"

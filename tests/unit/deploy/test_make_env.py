@@ -2,6 +2,7 @@ import re
 import stat
 
 import pytest
+from support import no_file_larger_than
 
 from deploy import check, make_env
 from fake_tmdb.keys import DEFAULT_READ_TOKEN
@@ -26,6 +27,14 @@ def test_secrets_are_new_each_time():
     first, second = make_env.fresh_secrets(), make_env.fresh_secrets()
 
     assert not set(first.values()) & set(second.values())
+    assert {name: len(secret) for name, secret in first.items()} == {
+        "ADMIN_PASSWORD": 24,
+        "POSTGRES_PASSWORD": 32,
+        "REDIS_PASSWORD": 32,
+        "FERNET_KEY": 44,
+        "JWT_SECRET": 86,
+        "API_SECRET_KEY": 43,
+    }
 
 
 def test_filling_keeps_everything_else():
@@ -35,8 +44,8 @@ def test_filling_keeps_everything_else():
 
 def test_a_value_without_a_line_is_an_error():
     """A setting that the example forgot is noticed here, and not on somebody's machine."""
-    with pytest.raises(ValueError, match="no line for C"):
-        make_env.fill("A=1\n", {"C": "3"})
+    with pytest.raises(ValueError, match=r"^There is no line for C, D in \.env\.example\.$"):
+        make_env.fill("A=1\n", {"C": "3", "D": "4"})
 
 
 def test_the_fake_is_given_its_own_token():
@@ -68,6 +77,9 @@ def test_profiles_get_what_they_need(tmp_path, capsys, options, expected):
     assert written.items() >= expected.items()
     assert check.refused_secrets(written) == []
     said = capsys.readouterr().out
+    assert said == f"{file} is written. Sign in as admin with the ADMIN_PASSWORD in it.\n" + (
+        "" if options else "Set TMDB_READ_TOKEN or TMDB_API_KEY in it, then run: docker compose up --build -d --wait\n"
+    )
     assert not any(written[name] in said for name in make_env.fresh_secrets())
 
 
@@ -86,7 +98,27 @@ def test_a_file_that_is_there_is_kept(tmp_path, capsys):
 
     assert make_env.main(["--out", str(file)]) == 1
     assert file.read_text(encoding="utf-8") == "mine"
-    assert "is there already" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"{file} is there already: remove it if you want new secrets.\n"
+
+
+def test_file_lies_beside_the_example(tmp_path, monkeypatch):
+    """Compose reads .env of the project's folder, so that is where it goes unless somebody says otherwise."""
+    (tmp_path / ".env.example").write_text(EXAMPLE, encoding="utf-8")
+    monkeypatch.setattr(make_env, "ROOT", tmp_path)
+
+    assert make_env.main([]) == 0
+    assert (tmp_path / ".env").is_file()
+
+
+@pytest.mark.parametrize(("option", "profile"), [("--fake", "fake"), ("--celery", "celery")])
+def test_one_profile_alone_is_possible(tmp_path, option, profile):
+    """Neither option brings the other."""
+    make_env.main([option, "--out", str(tmp_path / ".env")])
+
+    written = values((tmp_path / ".env").read_text(encoding="utf-8"))
+    assert written["COMPOSE_PROFILES"] == profile
+    assert (written["EXECUTOR"] == "CeleryExecutor") is (profile == "celery")
+    assert bool(written["TMDB_BASE_URL"]) is (profile == "fake")
 
 
 @pytest.mark.parametrize(("uid", "expected"), [(0, "50000"), (1234, "1234")])
@@ -96,3 +128,64 @@ def test_files_belong_to_whoever_asks(tmp_path, monkeypatch, uid, expected):
     make_env.main(["--out", str(tmp_path / ".env")])
 
     assert values((tmp_path / ".env").read_text(encoding="utf-8"))["AIRFLOW_UID"] == expected
+
+
+@pytest.mark.parametrize(
+    ("out", "why"),
+    [
+        ("missing/.env", "No such file or directory"),
+        ("file/.env", "Not a directory"),
+        ("x" * 300, "File name too long"),
+        (".", "it is a folder"),
+        ("", "it is a folder"),
+    ],
+)
+def test_file_that_cannot_be_made_is_a_sentence(tmp_path, monkeypatch, capsys, out, why):
+    """Whatever stands in the way, one line says what, and nothing is left behind."""
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+
+    assert make_env.main(["--out", out]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith(out or ".")
+    assert message.endswith(f" cannot be written: {why}. Name a file in a folder that is there with --out.\n")
+    assert message.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_full_disk_leaves_no_half_of_a_file(tmp_path, capsys):
+    """A file without its last secrets would be taken for whole by the next run."""
+    with no_file_larger_than(100):
+        status = make_env.main(["--out", str(tmp_path / ".env")])
+
+    assert status == 2
+    assert "File too large" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_home_folder_is_put_for_the_tilde(tmp_path, monkeypatch):
+    """As a shell does, which leaves that of --out=~/x alone."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert make_env.main(["--out=~/.env"]) == 0
+    assert (tmp_path / ".env").exists()
+
+
+def test_unknown_home_folder_is_a_sentence(tmp_path, monkeypatch, capsys):
+    """A user who is not here has no home folder."""
+    monkeypatch.chdir(tmp_path)
+
+    assert make_env.main(["--out=~nobody-of-this-name/.env"]) == 2
+    assert "cannot be written: its home folder is not known." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"A=\xff\n"), lambda file: file.unlink()])
+def test_example_that_cannot_be_read_is_a_sentence(tmp_path, monkeypatch, capsys, spoil):
+    """A clone without its example, or with a broken one, is told to be."""
+    monkeypatch.setattr(make_env, "ROOT", tmp_path)
+    (tmp_path / ".env.example").touch()
+    spoil(tmp_path / ".env.example")
+
+    assert make_env.main(["--out", str(tmp_path / ".env")]) == 2
+    assert capsys.readouterr().err.endswith("Get .env.example anew with: git checkout .env.example\n")
+    assert not (tmp_path / ".env").exists()

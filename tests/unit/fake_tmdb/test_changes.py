@@ -1,6 +1,10 @@
+from urllib.parse import parse_qsl
+
 import pytest
 
 from fake_tmdb.catalogue import WELL_KNOWN_IDS
+from fake_tmdb.changes import movie_changes
+from fake_tmdb.world import Request
 
 
 def test_the_last_day(ask):
@@ -77,3 +81,39 @@ def test_missing_ends_of_a_window(ask, query, days):
     changes = ask(f"/movie/550/changes?{query}").json()["changes"]
 
     assert [item["time"][:10] for change in changes for item in change["items"]] == days
+
+
+@pytest.mark.parametrize(
+    ("query", "age"),
+    [
+        ("", 600),
+        ("start_date=2023-12-20&end_date=2023-12-31", 86_400),
+        ("start_date=2023-12-20&end_date=2024-01-01", 600),
+    ],
+)
+def test_windows_of_the_past_are_kept_longer(fake, query, age):
+    """What is over changes no more and is kept for a day; a window that reaches to today for ten minutes."""
+    request = Request("/movie/changes", dict(parse_qsl(query)), 1_704_067_200.0 + 36_000)
+
+    assert movie_changes(fake.world, request).ttl == age
+
+
+def test_pages_of_changes_hold_each_movie_once(ask):
+    """The pages of a window together hold as many movies as their total says, none twice, in the order of their ids."""
+    window = "start_date=2023-12-25&end_date=2023-12-31"
+    first = ask(f"/movie/changes?{window}").json()
+    pages = [ask(f"/movie/changes?{window}&page={page}").json() for page in range(1, first["total_pages"] + 1)]
+    ids = [item["id"] for page in pages for item in page["results"]]
+
+    assert len(ids) == len(set(ids)) == first["total_results"]
+    assert {len(page["results"]) for page in pages[:-1]} == {100}
+    assert [page["page"] for page in pages] == list(range(1, len(pages) + 1))
+    assert set(WELL_KNOWN_IDS) <= set(ids)
+
+
+def test_window_of_today_has_no_deleted_movie(ask):
+    """What was deleted is told only when the window is over."""
+    document = ask("/movie/changes?start_date=2023-12-25&end_date=2024-01-01").json()
+
+    assert None not in {item["adult"] for item in document["results"]}
+    assert None not in {item["softcore"] for item in document["results"]}

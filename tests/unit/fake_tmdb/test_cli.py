@@ -66,6 +66,18 @@ def test_options_reach_the_fake(start, tmp_path):
     assert err == "GET /3/configuration -> 503 [status 503]\nGET /3/movie/popular?page=2 -> 200\n"
 
 
+def test_a_fault_that_never_applied_is_told_at_the_end(start, tmp_path):
+    """When the server stops it says which rules of the plan did nothing, and nothing of those that did."""
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("- {path: /configuration, status: 503}\n- {page: 7, empty: true}\n", encoding="utf-8")
+    process, line = start("--faults", str(plan))
+    requests.get(f"{line.split()[-1]}/configuration", timeout=5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+
+    assert (process.returncode, err) == (0, "fake-tmdb: Rule 2 (empty) never applied: no request matched it.\n")
+
+
 def test_help_tells_the_keys(capsys):
     """The help names the keys that a client needs."""
     with pytest.raises(SystemExit, match="0"):

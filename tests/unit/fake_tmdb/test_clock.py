@@ -94,3 +94,33 @@ def test_reset_returns_to_the_real_time(source):
 def test_http_date():
     """Dates in headers are in GMT."""
     assert http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT"
+
+
+def test_first_and_last_moment_are_possible(source):
+    """Everything between 1970 and the last date that HTTP can write; what is refused is told with its number."""
+    clock = Clock(source)
+    for moment in (0, LATEST):
+        clock.hold(moment)
+        assert clock.now() == moment
+
+    with pytest.raises(
+        ValueError, match=r"^The clock stands between 0 and 250000000000 seconds since 1970, not at -0\.5\.$"
+    ):
+        clock.hold(-0.5)
+
+
+def test_a_clock_that_runs_is_moved_and_stays_so(source):
+    """After a move a running clock follows its source; a reset forgets the move."""
+    clock = Clock(source)
+    clock.move(10)
+    clock.move(5)
+    source.now += 1
+
+    assert (clock.now(), clock.held) == (1_016, False)
+    clock.reset()
+    assert (clock.now(), clock.held) == (1_001, False)
+
+
+def test_the_last_moment_has_a_form_in_http():
+    """The latest time can still be written."""
+    assert http_date(LATEST) == "Tue, 08 Mar 9892 12:26:40 GMT"

@@ -1,7 +1,10 @@
+import asyncio
+
 import orjson
 import pytest
 
 from fake_tmdb import Fault, Limits
+from fake_tmdb.control import answer as control_answer
 
 
 @pytest.fixture
@@ -53,7 +56,25 @@ def test_faults_from_outside(control, ask, fake):
     assert armed.status == 200
     assert statuses == [503, 200]
     assert (seen["does"], seen["matched"], seen["applied"]) == ("status 503", 2, 1)
-    assert control("DELETE", "/faults").json() == {"faults": []}
+    assert control("DELETE", "/faults").json() == {"faults": [], "never_applied": []}
+
+
+def test_a_fault_that_never_applied_is_told(control, ask):
+    """Both the plan and the journal say which rules did nothing, and why."""
+    control("PUT", "/faults", [{"path": "/movies/popular", "status": 500}, {"page": 2, "status": 503}])
+    ask("/movie/popular?page=2")
+    told = "Rule 1 (status 500) never applied: there is no route like /movies/popular."
+
+    assert control("GET", "/faults").json()["never_applied"] == [told]
+    assert control("GET", "/journal").json()["faults_never_applied"] == [told]
+
+
+def test_what_is_told_of_a_rule_can_be_armed_again(control):
+    """The rules that are read from one fake are a plan for another."""
+    armed = control("PUT", "/faults", [{"page": 2, "status": 503}, {"window": [1, 2], "set": {"a.*": None}}]).json()
+    again = control("PUT", "/faults", [told["rule"] for told in armed["faults"]]).json()
+
+    assert again == armed
 
 
 def test_the_clock_from_outside(control, fake):
@@ -112,7 +133,12 @@ def test_the_description_is_served(control):
         ("PUT", "/limits", {"requests": "many"}, 400, "requests is at least 1 and whole, or none, not 'many'"),
         ("PUT", "/limits", {"requests": True}, 400, "requests is at least 1 and whole"),
         ("PUT", "/limits", {"connections": 1.5}, 400, "connections is at least 1 and whole"),
-        ("PUT", "/limits", {"seconds": "a"}, 400, "more than 0 seconds, not 'a'"),
+        ("PUT", "/limits", {"seconds": "a"}, 400, "above 0 seconds and at most a day, not 'a'"),
+        ("PUT", "/limits", {"seconds": 86_401}, 400, "above 0 seconds and at most a day, not 86401"),
+        ("PUT", "/limits", {"form": []}, 400, "The form of a 429 is modern, historic or date, not []."),
+        ("PUT", "/faults", [{"code": []}], 400, "In rule 1: code is a TMDB status code from 1 to 47, not []."),
+        ("GET", f"/journal?page={'9' * 5_000}", None, 400, "The page of a journal query is a number of up to nine"),
+        ("PUT", "/settings", {"latency": 3_601}, 400, "The settings take"),
         ("PUT", "/clock", {"hold": 1e18}, 400, "The clock stands between 0 and"),
         ("PUT", "/clock", {"run": -1}, 400, "The clock stands between 0 and"),
         ("PUT", "/clock", {"move": 1e300}, 400, "The clock stands between 0 and"),
@@ -136,3 +162,101 @@ def test_a_body_that_is_no_json(fake, send):
 
     assert reply.status == 400
     assert reply.json()["error"].startswith("The body is not JSON")
+
+
+def test_a_body_may_come_in_pieces(fake):
+    """A client that sends its body bit by bit is understood as any other."""
+    pieces = [
+        {"type": "http.request", "body": b'{"ho', "more_body": True},
+        {"type": "http.request", "more_body": True},
+        {"type": "http.request", "body": b'ld": 100}'},
+    ]
+    sent = []
+
+    async def receive():
+        return pieces.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "PUT", "path": "/__fake__/clock", "query_string": b"", "headers": []}
+    asyncio.run(control_answer(fake, scope, receive, send))
+
+    assert sent == [
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"application/json; charset=utf-8")],
+        },
+        {"type": "http.response.body", "body": b'{"now":100,"held":true}'},
+    ]
+
+
+def test_the_journal_is_told_whole(control, ask, fake):
+    """Each request with all its parts, as the journal in the process has it, with its page."""
+    ask("/movie/popular?page=2")
+    (call,) = fake.journal.calls()
+
+    told = control("GET", "/journal").json()
+    assert told["calls"] == [call._asdict() | {"page": 2}]
+    assert told["unmatched"] == []
+
+
+def test_the_faults_are_told_as_they_were_armed(control):
+    """The rule itself is told, with what it does in words."""
+    (told,) = control("PUT", "/faults", [{"path": "/x", "status": 503, "times": 2}]).json()["faults"]
+
+    assert (told["does"], told["matched"], told["applied"]) == ("status 503", 0, 0)
+    assert (told["rule"]["path"], told["rule"]["times"]) == ("/x", 2)
+    assert control("DELETE", "/journal").json() == {"count": 0}
+
+
+def test_settings_of_the_first_state_are_told_by_a_reset(control):
+    """A reset tells the state that it made."""
+    control("PUT", "/settings", {"latency": 0.25})
+
+    assert control("POST", "/reset").json() == {"drift": False, "latency": 0.0, "movies": 20_000, "seed": 1}
+    assert control("PUT", "/settings", {"latency": 0}).json()["latency"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "sentence"),
+    [
+        ("GET", "/journal?page=x", None, "The page of a journal query is a number, not 'x'."),
+        (
+            "PUT",
+            "/clock",
+            {"hold": 1, "run": 2},
+            'The clock takes {"hold": T}, {"run": T} (seconds since 1970, or true for now) or {"move": seconds}.',
+        ),
+        ("PUT", "/clock", {"run": True, "move": 1}, None),
+        ("PUT", "/clock", {"hold": True, "x": 1}, None),
+        ("PUT", "/clock", {"run": 1, "x": 1}, None),
+        ("PUT", "/clock", {"move": 1, "x": 1}, None),
+        (
+            "PUT",
+            "/limits",
+            {"second": 1},
+            "The limits are a mapping. Allowed are requests, seconds, connections, form.",
+        ),
+        (
+            "PUT",
+            "/settings",
+            {"latency": 1, "drift": True},
+            'The settings take {"drift": true or false} or {"latency": seconds}.',
+        ),
+        ("PUT", "/settings", {"drift": True, "x": 1}, None),
+        ("PUT", "/settings", {"latency": 1, "x": 1}, None),
+        ("PUT", "/settings", {"drift": 1}, None),
+    ],
+)
+def test_bad_use_changes_nothing(control, fake, method, path, body, sentence):
+    """More than one wish at once is refused, whole, and the fake is as it was."""
+    before = [control("GET", route).json() for route in ("/limits", "/settings", "/faults")]
+    held = fake.clock.held
+    told = control(method, path, body)
+
+    assert told.status == 400
+    assert sentence is None or told.json() == {"error": sentence}
+    assert [control("GET", route).json() for route in ("/limits", "/settings", "/faults")] == before
+    assert fake.clock.held is held

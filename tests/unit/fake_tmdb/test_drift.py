@@ -58,3 +58,10 @@ def test_short_and_empty_lists():
 def test_versions_change_with_time():
     """A version lasts for five minutes and is never 0."""
     assert [drift.version(at) for at in (0, 299, 300)] == [1, 1, 2]
+
+
+def test_version_of_a_list_with_a_fixed_total_has_all_its_pages():
+    """A list whose total never changes has full pages in every version, up to its end."""
+    for moment in range(1, 20):
+        shown, total = drift.page(np.arange(21), 2, 20, moment, shrinking=False)
+        assert (len(shown), total) == (1, 21)

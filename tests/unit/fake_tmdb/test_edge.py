@@ -97,3 +97,66 @@ def test_the_two_forms_of_the_type():
     """The origin writes its type without a blank, the gateway with one."""
     assert headers(Ready(found({}, 1), query="", now=0.0), 0.0)["content-type"] == "application/json;charset=utf-8"
     assert headers(Ready(failure(7), query="", now=0.0), 0.0)["content-type"] == "application/json; charset=utf-8"
+
+
+def test_ages_go_beyond_a_day():
+    """An answer that is kept for days grows as old as it is, and its lifetime is that of days."""
+    ready = Ready(found({}, 600), query="", now=1_000.0, expires=301_000.0)
+    headers(ready, 1_000.0)
+    told = headers(ready, 201_000.9)
+
+    assert (told["age"], told["x-memc-age"]) == ("200000", "200000")
+    assert (told["cache-control"], told["x-memc-expires"]) == ("public, max-age=99999", "99999")
+
+
+def test_answer_past_its_time_has_no_negative_age():
+    """A clock that was moved makes no answer older than it can be, or valid for less than no time."""
+    ready = Ready(found({}, 600), query="", now=1_000.0, expires=1_500.0)
+    headers(ready, 1_000.0)
+    late, early = headers(ready, 2_000.0), headers(ready, 900.0)
+
+    assert (late["cache-control"], late["x-memc-expires"], late["age"]) == ("public, max-age=0", "0", "1000")
+    assert (early["age"], early["x-memc-age"]) == ("0", "0")
+
+
+def test_headers_are_those_of_the_edge_and_the_origin():
+    """Every header of a first serving, in order, with its value."""
+    ready = Ready(found({}, 600), query="", now=0.0, expires=600.0)
+
+    assert [(name.decode(), value.decode()) for name, value in ready.headers(0.0, compressed=False)] == [
+        ("content-type", "application/json;charset=utf-8"),
+        ("date", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ("server", "openresty"),
+        ("cache-control", "public, max-age=600"),
+        ("etag", etag(b"{}")),
+        ("vary", "accept-encoding"),
+        ("x-memc", "HIT"),
+        ("x-memc-key", "fake"),
+        ("x-az", "us-east-1a"),
+        ("x-task-id", "fake"),
+        ("x-memc-age", "0"),
+        ("x-memc-expires", "600"),
+        ("x-gateway-cache-status", "MISS"),
+        ("vary", "Origin"),
+        ("via", "1.1 fake.cloudfront.net (CloudFront)"),
+        ("x-amz-cf-pop", "ICN57-P2"),
+        ("x-amz-cf-id", "ZmFrZS10bWRiLWZha2UtdG1kYi1mYWtlLXRtZGItZmFrZQ=="),
+        ("x-cache", "Miss from cloudfront"),
+    ]
+
+
+def test_what_an_answer_says_itself_comes_last():
+    """Headers of the answer follow those of the edge; one without a lifetime expires when it is made."""
+    ready = Ready(Answer(200, b"x", content_type="application/gzip", headers=(("a", "b"),)), query="q", now=5.0)
+
+    assert ready.headers(5.0, compressed=True)[-2:] == [(b"content-encoding", b"gzip"), (b"a", b"b")]
+    assert (ready.expires, ready.query, ready.routed, ready.is_document) == (5.0, "q", True, False)
+
+
+@pytest.mark.parametrize("url", ["/3/movie/popular?page=1", "/3/movie/popular?page=2", "/3/configuration"])
+def test_lifetimes_follow_each_other(url):
+    """When an answer expires the next one is made, for an address at the same moments each time."""
+    made, expires = lifetime(url, 600, 1.7e9)
+
+    assert lifetime(url, 600, expires) == (expires, expires + 600)
+    assert lifetime(url, 600, made) == (made, expires)

@@ -1,4 +1,5 @@
 import gzip
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -76,3 +77,59 @@ def test_old_lines_lack_adult(fake):
         "popularity",
         "video",
     ]
+
+
+DAY = 86_400
+NEW_YEAR = 1_704_067_200  # 2024-01-01, midnight
+
+
+@pytest.mark.parametrize(("age", "status"), [(-1, 403), (0, 200), (92 * DAY - 1, 200), (92 * DAY, 403)])
+def test_files_are_kept_for_three_months(fake, age, status):
+    """From 08:00 UTC of its day to the second, for 92 days."""
+    reply = answer(fake.world, "/p/exports/movie_ids_01_01_2024.json.gz", NEW_YEAR + 8 * 3_600 + age)
+
+    assert reply.status == status
+
+
+@pytest.mark.parametrize(("name", "first"), [("01_01_2018", "adult"), ("12_31_2017", "id")])
+def test_adult_is_told_since_2018(fake, name, first):
+    """The first lines with `adult` are those of New Year's Day 2018."""
+    month, day, year = map(int, name.split("_"))
+    ready = datetime(year, month, day, 8, tzinfo=UTC).timestamp()
+    reply = answer(fake.world, f"/p/exports/movie_ids_{name}.json.gz", ready)
+
+    assert next(iter(orjson.loads(gzip.decompress(reply.body).splitlines()[0]))) == first
+
+
+def test_lines_agree_with_the_movies(export, ask):
+    """What the export says of a movie is what the API says of it."""
+    for line in lines(export("movie_ids_01_01_2024"))[:50:7]:
+        movie = ask(f"/movie/{line['id']}?language=en-US").json()
+        assert line == {name: movie[name] for name in ("adult", "id", "original_title", "popularity", "video")}
+    for line in lines(export("adult_movie_ids_01_01_2024"))[:3]:
+        assert line["adult"] is True
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "number"),
+    [("collection_ids", "collection", 3), ("keyword_ids", "keyword", 3), ("production_company_ids", "company", 3)],
+)
+def test_names_agree_with_the_lookups(export, ask, kind, path, number):
+    """Collections, keywords and companies have the names and numbers under which they can be looked up."""
+    told = lines(export(f"{kind}_12_31_2023"))
+    assert len({line["id"] for line in told}) == len(told) > 100
+    for line in (told[0], told[number], told[-1]):
+        assert ask(f"/{path}/{line['id']}?language=en-US").json()["name"] == line["name"]
+
+
+def test_missing_file_is_told_as_the_storage_does(export):
+    """403, and XML that says so."""
+    assert export("movies").body == (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n'
+        b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+    )
+
+
+def test_export_is_kept_for_an_hour(fake):
+    """The CDN may keep a file for an hour."""
+    assert answer(fake.world, "/p/exports/movie_ids_01_01_2024.json.gz", NEW_YEAR + 9 * 3_600).ttl == 3_600

@@ -83,3 +83,33 @@ def test_matchers_and_effects_are_all_fields():
     """Each field says which requests or what happens."""
     assert set(MATCHERS) | set(EFFECTS) == set(Fault.__dataclass_fields__)
     assert not set(MATCHERS) & set(EFFECTS)
+
+
+def test_faults_that_never_applied_are_told_with_their_reason():
+    """A plan says of each rule that did nothing why: no such route, no such request, or not the one it waited for."""
+    plan = FaultPlan()
+    plan.arm(
+        [
+            Fault(path="/movie/popular", page=1, status=500),
+            Fault(path="/movie/popular", nth=9, status=503, name="the ninth"),
+            Fault(path="/movie/top_rated", empty=True),
+            Fault(path="/tv/1399", hang=True),
+            Fault(path="/movie/popular", probability=0, reset=True),
+        ],
+        0.0,
+    )
+    for page in ("1", "2"):
+        plan.pick("/movie/popular", {"page": page}, 1.0)
+
+    assert plan.idle() == [
+        "Rule 2 (the ninth) never applied: of the requests, 1 matched it, but not as often or when it asks for.",
+        "Rule 3 (empty) never applied: no request matched it.",
+        "Rule 4 (hang) never applied: there is no route like /tv/1399.",
+        "Rule 5 (reset) never applied: of the requests, 1 matched it, but not as often or when it asks for.",
+    ]
+
+
+def test_a_fault_in_python_is_held_to_the_rules_of_a_plan():
+    """A value that cannot be is refused where it is written, and not when a request meets it."""
+    with pytest.raises(ValueError, match=r"^A fault's page is a page number from 1, not '3'\.$"):
+        Fault(page="3")

@@ -1,6 +1,6 @@
 import pytest
 
-from fake_tmdb.journal import Call, Journal
+from fake_tmdb.journal import KEPT, Call, Journal
 
 
 def call(path="/3/movie/popular", query="", at=0.0, outcome=200, fault="", *, routed=True):
@@ -113,3 +113,67 @@ def test_too_many_matches_are_listed(journal):
 def test_unanswered_requests_say_so():
     """A request without an answer is shown as such."""
     assert str(call(outcome=0, fault="hang")) == "GET /3/movie/popular -> no answer [hang]"
+
+
+def test_newest_are_kept(monkeypatch):
+    """Two hundred thousand requests are kept; then the oldest go."""
+    assert KEPT == 200_000
+    monkeypatch.setattr("fake_tmdb.journal.KEPT", 3)
+    journal = Journal()
+    for number in range(5):
+        journal.record(call(at=float(number)))
+
+    assert [entry.at for entry in journal.calls()] == [2.0, 3.0, 4.0]
+
+
+def test_watchers_find_the_request_in_the_journal():
+    """A watcher may ask the journal about the request that it is told of, so that is kept first."""
+    journal, lengths = Journal(), []
+    journal.watch(lambda _: lengths.append(len(journal)))
+    journal.record(call())
+    journal.record(call())
+
+    assert lengths == [1, 2]
+
+
+def test_parameters_are_decoded_and_may_be_empty():
+    """A request is read as the server reads it."""
+    assert call(query="query=a+b%26&page=&x").parameters == {"query": "a b&", "page": "", "x": ""}
+    assert call(query="page=٣").page == 0
+
+
+def test_addresses_are_path_and_query():
+    """What was asked is shown as it was sent."""
+    assert (call(query="page=2").url, call().url) == ("/3/movie/popular?page=2", "/3/movie/popular")
+    assert str(call(query="page=2")) == "GET /3/movie/popular?page=2 -> 200"
+
+
+def test_five_of_many_are_shown():
+    """A failed expectation shows five requests that match and the five nearest misses, the nearest first."""
+    journal = Journal()
+    for number in range(7):
+        journal.record(call(at=float(number), outcome=500))
+        journal.record(call("/3/other", at=float(number)))
+        journal.record(call(at=float(number)))
+
+    with pytest.raises(AssertionError) as told:
+        journal.expect("/movie/popular", times=1, outcome=200)
+
+    assert str(told.value).splitlines() == [
+        "Expected 1 requests for /movie/popular, outcome=200, found 7 among 21.",
+        *["  matched: GET /3/movie/popular -> 200"] * 5,
+        "  near miss: GET /3/movie/popular -> 500 (outcome is 500)",
+        "  near miss: GET /3/other -> 200 (another path)",
+        "  near miss: GET /3/movie/popular -> 500 (outcome is 500)",
+        "  near miss: GET /3/other -> 200 (another path)",
+        "  near miss: GET /3/movie/popular -> 500 (outcome is 500)",
+    ]
+
+
+def test_expectations_take_every_part(journal):
+    """Fault and outcome are expected as they are asked for, with the nearest miss in words."""
+    assert [entry.at for entry in journal.expect("*", fault="status 503", outcome=503)] == [0.4]
+    with pytest.raises(
+        AssertionError, match=r"near miss: GET /3/movie/popular\?page=2 -> 503 \[s.* 503\] \(outcome is 503\)"
+    ):
+        journal.expect("/movie/popular", fault="status 503", outcome=500)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from fake_tmdb.limits import NO_LIMITS, ConnectionGate, Limits, RateGate
@@ -79,7 +81,7 @@ def test_remaining_and_reset():
     [
         ({"requests": 0}, "requests is at least 1"),
         ({"connections": 0}, "connections is at least 1"),
-        ({"seconds": 0}, "more than 0 seconds"),
+        ({"seconds": 0}, "above 0 seconds"),
         ({"form": "loud"}, "modern, historic or date"),
     ],
 )
@@ -99,3 +101,52 @@ def test_connections_are_counted():
     gate.leave("b")
 
     assert (entered, between, gate.total, dict(gate._open)) == ([1, 2, 1], 2, 0, {})
+
+
+def test_usual_limits_are_those_of_tmdb():
+    """Forty requests a second and twenty connections, a 429 as it is today."""
+    assert Limits() == Limits(requests=40, seconds=1.0, connections=20, form="modern")
+    assert (NO_LIMITS.requests, NO_LIMITS.connections) == (None, None)
+
+
+def test_window_is_shorter_by_a_twentieth():
+    """Of a window of ten seconds the last half does not count, because arrivals waver; a moment before it does."""
+    gate = RateGate(Limits(requests=2, seconds=10))
+    gate.admit("a", 100.0)
+    gate.admit("a", 101.0)
+
+    assert gate.admit("a", 109.25) == pytest.approx(0.25)
+    assert gate.admit("a", 109.5) == 0.0
+    assert gate.admit("a", 109.5) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"requests": 0}, "A limit of requests is at least 1 and whole, or none, not 0."),
+        ({"connections": True}, "A limit of connections is at least 1 and whole, or none, not True."),
+        ({"seconds": 0}, "The time of a limit is more than 0 seconds, not 0."),
+        ({"seconds": float("inf")}, "The time of a limit is more than 0 seconds, not inf."),
+        ({"seconds": True}, "The time of a limit is more than 0 seconds, not True."),
+        ({"form": "loud"}, "The form of a 429 is modern, historic or date, not 'loud'."),
+    ],
+)
+def test_refused_limits_are_told_whole(wrong, sentence):
+    """The whole sentence: which limit, what it may be, what it was."""
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        Limits(**wrong)
+
+
+def test_least_limits_can_be():
+    """One request, one connection, a moment, and each form."""
+    for form in ("modern", "historic", "date"):
+        assert Limits(requests=1, connections=1, seconds=0.001, form=form).form == form
+
+
+def test_what_is_left_is_never_less_than_nothing():
+    """Each address has its own rest, which ends at 0; without a limit there is none."""
+    gate = RateGate(Limits(requests=1))
+    gate.admit("a", 0.0)
+    gate.limits = NO_LIMITS
+
+    assert (gate.remaining("a"), gate.remaining("b")) == (0, 0)

@@ -1,10 +1,15 @@
+import datetime as dt
 import json
 
 import pytest
 
+from fake_tmdb.fault_values import ALLOWED
 from fake_tmdb.faults import Fault
-from fake_tmdb.plan import ALLOWED, PlanError, faults_from, read_plan
+from fake_tmdb.plan import PlanError, faults_from, read_plan
 
+NESTED: list = []
+for _ in range(40):
+    NESTED = [NESTED]
 YAML = """\
 faults:
   - path: /movie/popular
@@ -42,6 +47,24 @@ def test_every_field_can_be_said():
         ('[{"gzip": "yes"}]', "plan line 1: gzip is one of unlabelled, mislabelled, not 'yes'"),
         ("- path: /a\n  status: 503\n  status: 500\n", "plan line 3: status is there twice"),
         ("[" * 600, "plan is nested too deeply"),
+        ("- page: !!bool x\n", "plan line 1 is neither YAML nor JSON: 'x' cannot be read as bool, put it in quotes"),
+        ("- {}\n- code: []\n", "plan line 2: code is a TMDB status code from 1 to 47, not \\[\\]"),
+        (
+            "- name: x\n  set: {day: 2001-13-99}\n",
+            "plan line 2 .*: '2001-13-99' cannot be read as timestamp, put it in",
+        ),
+        (f"- page: {'1' * 5_000}\n", "plan line 1 .*: '1111.*' cannot be read as int"),
+        (
+            f"- page: 0x{'f' * 5_000}\n",
+            "plan line 1: page is a page number from 1, not a number of thousands of digits",
+        ),
+        ("- !!int {a: 1}\n", "plan line 1 .*: expected a scalar node"),
+        ("- !!timestamp\n  x\n", "plan line 1 .*: 'x' cannot be read as timestamp"),
+        ("- &a {name: x}\n- *a\n", "plan line 2 .*: a plan has no aliases, write the value out"),
+        (
+            "- path: /3/movie/popular\n",
+            "plan line 1: path is a path such as /movie/popular, without /3 before and a query",
+        ),
         ("hello", "A fault plan is a list of rules"),
         ("", "A fault plan is a list of rules"),
         ("rules: []", "A fault plan is a list of rules"),
@@ -66,7 +89,13 @@ def test_errors_say_which_line_and_what_is_allowed(text, message):
         {"content_type": 1}, {"headers": []}, {"gzip": 1}, {"truncate": 2}, {"cut": -1}, {"drip": 0},
         {"window": [5, 1]}, {"delay": float("inf")}, {"set": {1: "x"}}, {"set": {"page": {1, 2}}}, {"remove": [1]},
         {"content_type": "text/html\r\n"}, {"headers": {"X": "\u20ac"}}, {"headers": {"X": "a\nb"}},
-        {"headers": {"X Y": "a"}},
+        {"headers": {"X Y": "a"}}, {"headers": {"content-length": "5"}}, {"headers": {"Transfer-Encoding": "chunked"}},
+        {"headers": {1: "x"}}, {"path": "movie/popular"}, {"path": "/movie/popular?page=2"},
+        {"path": "/movie/popular/"},
+        {"path": "//movie"}, {"path": "/3"}, {"path": "/a/../b"}, {"path": ""}, {"nth": []}, {"skip": 0.0},
+        {"skip": False}, {"code": True}, {"code": 1.0}, {"page": 2**31}, {"seed": 2**63}, {"seed": True},
+        {"name": "\ud800"}, {"name": None}, {"set": {"a": float("nan")}}, {"set": {"a": 2**64}}, {"set": {"a..b": 1}},
+        {"set": {"": 1}}, {"remove": ["a."]}, {"set": {"a": b"x"}}, {"rename": {".a": "x"}}, {"set": {"a": NESTED}},
     ],
     ids=lambda rule: next(iter(rule)),
 )  # fmt: skip
@@ -90,7 +119,8 @@ def test_wrong_values_are_refused(rule):
             "hang": True,
         },
         {"code": 25, "status": 429, "body": "errors", "revoke": False, "empty": True, "repeat_page": 2, "reset": True},
-        {"serve_page": 500, "short": 1},
+        {"serve_page": 500, "short": 1, "path": "*/popular", "page": None, "nth": None, "window": None, "remove": []},
+        {"set": {"a": dt.date(2001, 1, 1), "b.*.0": [{"c": -(2**63)}, 2**64 - 1, 0.5, None]}, "path": "/"},
         {
             "remove": ["a"],
             "rename": {"a": "b"},

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from fake_tmdb import Fault, control
-from fake_tmdb.plan import ALLOWED, read_plan
+from fake_tmdb.fault_values import ALLOWED
+from fake_tmdb.plan import read_plan
 
 pytest_plugins = ["pytester"]
 

@@ -110,6 +110,17 @@ def test_every_effect_of_a_fault_is_seen_over_a_socket():
     assert set(EFFECTS) <= told
 
 
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("how", [{}, {"cut": 0.5}, {"drip": 9_000}, {"body": "html"}], ids=str)
+def test_statuses_that_have_no_body(fake, get, caplog, status, how):
+    """A status that HTTP gives no body comes without one, the next request is served, and the server logs no error."""
+    fake.faults = [Fault(times=1, status=status, **how)]
+    answers = [get(headers={"Connection": "close"}) for _ in range(2)]
+
+    assert [(answer.status_code, len(answer.content) > 0) for answer in answers] == [(status, False), (200, True)]
+    assert caplog.text == ""
+
+
 def test_repeated_pages(fake, get):
     """From a page on, every later page holds that page's movies under its own number."""
     fake.faults = [Fault(repeat_page=2)]

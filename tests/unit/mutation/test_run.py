@@ -3,21 +3,26 @@ import sys
 import pytest
 from mutation import run
 
-PYPROJECT = """
-[tool.mutmut]
-source_paths = ["src"]
-also_copy = ["fake"]
-only_mutate = ["src/shop.py"]
+AREAS = """
+[[area]]
+name = "shop"
+modules = ["shop.py"]
+tests = ["tests"]
+
+[[area]]
+name = "yard"
+modules = ["yard.py"]
+tests = ["tests"]
+open = "Nobody has looked."
 """
 
-#: Two mutants of ``total`` and one of ``close``; the first survives.
-MUTMUT = """#!/bin/sh
-case "$1" in
-    run) echo "$*" "$TMDB_HYPOTHESIS_PROFILE" "$PYTHONPATH" > "$SEEN"; cat src/shop.py >> "$SEEN";;
-    results) echo "  shop.x_total__mutmut_1: survived"; echo "  shop.x_total__mutmut_2: killed"
-        echo "  shop.x_close__mutmut_1: killed";;
-    show) printf -- '--- shop.py\\n+++ shop.py\\n-    return 1\\n+    return 2\\n';;
-esac
+#: Stands in for Python: says how it was called, and that the first of two mutants survived.
+TRIALS = """#!/bin/sh
+echo "$PWD $*|$TMDB_HYPOTHESIS_PROFILE|$PYTHONPATH" >> "$SEEN"
+ls -A >> "$SEEN"
+echo '{"module": "shop", "change": ["shop.total", "return 1", "return 2"], "killed": false, "seconds": 60}'
+echo '{"module": "shop", "change": ["shop.total", "return 1", "return None"], "killed": true, "seconds": 60}'
+exit $STATUS
 """
 
 EXPLAINED = """
@@ -30,66 +35,103 @@ reason = "Nobody looks."
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A small project and a stand-in for mutmut; gives the file with what mutmut saw."""
-    for folder in ("src", "fake", "tests"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "src" / "shop.py").write_text("@cache\ndef total():\n    return 1\n")
-    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+def seen(tmp_path, monkeypatch):
+    """A small project and a stand-in for the trials; the file with what they saw."""
+    project = tmp_path / "project"
+    (project / "tests" / "__pycache__").mkdir(parents=True)
+    for name in ("shop.py", ".coverage.unit", "areas.toml"):
+        (project / name).touch()
+    (project / ".git").mkdir()
+    (project / "areas.toml").write_text(AREAS)
     (tmp_path / "survivors.toml").write_text(EXPLAINED)
-    (tmp_path / "mutmut").write_text(MUTMUT)
-    (tmp_path / "mutmut").chmod(0o755)
+    (tmp_path / "python").write_text(TRIALS)
+    (tmp_path / "python").chmod(0o755)
     monkeypatch.setenv("SEEN", str(tmp_path / "seen"))
+    monkeypatch.setenv("STATUS", "0")
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setattr(run, "ROOT", project)
+    monkeypatch.setattr(run, "AREAS", project / "areas.toml")
     monkeypatch.setattr(run, "SURVIVORS", tmp_path / "survivors.toml")
-    return tmp_path
+    return tmp_path / "seen"
 
 
-def test_explained_survivors_pass_with_the_score_printed(project, capfd):
+def test_explained_survivors_pass_with_the_score_printed(seen, capfd):
     """A run whose survivors are all listed is in order, and says how much was killed."""
-    assert run.main([]) == 0
-    assert capfd.readouterr().out.splitlines()[-1].split() == ["all", "2", "3", "66.7", "%"]
+    assert run.main(["shop", "--jobs", "1"]) == 0
+    assert capfd.readouterr().out.splitlines()[-1].split() == ["all", "1", "2", "50.0", "%", "2.0"]
 
 
-def test_survivor_without_explanation_fails(project, capfd):
+def test_survivor_without_explanation_fails(seen, capfd):
     """A survivor that the list does not have is printed, and the status says so."""
-    (project / "survivors.toml").write_text("")
+    run.SURVIVORS.write_text("")
 
-    assert run.main([]) == 1
-    assert capfd.readouterr().out.endswith("shop.total\n    - return 1\n    + return 2\n")
-
-
-def test_explanation_without_survivor_fails(project, capfd):
-    """An entry that is out of date is printed, and the status says so."""
-    (project / "survivors.toml").write_text(EXPLAINED + EXPLAINED.replace("total", "gone"))
-
-    assert run.main([]) == 1
-    assert "no longer exists: take it off the list.\n  shop.gone" in capfd.readouterr().out
+    assert run.main(["shop", "--jobs", "1"]) == 1
+    assert "shop.total\n    - return 1\n    + return 2\n" in capfd.readouterr().out
 
 
-def test_pattern_judges_nothing_else(project, capfd):
-    """With a pattern only these mutants are tried and counted, and the rest of the list is left in peace."""
-    assert run.main(["shop.x_close*"]) == 0
-    assert (project / "seen").read_text().startswith("run shop.x_close* ")
-    assert capfd.readouterr().out.splitlines()[-1].split() == ["all", "1", "1", "100.0", "%"]
+def test_open_area_shows_its_survivors_and_does_not_fail(seen, capfd):
+    """Where the survivors have not been gone through yet they are printed, with the reason of the area."""
+    run.SURVIVORS.write_text("")
+
+    assert run.main(["yard", "--jobs", "1"]) == 0
+    said = capfd.readouterr().out
+    assert "shop.total\n    - return 1\n    + return 2\n" in said
+    assert "Nothing of this fails yet. Nobody has looked." in said
 
 
-def test_mutants_are_made_in_a_copy_without_decorators(project):
-    """The copy has functions that mutmut can change, and nothing is shrunk; the project itself stays as it was."""
-    run.main([])
+def test_all_areas_are_tried_unless_some_are_named(seen):
+    """Without a name every area has its turn."""
+    run.main(["--jobs", "1"])
 
-    command, *source = (project / "seen").read_text().splitlines()
-    assert command.split()[:2] == ["run", "mutation"]
-    assert [path.split("/")[-1] for path in command.split()[2].split(":")] == ["mutants", "src"]
-    assert source == ["def total():", "    return 1", "total = cache(total)"]
-    assert (project / "src" / "shop.py").read_text().startswith("@cache")
-    assert not (project / "mutants").exists()
+    called = [line.split("|")[0].split() for line in seen.read_text().splitlines() if "mutation.trials" in line]
+    assert [words[-2] for words in called] == ["shop", "yard"]
 
 
-def test_trouble_with_mutmut_is_told(project):
-    """When mutmut itself fails there is no score, but what it said."""
-    (project / "mutmut").write_text("#!/bin/sh\necho Failed to run clean test\nexit 3\n")
+def test_mutants_are_tried_in_copies(seen):
+    """The project itself stays as it is; its copy has no bytecode, no history, no results, and is on Python's path."""
+    run.main(["shop", "--jobs", "1", "--only", "shop.t*"])
 
-    with pytest.raises(SystemExit, match="mutmut run ended with 3; this is the end of what it said:\nFailed to run"):
-        run.main([])
+    called, *copied = seen.read_text().splitlines()
+    where, options = called.split(maxsplit=1)
+    assert where.endswith("/0")
+    assert options.partition(where)[0] == "-m mutation.trials shop 1/1 shop.t*|mutation|"
+    assert options.endswith(f"|{where}/src:{where}:{where}/tests")
+    assert copied == ["areas.toml", "shop.py", "tests"]
+
+
+@pytest.mark.parametrize(
+    ("options", "shards"), [(["--jobs", "2"], ["1/2", "2/2"]), (["--shard", "2/3", "--jobs", "2"], ["2/6", "5/6"])]
+)
+def test_shards_are_divided_among_processes(seen, options, shards):
+    """Every process tries mutants of its own, and together they try those of the shard."""
+    run.main(["shop", *options])
+
+    called = [line for line in seen.read_text().splitlines() if "mutation.trials" in line]
+    assert sorted(line.split("|")[0].split()[-1] for line in called) == shards
+
+
+def test_trials_that_fail_are_told(seen, monkeypatch):
+    """When the trials themselves fail there is no score."""
+    monkeypatch.setenv("STATUS", "3")
+
+    with pytest.raises(SystemExit, match=r"^The trials of shop did not end as they should"):
+        run.main(["shop", "--jobs", "1"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuch"], "there is no area nosuch"),
+        (["--shard", "0/2"], "invalid shard value: '0/2'"),
+        (["--shard", "3/2"], "invalid shard value: '3/2'"),
+        (["--shard", "x"], "invalid shard value: 'x'"),
+    ],
+)
+def test_bad_arguments_are_refused(seen, capsys, arguments, said):
+    """An area or a shard that there is not tries nothing."""
+    with pytest.raises(SystemExit) as ended:
+        run.main(arguments)
+
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+    assert not seen.exists()

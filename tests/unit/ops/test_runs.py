@@ -1,22 +1,168 @@
+import errno
 import io
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from rich.console import Console
 
+from tmdb_pipeline import disk
+from tmdb_pipeline.lake import Lake
 from tmdb_pipeline.ops import runs
 from tmdb_pipeline.ops.account import DAILY
+from tmdb_pipeline.ops.airflow_home import AirflowHome, Event
 from tmdb_pipeline.settings import SettingsError
 
+DAY = date(2024, 1, 1)
 
-def test_data_root_without_its_library_is_refused_before_anything_runs(tmp_path):
-    """A store that cannot be opened is a matter of what is set, not a run that failed."""
-    environ = {"TMDB_API_KEY": "invented", "TMDB_DATA_ROOT": "nostore://bucket"}
-    console = Console(file=io.StringIO())
 
-    with pytest.raises(SettingsError, match=r"^The data root nostore://bucket cannot be used: "):
+@pytest.fixture
+def collect(tmp_path):
+    """Collects the daily movies into a folder; nothing is run before a test says what."""
+
+    def collect(out=tmp_path / "out", console=None, retries=None, **environ):
         runs.collect(
-            console, [DAILY], day=date(2024, 1, 1), out=tmp_path / "out", dags=tmp_path / "dags", environ=environ
+            console or Console(file=io.StringIO()),
+            [DAILY],
+            day=DAY,
+            out=out,
+            dags=tmp_path / "dags",
+            environ={"TMDB_API_KEY": "invented"} | environ,
+            retries=retries,
         )
 
+    return collect
+
+
+@pytest.fixture
+def airflow(monkeypatch):
+    """The Airflow homes that were made; instead of Airflow, events are told, and then Ctrl-C is pressed."""
+    homes, events = [], []
+
+    def test(home, dag_id, logical_date, watch):
+        homes.append(home)
+        for event in events:
+            watch(event)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(AirflowHome, "migrate", lambda home: None)
+    monkeypatch.setattr(AirflowHome, "test", test)
+    return homes, events
+
+
+def test_network_that_cannot_be_used_is_refused_before_anything_runs(collect, tmp_path, monkeypatch):
+    """A proxy that is no address is said at once, with its variable, and nothing is made."""
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("https_proxy", "htp://x:1")
+
+    with pytest.raises(SettingsError, match=r"^https_proxy cannot be used: its scheme is none of"):
+        collect()
+
     assert not (tmp_path / "out").exists()
+
+
+def test_data_root_without_its_library_is_refused_before_anything_runs(collect, tmp_path):
+    """A store that cannot be opened is a matter of what is set, not a run that failed."""
+    with pytest.raises(SettingsError, match=r"^The data root nostore://bucket cannot be used: "):
+        collect(TMDB_DATA_ROOT="nostore://bucket")
+
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("begun", "ended", "kept"), [(2, 1, "1 task had ended"), (2, 2, "2 tasks had ended")])
+def test_who_stops_a_collection_is_told_what_is_kept(collect, airflow, tmp_path, begun, ended, kept):
+    """The sentence names the folder of the data, how far the run had come, and what the next one does."""
+    airflow[1].extend(Event("started", f"t{number}", 0.0) for number in range(begun))
+    airflow[1].extend(Event("ended", f"t{number}", 0.0) for number in range(ended))
+
+    with pytest.raises(runs.Stopped) as stopped:
+        collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
+
+    assert str(stopped.value) == (
+        f"Stopped. What was collected is kept in {tmp_path / 'lake'} ({kept}); run the same command again to go on."
+    )
+
+
+def test_who_stops_before_anything_began_is_told_so(collect, airflow):
+    """Without a task that has begun there is nothing to keep."""
+    with pytest.raises(runs.Stopped, match=r"^Stopped before anything was collected\.$"):
+        collect()
+
+
+def test_stopped_command_removes_its_airflow_home(collect, airflow):
+    """The temporary folder is gone, however the run ended."""
+    with pytest.raises(runs.Stopped):
+        collect()
+
+    assert airflow[0][0].folder.name.startswith("tmdb-airflow-")
+    assert not airflow[0][0].folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("environ", "root"), [({}, "out"), ({"TMDB_DATA_ROOT": ""}, "out"), ({"TMDB_DATA_ROOT": "lake"}, "lake")]
+)
+def test_collection_goes_to_its_folder(collect, airflow, tmp_path, monkeypatch, environ, root):
+    """Data goes to --out unless TMDB_DATA_ROOT names another folder; logs go to --out; both are told as they are."""
+    monkeypatch.chdir(tmp_path)
+    console = Console(file=io.StringIO(), width=300)
+    out = tmp_path / "[x] out"
+    with pytest.raises(runs.Stopped):
+        collect(out=out, console=console, retries=2, **environ)
+
+    (home,) = airflow[0]
+    data = str(out) if root == "out" else root
+    assert home.settings == {"TMDB_API_KEY": "invented", "TMDB_DATA_ROOT": data}
+    assert home.logs == out / "logs"
+    assert home.retries == 2
+    assert console.file.getvalue().startswith(f"Collecting from https://api.themoviedb.org/3 into {data}\n")
+
+
+@contextmanager
+def at_work(folder):
+    """Another command at work in a folder."""
+    with Lake(str(folder)).exclusive("", "It"):
+        yield
+
+
+@pytest.mark.parametrize("folder", ["out", "lake"])
+def test_two_runs_in_one_folder_are_refused(collect, airflow, tmp_path, folder):
+    """Be it the folder of the output that they share or that of the data, the second is told so and starts nothing."""
+    busy = "Another run is at work in .*{}: wait until it has ended, or choose another folder"
+    with at_work(tmp_path / folder), pytest.raises(SettingsError, match=busy.format(folder)):
+        collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
+    assert airflow[0] == []
+    with pytest.raises(runs.Stopped):
+        collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
+    assert len(airflow[0]) == 1
+
+
+def test_demo_is_refused_where_another_run_works(airflow, tmp_path):
+    """A demo and a collection exclude each other, too."""
+    with at_work(tmp_path), pytest.raises(SettingsError, match="Another run is at work"):
+        runs.demo(
+            Console(file=io.StringIO()), day=DAY, seed=1, movies=500, faults=None, out=tmp_path, dags=tmp_path / "dags"
+        )
+
+
+def test_folder_that_cannot_be_had_is_a_sentence(collect, tmp_path):
+    """Whatever stands in the way of the folder, nothing is started and the line says what to choose."""
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / "out"
+
+    with pytest.raises(SettingsError) as refused:
+        collect(out=out)
+
+    assert str(refused.value) == f"{out} cannot be used: Not a directory. Choose another folder with --out."
+
+
+def test_folder_without_locks_is_a_sentence(collect, tmp_path, monkeypatch):
+    """A file system without locks is said to be one."""
+
+    def refuse(file):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(disk, "lock", refuse)
+
+    with pytest.raises(SettingsError, match=r"out cannot be used: No locks available\. Choose another folder"):
+        collect()

@@ -7,8 +7,8 @@ PAGE = Path(__file__).parents[3] / "docs" / "quality-rules.md"
 
 
 def test_the_page_in_the_repository_is_up_to_date():
-    """Whoever changes a rule renews the page: python -m tmdb_pipeline.quality.rules_page > docs/quality-rules.md."""
-    assert PAGE.read_text(encoding="utf-8") == render_rules_page()
+    """Whoever changes a rule renews the page, and is told by which command."""
+    assert PAGE.read_text(encoding="utf-8") == render_rules_page(), "Renew docs/quality-rules.md with: nox -s pages"
 
 
 def test_each_rule_has_one_row():

@@ -71,5 +71,5 @@ def test_page_after_the_last_is_empty(listed):
 def test_shrinking_ends_at_an_honest_list():
     """The simplest list is one without any oddity; an empty list is one empty page."""
     assert find(pages_of([]), lambda listed: True) == PagedList(
-        "nothing", ({"page": 1, "results": [], "total_pages": 1, "total_results": 0},)
+        "nothing", ({"page": 1, "results": [], "total_pages": 1, "total_results": 0},), (), 20
     )

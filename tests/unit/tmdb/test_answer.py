@@ -1,5 +1,6 @@
 import gzip
 import re
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,7 +23,7 @@ def answered(body):
 def test_gzip_is_unpacked_and_anything_else_left_alone(body):
     """A gzip body comes out as what was packed, and a body that is no gzip as it went in."""
     assert unpack(gzip.compress(body, mtime=0), REQUEST) == body
-    assert body.startswith(b"\x1f\x8b") or unpack(body, REQUEST) is body
+    assert body.startswith((b"\x1f", b"\x28", b"\x78")) or unpack(body, REQUEST) is body
 
 
 @pytest.mark.parametrize(
@@ -40,11 +41,66 @@ def test_broken_gzip_is_a_broken_answer(body, what):
     assert str(raised.value).startswith(REQUEST)
 
 
+@given(st.lists(st.binary(max_size=20), min_size=1, max_size=5), st.sampled_from([b"", b"\0", b"\0" * 100]))
+def test_gzip_of_several_members_is_read_whole(parts, padding):
+    """What was packed piece by piece comes out as all pieces in their order, whatever padding follows."""
+    body = b"".join(gzip.compress(part, mtime=0) for part in parts) + padding
+
+    assert unpack(body, REQUEST) == b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("last", "what"),
+    [(gzip.compress(b"1}", mtime=0)[:-1], "cut off"), (b"\x1f\x8b\x08\xff\xff", "damaged"), (b"\x1f\x8b", "cut off")],
+)
+def test_broken_member_of_several_is_a_broken_answer(last, what):
+    """A good beginning does not make an answer whole."""
+    with pytest.raises(BrokenAnswer, match=what):
+        unpack(gzip.compress(b'{"a":', mtime=0) + last, REQUEST)
+
+
+def test_gzip_bomb_of_several_members_is_refused(monkeypatch):
+    """What is too long in all is refused, however short each member is; so are members without number."""
+    member = gzip.compress(b"0" * 60, mtime=0)
+    monkeypatch.setattr(answer, "MAX_BODY", 100)
+
+    with pytest.raises(BrokenAnswer, match="unpacks to more than 100 bytes"):
+        unpack(member * 2, REQUEST)
+    with pytest.raises(BrokenAnswer, match="more than 100 members"):
+        unpack(gzip.compress(b"", mtime=0) * 101, REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "name"),
+    [
+        (zlib.compress(b'{"page": 1}'), "deflate", "deflate"),
+        (zlib.compress(b'{"page": 1}'), "", "deflate"),
+        (b"\x0b\x05\x80{}\x03", "br", "br"),
+        (b"\x0b\x05\x80{}\x03", " BR ", "br"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "zstd", "zstd"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "", "zstd"),
+        (b"\x1f\x9d\x90", "compress", "compress"),
+        (b"\xcb\x48", "gzip, deflate", "deflate"),
+    ],
+)
+def test_coding_that_we_did_not_ask_for_is_named(body, coding, name):
+    """A body in another coding is no damaged JSON, and the sentence says which coding it is."""
+    with pytest.raises(BrokenAnswer, match=f"packed with {name}, which we did not ask for"):
+        unpack(body, REQUEST, coding)
+
+
+@pytest.mark.parametrize("coding", ["deflate", "br", "zstd", "gzip", "identity", "x-gzip", "utf-8", "nonsense"])
+@pytest.mark.parametrize("body", [b'{"page": 1}', b"\r\n [1]"])
+def test_json_is_left_alone_whatever_its_header_claims(body, coding):
+    """The body is the better witness: JSON with a header of any coding is JSON."""
+    assert unpack(body, REQUEST, coding) is body
+
+
 def test_gzip_bomb_is_refused(monkeypatch):
     """An answer that unpacks to far more than TMDB ever sends is not unpacked to its end."""
     monkeypatch.setattr(answer, "MAX_BODY", 100)
 
-    with pytest.raises(BrokenAnswer, match="far too long"):
+    with pytest.raises(BrokenAnswer, match="unpacks to more than 100 bytes"):
         unpack(gzip.compress(b"0" * 101, mtime=0), REQUEST)
 
 
@@ -143,7 +199,7 @@ def test_page_as_tmdb_sends_it_contradicts_nothing(page, asked):
     ("page", "asked", "what"),
     [
         (listed(2, 20, 5, 100), 3, "says that it is page 2, where page 3 was asked for"),
-        (listed(True, 20, 5, 100), 1, "no page that has a number, where page 1 was asked for"),
+        (listed(1.0, 20, 5, 100), 1, "no page that has a number, where page 1 was asked for"),
         (listed("1", 20, 5, 100), 1, "no page that has a number"),
         (listed(None, 20, 5, 100), 1, "no page that has a number"),
         (listed(1, 20, 1, 900_000), 1, "counts 900000 movies on 1 pages"),

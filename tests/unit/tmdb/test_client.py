@@ -1,11 +1,7 @@
 import logging
-import socket
 import threading
-import time
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
 from dataclasses import replace
-from itertools import cycle
 from random import Random
 
 import pytest
@@ -18,6 +14,7 @@ from tmdb_pipeline.settings import Credential, MissingKey, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
+    Blocked,
     BrokenAnswer,
     NotFound,
     RateLimited,
@@ -126,7 +123,7 @@ def test_refused_key_fails_at_the_first_try(tmdb, settings, clock, kind):
     assert clock.slept == []
     assert str(raised.value) == (
         "/movie/popular?language=ko-KR&region=KR&page=1: TMDB refused the key (401: Invalid API key: You must be "
-        "granted a valid key). Check TMDB_READ_TOKEN (long, starts with eyJ) or TMDB_API_KEY (32 characters), "
+        "granted a valid key). Check TMDB_READ_TOKEN (long, with two dots) or TMDB_API_KEY (32 characters), "
         "or the Connection tmdb_default."
     )
 
@@ -289,33 +286,6 @@ def test_dripping_answer_ends_with_the_budget(tmdb, settings):
         client.popular()
 
 
-def test_dripping_head_ends_too(settings, monkeypatch):
-    """Headers that come a byte at a time, each in time, are given up on as well."""
-    monkeypatch.setattr("tmdb_pipeline.tmdb.session.HEAD_TIMEOUT", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}/3"
-
-        def drip():
-            connection, _ = listening.accept()
-            with connection, suppress(OSError):
-                connection.recv(4096)
-                head = cycle(b"HTTP/1.1 200 OK\r\n")
-                while True:
-                    connection.send(bytes([next(head)]))
-                    time.sleep(0.02)
-
-        dripping = threading.Thread(target=drip)
-        dripping.start()
-        with (
-            TmdbClient(replace(settings, base_url=address), budget=RetryBudget(tries=1)) as client,
-            pytest.raises(Unreachable),
-        ):
-            client.configuration()
-        dripping.join(5)
-
-    assert not dripping.is_alive()
-
-
 def test_silent_server_is_given_up_on(tmdb, settings, monkeypatch):
     """A server that takes the request and never answers is one sentence after the timeout."""
     monkeypatch.setattr("tmdb_pipeline.tmdb.client.READ_TIMEOUT", 0.1)
@@ -417,19 +387,11 @@ def test_client_closed_by_another_thread_ends_the_walk(tmdb, settings):
     assert len(ended) == 1
 
 
-def test_endless_answer_is_refused(client, monkeypatch):
-    """An answer longer than anything TMDB sends is not read to its end."""
-    monkeypatch.setattr("tmdb_pipeline.tmdb.client.MAX_BODY", 100)
-
-    with pytest.raises(BrokenAnswer, match="longer than 100 bytes"):
-        client.genres()
-
-
 def test_redirect_is_not_followed(client, tmdb):
     """A key is never carried to wherever an answer points."""
     tmdb.fake.faults = [Fault(status=302, headers={"Location": "http://elsewhere.invalid/"})]
 
-    with pytest.raises(BadRequest, match="the base URL redirects \\(302"):
+    with pytest.raises(Blocked, match=r"we are sent to elsewhere\.invalid \(302"):
         client.popular()
     assert len(asked(tmdb)) == 1
 
