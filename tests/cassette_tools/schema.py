@@ -90,14 +90,20 @@ MOVIE = record(_MOVIE_FIELDS, genre_ids=_GENRE_IDS, optional={"release_date": DA
 TYPED_MOVIE = record(
     _MOVIE_FIELDS, genre_ids=_GENRE_IDS, media_type={"const": "movie", **TEXT}, optional={"release_date": DATE_OR_EMPTY}
 )
-SERIES = record(
-    {name: kind for name, kind in _MOVIE_FIELDS.items() if name not in {"title", "original_title", "video"}},
-    name=NAME,
-    original_name=NAME,
-    media_type={"const": "tv", **TEXT},
+# Movies and series mixed: what only one of them has may be absent.
+_ONE_OF_BOTH = {
+    **{name: _MOVIE_FIELDS[name] for name in ("title", "original_title", "video")},
+    "release_date": DATE_OR_EMPTY,
+    "name": NAME,
+    "original_name": NAME,
+    "first_air_date": DATE_OR_EMPTY,
+    "origin_country": listing(COUNTRY),
+}
+MIXED = record(
+    {name: kind for name, kind in _MOVIE_FIELDS.items() if name not in _ONE_OF_BOTH},
     genre_ids=_GENRE_IDS,
-    first_air_date=DATE_OR_EMPTY,
-    origin_country=listing(COUNTRY),
+    media_type={"enum": ["movie", "tv"], **TEXT},
+    optional=_ONE_OF_BOTH,
 )
 _PERIOD = record(maximum=DATE, minimum=DATE)
 _GENRES = record(genres=listing(record(id=ID, name=NAME), minItems=1))
@@ -250,8 +256,7 @@ ENDPOINTS: tuple[tuple[str, Schema], ...] = (
     ("/movie/(popular|top_rated)|/discover/movie|/search/movie", _page(MOVIE)),
     ("/movie/(now_playing|upcoming)", _page(MOVIE, dates=_PERIOD)),
     ("/trending/movie/(day|week)|/search/multi", _page(TYPED_MOVIE)),
-    ("/trending/all/(day|week)", _page({"anyOf": [TYPED_MOVIE, SERIES]})),
-    ("/trending/tv/(day|week)", _page(SERIES)),
+    ("/trending/all/(day|week)", _page(MIXED)),
     ("/movie/changes", _page(_CHANGED, size=100)),
     ("/movie/(latest|[^/]+)", DETAILS),
     (
