@@ -14,8 +14,8 @@ from fuzz.entry import SECRET, Entry, Refused
 from fuzz.garbage import (
     DEEP,
     SPOILS,
-    TEXTS,
     VALUES,
+    WORDS,
     Edit,
     as_json,
     changed,
@@ -69,7 +69,7 @@ ENVIRONMENT = {
     "NO_PROXY": "localhost",
     "REQUESTS_CA_BUNDLE": "",
 }
-_VALUES = TEXTS | st.sampled_from(
+_VALUES = WORDS | st.sampled_from(
     [
         "http://[::1",
         "http://a:99999",
