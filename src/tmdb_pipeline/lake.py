@@ -145,8 +145,9 @@ class Lake:
             LakeError: it cannot be written; what was there is unchanged.
         """
         target = self._at(path)
+        earlier = self._set_aside(target, key) if key is not None and self.exists(path) else nullcontext()
         try:
-            with self._set_aside(target, key) if key is not None and self.exists(path) else nullcontext():
+            with earlier:
                 self._put(target, data)
         except disk.NoLocks as error:
             raise self._unlocked(target.parent, error) from error

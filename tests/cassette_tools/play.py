@@ -38,7 +38,7 @@ class _Reader:
     @staticmethod
     def load_cassette(path: str, serializer: Any) -> Any:
         try:
-            text = Path(path).read_text(encoding="utf-8")
+            text = Path(path).read_text(encoding="utf-8", errors="surrogateescape")
         except FileNotFoundError:
             name = Path(path).stem
             raise NoSuchCassette(

@@ -136,6 +136,10 @@ def _parsed(text: str) -> tuple[_Document, list[bytes]]:
         DamagedCassette: it is not one.
     """
     try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise DamagedCassette("it is not UTF-8") from None
+    try:
         document = msgspec.convert(json.loads(text), _Document)
         for recorded in document.interactions:
             _ = urlsplit(recorded.request.uri).port
@@ -215,10 +219,7 @@ class Tape:
     def damage(self) -> str:
         """Why this is no cassette; empty where it is one."""
         try:
-            self.text.encode()
             _ = self._parsed
-        except UnicodeEncodeError:
-            return "it is not UTF-8"
         except DamagedCassette as error:
             return str(error)
         return ""

@@ -379,28 +379,15 @@ def controlled(request: Asked, stage: Place) -> None:
 
 # The command line
 
-_WORDS = [
-    "serve",
-    "--port",
-    "0",
-    "--movies",
-    "20",
-    "--seed",
-    "1",
-    "--latency",
-    "0.5",
-    "--drift",
-    "--faults",
-    "--rate",
-    "--connections",
-    "--limit-form",
-    "date",
-    "--no-limit",
-    "--log",
-    "--api-key",
-    "--host",
-    "127.0.0.1",
+_GOOD = ["serve", "--movies", "20", "--seed", "1", "--port", "0"]
+_COMMANDS = [
+    _GOOD,
+    [*_GOOD, "--latency", "0.5", "--drift", "--faults", "good.json", "--log"],
+    [*_GOOD, "--rate", "40", "--connections", "20", "--limit-form", "date", "--api-key", "x"],
+    [*_GOOD, "--no-limit", "--host", "127.0.0.1"],
 ]
+_FILES = ["good.json", "binary", "folder", "nothing"]
+_WORDS = sorted({word for line in _COMMANDS for word in line} | {"-1", "nan", "99999", "localhost", *_FILES})
 
 
 @contextmanager
@@ -415,39 +402,10 @@ def at_once() -> Iterator[Path]:
         yield Path(folder)
 
 
-@st.composite
-def command_lines(draw: st.DrawFn) -> list[str]:
-    """Words for ``fake-tmdb``; it serves on loopback only, and a catalogue that is soon made."""
-    words = draw(commands(_WORDS))
-    file = draw(st.sampled_from(["good.json", "binary", "folder", "nothing"]))
-    options = draw(
-        st.lists(
-            st.sampled_from(
-                [
-                    ["--port", "0"],
-                    ["--movies", "10"],
-                    ["--port", "99999"],
-                    ["--rate", "-1"],
-                    ["--latency", "nan"],
-                    ["--faults", file],
-                ]
-            ),
-            max_size=3,
-        )
-    )
-    return [
-        *draw(st.sampled_from([["serve"], []])),
-        *words,
-        *(word for option in options for word in option),
-        "--port",
-        "0",
-    ]
-
-
 def fake_command(words: list[str], folder: Path) -> None:
     """The fake serves, or says in one line what it was asked wrongly."""
-    inside = [str(folder / word) if word in {"good.json", "binary", "folder", "nothing"} else word for word in words]
-    run(lambda: cli.main(inside))
+    inside = [str(folder / word) if word in _FILES else word for word in words]
+    run(lambda: cli.main([*inside, "--port", "0", "--movies", "10"]))  # a catalogue that is soon made
 
 
 ENTRIES = [
@@ -456,5 +414,5 @@ ENTRIES = [
     Entry("fault_plans", PLANS, plan_read, (PlanError,)),
     Entry("faults_served", st.tuples(FAULTS, REQUESTS), fault_served, (PlanError,), place),
     Entry("control", controls(), controlled, (Refused,), place),
-    Entry("fake-tmdb", command_lines(), fake_command, (Refused,), at_once, gate=40),
+    Entry("fake-tmdb", commands(_COMMANDS, _WORDS), fake_command, (Refused,), at_once, gate=40),
 ]

@@ -63,6 +63,10 @@ def nested(levels: int) -> Any:
     return value
 
 
+#: What a system lets through as a word of a command line, or as the value of a variable: bytes, but no NUL.
+WORDS = TEXTS.map(
+    lambda text: text.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+)
 DEEP = st.sampled_from([50, 198, 254, 400, 900]).map(nested)
 #: Stand in a document for what Python's own encoder does not write.
 _MARKS = {
@@ -181,7 +185,7 @@ _PIECES = st.binary(max_size=12) | st.sampled_from(
         b"\x1f\x8b",
         b"{",
         b"]" * 300,
-        b"[" * 3000,
+        b"[" * 1200,
         b"9" * 5000,
         b"NaN",
         b"1e999",
@@ -212,10 +216,12 @@ def documents(good: Any, *, depth: int = 4) -> st.SearchStrategy[bytes]:
     return marked | spoiled(st.just(as_json(good))) | VALUES.map(as_json)
 
 
-def _argument(good: Sequence[str]) -> st.SearchStrategy[str]:
-    return st.sampled_from(good) | TEXTS
-
-
-def commands(good: Sequence[str]) -> st.SearchStrategy[list[str]]:
-    """Words of a command line, known ones and others."""
-    return st.lists(_argument(good), max_size=6)
+@st.composite
+def commands(draw: st.DrawFn, good: Sequence[Sequence[str]], words: Sequence[str]) -> list[str]:
+    """A good command line in which some words are left out, put in, or others."""
+    line = list(draw(st.sampled_from(good)))
+    for _ in range(draw(st.integers(0, 2))):
+        at = draw(st.integers(0, len(line)))
+        word = draw(st.sampled_from(words) | WORDS)
+        line[at : at + draw(st.integers(0, 1))] = draw(st.sampled_from([[word], [word], []]))
+    return line

@@ -1,6 +1,7 @@
 """Trying one entry: every input within its seconds and its memory, and what became of all of them."""
 
 import logging
+import math
 import signal
 import time
 import traceback
@@ -16,6 +17,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 #: Characters of an input that are shown.
 SHOWN = 3_000
+#: Seconds that are spent on making a failing input smaller; one that hangs takes all its seconds at each try.
+PATIENCE = 60.0
 #: Whose log lines have to be sentences; libraries may write what they like, but not the key.
 _OURS = ("tmdb_pipeline", "fake_tmdb", "root")
 
@@ -44,7 +47,8 @@ class Result:
 def measure(entry: Entry, *, number: int, inputs: int) -> Result:
     """Try ``inputs`` inputs of an entry, drawn from seed ``number``; a failing one is made as small as possible."""
     result = Result(entry.name)
-    failed: list[str] = []
+    failed: list[tuple[str, str]] = []
+    enough = math.inf
 
     with entry.stage() as stage:
 
@@ -60,17 +64,21 @@ def measure(entry: Entry, *, number: int, inputs: int) -> Result:
         )
         @given(entry.inputs)
         def attempt(value: Any) -> None:
+            nonlocal enough
+            if time.monotonic() > enough and repr(value) != failed[-1][0]:
+                return
             try:
                 _attempt(entry, value, stage, result)
             except Exception:
                 # Hypothesis tries the smallest again at the end, so the last one here is that.
-                failed[:] = [_told(value)]
+                failed.append((repr(value), _told(value)))
+                enough = min(enough, time.monotonic() + PATIENCE)
                 raise
 
         try:
             attempt()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
-            result.failure = failed[0] if failed else f"{error!r}"
+            result.failure = failed[-1][1] if failed else f"{error!r}"
     return result
 
 

@@ -82,7 +82,7 @@ def asked(response: Response, loud: Loud) -> None:
         assert answer.page.total_pages is not None
 
 
-_GOOD_HEADERS = {
+_VALUES = {
     b"Content-Type": [b"application/json;charset=utf-8", b"text/html", b"\xff"],
     b"Content-Length": [b"-1", b"0", b"99999999999999999999", b"abc", b"1, 2", b"5", b"9" * 5000],
     b"Content-Encoding": [b"gzip", b"deflate", b"br", b"zstd", b"gzip, gzip", b"\xe9", b"identity"],
@@ -106,7 +106,8 @@ _GOOD_HEADERS = {
     b" folded": [b"y"],
     b"no colon": [b""],
 }
-_HEADERS = st.sampled_from([name + b": " + value for name, values in _GOOD_HEADERS.items() for value in values])
+_LINES = st.binary(max_size=12).map(lambda line: line.replace(b"\n", b""))
+_HEADERS = st.sampled_from([name + b": " + value for name, values in _VALUES.items() for value in values])
 _STATUS_LINES = [
     *(
         b"HTTP/1.1 %d X" % status
@@ -151,25 +152,36 @@ _STATUS_LINES = [
 _CHUNK_SIZES = [b"%x", b"-%x", b"%x;ext", b"0x%x", b" %x", b"%x" + b"f" * 20]
 
 
+_PARTS = ["body", "status", "redirect", "coded", "length", "headers", "many headers", "chunk", "spoiled", "flood"]
+
+
 @st.composite
 def responses(draw: st.DrawFn) -> Response:
-    """A response that is good but for some parts of it."""
-    body = draw(st.just(as_json(PAGE)) | documents(PAGE) | st.binary(max_size=30) | st.just(b"<html>"))
-    if draw(st.integers(0, 3)) == 0:
+    """A response that is good but for one or two parts of it."""
+    bad = draw(st.sets(st.sampled_from(_PARTS), min_size=1, max_size=3))
+    body = draw(documents(PAGE) | st.binary(max_size=30) | st.just(b"<html>")) if "body" in bad else as_json(PAGE)
+    if draw(st.booleans()):
         body = gzip.compress(body, mtime=0)
-    lines = [draw(st.sampled_from(_STATUS_LINES[:3]) | st.sampled_from(_STATUS_LINES))]
-    chunked = draw(st.booleans())
-    lines.append(b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % len(body))
-    lines += draw(st.lists(_HEADERS, max_size=3))
-    lines += [b"X-%d: y" % at for at in range(draw(st.sampled_from([0, 0, 0, 0, 200])))]
-    if chunked:
-        size = draw(st.sampled_from(_CHUNK_SIZES[:1] * 4 + _CHUNK_SIZES))
+    lines = [draw(st.sampled_from(_STATUS_LINES)) if "status" in bad else b"HTTP/1.1 200 OK"]
+    if "redirect" in bad:
+        lines = [b"HTTP/1.1 %d X" % draw(st.sampled_from([301, 302, 303, 307, 308]))]
+        lines.append(b"Location: " + draw(st.sampled_from(_VALUES[b"Location"]) | _LINES))
+    if "coded" in bad:
+        lines.append(b"Content-Encoding: " + draw(st.sampled_from(_VALUES[b"Content-Encoding"])))
+    chunked = "chunk" in bad or draw(st.booleans())
+    length = draw(st.sampled_from(_VALUES[b"Content-Length"])) if "length" in bad else b"%d" % len(body)
+    flood = "flood" in bad and draw(st.integers(0, 2)) == 2
+    if not flood:  # else it ends with the connection
+        lines.append(b"Transfer-Encoding: chunked" if chunked else b"Content-Length: " + length)
+    lines += draw(st.lists(_HEADERS, min_size=1, max_size=3)) if "headers" in bad else []
+    lines += [b"X-%d: y" % at for at in range(200)] if "many headers" in bad else []
+    if chunked and not flood:
+        size = draw(st.sampled_from(_CHUNK_SIZES)) if "chunk" in bad else b"%x"
         body = size.replace(b"%x", b"%x" % len(body)) + b"\r\n" + body + b"\r\n0\r\n\r\n"
     content = b"\r\n".join([*lines, b"", body])
-    if draw(st.integers(0, 3)) == 0:
+    if "spoiled" in bad:
         content = spoil(content, draw(SPOILS))
-    flood = draw(st.integers(0, 60)) == 60
-    return Response(content, 40 if flood else 0)
+    return Response(content, 80 if flood else 0)
 
 
 ENTRIES = [Entry("responses", responses(), asked, (TmdbError,), server, megabytes=110)]

@@ -55,6 +55,7 @@ def line(result: Result) -> str:
 
 
 if __name__ == "__main__":  # pragma: no cover - nox starts it; its tests call main
+    from fuzz import connections
     from fuzz.entries import ENTRIES
 
-    sys.exit(main(sys.argv[1:], ENTRIES, sys.stdout))
+    sys.exit(main(sys.argv[1:], ENTRIES | {entry.name: entry for entry in connections.ENTRIES}, sys.stdout))

@@ -106,9 +106,10 @@ def test_body_that_is_nested_too_deep_is_found():
     assert found == [f"{tape.interactions[0]}: JSON that is nested too deep"]
 
 
-def test_damaged_cassette_is_not_played(tmp_path):
+@pytest.mark.parametrize(("content", "why"), [(b"{}", "it is no cassette, Object missing"), (b"\xff", "not UTF-8")])
+def test_damaged_cassette_is_not_played(tmp_path, content, why):
     """A test that plays what is no cassette fails with a sentence."""
-    (tmp_path / "any.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "any.json").write_bytes(content)
 
-    with pytest.raises(DamagedCassette, match="it is no cassette, Object missing"), cassette("any", folder=tmp_path):
+    with pytest.raises(DamagedCassette, match=why), cassette("any", folder=tmp_path):
         pass  # pragma: no cover - the cassette does not open

@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager, suppress
 
 import pytest
+from fuzz import measure as measure_module
 from fuzz.entry import SECRET, Entry, is_sentence
 from fuzz.measure import measure
 from fuzz.run import main
@@ -44,6 +45,23 @@ def test_smallest_input_that_ends_otherwise_is_told():
 
     assert result.failure.startswith("input: 17\n")
     assert "assert value < 17" in result.failure
+
+
+def test_failing_input_is_not_made_smaller_for_ever(monkeypatch):
+    """Once patience has run out, the smallest input so far is the one that is told."""
+    monkeypatch.setattr(measure_module, "PATIENCE", 0)
+    seen = []
+
+    def call(value, stage):
+        seen.append(value)
+        assert value < 17
+
+    result = measured(call)
+
+    first = next(value for value in seen if value >= 17)
+    assert first > 17
+    assert result.failure.startswith(f"input: {first}\n")
+    assert {value for value in seen if value >= 17} == {first}
 
 
 def test_long_input_is_shortened():
