@@ -1,9 +1,14 @@
+import json
+import os
 import zipfile
+from pathlib import Path
 
 import pytest
 from dag_integrity.integrity.check import Policy
 from dag_integrity.integrity.loading import load
 from dag_integrity.integrity.registry import judge
+
+TESTS = str(Path(__file__).parents[1])
 
 FACTORY = """\
 from pathlib import Path
@@ -12,16 +17,44 @@ from airflow.sdk import dag
 for path in Path(conf.get("core", "dags_folder"), "conf").glob("*.yml"):
     globals()[path.stem] = dag(path.stem, schedule=None)(lambda: None)()
 """
+#: Tells by its page and its tag what it sees of the process that parses it.
+SEEN = """\
+import json, os, sys
+from airflow.sdk import dag
+names = [name for name in sorted(os.environ) if name.startswith("AIRFLOW_") and name != "AIRFLOW_HOME"]
+seen = {name: os.environ[name] for name in [*names, "PYTHONDONTWRITEBYTECODE", "PYTHONPATH"]}
+home = os.listdir(os.environ["AIRFLOW_HOME"])
+@dag(
+    "seen",
+    schedule=None,
+    doc_md=json.dumps({"environ": seen, "path": sys.path, "home": home}),
+    tags=[os.environ["PYTHONHASHSEED"]],
+)
+def seen(): ...
+seen()
+"""
 UNCALLED = "from airflow.sdk import dag\n@dag(schedule=None)\ndef forgotten(): ...\n"
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory):
+def surroundings():
+    """Variables of somebody who judges a folder beside an Airflow of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW__CORE__DEFAULT_TIMEZONE", "Asia/Seoul")
+        patch.setenv("AIRFLOW_VAR_PAGES", "3")
+        patch.setenv("AIRFLOW__CORE__PLUGINS_FOLDER", "/nowhere/plugins")
+        patch.setenv("PYTHONPATH", "/nowhere/beside")
+        yield
+
+
+@pytest.fixture(scope="module")
+def stranger(surroundings, tmp_path_factory):
     """A folder with what nobody here would write, parsed alone as the command does: its files by name, its findings."""
     folder = tmp_path_factory.mktemp("stranger")
     (folder / "conf").mkdir()
     (folder / "conf" / "movies.yml").touch()
     (folder / "factory.py").write_text(FACTORY, encoding="utf-8")
+    (folder / "seen.py").write_text(SEEN, encoding="utf-8")
     (folder / "marked.py").write_text(UNCALLED, encoding="utf-8-sig")
     for name in ("first_heavy.py", "second_heavy.py"):
         (folder / name).write_text("# airflow dag\nimport hypothesis.extra.numpy\n", encoding="utf-8")
@@ -40,7 +73,41 @@ def test_folder_is_where_its_files_look_for_it(stranger):
 
     assert [dag.dag_id for dag in files["factory.py"].dags] == ["movies"]
     assert files["factory.py"].import_error == ""
-    assert [found.check for found in findings if found.check == "stable_hash"] == []
+    assert [found.file for found in findings if found.check == "stable_hash"] == ["seen.py"]
+
+
+def test_file_sees_an_empty_airflow_of_its_own(stranger):
+    """Of the surroundings only the plugins and Python's path get through; the rest is said, the same each time."""
+    files, _ = stranger
+    (seen,) = files["seen.py"].dags
+    said = json.loads(seen.doc_md)
+
+    assert said["environ"] == {
+        "AIRFLOW__CORE__DAGS_FOLDER": files["seen.py"].folder,
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "120",
+        "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "1000",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__PLUGINS_FOLDER": "/nowhere/plugins",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": f"{TESTS}{os.pathsep}/nowhere/beside",
+    }
+    assert TESTS not in said["path"]
+    assert "" not in said["path"]
+    assert said["path"][-1] == files["seen.py"].folder
+    assert "/nowhere/beside" in said["path"]
+
+
+def test_two_processes_order_their_sets_differently(stranger):
+    """What depends on the order of a set differs between the two, because their hash seeds do."""
+    files, _ = stranger
+    (seen,) = files["seen.py"].dags
+
+    assert seen.tags == ["1"]
+    assert seen.hash
+    assert seen.hash_again
+    assert seen.hash != seen.hash_again
 
 
 def test_byte_order_mark_hides_nothing(stranger):

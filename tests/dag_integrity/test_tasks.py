@@ -16,7 +16,7 @@ from tmdb_pipeline.settings import MissingKey, SettingsError
 
 DAILY = "tmdb_daily_collection"
 WEEKLY = "tmdb_weekly_comprehensive"
-RUN = Run(WEEKLY, "manual__1", date(2024, 1, 7))
+RUN = Run(WEEKLY, "manual__1", date(2024, 3, 17))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_preflight_leaves_nothing_behind(lake, tmp_path):
     """It says what the run is about to do, and the file that it wrote is gone."""
     found = tasks.preflight(RUN)
 
-    assert found == {"run_date": "2024-01-07", "week_number": 1, "base_url": "https://api.themoviedb.org/3"}
+    assert found == {"run_date": "2024-03-17", "week_number": 11, "base_url": "https://api.themoviedb.org/3"}
     assert files(tmp_path) == []
 
 

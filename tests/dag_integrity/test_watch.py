@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from dag_integrity.integrity.watch import ReachedOut, Watch
 
 TESTS = Path(__file__).parents[1]
 
@@ -152,3 +153,34 @@ def test_nothing_has_happened(found, folder):
 def test_reaches_are_told_with_what_they_are_about(found, attempt, words):
     """A person sees what was wanted: the path, the command, the host."""
     assert found[attempt][2] == words
+
+
+@pytest.mark.parametrize(("args", "options"), [((5,), {}), ((), {"default": 5}), ((), {"default_var": 5})])
+def test_variable_with_a_default_is_told_and_has_it(args, options):
+    """Parsing goes on with the default, however it is given, as it would where the Variable is not set."""
+    watch = Watch()
+
+    assert watch._variable(object, "pages", *args, **options) == 5
+    assert [(reach.kind, reach.detail) for reach in watch.reaches] == [("variable", "Variable 'pages'")]
+
+
+def test_default_may_be_none():
+    """``None`` is a default too; it is not the same as none."""
+    assert Watch()._variable(object, "pages", default=None) is None
+
+
+@pytest.mark.parametrize(
+    ("look_up", "words"),
+    [
+        (lambda watch: watch._variable(object, "pages"), "Variable 'pages'"),
+        (lambda watch: watch._variable(object, "pages", deserialize_json=True), "Variable 'pages'"),
+        (lambda watch: watch._connection(object, "tmdb_default"), "Connection 'tmdb_default'"),
+    ],
+)
+def test_what_has_no_default_is_refused_once(look_up, words):
+    """What would be looked up in a database is told once, and refused."""
+    watch = Watch()
+
+    with pytest.raises(ReachedOut, match=f"^{words} is not let through while a DAG file is judged$"):
+        look_up(watch)
+    assert [(reach.kind, reach.detail, reach.line) for reach in watch.reaches] == [("variable", words, 0)]

@@ -24,9 +24,9 @@ from tmdb_pipeline.movies import GENRES
 
 DAILY = "tmdb_daily_collection"
 WEEKLY = "tmdb_weekly_comprehensive"
-#: A Sunday at 03:00 in Seoul: in UTC it is still Saturday, the 6th.
-AT_THREE = datetime(2024, 1, 6, 18, 0, tzinfo=UTC)
-STARTED = datetime(2024, 1, 6, 18, 0, 7, tzinfo=UTC)
+#: A Sunday at 03:00 in Seoul: in UTC it is still Saturday, the 16th. Week, month and day are three numbers.
+AT_THREE = datetime(2024, 3, 16, 18, 0, tzinfo=UTC)
+STARTED = datetime(2024, 3, 16, 18, 0, 7, tzinfo=UTC)
 DAILY_PARAMS = {"popular_pages": 2, "time_window": "week", "warn_below_percent": 99.5, "fail_below_percent": 31.0}
 DAILY_PARAMS["adult_movies"] = "quarantine"
 WEEKLY_PARAMS = {
@@ -165,8 +165,8 @@ def test_each_genre_goes_into_its_own_file(weekly):
     """The task that is named after a genre collects that genre into the file that is named after it."""
     for genre in GENRES:
         found = weekly.results[f"collect_{genre.slug}_movies"]
-        movies = weekly.lake.read_json(f"raw/movies/genre/{genre.slug}_20240107.json", key="movies")["movies"]
-        assert (found["file"], found["genre_id"]) == (f"raw/movies/genre/{genre.slug}_20240107.json", genre.id)
+        movies = weekly.lake.read_json(f"raw/movies/genre/{genre.slug}_20240317.json", key="movies")["movies"]
+        assert (found["file"], found["genre_id"]) == (f"raw/movies/genre/{genre.slug}_20240317.json", genre.id)
         assert len(movies) == found["total_collected"] > 20
         assert all(genre.id in movie["genre_ids"] for movie in movies)
 
@@ -174,7 +174,7 @@ def test_each_genre_goes_into_its_own_file(weekly):
 def test_least_rating_is_that_of_the_param(weekly):
     """Top rated movies are kept from ``min_rating`` on: some below the default of 7.5 are, none below 7.25."""
     found = weekly.results["collect_top_rated_movies"]
-    movies = weekly.lake.read_json("raw/movies/weekly/top_rated_20240107.json", key="movies")["movies"]
+    movies = weekly.lake.read_json("raw/movies/weekly/top_rated_20240317.json", key="movies")["movies"]
 
     assert found["min_rating"] == 7.25
     assert min(movie["vote_average"] for movie in movies) >= 7.25
@@ -186,14 +186,14 @@ def test_least_rating_is_that_of_the_param(weekly):
         (
             "daily",
             "validate_collected_data",
-            ["raw/movies/daily/popular_movies_20240107.json", "raw/movies/trending/trending_movies_20240107.json"],
-            "raw/metadata/quality_reports/validation_report_20240107.json",
+            ["raw/movies/daily/popular_movies_20240317.json", "raw/movies/trending/trending_movies_20240317.json"],
+            "raw/metadata/quality_reports/validation_report_20240317.json",
         ),
         (
             "weekly",
             "validate_weekly_data",
-            ["processed/weekly/consolidated_week_01_20240107.json"],
-            "raw/metadata/quality_reports/validation_report_weekly_20240107.json",
+            ["processed/weekly/consolidated_week_11_20240317.json"],
+            "raw/metadata/quality_reports/validation_report_weekly_20240317.json",
         ),
     ],
 )
@@ -222,8 +222,8 @@ def test_pass_rate_below_the_threshold_is_said_once(request, which):
 
 def test_nine_collections_are_consolidated_in_their_order(weekly):
     """The consolidated file is made of all nine, genres first, in the order in which the contract lists them."""
-    info = weekly.lake.read_json("processed/weekly/consolidated_week_01_20240107.json", key="movies")
-    first = weekly.lake.read_json("raw/movies/genre/action_20240107.json", key="movies")["movies"]
+    info = weekly.lake.read_json("processed/weekly/consolidated_week_11_20240317.json", key="movies")
+    first = weekly.lake.read_json("raw/movies/genre/action_20240317.json", key="movies")["movies"]
     tasks = [f"collect_{genre.slug}_movies" for genre in GENRES] + ["collect_top_rated_movies"]
     received = sum(
         weekly.results[task]["total_collected"] + weekly.results[task]["duplicates_dropped"] for task in tasks
@@ -239,7 +239,7 @@ def test_nine_collections_are_consolidated_in_their_order(weekly):
 def test_day_ends_with_its_summary(daily):
     """What the last task returns is the summary of the day, which stands in its file and goes out with the asset."""
     summary = daily.results["generate_daily_summary"]
-    file = "raw/metadata/daily_summaries/daily_summary_20240107.json"
+    file = "raw/metadata/daily_summaries/daily_summary_20240317.json"
 
     assert summary["file"] == file
     assert daily.lake.read_json(file, key="summary_date") == {key: summary[key] for key in summary if key != "file"}
@@ -248,7 +248,7 @@ def test_day_ends_with_its_summary(daily):
 
 def quarantined(walked):
     """The lines of the quarantine."""
-    lines = walked.lake.read(f"raw/metadata/quarantine/20240107/{walked.dag.dag_id}.jsonl").splitlines()
+    lines = walked.lake.read(f"raw/metadata/quarantine/20240317/{walked.dag.dag_id}.jsonl").splitlines()
     return [orjson.loads(line) for line in lines]
 
 
@@ -261,7 +261,7 @@ def test_what_becomes_of_movies_for_adults_is_what_the_param_says(daily, weekly)
 
 def test_time_of_a_day_is_that_of_the_run_of_the_dag(daily):
     """It begins when the DAG's run began, and not with the first collection."""
-    assert daily.results["generate_daily_summary"]["execution_summary"]["start_time"] == "2024-01-07T03:00:07+09:00"
+    assert daily.results["generate_daily_summary"]["execution_summary"]["start_time"] == "2024-03-17T03:00:07+09:00"
 
 
 def test_week_ends_with_its_figures(weekly):
@@ -269,7 +269,7 @@ def test_week_ends_with_its_figures(weekly):
     figures = weekly.results["end_weekly_collection"]
     judged = weekly.results["validate_weekly_data"]
 
-    assert figures["file"] == "processed/weekly/consolidated_week_01_20240107.json"
+    assert figures["file"] == "processed/weekly/consolidated_week_11_20240317.json"
     copies = [line for line in quarantined(weekly) if line["index"] is None]  # good elsewhere, so not among the movies
     assert figures["total_unique_movies"] == judged["total_movies_validated"] - len(copies)
     assert figures["quality_summary"]["validation_rate"] == judged["validation_rate"] < 100
@@ -280,15 +280,15 @@ def test_week_begins_with_the_preflight(weekly):
     """The first task says what the run is about to do, and where it asks."""
     found = weekly.results["start_weekly_collection"]
 
-    assert (found["run_date"], found["week_number"]) == ("2024-01-07", 1)
+    assert (found["run_date"], found["week_number"]) == ("2024-03-17", 11)
     assert found["base_url"].startswith("http://127.0.0.1:")
 
 
 @pytest.mark.parametrize(
     ("which", "file"),
     [
-        ("daily", "raw/movies/daily/popular_movies_20240107.json"),
-        ("weekly", "processed/weekly/consolidated_week_01_20240107.json"),
+        ("daily", "raw/movies/daily/popular_movies_20240317.json"),
+        ("weekly", "processed/weekly/consolidated_week_11_20240317.json"),
     ],
 )
 def test_nothing_is_published_by_a_last_task_that_fails(request, environment, which, file):

@@ -130,7 +130,8 @@ def _steps(place: _Node) -> Iterator[tuple[list[Any], int]]:
     if place.node is place.statement and place.place is not None and place.place + 1 < len(block):
         pair = block[place.place : place.place + 2]
         simple = all(isinstance(step, ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign) for step in pair)
-        if simple and any(isinstance(step, ast.Expr) for step in pair):
+        options = all("add_argument" in ast.unparse(step) for step in pair)  # whose order only the help shows
+        if simple and not options and any(isinstance(step, ast.Expr) for step in pair):
             yield block, place.place
 
 

@@ -113,10 +113,10 @@ def test_refused_settings_say_what_to_set(settings, sentence):
 
 def test_settings_that_are_not_there_are_refused():
     """Without any settings all but the user are missed."""
-    assert [sentence.split("=")[0] for sentence in check.refused_settings({})] == [
-        "EXECUTOR",
-        "PARALLELISM",
-        "MAX_ACTIVE_RUNS_PER_DAG",
+    assert [sentence.split()[0] for sentence in check.refused_settings({})] == [
+        "EXECUTOR=",
+        "PARALLELISM=",
+        "MAX_ACTIVE_RUNS_PER_DAG=",
     ]
 
 

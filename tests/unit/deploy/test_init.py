@@ -183,6 +183,19 @@ def test_everything_is_set_up(container, monkeypatch, capsys):
     assert said.out == "Airflow's tables, its administrator and the pool tmdb_api are ready.\n"
 
 
+def test_nothing_is_said_to_be_ready_that_is_not(container, monkeypatch, capsys):
+    """When a command of Airflow fails, the last word is not that all is well."""
+
+    def fail(*arguments):
+        raise SystemExit("no room")
+
+    monkeypatch.setattr(init, "airflow", fail)
+
+    with pytest.raises(SystemExit, match="no room"):
+        init.main()
+    assert capsys.readouterr().out == ""
+
+
 def test_base_url_that_is_not_set_is_an_empty_one(container, monkeypatch):
     """Compose hands on what .env says, which may be nothing."""
     monkeypatch.delenv("TMDB_BASE_URL")

@@ -74,6 +74,10 @@ def test_two_steps_change_places():
     """What is done for its effect is done after the next step, which matters when that one fails."""
     source = """
         def f(lake):
+            parser.add_argument("--a")
+            parser.add_argument("--b")
+            if lake:
+                pass
             lake.write()
             answer = lake.read()
             if answer:

@@ -55,7 +55,12 @@ def test_nothing_outlives_the_block(busy, monkeypatch):
         folder = keeper.folder("kept-")
         (folder / "file").touch()
 
-    assert process.returncode == {"waits": -signal.SIGINT, "deaf": -signal.SIGKILL, "parent": 0}[busy]
+    ended = {
+        "waits": {-signal.SIGINT},
+        "deaf": {-signal.SIGKILL},
+        "parent": {0, -signal.SIGINT},
+    }  # it may be at its end
+    assert process.returncode in ended[busy]
     assert alive(process.pid) == []
     assert not folder.exists()
     assert keeper._watchdog.returncode == 0

@@ -167,7 +167,7 @@ def test_folder_without_locks_is_a_sentence(collect, tmp_path, monkeypatch):
     """A file system without locks is said to be one."""
 
     def refuse(file):
-        raise OSError(errno.ENOLCK, "No locks available")
+        raise disk.NoLocks(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(disk, "lock", refuse)
 
