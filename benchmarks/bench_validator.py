@@ -149,6 +149,7 @@ def _text(check: Callable[[Any], Any]) -> pa.Check:
 
 def pandera_schema() -> pa.DataFrameSchema:
     """Return the errors of the catalogue, as far as a table can state them, in vectorised checks."""
+    maybe = pa.Check(lambda column: column.isna() | pd.to_numeric(column, errors="coerce").between(0, 1e9))
     image = [pa.Check(lambda column: column.isna() | column.map(type).eq(str), ignore_na=False)]
     day = pa.Check(
         lambda column: pd.to_datetime(column, format="%Y-%m-%d", errors="coerce").notna() | column.eq(""),
@@ -165,7 +166,7 @@ def pandera_schema() -> pa.DataFrameSchema:
             "original_language": pa.Column(checks=[_types(str), _text(lambda text: text.fullmatch("[a-z]{2}"))]),
             "original_title": pa.Column(checks=[_types(str), filled]),
             "overview": pa.Column(checks=[_types(str)], nullable=True),
-            "popularity": pa.Column(checks=[_types(int, float), _within(0, 1e9)], nullable=True),
+            "popularity": pa.Column(checks=[_types(int, float, type(None)), maybe], nullable=True),
             "poster_path": pa.Column(checks=image, nullable=True),
             "release_date": pa.Column(checks=[_types(str), day]),
             "softcore": pa.Column(checks=[_types(bool)]),
@@ -189,7 +190,8 @@ def measure_pandera(rounds: int) -> float:
     """Compare the validator with pandera on the same records; return how many times as fast it is."""
     records = movies(20_000)
     schema = pandera_schema()
-    ours = {rejection.index for rejection in validate(records, on=ON).rejected}
+    validation = validate(records, on=ON)
+    ours = {found.index for found in (*validation.rejected, *validation.duplicates)}
     theirs = pandera_rejects(schema, records)
     # Of records with one id pandera rejects every copy but the first, we every copy but the best, and bad ones first.
     assert len(ours ^ theirs) <= 0.002 * len(records), "the two do not check the same"

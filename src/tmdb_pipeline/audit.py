@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tmdb_pipeline import layout
-from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import Lake, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.quality.combination import combine
@@ -86,7 +86,7 @@ def audit(
     report = build_report(
         validation,
         files=[(file, len(content.movies)) for file, content in contents.items()],
-        validated_at=now.astimezone(SEOUL).isoformat(),
+        validated_at=in_seoul(now),
         run={"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()},
         thresholds=thresholds,
         places=[place for file in files for place in places[file]],

@@ -10,6 +10,11 @@ from zoneinfo import ZoneInfo
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
+def in_seoul(moment: datetime) -> str:
+    """An aware moment as reports and summaries show it: in Seoul, to the second, in ISO 8601 with its offset."""
+    return moment.astimezone(SEOUL).isoformat(timespec="seconds")
+
+
 class Stopped(Exception):
     """A wait was cut short because the clock was stopped."""
 

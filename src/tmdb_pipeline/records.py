@@ -6,7 +6,7 @@ A document of this kind is ``{"movies": [...], "copies": [...], "origins": {...}
 * ``copies`` holds what else was received of the same movies: lists move while they are read, and a movie has several
   genres. The quality gate judges them, too, so that a broken record does not vanish behind a good one.
 * ``origins`` says where each record of the two lists was received, by number, to keep it short:
-  ``[source, page, index, day]``, where ``source`` and ``day`` are places in the lists ``sources`` and ``days`` beside it,
+  ``[source, page, index, day]``, where ``source`` and ``day`` are places in its lists ``sources`` and ``days``,
   ``page`` counts from 1 and ``index`` from 0.
 """
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tmdb_pipeline import layout
-from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.collection import once_each
 from tmdb_pipeline.lake import Lake, to_json
 from tmdb_pipeline.layout import Run
@@ -17,14 +17,16 @@ from tmdb_pipeline.records import MovieFile, digest, read_movies, write_movies
 CATEGORIES = {"weekly_genre": "장르별", "weekly_top_rated": "평점별"}
 
 
-def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], started: datetime, now: datetime) -> dict[str, Any]:
+def summarize_day(
+    lake: Lake, run: Run, quality: Mapping[str, Any], started: datetime | None, now: datetime
+) -> dict[str, Any]:
     """Write the summary of a daily run.
 
     Args:
         lake: where the collections are and the summary goes.
         run: the daily run.
         quality: what ``audit`` returned for the collections.
-        started: when the run of the DAG began, aware.
+        started: when the run of the DAG began, aware; where that is not known, the first collection tells.
         now: the end of the run, aware.
 
     Returns:
@@ -37,6 +39,7 @@ def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], started: dat
     files = [validated["file"] for validated in quality["files_validated"]]
     infos = [read_movies(lake, run, file).info for file in files]
     counts = {info["collection_type"]: info["total_collected"] for info in infos}
+    started = started or min(datetime.fromisoformat(info["start_time"]) for info in infos)
     seconds = (now - started).total_seconds()
     summary = {
         "summary_date": run.day.isoformat(),
@@ -49,8 +52,8 @@ def summarize_day(lake: Lake, run: Run, quality: Mapping[str, Any], started: dat
         },
         "quality_summary": _quality(quality),
         "execution_summary": {
-            "start_time": _shown(started),
-            "end_time": _shown(now),
+            "start_time": in_seoul(started),
+            "end_time": in_seoul(now),
             "duration_minutes": round(seconds / 60, 4),
             "duration_seconds": round(seconds, 3),
         },
@@ -99,7 +102,7 @@ def consolidate_week(
         "movies_sha256": digest([record.movie for record in movies]),
         "dag_id": run.dag_id,
         "dag_run_id": run.run_id,
-        "consolidated_at": _shown(now),
+        "consolidated_at": in_seoul(now),
     }
     file = layout.consolidated_file(run)
     write_movies(lake, file, "consolidation_info", MovieFile(movies, copies, info))
@@ -137,8 +140,3 @@ def _added(collections: Sequence[Mapping[str, Any]], contents: Sequence[MovieFil
 def _quality(quality: Mapping[str, Any]) -> dict[str, Any]:
     """The result of the audit, without the names of its own files, which stand elsewhere."""
     return {key: value for key, value in quality.items() if key not in {"report", "report_html", "quarantine"}}
-
-
-def _shown(moment: datetime) -> str:
-    """A moment as it stands in files: in Seoul, to the second."""
-    return moment.astimezone(SEOUL).isoformat(timespec="seconds")

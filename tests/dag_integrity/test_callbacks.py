@@ -1,9 +1,12 @@
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality
+from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality, announce_retry
+from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
+from tmdb_pipeline.tmdb.errors import RateLimited
 
 
 def test_failure_is_one_line_with_task_day_and_cause(caplog):
@@ -16,6 +19,43 @@ def test_failure_is_one_line_with_task_day_and_cause(caplog):
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("ERROR", "collect_popular_movies of 2024-01-07 failed: no key")
     ]
+
+
+AT = datetime(2024, 1, 6, 17, 0, 3, 900_000, tzinfo=UTC)
+
+
+@pytest.fixture
+def context():
+    """What Airflow gives to a callback of a task that failed at its first of four tries."""
+    task = SimpleNamespace(retry_policy=TmdbRetryPolicy(timedelta(minutes=5)), retry_delay=timedelta(minutes=5))
+    ti = SimpleNamespace(task_id="collect_popular_movies", task=task, try_number=1, max_tries=3, end_date=AT)
+    dag_run = SimpleNamespace(logical_date=datetime(2024, 1, 6, 17, 0, tzinfo=UTC), run_after=None)
+    return {"ti": ti, "dag_run": dag_run, "exception": OSError("the disk\n is full.")}
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "at"),
+    [
+        (OSError("the disk\n is full."), "the disk is full.", "02:05:03"),
+        (RateLimited("/movie", "too often", retry_after=900), "/movie: too often.", "02:15:03"),
+    ],
+)
+def test_retry_is_one_line_with_cause_and_time(caplog, context, error, cause, at):
+    """Whoever reads the log sees what failed, why, and when it is tried again, as the policy says, in Seoul."""
+    announce_retry(context | {"exception": error})
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"collect_popular_movies of 2024-01-07 failed: {cause} Retry 1 of 3 at 2024-01-07T{at}+09:00."
+    ]
+
+
+def test_retry_of_a_killed_task_has_a_time(caplog, context):
+    """A task whose process was killed has not said when it ended: it counts from now."""
+    context["ti"].end_date = None
+
+    announce_retry(context)
+
+    assert re.search(r"Retry 1 of 3 at 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00\.$", caplog.messages[0])
 
 
 @pytest.mark.parametrize(
@@ -33,6 +73,7 @@ def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, wa
         "total_movies_passed": passed,
         "total_movies_validated": total,
         "thresholds": {"warn": warn, "fail": 12.5},
+        "pages_missing": [],
         "report_html": "raw/report.html",
     }
 
@@ -40,4 +81,18 @@ def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, wa
 
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", f"Only {figures}: see raw/report.html.")
+    ]
+
+
+def test_missing_pages_are_a_line_each(caplog):
+    """Whoever reads the log sees which page of which list is missing, why that is thought, and what to do."""
+    missing = [{"source": "popular", "page": page, "reason": "it is empty"} for page in (3, 5)]
+    audit = {"total_movies_passed": 8, "total_movies_validated": 10, "thresholds": {"warn": 80.0}}
+
+    announce_quality(audit | {"pages_missing": missing})
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"Movies of page {page} of popular are missing, or may be: it is empty. "
+        "Run this date again to ask for them anew."
+        for page in (3, 5)
     ]

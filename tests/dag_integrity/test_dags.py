@@ -20,6 +20,7 @@ def test_every_task_knows_what_to_do_when_it_fails(dagbag, dag_id):
         assert task.retry_policy.delay == task.retry_delay
         assert task.on_failure_callback == [announce_failure]
         assert task.execution_timeout == timedelta(minutes=30)
+        assert task.on_retry_callback
 
 
 @BOTH
@@ -61,7 +62,16 @@ def test_statistics_are_one_xcom(dagbag, dag_id):
 @pytest.mark.parametrize(
     ("dag_id", "params"),
     [
-        (DAILY, {"popular_pages": 5, "time_window": "day", "warn_below_percent": 80.0, "fail_below_percent": 50.0}),
+        (
+            DAILY,
+            {
+                "popular_pages": 5,
+                "time_window": "day",
+                "warn_below_percent": 80.0,
+                "fail_below_percent": 50.0,
+                "adult_movies": "warn",
+            },
+        ),
         (
             WEEKLY,
             {
@@ -70,6 +80,7 @@ def test_statistics_are_one_xcom(dagbag, dag_id):
                 "min_rating": 7.5,
                 "warn_below_percent": 80.0,
                 "fail_below_percent": 50.0,
+                "adult_movies": "warn",
             },
         ),
     ],

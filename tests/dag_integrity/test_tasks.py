@@ -63,7 +63,7 @@ def test_thresholds_that_make_no_sense_fail_the_first_tasks(dagbag, execute, dag
 def test_whole_numbers_of_pages_are_integers(dagbag, execute, dag_id, monkeypatch):
     """To JSON schema 5.0 is an integer, and so Airflow lets it through; a walk needs the 5."""
     sources = []
-    monkeypatch.setattr("tmdb_pipeline.orchestration.tasks.collect", lambda run, source: sources.append(source))
+    monkeypatch.setattr("tmdb_pipeline.orchestration.tasks.collect", lambda run, params, source: sources.append(source))
     params = {
         DAILY: {"popular_pages": 3.0},
         WEEKLY: {"genre_pages": 3.0, "top_rated_pages": 3.0},
@@ -77,11 +77,11 @@ def test_whole_numbers_of_pages_are_integers(dagbag, execute, dag_id, monkeypatc
     assert {repr(source.pages) for source in sources} == {"3"}
 
 
-def test_moments_are_told_in_seoul_to_the_second():
+def test_moments_are_told_in_seoul():
     """Whoever reads the time in a file reads the clock on the wall in Seoul, wherever the task runs."""
     moment = tasks.now()
 
-    assert (str(moment.tzinfo), moment.utcoffset(), moment.microsecond) == ("Asia/Seoul", timedelta(hours=9), 0)
+    assert (str(moment.tzinfo), moment.utcoffset()) == ("Asia/Seoul", timedelta(hours=9))
     assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
 
 
@@ -114,9 +114,31 @@ def test_preflight_writes_what_no_file_system_can_compress(lake, monkeypatch):
     assert [len(data) > 300_000 for data in written] == [True]
 
 
+def test_preflight_needs_a_way_to_tmdb(lake, monkeypatch, tmp_path):
+    """A CA bundle that is not there is said before anything is written, and not by nine tasks."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+
+    with pytest.raises(SettingsError, match=r"^REQUESTS_CA_BUNDLE='/nowhere/ca.pem' does not exist\."):
+        tasks.preflight(RUN)
+
+    assert files(tmp_path) == []
+
+
 def test_preflight_needs_a_key(lake, monkeypatch):
     """Without a key it fails before it writes anything."""
     monkeypatch.delenv("TMDB_READ_TOKEN")
 
     with pytest.raises(MissingKey):
         tasks.preflight(RUN)
+
+
+@pytest.mark.parametrize("pretended", ["logical_date", "run_after"])
+def test_run_that_began_at_the_moment_that_it_is_for_only_pretends_to(pretended):
+    """`airflow dags test` gives the date of the run as its start, which may be years ago."""
+    at = datetime(2024, 1, 6, 17, tzinfo=UTC)
+    dag_run = SimpleNamespace(start_date=at, logical_date=None, run_after=at + timedelta(hours=1))
+    assert tasks._started(dag_run) == at
+
+    setattr(dag_run, pretended, at)
+
+    assert tasks._started(dag_run) is None

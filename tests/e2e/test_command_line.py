@@ -160,13 +160,30 @@ def test_collect_runs_against_any_address(tmp_path, clean_environment, start):
         good = start(right, "collect", "daily", "--date", "2024-01-01", "--out", str(tmp_path / "good"))
         bad = start(wrong, "collect", "daily", "--date", "2024-01-02", "--out", str(tmp_path / "bad"))
         collected, output, errors = ended(good)
-        refused, _, sentence = ended(bad)
+        refused, lines, sentence = ended(bad)
 
     assert collected == 0, output + errors
     assert Lake(str(tmp_path / "lake")).exists("raw/movies/daily/popular_movies_20240101.json")
     assert refused == 1
-    assert re.match(r"collect_\w+_movies of 2024-01-02 failed: .*TMDB refused the key \(401", sentence)
+    assert re.match(r"collect_\w+_movies (and collect_\w+_movies )?failed: .*TMDB refused the key \(401", sentence)
+    assert "Check TMDB_READ_TOKEN (long, with two dots) or" in sentence  # Airflow has put no stars into it
     assert sentence.count("\n") == 1
+    marks = [line.split()[:2] for line in lines.splitlines() if line.startswith("  ")]
+    assert sorted(marks) == [["x", "collect_popular_movies"], ["x", "collect_trending_movies"]]
+
+
+def test_nothing_waits_where_no_retry_is_wanted(tmp_path, clean_environment, start, another_fake):
+    """With --retries 0 a task that the DAG would try again fails for good, and the command ends; no DAG is touched."""
+    fake = another_fake(faults=[Fault(path="/movie/popular", status=429, headers={"Retry-After": "900"})])
+    with fake.serve() as server:
+        environment = clean_environment | {"TMDB_BASE_URL": server.url, "TMDB_API_KEY": fake.api_key}
+        running = start(environment, "collect", "daily", "--retries", "0", "--out", str(tmp_path / "out"))
+        status, output, errors = ended(running)
+
+    assert status == 1
+    assert "  + collect_trending_movies" in output
+    assert re.search(r"^  x collect_popular_movies .* asks to wait 900 s", output, re.MULTILINE)
+    assert errors.startswith("collect_popular_movies failed: ")
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
@@ -178,5 +195,5 @@ def test_interrupted_demo_leaves_nothing_running(tmp_path, clean_environment, st
     output, _ = running.communicate(timeout=60)
 
     assert running.returncode == 130
-    assert "Stopped." in output
+    assert "Stopped" in output
     wait_for(lambda: processes_with(tmp_path) == [], "no process left")  # who was killed takes a moment to be gone

@@ -12,7 +12,7 @@ from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.records import MixedRuns, MovieFile, Origin, Record, write_movies
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
-NOW = datetime(2024, 1, 6, 17, 30, tzinfo=UTC)
+NOW = datetime(2024, 1, 6, 17, 30, 0, 999_999, tzinfo=UTC)
 POPULAR = layout.popular_file(RUN)
 TRENDING = layout.trending_file(RUN)
 

@@ -77,6 +77,17 @@ def test_summary_of_a_day_adds_up(tmp_path):
     assert {"file": summary["file"], **lake.read_json(summary["file"], key="summary_date")} == summary
 
 
+def test_run_that_does_not_know_when_it_began_began_with_its_first_collection(tmp_path):
+    """Where Airflow only pretends to know, the time runs from the first request."""
+    lake = Lake(str(tmp_path))
+    for file, kind, at in zip(FILES, ("daily_popular", "daily_trending"), (22, 21), strict=True):
+        write(lake, DAY, file, kind, [{"id": 1}], start_time=f"2024-01-07T03:{at}:00+09:00")
+
+    summary = summarize_day(lake, DAY, quality(*FILES), None, NOW)
+
+    assert summary["execution_summary"]["start_time"] == "2024-01-07T03:21:00+09:00"
+
+
 def test_short_run_has_a_duration(tmp_path):
     """A run of two seconds is not one of no minutes."""
     lake = Lake(str(tmp_path))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from tmdb_pipeline import layout
@@ -48,12 +49,12 @@ def account(lake: Lake, run: Run) -> list[TaskAccount]:
 
 def _daily(lake: Lake, run: Run) -> Iterator[TaskAccount]:
     report = _report(lake, run, weekly=False)
-    quarantined = {checked["file"]: checked["quarantined"] for checked in report["files_validated"]}
+    judged = {checked["file"]: checked for checked in report["files_validated"]}
     for task_id, source in (
         ("collect_popular_movies", popular(run, 1)),
         ("collect_trending_movies", trending(run, "day")),
     ):
-        yield _collecting(lake, task_id, source, quarantined[source.file])
+        yield _collecting(lake, task_id, source, judged[source.file])
     yield _validating("validate_collected_data", run, report, weekly=False)
     yield TaskAccount("generate_daily_summary", file=layout.summary_file(run))
 
@@ -77,15 +78,18 @@ def _weekly(lake: Lake, run: Run) -> Iterator[TaskAccount]:
     yield TaskAccount("end_weekly_collection")
 
 
-def _collecting(lake: Lake, task_id: str, source: Source, quarantined: int | None = None) -> TaskAccount:
+def _collecting(
+    lake: Lake, task_id: str, source: Source, judged: Mapping[str, Any] = MappingProxyType({})
+) -> TaskAccount:
+    """What a collection did; where it was ``judged`` for itself, with what came of each of its records."""
     info = lake.read_json(source.file, key="collection_info")["collection_info"]
     return TaskAccount(
         task_id,
         asked=info["pages_asked"],
         received=info["records_received"],
-        dropped=info["duplicates_dropped"] + info["below_min_rating_dropped"],
-        accepted=info["total_collected"] - (quarantined or 0),
-        quarantined=quarantined,
+        dropped=judged.get("duplicates", info["duplicates_dropped"]) + info["below_min_rating_dropped"],
+        accepted=judged.get("passed", info["total_collected"]),
+        quarantined=judged.get("quarantined"),
         file=source.file,
     )
 

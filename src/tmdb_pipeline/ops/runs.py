@@ -56,7 +56,7 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
     """
     lake, watches = Lake(str(out)), list[Watch]()
     next_time = "the next demo begins anew, with a fake TMDB of its own"
-    with _stoppable(lake, watches, next_time), _alone(out, lake), Keeper() as keeper, ExitStack() as stack:
+    with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper, ExitStack() as stack:
         with console.status("Starting the fake TMDB"):
             fake = stack.enter_context(FakeServer(keeper, seed=seed, movies=movies, faults=faults))
         _say(console, f"Fake TMDB with {movies:,} invented movies (seed {seed}) at {fake.url}")
@@ -99,7 +99,7 @@ def collect(
         raise SettingsError(str(error)) from error
     watches = list[Watch]()
     next_time = "run the same command again to go on"
-    with _stoppable(lake, watches, next_time), _alone(out, lake), Keeper() as keeper:
+    with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper:
         _say(console, f"Collecting from {settings.base_url} into {root}")
         variables = {name: value for name, value in environ.items() if name.startswith("TMDB_")}
         variables["TMDB_DATA_ROOT"] = root
@@ -139,32 +139,28 @@ def _stoppable(lake: Lake, watches: Sequence[Watch], next_time: str) -> Iterator
         if not any(watch.begun for watch in watches):
             raise Stopped("Stopped before anything was collected.") from None
         done = sum(len(watch.done) for watch in watches)
-        tasks = f"{done} {'task' if done == 1 else 'tasks'} had ended"
+        tasks = f"{done or 'no'} {'task' if done == 1 else 'tasks'} had ended"
         where = lake.locate("")
         raise Stopped(f"Stopped. What was collected is kept in {where} ({tasks}); {next_time}.") from None
 
 
 @contextmanager
-def _alone(out: Path, lake: Lake) -> Iterator[None]:
-    """Keep every other command out of the folder of the output and out of that of the data.
+def _alone(out: Path) -> Iterator[None]:
+    """Keep every other command out of a folder of output, whose logs two would write over each other.
 
     Raises:
         SettingsError: another is at work there, or no lock can be had.
     """
-    held = {Path(lake.locate("")).resolve(): lake, out.resolve(): Lake(str(out))}
     with ExitStack() as stack:
-        for each in held.values():
-            try:
-                stack.enter_context(each.exclusive("", "It"))
-            except RunInProgress:
-                raise SettingsError(
-                    f"Another run is at work in {each.locate('')}: wait until it has ended, or choose another folder."
-                ) from None
-            except LakeError as error:
-                why = error.__cause__.strerror if isinstance(error.__cause__, OSError) else error
-                raise SettingsError(
-                    f"{each.locate('')} cannot be used: {why}. Choose another folder with --out."
-                ) from error
+        try:
+            stack.enter_context(Lake(str(out)).exclusive("logs", "It"))
+        except RunInProgress:
+            raise SettingsError(
+                f"Another run is at work in {out}: wait until it has ended, or choose another folder with --out."
+            ) from None
+        except LakeError as error:
+            why = error.__cause__.strerror if isinstance(error.__cause__, OSError) else error
+            raise SettingsError(f"{out} cannot be used: {why}. Choose another folder with --out.") from error
         yield
 
 

@@ -1,9 +1,10 @@
 """What a person sees while a DAG runs, and when it has ended."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from math import ceil
 
 from rich import box
@@ -24,6 +25,9 @@ _MARKS = {
     "warning": ("!", "yellow"),
     "error": ("x", "red"),
 }
+
+#: Columns that the table of a run takes with its longest task; below, its lines come closer together, to fit 80.
+_TABLE_WIDTH = 96
 
 
 class Watch:
@@ -82,12 +86,12 @@ class Watch:
             self._line(trouble.kind, told)
         if self._waiting:
             first = min(self._waiting, key=lambda waiting: self._waiting[waiting])
-            self._status.update(_Countdown(self._title, first, self._waiting[first], self._clock))
+            self._status.update(_OneLine(partial(_countdown, first, self._waiting[first], self._clock)))
         else:
-            self._status.update(Text(self._title))
+            self._status.update(_OneLine(lambda: self._title))
 
     def _now(self, what: str) -> None:
-        self._status.update(Text(f"{self._title}: {what}"))
+        self._status.update(_OneLine(lambda: f"{self._title}: {what}"))
 
     def _line(self, kind: str, told: Text) -> None:
         mark, style = _MARKS[kind]
@@ -102,17 +106,19 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Countdown:
-    """Says, each time it is drawn, how long a task still waits for its retry."""
+class _OneLine:
+    """What goes on right now, asked for each time it is drawn; two lines could not be taken away after Ctrl-C."""
 
-    title: str
-    task: str
-    at: datetime
-    clock: Clock
+    say: Callable[[], str]
 
     def __rich__(self) -> Text:
-        left = timedelta(seconds=max(0, ceil((self.at - self.clock.now()).total_seconds())))
-        return Text(f"{self.title}: {self.task} is tried again at {_clock_time(self.at)}, in {left}")
+        return Text(self.say(), no_wrap=True, overflow="ellipsis")
+
+
+def _countdown(task: str, at: datetime, clock: Clock) -> str:
+    """How long a task still waits for its retry."""
+    left = timedelta(seconds=max(0, ceil((at - clock.now()).total_seconds())))
+    return f"{task} is tried again at {_clock_time(at)}, in {left}"
 
 
 def _clock_time(moment: datetime) -> str:
@@ -130,9 +136,12 @@ def watching(console: Console, title: str, clock: Clock | None = None) -> Iterat
 
 def print_account(console: Console, title: str, tasks: Iterable[TaskAccount], seconds: dict[str, float]) -> None:
     """Print the account of a run as a table, a row for each task: pages asked for, then records, then time."""
+    narrow = console.width < _TABLE_WIDTH
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    if narrow:
+        table.box, table.padding = None, (0, 1, 0, 0)
     table.add_column("task", no_wrap=True)
-    for heading in ("pages", "received", "dropped", "accepted", "quarantined", "seconds"):
+    for heading in ("pages", "received", "dropped", "accepted", "quarantined", "secs" if narrow else "seconds"):
         table.add_column(heading, justify="right")
     for task in tasks:
         counts = (task.asked, task.received, task.dropped, task.accepted, task.quarantined)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 #: Seconds that a process group gets to end by itself once it was asked to.
-GRACE = 3.0
+GRACE = 1.5
 _PAUSE = 0.02
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from tmdb_pipeline.clock import SEOUL
@@ -20,12 +21,13 @@ def announce_retry(context: Mapping[str, Any]) -> None:
     ti, error = context["ti"], context.get("exception")
     # What Airflow has decided is not in the context: the policy is asked again.
     decision = ti.task.retry_policy.evaluate(error, ti.try_number, ti.max_tries, context)
-    at = (ti.end_date + (decision.retry_delay or ti.task.retry_delay)).astimezone(SEOUL)
+    ended = ti.end_date or datetime.now(SEOUL)  # a task whose process was killed has not said when it ended
+    at = (ended + (decision.retry_delay or ti.task.retry_delay)).astimezone(SEOUL)
     log.warning(
-        "%s of %s failed: %s Retry %d of %d at %s.",
+        "%s of %s failed: %s. Retry %d of %d at %s.",
         ti.task_id,
         run_date(context),
-        _one_line(error),
+        _one_line(error).removesuffix("."),
         ti.try_number,
         ti.max_tries,
         at.isoformat(timespec="seconds"),

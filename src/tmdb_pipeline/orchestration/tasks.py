@@ -89,8 +89,7 @@ def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekl
 
 def summarize(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
     """Write the summary of a day."""
-    dag_run = get_current_context()["dag_run"]
-    return summary.summarize_day(TmdbHook().lake(), run, quality, dag_run.start_date or dag_run.run_after, now())
+    return summary.summarize_day(TmdbHook().lake(), run, quality, _started(get_current_context()["dag_run"]), now())
 
 
 def consolidate(run: Run, params: Mapping[str, Any], collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -117,6 +116,12 @@ def preflight(run: Run) -> dict[str, Any]:
     lake.write(probe, os.urandom(_PROBE_SIZE))  # random, for a file system may compress
     lake.delete(probe)
     return {"run_date": run.day.isoformat(), "week_number": run.week, "base_url": hook.settings.base_url}
+
+
+def _started(dag_run: Any) -> datetime | None:
+    """When a run of a DAG began; None in ``dag.test()``, which says that it began at the moment that it is for."""
+    started: datetime | None = dag_run.start_date
+    return None if started in {dag_run.logical_date, dag_run.run_after} else started
 
 
 def _thresholds(params: Mapping[str, Any]) -> Thresholds:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from tmdb_pipeline.quality.json_values import canonical
 from tmdb_pipeline.quality.receipt import Received, day_at, days_of_receipt
 from tmdb_pipeline.quality.record_check import Violation, check_record
-from tmdb_pipeline.quality.rules import ERRORS, AdultPolicy, checked_policy, outcome_of
+from tmdb_pipeline.quality.rules import AdultPolicy, checked_policy, outcome_of
 from tmdb_pipeline.quality.scores import record_score
 
 
@@ -86,8 +86,7 @@ def best_first(movies: Sequence[object], places: Iterable[int], *, on: Received,
     def rank(copy: Copy) -> tuple[Any, ...]:
         record: Any = movies[copy.index]
         return (
-            not copy.outcome & ERRORS,
-            record_score(copy.outcome),
+            record_score(copy.outcome),  # which puts good before bad: with an error it is 0, and without one never
             _votes(record),
             canonical(record),
             day_at(on, copy.index),  # of equal records, for what they break may depend on the day

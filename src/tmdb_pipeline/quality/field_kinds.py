@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from tmdb_pipeline.quality.blank import is_blank
+from tmdb_pipeline.quality.blank import BLANKS_OR_EMPTY, is_blank
 from tmdb_pipeline.quality.json_values import is_storable_text
 from tmdb_pipeline.quality.rule import Dimension, Rule, error, warning
 
@@ -118,7 +118,7 @@ def text(
             return missing if value is None else other
         if not is_storable_text(value):
             return UNSTORABLE
-        if is_blank(value):
+        if value[:1] in BLANKS_OR_EMPTY and is_blank(value):
             return blank
         return odd if fits and not fits(value) else None
 
@@ -127,4 +127,5 @@ def text(
 
 def is_whole(value: object) -> bool:
     """Say whether a value is a whole number."""
-    return isinstance(value, int) and not isinstance(value, bool)  # to Python a bool is an int, to JSON not
+    # To Python a bool is an int, to JSON not.
+    return type(value) is int or (isinstance(value, int) and not isinstance(value, bool))

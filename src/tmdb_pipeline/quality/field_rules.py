@@ -149,9 +149,13 @@ def _genres(field: str) -> Field:
             return missing if value is None else other
         if not value:
             return empty
-        if not all(map(is_whole, value)):
-            return member
-        return None if min(value) >= 1 and max(value) <= INT32_MAX else beyond
+        found = None
+        for genre in value:
+            if not is_whole(genre):
+                return member
+            if not 1 <= genre <= INT32_MAX:
+                found = beyond
+        return found
 
     return Field(field, (missing, other, member, beyond, empty), broken)
 

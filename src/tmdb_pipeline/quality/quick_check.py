@@ -72,6 +72,7 @@ def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for ea
     not a function of one record because, in Python, the call would be a tenth of the cost.
     """
     first_day = on if isinstance(on, date) else min(on)
+    blanks = BLANKS
     spotless = 0
     for index, record in enumerate(movies):
         if type(record) is not dict:
@@ -93,8 +94,8 @@ def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for ea
         if (
             "\0" in overview
             or not (title.isprintable() and original_title.isprintable())  # then no NUL and no lone surrogate
-            or title[0] in BLANKS
-            or original_title[0] in BLANKS
+            or title[0] in blanks
+            or original_title[0] in blanks
             or movie.original_language not in LANGUAGES
             or released < EARLIEST_RELEASE
             # What convert takes although JSON has no such thing: a date, a set or tuple, a Decimal.
@@ -109,7 +110,7 @@ def unsettled(  # noqa: C901, PLR0912, PLR0915 - one loop, because a call for ea
             continue
         if not overview:
             outcome = _NO_OVERVIEW
-        elif overview[0] in BLANKS:  # then all of it may be
+        elif overview[0] in blanks:  # then all of it may be
             yield index
             continue
         else:

@@ -73,6 +73,7 @@ RULES_BY_ID: Final[Mapping[str, Rule]] = MappingProxyType({rule.id: rule for rul
 
 #: What is to become of movies marked as adult or softcore that nobody asked for.
 AdultPolicy: TypeAlias = Literal["warn", "quarantine"]
+_POLICIES: Final = get_args(AdultPolicy)
 #: What each rule whose severity the policy decides is under the policy "quarantine": the same rule, as an error.
 STRICT: Final[Mapping[Rule, Rule]] = MappingProxyType({rule: strict(rule) for rule in RULES if rule.is_policy})
 EVERY_RULE: Final = (*RULES, *STRICT.values())
@@ -94,6 +95,6 @@ def rules_in(outcome: int) -> Iterator[Rule]:
 
 def checked_policy(adult: str) -> None:
     """Raise ValueError, with a sentence that names the policies there are, unless this is one of them."""
-    if adult not in get_args(AdultPolicy):
-        known = " or ".join(map(repr, get_args(AdultPolicy)))
+    if adult not in _POLICIES:
+        known = " or ".join(map(repr, _POLICIES))
         raise ValueError(f"The policy for adult movies is {adult!r}; set it to {known}.")

@@ -19,7 +19,6 @@ from tmdb_pipeline.quality.rules import (
     AdultPolicy,
     Rule,
     checked_policy,
-    outcome_of,
     rules_in,
 )
 
@@ -173,7 +172,9 @@ def validate(movies: Sequence[object], *, on: Received, adult: AdultPolicy = "wa
     for index in unsettled(movies, days, ids, outcomes):
         record: Any = movies[index]
         violations = check_record(record, day_at(days, index), adult)
-        outcome = outcome_of(violation.rule for violation in violations)
+        outcome = 0
+        for violation in violations:  # as outcome_of, without the dearer call
+            outcome |= violation.rule.bit
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         if outcome & ERRORS:
             rejected.append(Rejection(index, record, violations))

@@ -26,14 +26,14 @@ class Exchange(threading.local):
 
     Attributes:
         request: path and query, without the key.
-        who: who is speaking at the moment, as the subject of a sentence.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, advice: str = "") -> None:
+        """``advice`` is what to do about a server that does not answer, as a sentence."""
         self._clock = clock
         self._deadline = inf
+        self._speaker = ("the server", advice)
         self.request = ""
-        self.who = "the server"
 
     @contextmanager
     def begin(self, request: str, deadline: float) -> Iterator[None]:
@@ -45,13 +45,18 @@ class Exchange(threading.local):
             self._deadline = inf
 
     @contextmanager
-    def spoken_by(self, who: str) -> Iterator[None]:
-        """Within this, what is read is said by another: ``who`` is the subject of a sentence."""
-        before, self.who = self.who, who
+    def spoken_by(self, who: str, advice: str) -> Iterator[None]:
+        """Within this, what is read is said by another, and this is what to do about that one's silence."""
+        before, self._speaker = self._speaker, (who, advice)
         try:
             yield
         finally:
-            self.who = before
+            self._speaker = before
+
+    def silent(self, seconds: float) -> Unreachable:
+        """The error for whoever is speaking and has said nothing for so long."""
+        who, advice = self._speaker
+        return Unreachable(self.request, f"{who} gave no answer within {seconds:g} s", advice)
 
     @property
     def left(self) -> float:
@@ -98,8 +103,7 @@ class BoundedStream(io.RawIOBase):
             count: int = self._raw.readinto(buffer) if left > 0 else 0
         except TimeoutError:
             if left >= (patience or inf):
-                what = f"{self._exchange.who} gave no answer within {patience:g} s"
-                raise Unreachable(self._exchange.request, what) from None
+                raise self._exchange.silent(patience) from None
             left = 0
         if left <= 0:
             raise Unreachable(self._exchange.request, "the answer came too slowly")
@@ -122,9 +126,9 @@ class BoundedResponse(HTTPResponse):
         self._stream = BoundedStream(sock, exchange)
         super().__init__(self._stream, *args, **kwargs)  # type: ignore[arg-type] # all it asks for is makefile
 
-    def begin(self) -> None:
+    def begin(self, *args: Any, **kwargs: Any) -> None:
         """Read the head; only then may as much follow as a body may have."""
-        super().begin()
+        super().begin(*args, **kwargs)
         self._stream.limit = self._stream.size + MAX_BODY
 
     def _read_next_chunk_size(self) -> int:

@@ -72,7 +72,7 @@ class TmdbClient:
         threads = min(settings.connections, THREADS)
         self._secrets = {credential.secret, quote(credential.secret, safe="")}
         self._network = NetworkSettings.from_environment(settings.base_url)
-        self._exchange = Exchange(self._clock)
+        self._exchange = Exchange(self._clock, f"Is {settings.base_url} right, and the network up?")
         self._session = tmdb_session(
             credential,
             connections=threads,

@@ -25,11 +25,13 @@ class Wire:
         api_key: the v3 key that each request line gets, or None.
         exchange: what is under way in a thread, and until when.
         addresses: which addresses work.
+        proxy_setting: the variable that names the proxy, if there is one.
     """
 
     api_key: str | None = field(repr=False)
     exchange: Exchange
     addresses: AddressBook
+    proxy_setting: str = ""
 
     def with_key(self, url: str) -> str:
         """The path and query as they are sent."""
@@ -76,7 +78,8 @@ class Wire:
                 self.addresses.failed(place, connection.connected_to)
             if isinstance(error, TimeoutError):  # urllib3 takes it for a silence after the request
                 what = f"the TLS handshake did not end within {connection.timeout:g} s"
-                raise Unreachable(self.exchange.request, what) from None
+                advice = "Does a firewall or VPN on the way break it off, or lose large packets?"
+                raise Unreachable(self.exchange.request, what, advice) from None
             raise
 
     @contextmanager
@@ -87,7 +90,7 @@ class Wire:
             ProxyError: it does not answer as a proxy does.
         """
         try:
-            with self.exchange.spoken_by("the proxy"):
+            with self.exchange.spoken_by("the proxy", f"Is {self.proxy_setting} right, and the proxy up?"):
                 yield
         except HTTPException as error:  # urllib3 takes it for the server's
             raise ProxyError("no answer to CONNECT", error) from error

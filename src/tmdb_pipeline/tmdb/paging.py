@@ -238,7 +238,7 @@ def _precedence(failure: tuple[int, Exception]) -> tuple[bool, float, bool, int]
     number, error = failure
     if not isinstance(error, TmdbError):
         return True, 0.0, False, number
-    return error.transient, -(error.retry_after or 0.0), error.tries == 0, number
+    return not error.permanent, -(error.retry_after or 0.0), error.tries == 0, number
 
 
 def _listed(doubts: Mapping[int, list[MissingPage]]) -> str:

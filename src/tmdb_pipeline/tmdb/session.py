@@ -131,7 +131,8 @@ def tmdb_session(
     api_key = credential.secret if credential.kind == "api_key" else None
     session.auth = _NoAuth() if api_key else _BearerAuth(credential.secret)
     session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": user_agent})
-    adapter = _TmdbAdapter(connections, Wire(api_key, exchange or Exchange(SystemClock()), AddressBook()))
+    wire = Wire(api_key, exchange or Exchange(SystemClock()), AddressBook(), network.proxy_setting)
+    adapter = _TmdbAdapter(connections, wire)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -198,7 +198,7 @@ class FakeMachine(RuleBasedStateMachine):
 
     @rule(path=st.sampled_from(LISTS), status=st.sampled_from([429, 500]))
     def begin_anew_in_the_middle_of_trouble(self, path, status):
-        self.arm(faults=[Fault(status=status)])
+        self.arm(faults=[Fault(page=3, status=404), Fault(status=status)])
         self.limit(requests=1, seconds=10.0)
         self.compare(path, PageRequest("1", 1))
         self.reset()

@@ -38,18 +38,20 @@ def reported(lake, run, total, passed, files, *, weekly):
         "overall_quality_score": 12.5,
         "total_movies_validated": total,
         "total_movies_passed": passed,
-        "files_validated": [{"file": file, "movie_count": 9, "quarantined": bad} for file, bad in files],
+        "files_validated": [
+            {"file": file, "movie_count": 9, "passed": passed, "duplicates": copies, "quarantined": bad}
+            for file, passed, copies, bad in files
+        ],
     }
     lake.write(layout.report_file(run, "json", weekly=weekly), to_json(report))
 
 
 def test_day_is_told_task_by_task(lake):
     """Every figure of a task is its own: what was asked, received, dropped, accepted, quarantined, and the file."""
-    popular = collected(lake, layout.popular_file(DAY_RUN), 1000, accepted=1206 - 7, quarantined=7)
-    trending = collected(lake, layout.trending_file(DAY_RUN), 2000, accepted=2206 - 5, quarantined=5)
-    reported(
-        lake, DAY_RUN, 3412, 3400, [(layout.trending_file(DAY_RUN), 5), (layout.popular_file(DAY_RUN), 7)], weekly=False
-    )
+    popular = collected(lake, layout.popular_file(DAY_RUN), 1000, accepted=1199, quarantined=7, dropped=1050 + 23)
+    trending = collected(lake, layout.trending_file(DAY_RUN), 2000, accepted=2201, quarantined=5, dropped=2050 + 31)
+    files = [(layout.trending_file(DAY_RUN), 2201, 31, 5), (layout.popular_file(DAY_RUN), 1199, 23, 7)]
+    reported(lake, DAY_RUN, 3412, 3400, files, weekly=False)
 
     assert account(lake, DAY_RUN) == [
         TaskAccount("collect_popular_movies", **popular),
@@ -76,7 +78,7 @@ def test_week_is_told_task_by_task(lake):
     file = layout.consolidated_file(WEEK_RUN)
     info = {"records_received": 900, "duplicates_dropped": 80, "total_unique_movies": 820}
     lake.write(file, to_json({"movies": [], "consolidation_info": info}))
-    reported(lake, WEEK_RUN, 820, 800, [(file, 20)], weekly=True)
+    reported(lake, WEEK_RUN, 820, 800, [(file, 800, 80, 20)], weekly=True)
 
     assert account(lake, WEEK_RUN) == [
         *expected,

@@ -115,7 +115,7 @@ def test_retry_is_told_with_its_cause_and_time(home, context, caplog, asked):
     home(f"print({said(caplog)!r})").test("a_dag", "2024-01-01", events.append)
 
     ((kind, text, _, cause, retry, at),) = map(astuple, events)
-    assert (kind, text, cause, retry) == ("retry", "collect", "a disk [/full] of x=1", "2 of 3")
+    assert (kind, text, cause, retry) == ("retry", "collect", "a disk [/full] of x=1.", "2 of 3")
     assert at == datetime(2024, 1, 1, 3, 0, tzinfo=UTC) + (asked or timedelta(minutes=5))
 
 

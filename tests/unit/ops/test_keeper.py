@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -32,10 +33,11 @@ with Keeper() as keeper:
 
 @pytest.fixture(params=BODIES)
 def busy(request, tmp_path, monkeypatch):
-    """A module named busy."""
+    """A module named busy; of which kind it is."""
     (tmp_path / "busy.py").write_text(BODIES[request.param], encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return request.param
 
 
 def alive(group):
@@ -53,6 +55,7 @@ def test_nothing_outlives_the_block(busy, monkeypatch):
         folder = keeper.folder("kept-")
         (folder / "file").touch()
 
+    assert process.returncode == {"waits": -signal.SIGINT, "deaf": -signal.SIGKILL, "parent": 0}[busy]
     assert alive(process.pid) == []
     assert not folder.exists()
     assert keeper._watchdog.returncode == 0

@@ -70,7 +70,9 @@ def test_data_root_without_its_library_is_refused_before_anything_runs(collect, 
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("begun", "ended", "kept"), [(2, 1, "1 task had ended"), (2, 2, "2 tasks had ended")])
+@pytest.mark.parametrize(
+    ("begun", "ended", "kept"), [(1, 0, "no tasks had ended"), (2, 1, "1 task had ended"), (2, 2, "2 tasks had ended")]
+)
 def test_who_stops_a_collection_is_told_what_is_kept(collect, airflow, tmp_path, begun, ended, kept):
     """The sentence names the folder of the data, how far the run had come, and what the next one does."""
     airflow[1].extend(Event("started", f"t{number}", 0.0) for number in range(begun))
@@ -121,20 +123,25 @@ def test_collection_goes_to_its_folder(collect, airflow, tmp_path, monkeypatch, 
 @contextmanager
 def at_work(folder):
     """Another command at work in a folder."""
-    with Lake(str(folder)).exclusive("", "It"):
+    with Lake(str(folder)).exclusive("logs", "It"):
         yield
 
 
-@pytest.mark.parametrize("folder", ["out", "lake"])
-def test_two_runs_in_one_folder_are_refused(collect, airflow, tmp_path, folder):
-    """Be it the folder of the output that they share or that of the data, the second is told so and starts nothing."""
-    busy = "Another run is at work in .*{}: wait until it has ended, or choose another folder"
-    with at_work(tmp_path / folder), pytest.raises(SettingsError, match=busy.format(folder)):
-        collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
+def test_two_runs_in_one_folder_are_refused(collect, airflow, tmp_path):
+    """The second is told at once, and starts nothing; when the first has ended, it may."""
+    refused = f"^Another run is at work in {tmp_path / 'out'}: wait until it has ended, or choose another folder"
+    with at_work(tmp_path / "out"), pytest.raises(SettingsError, match=refused):
+        collect()
     assert airflow[0] == []
     with pytest.raises(runs.Stopped):
-        collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
+        collect()
     assert len(airflow[0]) == 1
+
+
+def test_two_runs_may_share_their_data(collect, airflow, tmp_path):
+    """Each collection has a lock of its own: a week may be collected beside a day, with its logs elsewhere."""
+    with at_work(tmp_path / "other"), pytest.raises(runs.Stopped):
+        collect(TMDB_DATA_ROOT=str(tmp_path / "other"))
 
 
 def test_demo_is_refused_where_another_run_works(airflow, tmp_path):

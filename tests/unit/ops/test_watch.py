@@ -137,12 +137,24 @@ def test_terminal_counts_down_to_the_next_retry():
         watch(Event("ended", "third", 0.0))
         late = line()
 
-    assert before == "a_dag: first is tried again at 09:05:00, in 0:05:00"
-    assert after == "a_dag: first is tried again at 09:05:00, in 0:04:01"
+    assert before == "first is tried again at 09:05:00, in 0:05:00"
+    assert after == "first is tried again at 09:05:00, in 0:04:01"
     assert running == "a_dag: first"
-    assert then == "a_dag: second is tried again at 10:05:00, in 1:04:01"
+    assert then == "second is tried again at 10:05:00, in 1:04:01"
     assert last == "a_dag"
-    assert late == "a_dag: third is tried again at 09:05:00, in 0:00:00"
+    assert late == "third is tried again at 09:05:00, in 0:00:00"
+
+
+def test_what_goes_on_is_one_line():
+    """However narrow the terminal and long the message, brackets and all, what goes on right now takes one line."""
+    with watching(terminal(), "a_dag") as watch:
+        watch(Event("info", "[/bold] word " * 30, 0.0))
+        drawn = terminal()
+        drawn.print(watch._status.renderable)
+
+    (line,) = [line for line in shown(drawn) if line]
+    assert "a_dag: [/bold] word" in line
+    assert len(line) <= 60
 
 
 def test_long_line_is_wrapped_under_its_beginning():
@@ -157,6 +169,20 @@ def test_long_line_is_wrapped_under_its_beginning():
     assert len(lines) > 2
     assert all(line.startswith("    w") for line in lines[1:])
     assert wide.file.getvalue().splitlines()[1] == "  ! " + "word " * 15 + "w" * 60
+
+
+@pytest.mark.parametrize("width", [80, 95, 96, 200])
+def test_account_is_whole_at_80_columns(width):
+    """Nothing of the longest line is cut or wrapped where a terminal is as narrow as they come."""
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    longest = "collect_science_fiction_movies"
+
+    print_account(console, "a_week", [TaskAccount(longest, 500, 10_000, 1_000, 9_000, 8_000)], {longest: 999.9})
+
+    lines = [line.split() for line in console.file.getvalue().splitlines() if line.strip(" ─")]
+    assert lines[1][:-1] == ["task", "pages", "received", "dropped", "accepted", "quarantined"]
+    assert lines[1][-1] in {"seconds", "secs"}
+    assert lines[2:] == [[longest, "500", "10,000", "1,000", "9,000", "8,000", "999.9"]]
 
 
 def test_account_is_a_table_with_blanks_where_nothing_is_counted():

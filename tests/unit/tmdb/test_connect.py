@@ -105,8 +105,10 @@ def test_next_addresses_are_started_while_the_first_keep_silent():
 def test_refused_address_is_followed_at_once():
     """Nobody waits after a refusal, whether it comes at once or later."""
     network, winner = raced((-1, True), (0.05, True), (0.01, False))
+    beside, _ = raced((SILENT, False), (0.05, True), (0.01, False))
 
     assert (winner, network.started) == (2, [(0, 0.0), (1, 0.0), (2, 0.05)])
+    assert beside.started == [(0, 0.0), (1, 0.25), (2, 0.3)]
 
 
 def test_slow_address_can_still_win():
@@ -183,17 +185,17 @@ def test_address_that_worked_comes_first_from_then_on():
 
 
 def test_address_that_failed_after_connecting_comes_last():
-    """One that takes connections and lets nothing through is the last hope, until it works."""
+    """One that takes connections and lets nothing through is the last hope, until it works, and commends no family."""
     book = AddressBook()
-    found = [v6(1), v4(1)]
+    found = [v4(1), v4(2), v6(1), v6(2)]
     book.worked(PLACE, v6(1), [])
 
     book.failed(PLACE, v6(1))
     after_failure = book.sort(PLACE, found)
     book.worked(PLACE, v6(1), [])
 
-    assert after_failure == [v4(1), v6(1)]
-    assert book.sort(PLACE, found) == [v6(1), v4(1)]
+    assert after_failure == [v4(1), v4(2), v6(2), v6(1)]
+    assert book.sort(PLACE, found) == [v6(1), v4(1), v6(2), v4(2)]
 
 
 def test_failure_of_another_address_changes_nothing_for_the_one_that_works():

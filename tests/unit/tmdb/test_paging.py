@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmdb_pipeline.tmdb.answer import Answer, ContradictoryPage
-from tmdb_pipeline.tmdb.errors import PageFailed, RateLimited, RefusedKey, Unavailable
+from tmdb_pipeline.tmdb.errors import Blocked, PageFailed, RateLimited, RefusedKey, Unavailable
 from tmdb_pipeline.tmdb.paging import PAUSES, walk
 
 
@@ -357,6 +357,9 @@ DISK = OSError("the disk is full")
         (Unavailable("/list", "down", retry_after=0), RateLimited("/list", "too often"), 2),
         (RateLimited("/list", "too often", retry_after=3600), RefusedKey("/list", "no"), 3),
         (RefusedKey("/list", "no"), RefusedKey("/list", "no"), 2),
+        (Blocked("/list", "403"), RateLimited("/list", "too often", retry_after=3600), 3),
+        (RateLimited("/list", "too often", retry_after=8), Blocked("/list", "403", retry_after=9), 3),
+        (Blocked("/list", "403"), RefusedKey("/list", "no"), 3),
         (unasked(9), RateLimited("/list", "too often", retry_after=9), 3),
         (RateLimited("/list", "too often", retry_after=8), unasked(9), 3),
         (DISK, RateLimited("/list", "too often", retry_after=9), 3),
