@@ -111,6 +111,49 @@ def test_params_out_of_range_are_refused(dagbag, dag_id, bad):
         params.update(bad)
 
 
+#: The least and the greatest value of each param that is a number.
+RANGES = [
+    (DAILY, "popular_pages", 1, 500),
+    (WEEKLY, "genre_pages", 1, 500),
+    (WEEKLY, "top_rated_pages", 1, 500),
+    (WEEKLY, "min_rating", 0, 10),
+    *((dag_id, f"{level}_below_percent", 0, 100) for dag_id in (DAILY, WEEKLY) for level in ("warn", "fail")),
+]
+
+
+@pytest.mark.parametrize(("dag_id", "name", "least", "greatest"), RANGES)
+def test_params_are_taken_up_to_their_edges(dagbag, dag_id, name, least, greatest):
+    """The least and the greatest value begin a run; a step beyond, a text and nothing do not."""
+    from airflow.sdk.exceptions import ParamValidationError
+
+    params = copy.deepcopy(dagbag.dags[dag_id].params)
+    for value in (least, greatest):
+        params.update({name: value})
+        assert params.dump()[name] == value
+    for value in (least - 1, greatest + 1, least - 0.5, str(least), None):
+        with pytest.raises(ParamValidationError):
+            params.update({name: value})
+
+
+@pytest.mark.parametrize(("dag_id", "name"), [(dag_id, name) for dag_id, name, *_ in RANGES if name.endswith("_pages")])
+def test_pages_are_whole(dagbag, dag_id, name):
+    """There is no half page."""
+    from airflow.sdk.exceptions import ParamValidationError
+
+    with pytest.raises(ParamValidationError):
+        copy.deepcopy(dagbag.dags[dag_id].params).update({name: 2.5})
+
+
+@BOTH
+def test_params_and_the_dag_say_what_they_are(dagbag, dag_id):
+    """Whoever triggers a run reads what each param is for, and in the list of DAGs what each DAG does."""
+    dag = dagbag.dags[dag_id]
+
+    assert all(len(dag.params.get_param(name).description or "") > 10 for name in dag.params)
+    assert len(dag.description) > 20
+    assert not dag.dag_display_name.isascii()
+
+
 @pytest.mark.parametrize(
     ("dag_id", "task_id", "asset"),
     [

@@ -18,7 +18,7 @@ import pytest
 
 _ARGUMENTS = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--no-header", "--tb=short"]
 #: Seconds that a trial may take in any case; the machine may be busy.
-LEAST = 10.0
+LEAST = 20.0
 
 
 class Judges(NamedTuple):
