@@ -71,8 +71,16 @@ def _targets(document: Any, path: list[str]) -> Iterator[tuple[Any, Any]]:
 
 
 def changed_document(body: bytes, fault: Fault) -> bytes:
-    """Return a JSON body with the fault's changes to its fields."""
-    document = orjson.loads(body)
+    """Return a JSON body with the fault's changes to its fields; a body that is no JSON stays as it is."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    _change(document, fault)
+    return orjson.dumps(document)
+
+
+def _change(document: Any, fault: Fault) -> None:
     if isinstance(document, dict) and isinstance(document.get("results"), list):
         kept = 0 if fault.empty else fault.short
         document["results"] = document["results"][:kept]
@@ -89,7 +97,6 @@ def changed_document(body: bytes, fault: Fault) -> bytes:
                 renamed = {name if old == key else old: value for old, value in container.items()}
                 container.clear()
                 container.update(renamed)
-    return orjson.dumps(document)
 
 
 def corrupted(body: bytes, headers: Headers, fault: Fault, *, compressed: bool) -> tuple[bytes, Headers]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,10 @@ from fake_tmdb.faults import DEFAULTS, Fault
 
 class PlanError(ValueError):
     """A fault plan that cannot be used; the message is one sentence that says where and why."""
+
+
+#: So many openings without an end between them: PyYAML would take quadratic time for what is no plan.
+_OPENINGS = re.compile(r"(?:[\[{][^\[\]{}]*){100}")
 
 
 class _Loader(yaml.SafeLoader):
@@ -62,6 +67,8 @@ def _fault(rule: Any, at: int, place: Callable[[int, str | None], str]) -> Fault
 def read_plan(text: str, source: str) -> list[Fault]:
     """Return the faults of a plan in YAML or JSON; `source` is its name in messages. Raises PlanError."""
     text = text.expandtabs(2)  # JSON may be indented with tabs, YAML may not
+    if _OPENINGS.search(text):
+        raise PlanError(f"{source} is nested too deeply to be a fault plan.")
     try:
         node, data = _loaded(text)
     except RecursionError:

@@ -131,7 +131,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, ValueError) as error:  # the last two for what is no name of a host
         listening.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise PortTakenError(

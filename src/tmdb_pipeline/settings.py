@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 N = TypeVar("N", int, float)
 
+#: Characters of a value that a message shows.
+_SHOWN = 60
 DEFAULT_BASE_URL = "https://api.themoviedb.org/3"
 #: The variables of the two kinds of credential.
 READ_TOKEN = "TMDB_READ_TOKEN"  # noqa: S105 - its name
@@ -69,7 +71,9 @@ class Credential:
         if token and re.fullmatch(r"[0-9a-fA-F]{32}", self.secret):
             raise SettingsError(f"{setting} holds a v3 key (32 characters, 0 to 9 and a to f): put it into {other}.")
         if not token and re.fullmatch(r"eyJ[^.]*\.[^.]*\.[^.]*", self.secret):
-            raise SettingsError(f"{setting} holds a read token (long, begins with eyJ): put it into {other}.")
+            raise SettingsError(
+                f"{setting} holds a read token (long, in three parts with dots between them): put it into {other}."
+            )
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,11 @@ class Settings:
                 "TMDB_BASE_URL would send the key to TMDB itself without TLS: give it with https:// in front."
             )
         if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", self.language):
-            raise SettingsError(f"TMDB_LANGUAGE={self.language!r} is no language tag: give one such as ko-KR or ko.")
+            raise SettingsError(
+                f"TMDB_LANGUAGE={shown(self.language)} is no language tag: give one such as ko-KR or ko."
+            )
         if not re.fullmatch(r"[A-Z]{2}", self.region):
-            raise SettingsError(f"TMDB_REGION={self.region!r} is no country code: give one such as KR.")
+            raise SettingsError(f"TMDB_REGION={shown(self.region)} is no country code: give one such as KR.")
         if not self.data_root.strip():
             raise SettingsError("TMDB_DATA_ROOT is empty: give a folder, or s3://bucket/prefix.")
         if self.data_root.startswith("~"):
@@ -128,7 +134,9 @@ class Settings:
             try:
                 return kind(text(name, str(default)))
             except ValueError:
-                raise SettingsError(f"{name}={environ[name]!r} is no such number: give one like {default}.") from None
+                raise SettingsError(
+                    f"{name}={shown(environ[name])} is no such number: give one like {default}."
+                ) from None
 
         credential = None
         if token := environ.get(READ_TOKEN, "").strip():
@@ -164,13 +172,18 @@ class Settings:
         return self.credential
 
 
+def shown(value: str) -> str:
+    """A value as a message shows it: on one line, in quotes, and shortened."""
+    return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…")
+
+
 def _in_home(folder: str) -> str:
     """The folder with its leading ``~`` or ``~user`` replaced; as it is, it would be made in the working folder."""
     try:
         return str(Path(folder).expanduser())
     except RuntimeError:
         raise SettingsError(
-            f"TMDB_DATA_ROOT={folder!r} names a home folder that is not known: give the whole path of the folder."
+            f"TMDB_DATA_ROOT={shown(folder)} names a home folder that is not known: give the whole path of the folder."
         ) from None
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from tmdb_pipeline import layout
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.collection import once_each
-from tmdb_pipeline.lake import Lake, to_json
+from tmdb_pipeline.lake import Lake, LakeError, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import movie_id
 from tmdb_pipeline.quality.rules import AdultPolicy
@@ -37,16 +39,16 @@ def summarize_day(
         LakeError: a collection cannot be read, or the lake cannot be written.
     """
     files = [validated["file"] for validated in quality["files_validated"]]
-    infos = [read_movies(lake, run, file).info for file in files]
-    counts = {info["collection_type"]: info["total_collected"] for info in infos}
-    started = started or min(datetime.fromisoformat(info["start_time"]) for info in infos)
+    collected = [_collected(lake, run, file) for file in files]
+    counts = {found.collection_type: found.total_collected for found in collected}
+    started = started or min(found.start_time for found in collected)
     seconds = (now - started).total_seconds()
     summary = {
         "summary_date": run.day.isoformat(),
         "dag_run_id": run.run_id,
         "collection_summary": {
-            "popular_movies": counts["daily_popular"],
-            "trending_movies": counts["daily_trending"],
+            "popular_movies": counts.get("daily_popular", 0),
+            "trending_movies": counts.get("daily_trending", 0),
             "total_collected": sum(counts.values()),
             "pages_missing": quality.get("pages_missing", []),
         },
@@ -123,6 +125,24 @@ def conclude_week(lake: Lake, run: Run, quality: Mapping[str, Any]) -> dict[str,
     """
     file = quality["files_validated"][0]["file"]
     return {"file": file, **read_movies(lake, run, file).info, "quality_summary": _quality(quality)}
+
+
+class _Collected(msgspec.Struct):
+    """What a summary takes over from a collection."""
+
+    collection_type: str
+    total_collected: int
+    start_time: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+def _collected(lake: Lake, run: Run, file: str) -> _Collected:
+    info = read_movies(lake, run, file).info
+    try:
+        return msgspec.convert(info, _Collected)
+    except msgspec.ValidationError as error:
+        raise LakeError(
+            f"{lake.locate(file)} does not tell what was collected ({error}): run its date again."
+        ) from None
 
 
 def _added(collections: Sequence[Mapping[str, Any]], contents: Sequence[MovieFile]) -> dict[str, int]:

@@ -150,7 +150,10 @@ def test_extras_of_the_connection_win(settings_with):
         ),
         (
             '{"extra": {"api_key": "eyJh.eyJh.x"}}',
-            "its extra api_key holds a read token (long, begins with eyJ): put it into its password.",
+            (
+                "its extra api_key holds a read token (long, in three parts with dots between them): "
+                "put it into its password."
+            ),
         ),
         (
             '{"password": "Bearer eyJh.a.b"}',
@@ -168,6 +171,10 @@ def test_extras_of_the_connection_win(settings_with):
         ('{"extra": {"api_key": 12345678}}', "its extra api_key is no text: put it in quotes."),
         ('{"schema": 3}', "its schema is no text: put it in quotes."),
         ('{"password": 12345678}', "its password is no text: put it in quotes."),
+        (
+            f'{{"extra": "{{\\"language\\": {"1" * 5000}}}"}}',
+            'its extra is no JSON object: give one such as {"language": "ko-KR"}.',
+        ),
         ('{"extra": ["ko-KR"]}', 'its extra is no JSON object: give one such as {"language": "ko-KR"}.'),
     ],
 )

@@ -37,7 +37,7 @@ def _shorter(number, **also):
 #: Each kind of lie by its name, mildest first, since counterexamples shrink towards the top.
 LIES = {
     "empty": Lie(lambda number: st.just({"empty": True})),
-    "short": Lie(lambda number: st.integers(0, 19).map(lambda count: {"short": count})),
+    "short": Lie(lambda number: st.integers(1, 19).map(lambda count: {"short": count})),
     "repeated": Lie(lambda number: st.integers(1, max(1, number - 1)).map(lambda page: {"repeat_page": page})),
     "another page": Lie(lambda number: _other(number).map(lambda page: {"serve_page": page})),
     "another number": Lie(lambda number: (_other(number) | st.none()).map(lambda page: {"set": {"page": page}})),

@@ -145,7 +145,11 @@ def test_key_never_goes_to_tmdb_in_the_clear():
             KEY.upper(),
             "holds a v3 key (32 characters, 0 to 9 and a to f): put it into TMDB_API_KEY.",
         ),
-        ("TMDB_API_KEY", "eyJh.eyJh.x-_", "holds a read token (long, begins with eyJ): put it into TMDB_READ_TOKEN."),
+        (
+            "TMDB_API_KEY",
+            "eyJh.eyJh.x-_",
+            "holds a read token (long, in three parts with dots between them): put it into TMDB_READ_TOKEN.",
+        ),
         ("TMDB_API_KEY", f"Bearer {KEY}", "begins with the word Bearer: give what follows it, without that word."),
         ("TMDB_READ_TOKEN", "bearer eyJh.a.b", "begins with the word Bearer: give what follows it, without that word."),
         (

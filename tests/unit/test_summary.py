@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from support import examples
 
 from tmdb_pipeline import layout
-from tmdb_pipeline.lake import Lake
+from tmdb_pipeline.lake import Lake, LakeError
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.records import MixedRuns, MovieFile, Origin, Record, digest, read_movies, write_movies
@@ -21,7 +21,8 @@ def write(lake, run, file, kind, movies, copies=(), **info):
     """A file of movies, which all came from page 1 of the list that the file is named after."""
     source = file.rpartition("/")[2].rpartition("_")[0]
     records = [Record(movie, Origin(source, 1, at, run.day)) for at, movie in enumerate([*movies, *copies])]
-    info = {"collection_type": kind, "total_collected": len(movies), "dag_run_id": run.run_id, **info}
+    begun = {"start_time": "2024-01-07T03:20:00+09:00", "dag_run_id": run.run_id}
+    info = {"collection_type": kind, "total_collected": len(movies), **begun, **info}
     content = MovieFile(records[: len(movies)], records[len(movies) :], info)
     write_movies(lake, file, "collection_info", content)
     return {"file": file, **info}
@@ -125,6 +126,18 @@ def test_file_that_is_not_ours_is_kept_and_our_own_is_replaced(tmp_path, run):
     folder, _, name = file.rpartition("/")
     assert lake.files(folder) == [name, f"{name}.set-aside-1"]
     assert lake.read(f"{file}.set-aside-1") == b"my own notes"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"collection_type": ["daily_popular"]}, {"total_collected": "3"}, {"start_time": "2024-01-07T03:20:00"}]
+)
+def test_collection_that_does_not_tell_what_it_is_is_refused(tmp_path, wrong):
+    """A file whose account is damaged is named in one sentence."""
+    lake = Lake(str(tmp_path))
+    write(lake, DAY, FILES[0], "daily_popular", [{"id": 1}], **wrong)
+
+    with pytest.raises(LakeError, match=r"popular_movies_20240107\.json does not tell what was collected"):
+        summarize_day(lake, DAY, quality(FILES[0]), NOW, NOW)
 
 
 def test_summary_of_a_replaced_collection_is_refused(tmp_path):

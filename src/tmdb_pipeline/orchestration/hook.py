@@ -125,7 +125,10 @@ def _override(settings: Settings, connection: Any) -> Settings:
 
 def _texts(connection: Any) -> dict[str, str]:
     """What the Connection holds, by field, without what is empty."""
-    extra = connection.extra_dejson
+    try:
+        extra = connection.extra_dejson
+    except ValueError:  # numbers of thousands of digits are JSON, but none that Python reads
+        extra = None
     if not isinstance(extra, dict):
         raise SettingsError('its extra is no JSON object: give one such as {"language": "ko-KR"}.')
     said = {field: getattr(connection, field) for field in ("conn_type", "host", "schema", "password")}

@@ -19,7 +19,7 @@ from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from tmdb_pipeline.settings import SettingsError
+from tmdb_pipeline.settings import SettingsError, shown
 
 _PROXY_SCHEMES = ("http", "https")
 _SOCKS_SCHEMES = ("socks4", "socks4a", "socks5", "socks5h")
@@ -55,7 +55,7 @@ class NetworkSettings:
         try:
             Request("GET", base_url).prepare()
         except RequestException:  # such as a host of letters that no registry takes
-            raise SettingsError(f"TMDB_BASE_URL cannot be used: nothing can be sent to {base_url!r}.") from None
+            raise SettingsError(f"TMDB_BASE_URL cannot be used: nothing can be sent to {shown(base_url)}.") from None
         proxy, proxy_setting = _proxy(base_url)
         ca_bundle, ca_setting = None, ""
         if base_url.startswith("https:") or (proxy or "").startswith("https:"):
@@ -124,4 +124,4 @@ def _check_ca_bundle(setting: str, name: str) -> None:
     except (OSError, ValueError) as error:
         what = f" cannot be read ({getattr(error, 'strerror', None) or 'no path of a file'})"
     if what:
-        raise SettingsError(f"{setting}={name!r}{what}. {advice}")
+        raise SettingsError(f"{setting}={shown(name)}{what}. {advice}")

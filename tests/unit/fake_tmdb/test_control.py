@@ -222,7 +222,7 @@ def test_settings_of_the_first_state_are_told_by_a_reset(control):
 @pytest.mark.parametrize(
     ("method", "path", "body", "sentence"),
     [
-        ("GET", "/journal?page=x", None, "The page of a journal query is a number, not 'x'."),
+        ("GET", "/journal?page=x", None, "The page of a journal query is a number of up to nine digits, not 'x'."),
         (
             "PUT",
             "/clock",
@@ -243,7 +243,7 @@ def test_settings_of_the_first_state_are_told_by_a_reset(control):
             "PUT",
             "/settings",
             {"latency": 1, "drift": True},
-            'The settings take {"drift": true or false} or {"latency": seconds}.',
+            'The settings take {"drift": true or false} or {"latency": seconds}, at most an hour.',
         ),
         ("PUT", "/settings", {"drift": True, "x": 1}, None),
         ("PUT", "/settings", {"latency": 1, "x": 1}, None),

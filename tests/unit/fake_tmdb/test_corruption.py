@@ -110,3 +110,9 @@ def test_text_and_truncation():
     """A body can be any text, and is cut at its share."""
     assert corrupted(BODY, HEADERS, Fault(text="what?"), compressed=False)[0] == b"what?"
     assert corrupted(BODY, HEADERS, Fault(truncate=0.5), compressed=False)[0] == BODY[: len(BODY) // 2]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html></html>"])
+def test_body_that_is_no_json_has_nothing_to_change(body):
+    """A fault that also replaces the body leaves what it put there."""
+    assert changed_document(body, Fault(remove=["results"], empty=True)) == body

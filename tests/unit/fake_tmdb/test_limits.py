@@ -125,9 +125,9 @@ def test_window_is_shorter_by_a_twentieth():
     [
         ({"requests": 0}, "A limit of requests is at least 1 and whole, or none, not 0."),
         ({"connections": True}, "A limit of connections is at least 1 and whole, or none, not True."),
-        ({"seconds": 0}, "The time of a limit is more than 0 seconds, not 0."),
-        ({"seconds": float("inf")}, "The time of a limit is more than 0 seconds, not inf."),
-        ({"seconds": True}, "The time of a limit is more than 0 seconds, not True."),
+        ({"seconds": 0}, "The time of a limit is above 0 seconds and at most a day, not 0."),
+        ({"seconds": float("inf")}, "The time of a limit is above 0 seconds and at most a day, not inf."),
+        ({"seconds": True}, "The time of a limit is above 0 seconds and at most a day, not True."),
         ({"form": "loud"}, "The form of a 429 is modern, historic or date, not 'loud'."),
     ],
 )

@@ -326,6 +326,13 @@ def test_port_taken(fake, server):
         fake.serve(port=server.port).start()
 
 
+@pytest.mark.parametrize("host", ["\u202e", "a..b", "x" * 300, "nowhere.invalid"])
+def test_impossible_hosts(fake, host):
+    """What is no name of a host, or of none here, is told in the same sentence."""
+    with pytest.raises(PortTakenError, match="The fake TMDB cannot listen on "):
+        fake.serve(host=host).start()
+
+
 def test_impossible_ports(fake):
     """A number that is no port is refused the same way."""
     with pytest.raises(PortTakenError, match="port 99999"):
