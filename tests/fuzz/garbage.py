@@ -19,7 +19,7 @@ NASTY_TEXTS = [
     "é",
     "..",
     "/",
-    "/etc/passwd",
+    "/nowhere/at/all",
     "http://[",
     "-",
     "--",

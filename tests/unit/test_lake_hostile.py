@@ -198,12 +198,13 @@ def test_name_that_no_disk_takes_is_told(lake, folder, method, name, reason):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("path", ["/etc/passwd", "../beside", "folder/../../beside", ".."])
+@pytest.mark.parametrize("path", ["{}/beside", "../beside", "folder/../../beside", ".."])
 @pytest.mark.parametrize("root", ["{}/lake", "memory://bucket/prefix"])
 def test_path_that_leads_out_of_the_root_is_refused(tmp_path, method, path, root):
     """Whoever made the name of a file: nothing beyond the data root is read, written, or removed."""
     with pytest.raises(LakeError, match=r"is no path of a file under the data root: it leads out of the data root\."):
-        METHODS[method](Lake(root.format(tmp_path)), path)
+        # Nothing of the machine's own: a lake that forgot to refuse would write there.
+        METHODS[method](Lake(root.format(tmp_path)), path.format(tmp_path))
 
     assert names(tmp_path) == []
 
