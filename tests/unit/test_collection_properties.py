@@ -517,6 +517,13 @@ def test_laws_of_a_collection(door, world, plan, listed, pages, per_second, conn
 # The slips that once cost 60 of 100 movies in silence.
 @example(World(20_000, 7), [Fault(name="1: empty", page=3, times=1, empty=True)], "popular", 5)
 @example(World(20_000, 7), [Fault(name="1: repeated", page=3, repeat_page=2)], "popular", 5)
+@example(World(20_000, 7), [Fault(name="1: another page", page=2, serve_page=9)], "popular", 5)
+@example(World(20_000, 7), [Fault(name="1: short", page=4, short=7)], "popular", 5)
+@example(
+    World(20_000, 7),
+    [Fault(name="1: the end of a shorter list", page=4, empty=True, set={"total_pages": 3, "total_results": 60})],
+    *("popular", 5),
+)
 @example(World(20_000, 7), [Fault(name="1: empty", page=5, empty=True)], "popular", 5)
 @example(World(20_000, 7), [Fault(name="1: too few pages", page=1, set={"total_pages": 1})], "popular", 5)
 @example(

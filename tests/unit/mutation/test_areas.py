@@ -28,6 +28,17 @@ def test_patterns_name_what_exists(area):
     assert [pattern for pattern in [*area.modules, *area.tests] if not [*ROOT.glob(pattern)]] == []
 
 
+def test_every_test_judges_an_area():
+    """A new file of tests is given to the area whose modules it tests; a few are about the tests or the project."""
+    alone = "architecture|guard|repository|skips|support|virtual_clock"
+    about = rf"unit/(cassettes|mutation|strategies)/.*|unit/test_({alone})\.py"
+    tests = {path for folder in ("unit", "dag_integrity") for path in (ROOT / "tests" / folder).rglob("test_*.py")}
+    judging = {Path(found) for area in FOUND.values() for found in area.test_paths(ROOT)}
+    idle = {path for path in tests if not judging & {path, *path.parents}}
+
+    assert [path for path in sorted(idle) if not re.fullmatch(about, str(path.relative_to(ROOT / "tests")))] == []
+
+
 def test_nightly_runs_every_area_as_a_whole():
     """The shards of the nightly workflow add up to all areas, each once."""
     jobs = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text("utf-8"))["jobs"]
