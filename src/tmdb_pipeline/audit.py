@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from tmdb_pipeline import layout
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import Lake, to_json
@@ -16,25 +18,32 @@ from tmdb_pipeline.quality.report import build_report, render_html
 from tmdb_pipeline.quality.rules import AdultPolicy
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import validate
-from tmdb_pipeline.records import MovieFile, read_movies
+from tmdb_pipeline.records import MovieFile, read_movies, require_writer
 
 log = logging.getLogger(__name__)
 
-#: What of the report goes on to other tasks; the rest is for people.
-_FIGURES = (
-    "verdict",
-    "overall_quality_score",
-    "validation_rate",
-    "total_movies_validated",
-    "total_movies_passed",
-    "duplicates",
-    "quality_distribution",
-    "dimension_scores",
-    "common_issues",
-    "pages_missing",
-    "files_validated",
-    "thresholds",
-)
+
+class Quality(msgspec.Struct):
+    """What of a report goes on to other tasks, and into summaries; the rest is for people."""
+
+    verdict: str
+    overall_quality_score: float
+    validation_rate: float
+    total_movies_validated: int
+    total_movies_passed: int
+    duplicates: int
+    quality_distribution: dict[str, int]
+    dimension_scores: dict[str, float]
+    common_issues: list[dict[str, Any]]
+    pages_missing: list[dict[str, Any]]
+    files_validated: list[dict[str, Any]]
+    thresholds: dict[str, float]
+
+
+class _Report(Quality):
+    """The same as it stands in the file, with the run that wrote it."""
+
+    run: dict[str, Any]
 
 
 class QualityFailed(Exception):
@@ -114,12 +123,25 @@ def audit(
             "and run this date again once the cause is mended."
         )
     return {
-        **{figure: report[figure] for figure in _FIGURES},
+        **{figure: report[figure] for figure in Quality.__struct_fields__},
         "total_movies_quarantined": len(validation.rejected),
         "report": report_json,
         "report_html": report_html,
         "quarantine": quarantine,
     }
+
+
+def read_quality(lake: Lake, run: Run, report: str) -> dict[str, Any]:
+    """The figures of a report of this run, as ``audit`` gave them: read back, since XCom gives them in another order.
+
+    Raises:
+        MixedRuns: another run of the date has written it meanwhile.
+        LakeError: it is not there, or damaged.
+    """
+    found = lake.read_document(report, _Report)
+    require_writer(lake, report, found.run.get("run_id"), run)
+    figures = {figure: getattr(found, figure) for figure in Quality.__struct_fields__}
+    return {**figures, "total_movies_quarantined": found.total_movies_validated - found.total_movies_passed}
 
 
 def _places(content: MovieFile, run: Run) -> list[Place]:

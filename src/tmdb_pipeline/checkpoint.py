@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,8 @@ from tmdb_pipeline.tmdb.answer import Answer
 
 log = logging.getLogger(__name__)
 
+#: The names of files of pages, and of earlier responses beside them.
+_PAGE_FILE = re.compile(r"page_\d{3}(\.earlier-\d+)?\.json")
 #: An unfinished collection is resumed while it is younger than this. TMDB itself serves pages up to 8 hours old
 #: (Cache-Control of its lists), so pages kept until then are no worse than what TMDB would answer now.
 RESUMABLE = timedelta(hours=8)
@@ -100,7 +103,7 @@ class Checkpoint:
         ours = {self._page_file(number) for number in self._kept}
         for name in self._lake.files(self._folder):
             file = f"{self._folder}/{name}"
-            if name.startswith("page_") and file not in ours and not self._is_ours(file):
+            if _PAGE_FILE.fullmatch(name) and file not in ours and not self._is_ours(file):
                 self._lake.delete(file)
         self._lake.write(self._file, to_json(self._state | {"complete": True}))
 

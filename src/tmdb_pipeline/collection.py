@@ -12,7 +12,7 @@ from tmdb_pipeline.checkpoint import Checkpoint
 from tmdb_pipeline.clock import SEOUL, Clock, SystemClock
 from tmdb_pipeline.lake import Lake
 from tmdb_pipeline.layout import Run
-from tmdb_pipeline.movies import Genre, Movie
+from tmdb_pipeline.movies import Genre, Movie, movie_id
 from tmdb_pipeline.quality.copies import choose
 from tmdb_pipeline.quality.rules import AdultPolicy
 from tmdb_pipeline.records import MovieFile, Origin, Record, digest, write_movies
@@ -142,8 +142,7 @@ def collect(
         received = _records(source, read)
         if not received:
             raise EmptyCollection(source.name)
-        rated = [record for record in received if not _is_below(record.movie, source.min_rating)]
-        movies, copies = once_each(rated, run, adult)
+        movies, copies, below = _well_rated(*once_each(received, run, adult), source.min_rating)
         end = clock.now().astimezone(SEOUL)
         first = next(iter(read.pages.values())).page
         info = {
@@ -153,7 +152,7 @@ def collect(
             "total_collected": len(movies),
             "records_received": len(received),
             "duplicates_dropped": len(copies),
-            "below_min_rating_dropped": len(received) - len(rated),
+            "below_min_rating_dropped": below,
             "pages_asked": source.pages,
             "pages_processed": len(read.pages),
             "pages_missing": [{"source": source.name, **missing._asdict()} for missing in read.missing],
@@ -174,7 +173,7 @@ def collect(
         checkpoint.complete()
     log.info(
         "%s: %d movies from %d records (%d duplicates, %d below the minimum rating) on %d pages",
-        *(source.name, len(movies), len(received), len(copies), len(received) - len(rated), len(read.pages)),
+        *(source.name, len(movies), len(received), len(copies), below, len(read.pages)),
     )
     return {"file": source.file, **info}
 
@@ -195,6 +194,16 @@ def _records(source: Source, read: Walk) -> list[Record]:
     return [
         Record(found.movie, Origin(source.name, found.page, found.index, days[found.page])) for found in read.movies
     ]
+
+
+def _well_rated(
+    movies: list[Record], copies: list[Record], minimum: float | None
+) -> tuple[list[Record], list[Record], int]:
+    """The movies that are not below the minimum by their best copy, their copies, and how many records are neither."""
+    kept = [record for record in movies if not _is_below(record.movie, minimum)]
+    dropped = {movie_id(record.movie) for record in movies} - {movie_id(record.movie) for record in kept}
+    others = [record for record in copies if movie_id(record.movie) not in dropped]
+    return kept, others, len(movies) + len(copies) - len(kept) - len(others)
 
 
 def _is_below(movie: Movie, minimum: float | None) -> bool:

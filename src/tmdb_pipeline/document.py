@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 import orjson
 
-#: Levels of objects and lists. Documents of ours have fewer than ten; orjson reads 1,024 but writes 254, and a part of
-#: a document is written again inside of another one.
-DEEPEST = 200
+#: Levels of objects and lists, all that orjson writes: what a writer of ours has written can be read again.
+DEEPEST = 254
 
 _T = TypeVar("_T")
 

@@ -131,11 +131,7 @@ def read_movies(lake: Lake, run: Run, file: str) -> MovieFile:
     """
     document = lake.read_document(file, _Document)
     info = document.collection_info or document.consolidation_info or {}
-    if (writer := info.get("dag_run_id")) != run.run_id:
-        raise MixedRuns(
-            f"{lake.locate(file)} was written by run {writer}, not by this run {run.run_id}: two runs of one date must "
-            "not be mixed. Run this date again when no other run of it is under way."
-        )
+    require_writer(lake, file, info.get("dag_run_id"), run)
     movies = [*document.movies, *document.copies]
     try:
         origins = _unpacked(document.origins) if document.origins else [None] * len(movies)
@@ -145,6 +141,19 @@ def read_movies(lake: Lake, run: Run, file: str) -> MovieFile:
             f"{lake.locate(file)} does not say where its movies came from ({error}): run its date again."
         ) from None
     return MovieFile(records[: len(document.movies)], records[len(document.movies) :], info)
+
+
+def require_writer(lake: Lake, file: str, writer: object, run: Run) -> None:
+    """Refuse a file that another run than this one has written.
+
+    Raises:
+        MixedRuns: it has.
+    """
+    if writer != run.run_id:
+        raise MixedRuns(
+            f"{lake.locate(file)} was written by run {writer}, not by this run {run.run_id}: two runs of one date must "
+            "not be mixed. Run this date again when no other run of it is under way."
+        )
 
 
 def digest(movies: Sequence[Movie]) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from tmdb_pipeline import layout
+from tmdb_pipeline.audit import read_quality
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.collection import once_each
 from tmdb_pipeline.lake import Lake, LakeError, to_json
@@ -35,10 +36,11 @@ def summarize_day(
         The summary, and ``file``, its path under the data root.
 
     Raises:
-        MixedRuns: a collection was replaced by another run meanwhile.
-        LakeError: a collection cannot be read, or the lake cannot be written.
+        MixedRuns: a collection, or the report, was replaced by another run meanwhile.
+        LakeError: one of them cannot be read, or the lake cannot be written.
     """
-    files = [validated["file"] for validated in quality["files_validated"]]
+    found = read_quality(lake, run, quality["report"])
+    files = [validated["file"] for validated in found["files_validated"]]
     collected = [_collected(lake, run, file) for file in files]
     counts = {found.collection_type: found.total_collected for found in collected}
     started = started or min(found.start_time for found in collected)
@@ -50,9 +52,9 @@ def summarize_day(
             "popular_movies": counts.get("daily_popular", 0),
             "trending_movies": counts.get("daily_trending", 0),
             "total_collected": sum(counts.values()),
-            "pages_missing": quality.get("pages_missing", []),
+            "pages_missing": found["pages_missing"],
         },
-        "quality_summary": _quality(quality),
+        "quality_summary": found,
         "execution_summary": {
             "start_time": in_seoul(started),
             "end_time": in_seoul(now),
@@ -123,8 +125,9 @@ def conclude_week(lake: Lake, run: Run, quality: Mapping[str, Any]) -> dict[str,
         MixedRuns: the file was replaced by another run meanwhile.
         LakeError: it cannot be read.
     """
-    file = quality["files_validated"][0]["file"]
-    return {"file": file, **read_movies(lake, run, file).info, "quality_summary": _quality(quality)}
+    found = read_quality(lake, run, quality["report"])
+    file = found["files_validated"][0]["file"]
+    return {"file": file, **read_movies(lake, run, file).info, "quality_summary": found}
 
 
 class _Collected(msgspec.Struct):
@@ -155,8 +158,3 @@ def _added(collections: Sequence[Mapping[str, Any]], contents: Sequence[MovieFil
         added[CATEGORIES[collection["collection_type"]]] += len(new)
         seen.update(identity for identity in new if identity is not None)
     return added
-
-
-def _quality(quality: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of the audit, without the names of its own files, which stand elsewhere."""
-    return {key: value for key, value in quality.items() if key not in {"report", "report_html", "quarantine"}}

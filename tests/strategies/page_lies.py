@@ -27,11 +27,26 @@ def _other(number):
     return st.integers(1, 9).filter(lambda other: other != number)
 
 
+def totals(total):
+    """What a page says of a list of so many movies."""
+    return {"total_pages": max(1, -(-total // 20)), "total_results": total}
+
+
 def _shorter(number, **also):
     """The totals of a list of so few pages, full ones; ``number`` is the page that says so."""
-    return st.integers(1, max(1, number)).map(
-        lambda pages: {**also, "set": {"total_pages": pages, "total_results": 20 * pages}}
-    )
+    return st.integers(1, max(1, number)).map(lambda pages: {**also, "set": totals(20 * pages)})
+
+
+def _last(number):
+    """The last page of a list that ends on it, with what then stands there."""
+    return st.integers(1, 19).map(lambda count: {"short": count, "set": totals(20 * (number - 1) + count)})
+
+
+def _nearly_repeated(number):
+    """The movies of an earlier page, one of which has changed; page 1 repeats none, and is empty instead."""
+    if number == 1:
+        return st.just({"empty": True})
+    return st.integers(1, number - 1).map(lambda page: {"repeat_page": page, "set": {"results.0.id": 10**9}})
 
 
 #: Each kind of lie by its name, mildest first, since counterexamples shrink towards the top.
@@ -39,12 +54,14 @@ LIES = {
     "empty": Lie(lambda number: st.just({"empty": True})),
     "short": Lie(lambda number: st.integers(1, 19).map(lambda count: {"short": count})),
     "repeated": Lie(lambda number: st.integers(1, max(1, number - 1)).map(lambda page: {"repeat_page": page})),
+    "nearly repeated": Lie(_nearly_repeated),
     "another page": Lie(lambda number: _other(number).map(lambda page: {"serve_page": page})),
     "another number": Lie(lambda number: (_other(number) | st.none()).map(lambda page: {"set": {"page": page}})),
     "too few pages": Lie(lambda number: st.integers(-1, 9).map(lambda pages: {"set": {"total_pages": pages}})),
     "other total": Lie(lambda number: st.integers(-1, 10**6).map(lambda total: {"set": {"total_results": total}})),
     "cut": Lie(lambda number: st.sampled_from([0.1, 0.5, 0.9]).map(lambda share: {"truncate": share})),
     "a shorter list": Lie(_shorter, plausible=True),
+    "the last page of a shorter list": Lie(_last, plausible=True),
     "the end of a shorter list": Lie(lambda number: _shorter(number - 1 or 1, empty=True), plausible=True),
 }
 

@@ -149,12 +149,13 @@ def test_earlier_responses_go_with_their_collection(lake):
     earlier.keep(1, answer(1, 50), None)
     earlier.complete()
     lake.write(f"{FOLDER}/page_009.json", b"half")
+    lake.write(f"{FOLDER}/page_notes.txt", b"a person's own")
     later = begin(lake)
     later.keep(1, answer(), None)
 
     later.complete()
 
-    assert lake.files(FOLDER) == ["checkpoint.json", "page_001.json"]
+    assert lake.files(FOLDER) == ["checkpoint.json", "page_001.json", "page_notes.txt"]
 
 
 @pytest.mark.parametrize("run", [RUN, Run(RUN.dag_id, "manual__2", RUN.day)])

@@ -109,6 +109,16 @@ def test_genre_collection_says_which_genre(gather, lake):
     )
 
 
+def test_movies_of_another_genre_are_not_passed_off_as_those_asked_for(gather, tmdb):
+    """A page that the edge serves for another genre is asked for again, and named if it stays so."""
+    tmdb.fake.faults = [Fault(page=2, set={"results.*.genre_ids": [28]})]
+
+    info = gather(genre(RUN, GENRES[1], 2))
+
+    assert [(missing["source"], missing["page"]) for missing in info["pages_missing"]] == [("comedy", 2)]
+    assert "not of the genre 35" in info["pages_missing"][0]["reason"]
+
+
 def test_top_rated_movies_are_cut_at_the_minimum(gather, lake, tmdb):
     """Movies below the minimum are dropped and counted; one without a usable average is left for the validator."""
     tmdb.fake.faults = [Fault(page=1, set={"results.0.vote_average": 7.4, "results.1.vote_average": None})]
@@ -123,6 +133,25 @@ def test_top_rated_movies_are_cut_at_the_minimum(gather, lake, tmdb):
     assert info["records_received"] == 40
     assert info["total_collected"] + info["duplicates_dropped"] + info["below_min_rating_dropped"] == 40
     assert info["min_rating"] == 7.5
+
+
+def test_movie_is_rated_by_its_best_copy(gather, lake, tmdb):
+    """A movie whose best copy is below the minimum is dropped with all its copies, be one of them above or broken."""
+    first = told(lake, gather(top_rated(RUN, 1, 0))["file"])[0]
+    good, other = first[0], first[1]
+    old = good | {"vote_average": 7.6, "vote_count": good["vote_count"] - 1}
+    broken = other | {"vote_average": 9.9, "title": None}
+    tmdb.fake.faults = [
+        Fault(page=1, set={"results.0.vote_average": 7.4, "results.1.vote_average": 7.4}),
+        Fault(page=2, set={"results.0": old, "results.1": broken}),
+    ]
+
+    info = gather(top_rated(RUN, 2, 7.5))
+
+    content = read_movies(lake, RUN, info["file"])
+    assert {good["id"], other["id"]} & {record.movie["id"] for record in content.records} == set()
+    assert info["below_min_rating_dropped"] >= 4
+    assert info["total_collected"] + info["duplicates_dropped"] + info["below_min_rating_dropped"] == 40
 
 
 def test_same_answers_make_the_same_movies(gather, lake):
@@ -328,12 +357,12 @@ def test_page_that_is_wrong_once_costs_nothing(gather, lake, tmdb, slip):
     ("slip", "reason", "lost"),
     [
         ("empty page", "has 0 movies, where by its own totals", [3]),
-        ("repeated page", "it has the same movies as page", [3]),
+        ("repeated page", "it shares 20 movies with page 2", [3]),
         ("empty last page", "has 0 movies, where by its own totals", [5]),
         ("one page counted", "movies on 1 pages", []),
         ("another page", "says that it is page 4, where page 2 was asked for", [2]),
         ("short page", "has 7 movies, where by its own totals", [4]),
-        ("end of a shorter list", "it is empty, but page 5 counts", [4]),
+        ("end of a shorter list", "it has 0 movies, but page 5 counts", [4]),
     ],
 )
 def test_page_that_stays_wrong_is_named_and_costs_no_other(gather, lake, tmdb, caplog, slip, reason, lost):

@@ -99,10 +99,10 @@ def test_raw_field_has_its_bytes_as_they_stand_there():
         (b'{"movies": [], "movies": [], "info": {"dag_run_id": "r1"}}', File, "key 'movies' stands there twice"),
         (b'{"movies": [], "\\u006dovies": []}', dict[str, Any], "key 'movies' stands there twice"),
         (b'{"movies": [], "info": {"dag_run_id": "r1", "dag_run_id": "r2"}}', File, "key 'dag_run_id' stands there"),
-        (b'{"movies": ' + nested(200) + b"}", File, "nested more than 200 levels deep"),
-        (nested(254), File, "nested more than 200 levels deep"),
+        (b'{"movies": ' + nested(254) + b"}", File, "nested more than 254 levels deep"),
+        (nested(255), File, "nested more than 254 levels deep"),
         (nested(5000), File, "no JSON, depth limit exceeded"),
-        (b'{"a": ' * 250 + b"1" + b"}" * 250, dict[str, Any], "nested more than 200 levels deep"),
+        (b'{"a": ' * 255 + b"1" + b"}" * 255, dict[str, Any], "nested more than 254 levels deep"),
     ],
 )
 def test_other_shapes_are_refused_with_their_place(data, shape, why):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from support import examples
 
 from tmdb_pipeline import layout
-from tmdb_pipeline.lake import Lake, LakeError
+from tmdb_pipeline.lake import Lake, LakeError, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.records import MixedRuns, MovieFile, Origin, Record, digest, read_movies, write_movies
@@ -34,17 +34,35 @@ QUALITY = {
     "validation_rate": 75.0,
     "total_movies_validated": 4,
     "total_movies_passed": 3,
-    "total_movies_quarantined": 1,
+    "duplicates": 2,
     "quality_distribution": {"excellent": 3, "good": 0, "fair": 0, "poor": 1},
+    "dimension_scores": {"validity": 75.0},
     "common_issues": [{"rule": "title.missing", "count": 1}],
     "pages_missing": [{"source": "popular", "page": 3, "reason": "it is empty"}],
 }
+REPORT = "report.json"
 
 
-def quality(*files):
-    """What the audit of files returns."""
-    found = {"files_validated": [{"file": file, "movie_count": 1} for file in files]}
-    return {**QUALITY, **found, "report": "report.json", "report_html": "report.html", "quarantine": "quarantine.jsonl"}
+def quality(lake, run, *files, **changes):
+    """Leave the report of files, and give what the audit returned: as XCom gives it back, in another order."""
+    figures = {
+        **QUALITY,
+        "files_validated": [{"file": file, "movie_count": 1} for file in files],
+        "thresholds": {"warn": 80.0, "fail": 50.0},
+    }
+    lake.write(REPORT, to_json({"run": {"run_id": run.run_id}, "for people": "more", **figures, **changes}))
+    names = {"report": REPORT, "report_html": "report.html", "quarantine": "quarantine.jsonl"}
+    return dict(sorted({**figures, **names}.items()))
+
+
+def told(*files):
+    """What a summary says of the quality."""
+    return {
+        **QUALITY,
+        "files_validated": [{"file": file, "movie_count": 1} for file in files],
+        "thresholds": {"warn": 80.0, "fail": 50.0},
+        "total_movies_quarantined": 1,
+    }
 
 
 def test_summary_of_a_day_adds_up(tmp_path):
@@ -54,7 +72,9 @@ def test_summary_of_a_day_adds_up(tmp_path):
     write(lake, DAY, files[0], "daily_popular", [{"id": 1}, {"id": 2}, {"id": 3}])
     write(lake, DAY, files[1], "daily_trending", [{"id": 1}])
 
-    summary = summarize_day(lake, DAY, quality(*files), NOW - timedelta(minutes=6, seconds=20, microseconds=4), NOW)
+    summary = summarize_day(
+        lake, DAY, quality(lake, DAY, *files), NOW - timedelta(minutes=6, seconds=20, microseconds=4), NOW
+    )
 
     assert summary == {
         "file": "raw/metadata/daily_summaries/daily_summary_20240107.json",
@@ -66,7 +86,7 @@ def test_summary_of_a_day_adds_up(tmp_path):
             "total_collected": 4,
             "pages_missing": [{"source": "popular", "page": 3, "reason": "it is empty"}],
         },
-        "quality_summary": {**QUALITY, "files_validated": [{"file": file, "movie_count": 1} for file in files]},
+        "quality_summary": told(*files),
         "execution_summary": {
             "start_time": "2024-01-07T03:23:39+09:00",
             "end_time": "2024-01-07T03:30:00+09:00",
@@ -76,6 +96,27 @@ def test_summary_of_a_day_adds_up(tmp_path):
         "files": {"collections": files, "quality_report": "report.json", "quarantine": "quarantine.jsonl"},
     }
     assert {"file": summary["file"], **lake.read_json(summary["file"], key="summary_date")} == summary
+    assert list(summary["quality_summary"])[: len(QUALITY)] == list(QUALITY)  # the same bytes, however XCom sorts
+
+
+def test_summary_is_not_made_from_the_report_of_another_run(tmp_path):
+    """When another run of the date has judged its own files meanwhile, there is no summary of the mixture."""
+    lake = Lake(str(tmp_path))
+    run_day(lake)
+    judged = quality(lake, DAY, *FILES)
+    quality(lake, WEEK, *FILES)
+
+    with pytest.raises(MixedRuns, match=r"report\.json was written by run manual__2, not by this run manual__1"):
+        summarize_day(lake, DAY, judged, NOW, NOW)
+
+
+def test_damaged_report_is_a_sentence(tmp_path):
+    """What the audit wrote is read back, and what is wrong with it is said."""
+    lake = Lake(str(tmp_path))
+    run_day(lake)
+
+    with pytest.raises(LakeError, match=r"report\.json is half-written or not a file of this pipeline .*duplicates"):
+        summarize_day(lake, DAY, quality(lake, DAY, *FILES, duplicates="2"), NOW, NOW)
 
 
 def test_run_that_does_not_know_when_it_began_began_with_its_first_collection(tmp_path):
@@ -84,7 +125,7 @@ def test_run_that_does_not_know_when_it_began_began_with_its_first_collection(tm
     for file, kind, at in zip(FILES, ("daily_popular", "daily_trending"), (22, 21), strict=True):
         write(lake, DAY, file, kind, [{"id": 1}], start_time=f"2024-01-07T03:{at}:00+09:00")
 
-    summary = summarize_day(lake, DAY, quality(*FILES), None, NOW)
+    summary = summarize_day(lake, DAY, quality(lake, DAY, *FILES), None, NOW)
 
     assert summary["execution_summary"]["start_time"] == "2024-01-07T03:21:00+09:00"
 
@@ -94,7 +135,7 @@ def test_short_run_has_a_duration(tmp_path):
     lake = Lake(str(tmp_path))
     run_day(lake)
 
-    summary = summarize_day(lake, DAY, quality(*FILES), NOW - timedelta(seconds=2), NOW)
+    summary = summarize_day(lake, DAY, quality(lake, DAY, *FILES), NOW - timedelta(seconds=2), NOW)
 
     assert summary["execution_summary"]["duration_minutes"] == 0.0333
 
@@ -105,7 +146,7 @@ FILES = [layout.popular_file(DAY), layout.trending_file(DAY)]
 def run_day(lake):
     for file, kind in zip(FILES, ("daily_popular", "daily_trending"), strict=True):
         write(lake, DAY, file, kind, [{"id": 1}])
-    return summarize_day(lake, DAY, quality(*FILES), NOW, NOW)["file"]
+    return summarize_day(lake, DAY, quality(lake, DAY, *FILES), NOW, NOW)["file"]
 
 
 def run_week(lake):
@@ -137,7 +178,7 @@ def test_collection_that_does_not_tell_what_it_is_is_refused(tmp_path, wrong):
     write(lake, DAY, FILES[0], "daily_popular", [{"id": 1}], **wrong)
 
     with pytest.raises(LakeError, match=r"popular_movies_20240107\.json does not tell what was collected"):
-        summarize_day(lake, DAY, quality(FILES[0]), NOW, NOW)
+        summarize_day(lake, DAY, quality(lake, DAY, FILES[0]), NOW, NOW)
 
 
 def test_summary_of_a_replaced_collection_is_refused(tmp_path):
@@ -146,7 +187,7 @@ def test_summary_of_a_replaced_collection_is_refused(tmp_path):
     write(lake, WEEK, layout.popular_file(DAY), "daily_popular", [{"id": 1}])
 
     with pytest.raises(MixedRuns):
-        summarize_day(lake, DAY, quality(layout.popular_file(DAY)), NOW, NOW)
+        summarize_day(lake, DAY, quality(lake, DAY, layout.popular_file(DAY)), NOW, NOW)
 
     assert not lake.exists(layout.summary_file(DAY))
 
@@ -247,7 +288,7 @@ def test_week_of_another_run_is_neither_consolidated_nor_published(tmp_path):
     with pytest.raises(MixedRuns):
         consolidate_week(lake, WEEK, [foreign], NOW)
     with pytest.raises(MixedRuns):
-        conclude_week(lake, WEEK, quality(foreign["file"]))
+        conclude_week(lake, WEEK, quality(lake, WEEK, foreign["file"]))
 
 
 def test_conclusion_holds_the_figures_and_no_movies(tmp_path):
@@ -256,9 +297,9 @@ def test_conclusion_holds_the_figures_and_no_movies(tmp_path):
     source = write(lake, WEEK, layout.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}])
     info = consolidate_week(lake, WEEK, [source], NOW)
 
-    figures = conclude_week(lake, WEEK, quality(info["file"]))
+    figures = conclude_week(lake, WEEK, quality(lake, WEEK, info["file"]))
 
     assert figures == {
         **info,
-        "quality_summary": {**QUALITY, "files_validated": [{"file": info["file"], "movie_count": 1}]},
+        "quality_summary": told(info["file"]),
     }

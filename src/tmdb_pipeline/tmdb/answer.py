@@ -145,14 +145,14 @@ class Answer:
             raise BrokenAnswer(self.request, "the answer nests values too deeply") from None
         return MoviePage(self.object.get("page"), results, pages, total)
 
-    def page_numbered(self, number: int) -> "MoviePage":
-        """The body as page ``number`` of a movie list.
+    def page_numbered(self, number: int, *, genre_id: int | None = None) -> "MoviePage":
+        """The body as page ``number`` of a movie list, be it of all movies or of those of a genre.
 
         Raises:
             ContradictoryPage: it is a page of a list, but cannot be a whole page ``number``.
             BrokenAnswer: it is no page of a list.
         """
-        if what := self.page.contradiction(number):
+        if what := self.page.contradiction(number) or self.page.other_genre(genre_id):
             raise ContradictoryPage(self, what)
         return self.page
 
@@ -184,13 +184,29 @@ class MoviePage:
         capped = LAST_PAGE <= self.total_pages <= self.filled  # as if a list ended at a round number of pages
         if self.total_results < 0 or (self.total_pages not in {self.filled, max(1, self.filled)} and not capped):
             return f"the answer counts {self.total_results} movies on {self.total_pages} pages"
-        whole = min(PAGE_SIZE, max(0, self.total_results - PAGE_SIZE * (asked - 1)))
+        whole = promised(asked, self.total_results)
         if len(self.results) != whole:
             return (
                 f"the answer has {len(self.results)} movies, where by its own totals "
                 f"({self.total_results} movies, {self.total_pages} pages) page {asked} has {whole}"
             )
         return None
+
+    def other_genre(self, genre_id: int | None) -> str | None:
+        """Why this cannot be a page of the movies of a genre, in words, or None.
+
+        The index that TMDB searches is older than the movies that it shows, so a few may have changed; but not most.
+        """
+        genres = [movie.get("genre_ids") for movie in self.results if isinstance(movie, dict)]
+        others = sum(isinstance(ids, list) and bool(ids) and genre_id not in ids for ids in genres)
+        if genre_id is None or 2 * others <= len(self.results):
+            return None
+        return f"the answer has {others} movies that are not of the genre {genre_id}, which was asked for"
+
+
+def promised(page: int, total: int) -> int:
+    """How many records a page (from 1) of a list of so many has: ``PAGE_SIZE``, on the last one the rest, then none."""
+    return min(PAGE_SIZE, max(0, total - PAGE_SIZE * (page - 1)))
 
 
 class ContradictoryPage(BrokenAnswer):

@@ -141,6 +141,7 @@ class TmdbClient:
         """``/discover/movie`` for one genre: 20 movies a page, most popular first."""
         return self._movies(
             "/discover/movie",
+            genre_id=genre_id,
             region=self._region,
             sort_by="popularity.desc",
             include_adult="false",
@@ -165,9 +166,11 @@ class TmdbClient:
         """``/authentication``: ``{"success": true}`` if the credential is accepted."""
         return self._get("/authentication", {}, check=lambda answer: answer.object)
 
-    def _movies(self, path: str, *, page: int, **params: object) -> Answer:
+    def _movies(self, path: str, *, page: int, genre_id: int | None = None, **params: object) -> Answer:
         return self._get(
-            path, {"language": self._language, **params, "page": page}, check=lambda answer: answer.page_numbered(page)
+            path,
+            {"language": self._language, **params, "page": page},
+            check=lambda answer: answer.page_numbered(page, genre_id=genre_id),
         )
 
     def _object(self, path: str, **params: object) -> Answer:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -176,7 +176,7 @@ def moment(value: str) -> datetime | None:
         named = parsedate_to_datetime(value)
     except (ValueError, OverflowError):  # such as the year 99999999999999999999
         return None
-    return named if named.tzinfo else None
+    return named if named.tzinfo and named.year < MAXYEAR else None  # in other zones its last day has no form
 
 
 def _message(body: bytes, request: str, secrets: Collection[str]) -> str:

@@ -6,16 +6,19 @@ the client's retries. What only several responses together show is found here.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from tmdb_pipeline.movies import Movie, movie_id
-from tmdb_pipeline.tmdb.answer import LAST_PAGE, Answer, ContradictoryPage
+from tmdb_pipeline.tmdb.answer import LAST_PAGE, PAGE_SIZE, Answer, ContradictoryPage, promised
 from tmdb_pipeline.tmdb.errors import PageFailed, TmdbError
 
 log = logging.getLogger(__name__)
 
+#: Responses that count more than a page shows and are asked for again with it, lest one empty page have 500 asked.
+_WITNESSES = 8
 #: Seconds to wait before pages that contradict each other are asked for again, once for each.
 PAUSES = (1.0, 3.0, 9.0)
 
@@ -103,46 +106,78 @@ class _Reader:
         else:
             self._keep(number, answer, None)
             self.whole[number] = answer
+            self.broken.pop(number, None)
+
+    def answers(self) -> dict[int, Answer]:
+        """The responses by page, in order, contradictory ones where there is no other."""
+        return dict(sorted({**{number: error.answer for number, error in self.broken.items()}, **self.whole}.items()))
 
     def counted(self, limit: int) -> int:
-        """How many pages the list has, at least 1 and at most ``limit``, by the response that counts most."""
-        answers = {number: error.answer.page for number, error in self.broken.items()}
-        answers |= {number: answer.page for number, answer in self.whole.items()}
-        counts = [
-            max(1, page.total_pages, page.filled, number if page.results else 0) for number, page in answers.items()
-        ]
+        """How many pages the list has, at least 1 and at most ``limit``, by the response that counts or shows most."""
+        pages = {number: answer.page for number, answer in self.answers().items()}
+        counts = [max(1, page.total_pages, page.filled, number * bool(page.results)) for number, page in pages.items()]
         return min(limit, max(counts, default=limit))
 
-    def doubts(self) -> dict[int, list[MissingPage]]:
-        """Pages that contradict others, and with each what is missing if nothing changes when it is asked for again."""
-        return {**_repeated(self.whole), **_missed(self.whole)}
+    def usable(self) -> dict[int, Answer]:
+        """The responses that say of themselves that they are the page that was asked for."""
+        return {
+            number: answer
+            for number, answer in self.answers().items()
+            if number in self.whole or answer.page.number == number
+        }
 
 
-def _repeated(pages: Mapping[int, Answer]) -> dict[int, list[MissingPage]]:
-    """Pages that hold just the movies of another one: it cannot be known which of them came in the other's place."""
-    found: dict[int, list[MissingPage]] = {}
-    first: dict[tuple[int | None, ...], int] = {}
-    for number, answer in sorted(pages.items()):
-        if not answer.page.results:
-            continue
-        other = first.setdefault(tuple(map(movie_id, answer.page.results)), number)
-        if other != number:
-            found[number] = [MissingPage(number, f"it has the same movies as page {other}")]
-            found.setdefault(other, [MissingPage(other, f"it has the same movies as page {number}")])
-    return found
+class _Doubts:
+    """What the pages of a list hold against each other.
 
+    Attributes:
+        missing: the pages from which movies are missing, or may be, by number; of each the first reason found.
+        again: the numbers of the pages that can clear this up when they are asked for again.
+    """
 
-def _missed(pages: Mapping[int, Answer]) -> dict[int, list[MissingPage]]:
-    """Empty pages that by another response are not beyond the end of the list; and that response, if it is to blame."""
-    if not pages:
-        return {}
-    witness = max(pages, key=lambda number: (pages[number].page.filled, number))
-    counted = pages[witness].page.filled
-    empty = [number for number, answer in sorted(pages.items()) if not answer.page.results and number <= counted]
-    found = {
-        number: [MissingPage(number, f"it is empty, but page {witness} counts {counted} pages")] for number in empty
-    }
-    return {witness: [], **found} if found else {}
+    def __init__(self, reader: _Reader) -> None:
+        self.missing: dict[int, MissingPage] = {}
+        self.again: set[int] = set()
+        self._find_repeated(reader)
+        self._find_short(reader)
+
+    def _find_repeated(self, reader: _Reader) -> None:
+        """Find pages that share half of their movies: it cannot be known which of them came in the other's place.
+
+        Lists that move while they are read share a few between neighbours. A page cut short shares what it has left.
+        """
+        pages = reader.usable()
+        sizes = {n: PAGE_SIZE if n in reader.whole else len(answer.page.results) for n, answer in pages.items()}
+        shared: Counter[tuple[int, int]] = Counter()
+        seen: dict[int, list[int]] = {}
+        for number, answer in pages.items():
+            for identity in {movie_id(movie) for movie in answer.page.results} - {None}:
+                earlier = seen.setdefault(cast("int", identity), [])
+                shared.update((other, number) for other in earlier)
+                earlier.append(number)
+        for (one, other), count in sorted(shared.items()):
+            if 2 * count >= min(sizes[one], sizes[other]):
+                for number, twin in ((one, other), (other, one)):
+                    self._doubt(number, f"it shares {count} movies with page {twin}")
+
+    def _find_short(self, reader: _Reader) -> None:
+        """Find pages that have fewer movies than they must have by what another response counts, and those responses.
+
+        Each response fits its own totals. Those of different moments differ by a few; what a page has to hold is the
+        same by all of them, but at the very end of a list.
+        """
+        totals = sorted(((answer.page.total_results, n) for n, answer in reader.answers().items()), reverse=True)
+        for number, answer in reader.whole.items():
+            has = len(answer.page.results)
+            witnesses = [n for total, n in totals[:_WITNESSES] if promised(number, total) > has]
+            if witnesses:
+                counted = f"{totals[0][0]} movies, of which {promised(number, totals[0][0])} stand on this page"
+                self._doubt(number, f"it has {has} movies, but page {witnesses[0]} counts {counted}")
+                self.again.update(witnesses)
+
+    def _doubt(self, number: int, reason: str) -> None:
+        self.missing.setdefault(number, MissingPage(number, reason))
+        self.again.add(number)
 
 
 def walk(
@@ -175,29 +210,26 @@ def walk(
     limit = min(asked, LAST_PAGE)
     reader = _Reader(fetch, keep, {number: answer for number, answer in held.items() if number <= limit})
     read, last = 0, 1
-    while read < last:
-        parallel(reader.read, range(read + 1, last + 1))
-        _raise_failure(source, reader, reader.counted(limit))
-        read, last = last, min(limit, reader.counted(limit) + 1)
-    doubts = reader.doubts()
-    for seconds in PAUSES:
-        if not doubts:
-            break
-        log.warning("%s: %s. Asking again in %g s.", source, _listed(doubts), seconds)
+    pauses = iter(PAUSES)
+    while True:
+        while read < last:
+            parallel(reader.read, range(read + 1, last + 1))
+            _raise_failure(source, reader, reader.counted(limit))
+            read, last = last, min(limit, reader.counted(limit) + 1)
+        doubts = _Doubts(reader)
+        seconds = next(pauses, None)
+        if not doubts.again or seconds is None:
+            return _walk_of(source, reader, doubts, held, asked)
+        log.warning("%s: %s. Asking again in %g s.", source, _listed(doubts.missing.values()), seconds)
         pause(seconds)
-        parallel(_tolerant(source, reader), sorted(doubts))
-        doubts = reader.doubts()
-    return _walk_of(source, reader, doubts, held, asked)
+        parallel(_tolerant(source, reader), sorted(doubts.again))
+        last = max(last, min(limit, reader.counted(limit) + 1))
 
 
-def _walk_of(
-    source: str, reader: _Reader, doubts: Mapping[int, list[MissingPage]], held: Mapping[int, Answer], asked: int
-) -> Walk:
+def _walk_of(source: str, reader: _Reader, doubts: _Doubts, held: Mapping[int, Answer], asked: int) -> Walk:
     """What has been read, when nothing is asked for any more."""
-    missing = {page.page: page for pages in doubts.values() for page in pages}
-    missing |= {number: MissingPage(number, error.what) for number, error in reader.broken.items()}
-    usable = {number: error.answer for number, error in reader.broken.items() if error.answer.page.number == number}
-    pages = {number: answer for number, answer in sorted((usable | reader.whole).items()) if answer.page.results}
+    missing = doubts.missing | {number: MissingPage(number, error.what) for number, error in reader.broken.items()}
+    pages = {number: answer for number, answer in reader.usable().items() if answer.page.results}
     for page in sorted(missing.values()):
         log.warning("%s: movies of page %d are missing, or may be: %s.", source, page.page, page.reason)
     end = max([*pages, *missing], default=1)
@@ -241,6 +273,5 @@ def _precedence(failure: tuple[int, Exception]) -> tuple[bool, float, bool, int]
     return not error.permanent, -(error.retry_after or 0.0), error.tries == 0, number
 
 
-def _listed(doubts: Mapping[int, list[MissingPage]]) -> str:
-    pages = sorted(page for pages in doubts.values() for page in pages)
-    return "; ".join(f"page {page.page}: {page.reason}" for page in pages)
+def _listed(missing: Iterable[MissingPage]) -> str:
+    return "; ".join(f"page {page.page}: {page.reason}" for page in sorted(missing))

@@ -239,3 +239,34 @@ def test_contents_hold_for_the_moment_that_the_date_header_names():
 
     assert replace(answered(b"{}"), dated=dated).as_of == dated
     assert answered(b"{}").as_of == datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def of_genres(*genres):
+    return MoviePage(1, [{"genre_ids": ids} for ids in genres], 1, len(genres))
+
+
+@pytest.mark.parametrize(
+    ("page", "genre"),
+    [
+        (of_genres([28], [35]), None),
+        (of_genres([35], [35, 28]), 35),
+        (of_genres([35], [28]), 35),  # the index is older than the movies
+        (of_genres({}, [], None), 35),
+        (MoviePage(1, [None, 5], 1, 2), 35),
+        (of_genres(), 35),
+    ],
+)
+def test_page_of_the_genre_is_taken_with_a_few_that_changed(page, genre):
+    """Movies without genres, or of which some have others by now, still are the list that was asked for."""
+    assert page.other_genre(genre) is None
+
+
+def test_page_of_another_genre_is_told_so():
+    """A list of action movies is no answer to the question for comedies, though everything in it fits."""
+    assert of_genres([28], [28, 12], [35]).other_genre(35) == (
+        "the answer has 2 movies that are not of the genre 35, which was asked for"
+    )
+    answer = answered(b'{"page":1,"results":[{"genre_ids":[28]}],"total_pages":1,"total_results":1}')
+    with pytest.raises(ContradictoryPage, match="not of the genre 35"):
+        answer.page_numbered(1, genre_id=35)
+    assert answer.page_numbered(1, genre_id=28) is answer.page

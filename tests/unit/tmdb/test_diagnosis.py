@@ -275,6 +275,7 @@ def test_retry_after_as_a_date_without_date_header_counts_from_now():
     "value",
     [
         *("", "soon", "-5", "1.5", "٣", "Mon, 01 Jan 2024 12:00:00", "-12345678901234567890"),
+        "Fri, 31 Dec 9999 23:59:59 GMT",
         *("Mon, 01 Jan 99999999999999999999 12:00:00 GMT", "Mon, 01 Jan 2024 12:00:00 +99999999999999"),
     ],
 )

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tmdb_pipeline.tmdb import answer, paging
 from tmdb_pipeline.tmdb.answer import Answer, ContradictoryPage
 from tmdb_pipeline.tmdb.errors import Blocked, PageFailed, RateLimited, RefusedKey, Unavailable
 from tmdb_pipeline.tmdb.paging import PAUSES, walk
+
+
+@pytest.fixture(autouse=True)
+def _one_movie_a_page(monkeypatch):
+    """Lists of so few movies that a person can count them."""
+    monkeypatch.setattr(answer, "PAGE_SIZE", 1)
+    monkeypatch.setattr(paging, "PAGE_SIZE", 1)
 
 
 def page(ids, total_pages=3, number=None):
@@ -18,7 +26,7 @@ def page(ids, total_pages=3, number=None):
             "page": number,
             "results": [{"id": n} for n in ids],
             "total_pages": total_pages,
-            "total_results": 20 * total_pages,
+            "total_results": total_pages,
         }
     )
     return Answer("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
@@ -37,6 +45,10 @@ def in_threads(count):
             list(pool.map(call, items))
 
     return parallel
+
+
+#: What is said of an empty page 2 of a list of four.
+EMPTY = "it has 0 movies, but page 4 counts 4 movies, of which 1 stand on this page"
 
 
 class List:
@@ -157,20 +169,21 @@ def test_empty_page_in_the_midst_is_asked_again():
 
 
 def test_empty_page_that_stays_is_named_and_costs_no_other(caplog):
-    """A page that stays empty in the midst of a list is named as missing with the witness; the others are brought."""
+    """A page that stays empty in the midst of a list is named as missing with the witness; the others are brought.
+
+    Those that count it are asked for again with it, for they may be wrong instead.
+    """
     source = List({1: page([1], 4), 2: page([], 1), 3: page([3], 4), 4: page([4], 4)})
 
     read = source.walk(4)
 
     assert ids(read) == [1, 3, 4]
-    assert [tuple(missing) for missing in read.missing] == [(2, "it is empty, but page 4 counts 4 pages")]
+    assert [tuple(missing) for missing in read.missing] == [(2, EMPTY)]
     assert source.paused == list(PAUSES)
     assert source.asked.count(2) == 1 + len(PAUSES)
-    assert source.asked.count(1) == source.asked.count(3) == 1
-    assert caplog.messages[0] == ("popular: page 2: it is empty, but page 4 counts 4 pages. Asking again in 1 s.")
-    assert caplog.messages[-1] == (
-        "popular: movies of page 2 are missing, or may be: it is empty, but page 4 counts 4 pages."
-    )
+    assert source.asked.count(1) == source.asked.count(3) == source.asked.count(4) == 1 + len(PAUSES)
+    assert caplog.messages[0] == f"popular: page 2: {EMPTY}. Asking again in 1 s."
+    assert caplog.messages[-1] == f"popular: movies of page 2 are missing, or may be: {EMPTY}."
 
 
 def test_list_that_shrank_while_it_was_read_ends_where_it_ends_now():
@@ -192,6 +205,78 @@ def test_empty_last_page_that_the_others_count_is_named():
 
     assert [missing.page for missing in read.missing] == [3]
     assert read.ended_by == "all pages asked"
+
+
+def test_list_that_turns_out_longer_is_read_to_its_end():
+    """A list that was believed to be short, until a page asked for again counted more, is read on."""
+    source = List({1: [page([], 0), page([1], 5)], 2: [page([], 1), page([2], 5)], 3: page([3], 5), 4: page([4], 5)})
+
+    read = source.walk(4)
+
+    assert ids(read) == [1, 2, 3, 4]
+    assert read.missing == ()
+    assert source.paused == [PAUSES[0]]
+
+
+def full(first, number, total=100, count=20):
+    """A page of 20 movies, as lists really have them."""
+    results = [{"id": first + at} for at in range(count)]
+    body = {"page": number, "results": results, "total_pages": -(-total // 20), "total_results": total}
+    return Answer("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), orjson.dumps(body))
+
+
+def test_page_that_is_shorter_than_others_count_is_asked_again(monkeypatch):
+    """Five movies that fit the page's own totals do not fit those of the others: the other fifteen are not lost."""
+    monkeypatch.undo()
+    pages = {number: full(100 * number, number) for number in range(1, 6)}
+    pages[3] = [full(300, 3, total=45, count=5), pages[3]]
+    pages[5] = full(500, 5, total=81, count=1)
+    source = List(pages)
+
+    read = source.walk(5)
+
+    assert len(ids(read)) == 81
+    assert [tuple(missing) for missing in read.missing] == [
+        (5, "it has 1 movies, but page 4 counts 100 movies, of which 20 stand on this page")
+    ]
+
+
+@pytest.mark.parametrize(("shift", "doubted"), [(10, True), (9, True), (11, False), (19, False)])
+def test_pages_that_share_half_of_their_movies_are_doubted(monkeypatch, shift, doubted):
+    """A few movies that moved are the nature of these lists; half a page that comes twice is another page's."""
+    monkeypatch.undo()
+    source = List({1: full(100, 1, 40), 2: full(100 + shift, 2, 40)})
+
+    read = source.walk(2)
+
+    assert [missing.page for missing in read.missing] == ([1, 2] if doubted else [])
+
+
+def test_repetition_of_a_page_cut_short_is_named(monkeypatch):
+    """A page that has all that is left of a short one may stand in its own place or in that one's: both are named."""
+    monkeypatch.undo()
+    short = ContradictoryPage(full(200, 2, count=8), "it is short")
+    source = List({1: full(100, 1, 60), 2: short, 3: full(200, 3, 60)})
+
+    read = source.walk(3)
+
+    assert [missing.page for missing in read.missing] == [2, 3]
+
+
+def test_contradictory_page_is_a_witness_of_what_others_lack():
+    """What a page counts that contradicts itself is held against pages that claim to be beyond the end."""
+    source = List({1: broken([1], 1, total_pages=4), 2: page([], 0), 3: page([], 0), 4: page([], 0)})
+
+    read = source.walk(4)
+
+    assert [missing.page for missing in read.missing] == [1, 2, 3, 4]
+
+
+def test_records_without_ids_are_no_repetition():
+    """Two pages of records that have no ids share nothing that could be known."""
+    source = List({1: page([None], 2), 2: page([None], 2)})
+
+    assert source.walk(2).missing == ()
 
 
 def test_list_without_movies_is_an_empty_walk():
@@ -220,8 +305,8 @@ def test_pages_that_go_on_to_repeat_each_other_are_named():
 
     assert ids(read) == [1, 2, 2]
     assert [tuple(missing) for missing in read.missing] == [
-        (2, "it has the same movies as page 3"),
-        (3, "it has the same movies as page 2"),
+        (2, "it shares 1 movies with page 3"),
+        (3, "it shares 1 movies with page 2"),
     ]
     assert source.paused == list(PAUSES)
 
