@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 
 from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
 from fake_tmdb.limits import NO_LIMITS, Limits
@@ -47,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before every answer")
     serve.add_argument("--drift", action="store_true", help="let the pages of one walk come from different moments")
+    serve.add_argument(
+        "--now",
+        type=_moment,
+        metavar="MOMENT",
+        default="the machine's time",
+        help="when it is for the fake as it starts, such as 2028-01-08T12:00:00+09:00",
+    )
     serve.add_argument("--faults", type=Path, metavar="FILE", help="a fault plan in YAML or JSON")
     serve.add_argument("--no-limit", action="store_true", help="no limit of requests or connections")
     serve.add_argument("--rate", type=int, default=40, help="requests a second for each address")
@@ -54,6 +63,18 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--limit-form", choices=("modern", "historic", "date"), default="modern", help="form of the 429")
     serve.add_argument("--log", action="store_true", help="write each request to standard error, without its key")
     return parser
+
+
+def _moment(text: str) -> Clock:
+    if text == "the machine's time":
+        return Clock()
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError("it says no zone")  # noqa: TRY301 - told as what else is wrong with it
+        return Clock.starting(moment.timestamp())
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError(f"{text!r:.80} is no moment: {error}") from None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -83,6 +104,7 @@ def _serve(options: argparse.Namespace) -> int:
         api_key=options.api_key,
         read_token=options.read_token,
         latency=options.latency,
+        clock=options.now,
         drift=options.drift,
         limits=limits,
         faults=faults,

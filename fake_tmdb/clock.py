@@ -23,6 +23,12 @@ class Clock:
         self._offset = 0.0
         self._held: float | None = None
 
+    @classmethod
+    def starting(cls, at: float) -> Clock:
+        """Return a clock that runs from a time on, also after a reset."""
+        first, begun = _possible(at), time.monotonic()
+        return cls(lambda: first + time.monotonic() - begun)
+
     def now(self) -> float:
         """Return the fake's time."""
         return self._source() + self._offset if self._held is None else self._held

@@ -144,7 +144,7 @@ def collect(
             raise EmptyCollection(source.name)
         movies, copies, below = _well_rated(*once_each(received, run, adult), source.min_rating)
         end = clock.now().astimezone(SEOUL)
-        first = next(iter(read.pages.values())).page
+        fullest = max((answer.page for answer in read.pages.values()), key=lambda page: page.total_results)
         info = {
             "collection_type": source.collection_type,
             "source": source.name,
@@ -158,8 +158,8 @@ def collect(
             "pages_missing": [{"source": source.name, **missing._asdict()} for missing in read.missing],
             "pages_resumed": read.held,
             "ended_by": read.ended_by,
-            "total_pages": first.total_pages,
-            "total_results": first.total_results,
+            "total_pages": fullest.total_pages,
+            "total_results": fullest.total_results,
             **source.facts,
             **client.asks_for,
             "movies_sha256": digest([record.movie for record in movies]),

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 N = TypeVar("N", int, float)
 
 #: Characters of a value that a message shows.
-_SHOWN = 60
+_SHOWN = 200
 DEFAULT_BASE_URL = "https://api.themoviedb.org/3"
 #: The variables of the two kinds of credential.
 READ_TOKEN = "TMDB_READ_TOKEN"  # noqa: S105 - its name

@@ -5,7 +5,6 @@ they say when and by whom a file was written, and not what was collected.
 """
 
 import hashlib
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -75,8 +74,7 @@ OWNERS = {
 
 def later_clock() -> Clock:
     """A clock for the fake that runs from ``LATER`` on."""
-    start = time.monotonic()
-    return Clock(lambda: LATER + time.monotonic() - start)
+    return Clock.starting(LATER)
 
 
 def digests(root: Path) -> dict[str, str]:

@@ -52,14 +52,20 @@ def called(workflow):
 
 
 @pytest.fixture
-def noxfile(monkeypatch):
+def noxfile(monkeypatch, tmp_path):
     """What the noxfile defines, with a stand-in for nox that only marks sessions."""
     nox = ModuleType("nox")
     nox.options, nox.Session = SimpleNamespace(), object
     nox.session = lambda function=None, **options: function or (lambda session: session)
     monkeypatch.setitem(sys.modules, "nox", nox)
     monkeypatch.setattr(signal, "signal", lambda *handling: None)
-    return runpy.run_path(str(ROOT / "noxfile.py"))
+    defined = runpy.run_path(str(ROOT / "noxfile.py"))
+    # A project of its own, for sessions remove the data of the coverage that is being measured right now.
+    for path in ROOT.iterdir():
+        if not path.name.startswith(".coverage"):
+            (tmp_path / path.name).symlink_to(path)
+    defined["pytest"].__globals__["ROOT"] = tmp_path
+    return defined
 
 
 class Session:

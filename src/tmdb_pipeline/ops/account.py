@@ -21,7 +21,7 @@ class TaskAccount:
 
     Attributes:
         task_id: the task.
-        asked: pages asked for.
+        pages: pages that came.
         received: records that came in.
         dropped: records that were duplicates or below the minimum rating.
         accepted: records that went on.
@@ -30,7 +30,7 @@ class TaskAccount:
     """
 
     task_id: str
-    asked: int | None = None
+    pages: int | None = None
     received: int | None = None
     dropped: int | None = None
     accepted: int | None = None
@@ -45,6 +45,17 @@ def account(lake: Lake, run: Run) -> list[TaskAccount]:
         LakeError: a file of the run is missing or damaged.
     """
     return list(_daily(lake, run) if run.dag_id == DAILY else _weekly(lake, run))
+
+
+def verdict(lake: Lake, run: Run) -> str:
+    """The verdict on a finished run, and what is missing, on one line.
+
+    Raises:
+        LakeError: the report is missing or damaged.
+    """
+    report = _report(lake, run, weekly=run.dag_id == WEEKLY)
+    missing = [f"page {page['page']} of {page['source']}" for page in report["pages_missing"]]
+    return str(report["verdict"]) + (f"; movies are missing, or may be, of {', '.join(missing)}" if missing else "")
 
 
 def _daily(lake: Lake, run: Run) -> Iterator[TaskAccount]:
@@ -85,7 +96,7 @@ def _collecting(
     info = lake.read_json(source.file, key="collection_info")["collection_info"]
     return TaskAccount(
         task_id,
-        asked=info["pages_asked"],
+        pages=info["pages_processed"],
         received=info["records_received"],
         dropped=judged.get("duplicates", info["duplicates_dropped"]) + info["below_min_rating_dropped"],
         accepted=judged.get("passed", info["total_collected"]),

@@ -29,7 +29,7 @@ _MOST_RETRIES = 100
 _DAGS = {"daily": [DAILY], "weekly": [WEEKLY], "both": [DAILY, WEEKLY]}
 _STATUS = """\
 exit status:
-  0    all went well
+  0    every run came to its end; the last lines say with which verdict
   1    a run failed: what failed, and why, is said
   2    nothing was begun: what to set or to give is said
   130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns:
-        0 if all went well; 1 if a run failed; 2 if it could not begin, because of what was asked or what is set; 130
-        if somebody stopped it.
+        0 if every run came to its end; 1 if a run failed; 2 if it could not begin, because of what was asked or what is
+        set; 130 if somebody stopped it.
     """
     interrupts.listen()
     asked = _parser().parse_args(arguments)

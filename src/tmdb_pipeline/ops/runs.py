@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tmdb_pipeline.lake import Lake, LakeError, RunInProgress
 from tmdb_pipeline.layout import Run, report_file
-from tmdb_pipeline.ops.account import DAILY, WEEKLY, account
+from tmdb_pipeline.ops.account import DAILY, WEEKLY, account, verdict
 from tmdb_pipeline.ops.airflow_home import AirflowHome
 from tmdb_pipeline.ops.fake_server import FakeServer
 from tmdb_pipeline.ops.keeper import Keeper
@@ -26,6 +26,8 @@ _SCHEDULED = {DAILY: "{day}T02:00:00+09:00", WEEKLY: "{day}T03:00:00+09:00"}
 
 
 #: How the temporary Airflow home of a command is called.
+#: What is written into the data root to see whether it can be.
+_PROBE = ".probe"
 _HOME = "tmdb-airflow-"
 #: The day on which both DAGs begin: before it, Airflow runs no task of theirs.
 FIRST_DAY = date(2024, 1, 1)
@@ -98,13 +100,27 @@ def collect(
     except LakeError as error:
         raise SettingsError(str(error)) from error
     watches = list[Watch]()
-    next_time = "run the same command again to go on"
+    next_time = "run the same command again: it goes on with lists that were under way, and asks for the others anew"
     with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper:
+        _require_writable(lake)
         _say(console, f"Collecting from {settings.base_url} into {root}")
         variables = {name: value for name, value in environ.items() if name.startswith("TMDB_")}
         variables["TMDB_DATA_ROOT"] = root
         airflow = AirflowHome(keeper.folder(_HOME), dags, variables, out / "logs", keeper, retries)
         _run(console, airflow, dag_ids, watches, lake=lake, day=day)
+
+
+def _require_writable(lake: Lake) -> None:
+    """Find out before the first task whether the data root can be written, for no retry of a task would mend that.
+
+    Raises:
+        SettingsError: it cannot.
+    """
+    try:
+        lake.write(_PROBE, b"?")
+        lake.delete(_PROBE)
+    except LakeError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _run(
@@ -123,7 +139,9 @@ def _run(
     console.print()
     _say(console, f"Files:   {lake.locate('')}")
     for dag_id in dag_ids:
-        _say(console, f"Report:  {lake.locate(report_file(Run(dag_id, '', day), 'html', weekly=dag_id == WEEKLY))}")
+        run = Run(dag_id, "", day)
+        _say(console, f"Verdict: {verdict(lake, run)}")
+        _say(console, f"Report:  {lake.locate(report_file(run, 'html', weekly=dag_id == WEEKLY))}")
 
 
 @contextmanager

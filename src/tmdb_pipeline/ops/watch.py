@@ -135,7 +135,7 @@ def watching(console: Console, title: str, clock: Clock | None = None) -> Iterat
 
 
 def print_account(console: Console, title: str, tasks: Iterable[TaskAccount], seconds: dict[str, float]) -> None:
-    """Print the account of a run as a table, a row for each task: pages asked for, then records, then time."""
+    """Print the account of a run as a table, a row for each task: pages that came, then records, then time."""
     narrow = console.width < _TABLE_WIDTH
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     if narrow:
@@ -144,7 +144,7 @@ def print_account(console: Console, title: str, tasks: Iterable[TaskAccount], se
     for heading in ("pages", "received", "dropped", "accepted", "quarantined", "secs" if narrow else "seconds"):
         table.add_column(heading, justify="right")
     for task in tasks:
-        counts = (task.asked, task.received, task.dropped, task.accepted, task.quarantined)
+        counts = (task.pages, task.received, task.dropped, task.accepted, task.quarantined)
         shown = ["" if count is None else f"{count:,}" for count in counts]
         table.add_row(task.task_id, *shown, f"{seconds.get(task.task_id, 0):.1f}")
     console.print(table)

@@ -100,9 +100,9 @@ class PageFailed(Exception):
         self.cause = cause
 
     def __str__(self) -> str:
-        return (
-            f"{self.source}: page {self.page} of {self.asked} could not be had ({self.cause}) "
-            f"{self.held} of {self.asked} pages are kept; the next run of this date asks only for the others."
+        kept = f" {self.held} of {self.asked} pages are kept; the next run of this date asks only for the others."
+        return f"{self.source}: page {self.page} of {self.asked} could not be had ({self.cause})" + kept * bool(
+            self.held
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import requests
-from e2e.digest import LATER
 from e2e.patience import wait_for
 
 
@@ -42,6 +41,5 @@ class RemoteFake:
         wait_for(lambda: self._ask("GET", "faults")["faults"][0]["applied"], "a request for the held page", pause=0.05)
 
     def reset(self) -> None:
-        """Behave, and forget what was asked; the day is the one that the digests are for."""
+        """Behave, and forget what was asked."""
         self._ask("POST", "reset")
-        self._ask("PUT", "clock", json={"run": LATER})

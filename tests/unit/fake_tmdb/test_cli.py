@@ -119,3 +119,25 @@ def test_bad_plan_tells_its_line(capsys, tmp_path):
 
     assert main(["serve", "--faults", str(plan)]) == 2
     assert f"{plan} line 2: status is an HTTP status" in capsys.readouterr().err
+
+
+def test_fake_can_live_in_another_year(start):
+    """The moment that it is for the fake is in the answers' dates, also after a reset."""
+    _, line = start("--now", "2028-01-08T12:00:00+09:00")
+    url = line.split()[-1]
+    requests.post(f"{url.removesuffix('/3')}/__fake__/reset", timeout=5)
+
+    answer = requests.get(f"{url}/configuration", params={"api_key": DEFAULT_API_KEY}, timeout=5)
+
+    assert answer.headers["Date"].startswith("Sat, 08 Jan 2028 03:0")
+
+
+@pytest.mark.parametrize(
+    "text", ["soon", "2028-01-08T12:00:00", "1960-01-01T00:00:00+00:00", "0001-01-01T00:00:00+23:59"]
+)
+def test_moment_that_is_none_is_refused(capsys, text):
+    """What is no moment, or says no zone, is one sentence."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", "--now", text])
+
+    assert f"argument --now: {text!r} is no moment: " in capsys.readouterr().err

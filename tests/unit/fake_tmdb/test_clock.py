@@ -124,3 +124,20 @@ def test_a_clock_that_runs_is_moved_and_stays_so(source):
 def test_the_last_moment_has_a_form_in_http():
     """The latest time can still be written."""
     assert http_date(LATEST) == "Tue, 08 Mar 9892 12:26:40 GMT"
+
+
+def test_clock_that_starts_at_a_time_runs_from_there():
+    """A fake that lives in another year does so after a reset, too."""
+    clock = Clock.starting(1_830_000_000.0)
+    clock.hold(5.0)
+
+    clock.reset()
+
+    assert 1_830_000_000 <= clock.now() < 1_830_000_600
+
+
+@pytest.mark.parametrize("at", [-1.0, 1e12, float("nan")])
+def test_clock_starts_at_no_impossible_time(at):
+    """What has no form in HTTP is refused."""
+    with pytest.raises(ValueError, match="The clock stands between 0 and"):
+        Clock.starting(at)

@@ -6,7 +6,7 @@ from tmdb_pipeline import layout
 from tmdb_pipeline.lake import Lake, LakeError, to_json
 from tmdb_pipeline.layout import Run
 from tmdb_pipeline.movies import GENRES
-from tmdb_pipeline.ops.account import DAILY, WEEKLY, TaskAccount, account
+from tmdb_pipeline.ops.account import DAILY, WEEKLY, TaskAccount, account, verdict
 
 DAY = date(2024, 1, 7)
 DAY_RUN = Run(DAILY, "manual__1", DAY)
@@ -29,7 +29,7 @@ def collected(lake, file, start, **figures):
         "total_collected": start + 206,
     }
     lake.write(file, to_json({"movies": [], "collection_info": info}))
-    return {"asked": start + 1, "received": start + 300, "dropped": 2 * start + 54, "file": file} | figures
+    return {"pages": start + 2, "received": start + 300, "dropped": 2 * start + 54, "file": file} | figures
 
 
 def reported(lake, run, total, passed, files, *, weekly):
@@ -47,7 +47,7 @@ def reported(lake, run, total, passed, files, *, weekly):
 
 
 def test_day_is_told_task_by_task(lake):
-    """Every figure of a task is its own: what was asked, received, dropped, accepted, quarantined, and the file."""
+    """Every figure of a task is its own: what came, was received, dropped, accepted, quarantined, and the file."""
     popular = collected(lake, layout.popular_file(DAY_RUN), 1000, accepted=1199, quarantined=7, dropped=1050 + 23)
     trending = collected(lake, layout.trending_file(DAY_RUN), 2000, accepted=2201, quarantined=5, dropped=2050 + 31)
     files = [(layout.trending_file(DAY_RUN), 2201, 31, 5), (layout.popular_file(DAY_RUN), 1199, 23, 7)]
@@ -99,3 +99,22 @@ def test_run_that_left_no_report_has_no_account(lake, run):
     """What is not there is not made up."""
     with pytest.raises(LakeError, match="validation_report_"):
         account(lake, run)
+
+
+@pytest.mark.parametrize(("run", "weekly"), [(DAY_RUN, False), (WEEK_RUN, True)], ids=[DAILY, WEEKLY])
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        ([], "warned"),
+        (
+            [{"source": "popular", "page": 3}, {"source": "drama", "page": 12}],
+            "warned; movies are missing, or may be, of page 3 of popular, page 12 of drama",
+        ),
+    ],
+)
+def test_verdict_is_one_line(lake, run, weekly, pages, said):
+    """It comes from the run's own report, and names every page from which movies may be missing."""
+    report = {"overall_quality_score": 1, "verdict": "warned", "pages_missing": pages}
+    lake.write(layout.report_file(run, "json", weekly=weekly), to_json(report))
+
+    assert verdict(lake, run) == said

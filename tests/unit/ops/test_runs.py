@@ -82,8 +82,22 @@ def test_who_stops_a_collection_is_told_what_is_kept(collect, airflow, tmp_path,
         collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
 
     assert str(stopped.value) == (
-        f"Stopped. What was collected is kept in {tmp_path / 'lake'} ({kept}); run the same command again to go on."
+        f"Stopped. What was collected is kept in {tmp_path / 'lake'} ({kept}); run the same command again: "
+        "it goes on with lists that were under way, and asks for the others anew."
     )
+
+
+def test_data_root_that_cannot_be_written_is_refused_before_anything_runs(collect, airflow, tmp_path):
+    """What would fail every task and each of its retries is one sentence at once; where it can be, no probe is left."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingsError, match=r"/file/.* cannot be written: File exists.*set TMDB_DATA_ROOT"):
+        collect(TMDB_DATA_ROOT=str(tmp_path / "file"))
+    with pytest.raises(runs.Stopped):
+        collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
+
+    assert len(airflow[0]) == 1
+    assert [path.name for path in (tmp_path / "lake").iterdir() if path.name != ".lock"] == []
 
 
 def test_who_stops_before_anything_began_is_told_so(collect, airflow):

@@ -193,7 +193,7 @@ def test_account_is_a_table_with_blanks_where_nothing_is_counted():
         console,
         "a_dag of 2024-01-07",
         [
-            TaskAccount("collect", asked=15, received=1300, dropped=3, accepted=1297, quarantined=0),
+            TaskAccount("collect", pages=15, received=1300, dropped=3, accepted=1297, quarantined=0),
             TaskAccount("validate", received=1298, accepted=1290, quarantined=8),
             TaskAccount("end"),
         ],
