@@ -73,14 +73,19 @@ def _chosen(session: nox.Session, folder: str) -> list[str]:
         session.error(str(error))
 
 
+def _forget_coverage(name: str) -> None:
+    """Remove what an earlier run of a session has measured."""
+    for stale in ROOT.glob(f".coverage.{name}*"):
+        stale.unlink()
+
+
 def pytest(session: nox.Session, folder: str, *args: str) -> None:
     """Run pytest with branch coverage, on a folder or what is named of it behind ``--``.
 
     The ``coverage`` session combines what all of them saw.
     """
     chosen = _chosen(session, folder)
-    for stale in ROOT.glob(f".coverage.{session.name}*"):
-        stale.unlink()
+    _forget_coverage(session.name)
     session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{session.name}")
     # Told to end, tests take down what they started, containers too: more than nox's usual half a second.
     patience = {"interrupt_timeout": 5, "terminate_timeout": 300}

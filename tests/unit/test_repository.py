@@ -52,7 +52,7 @@ def called(workflow):
 
 
 @pytest.fixture
-def noxfile(monkeypatch, tmp_path):
+def noxfile(monkeypatch):
     """What the noxfile defines, with a stand-in for nox that only marks sessions."""
     nox = ModuleType("nox")
     nox.options, nox.Session = SimpleNamespace(), object
@@ -60,11 +60,8 @@ def noxfile(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "nox", nox)
     monkeypatch.setattr(signal, "signal", lambda *handling: None)
     defined = runpy.run_path(str(ROOT / "noxfile.py"))
-    # A project of its own, for sessions remove the data of the coverage that is being measured right now.
-    for path in ROOT.iterdir():
-        if not path.name.startswith(".coverage"):
-            (tmp_path / path.name).symlink_to(path)
-    defined["pytest"].__globals__["ROOT"] = tmp_path
+    # The data of the coverage that is being measured right now has to stay.
+    defined["pytest"].__globals__["_forget_coverage"] = lambda name: None
     return defined
 
 
