@@ -86,5 +86,7 @@ def test_demo_without_faults_leaves_the_expected_files(rungs, of_today):
     found = digests(home.lake)
     assert status == 0, command.output
     assert {name: found[name] for name in EXPECTED} == of_today
-    assert found.keys() - EXPECTED.keys() == {f"logs/{name}.log" for name in ("migrate", DAILY, WEEKLY)}
+    assert found.keys() - EXPECTED.keys() == {
+        f"logs/{name}" for name in (".lock", "migrate.log", f"{DAILY}.log", f"{WEEKLY}.log")
+    }
     assert "The fake was asked 146 times" in command.output
