@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -23,6 +23,16 @@ from tmdb_pipeline.records import MovieFile, read_movies, require_writer
 log = logging.getLogger(__name__)
 
 
+class ValidatedFile(msgspec.Struct):
+    """What came of the records of one file."""
+
+    file: str
+    movie_count: int
+    passed: int
+    duplicates: int
+    quarantined: int
+
+
 class Quality(msgspec.Struct):
     """What of a report goes on to other tasks, and into summaries; the rest is for people."""
 
@@ -36,7 +46,7 @@ class Quality(msgspec.Struct):
     dimension_scores: dict[str, float]
     common_issues: list[dict[str, Any]]
     pages_missing: list[dict[str, Any]]
-    files_validated: list[dict[str, Any]]
+    files_validated: Annotated[list[ValidatedFile], msgspec.Meta(min_length=1)]
     thresholds: dict[str, float]
 
 
@@ -140,7 +150,7 @@ def read_quality(lake: Lake, run: Run, report: str) -> dict[str, Any]:
     """
     found = lake.read_document(report, _Report)
     require_writer(lake, report, found.run.get("run_id"), run)
-    figures = {figure: getattr(found, figure) for figure in Quality.__struct_fields__}
+    figures = {figure: msgspec.to_builtins(getattr(found, figure)) for figure in Quality.__struct_fields__}
     return {**figures, "total_movies_quarantined": found.total_movies_validated - found.total_movies_passed}
 
 

@@ -153,6 +153,7 @@ def collected() -> Iterator[_Files]:
         with TmdbClient(made, clock=HeldClock(NOW)) as client:
             for source in (popular(RUN, 2), trending(RUN, "day")):
                 collect(client, lake, RUN, source, clock=HeldClock(NOW))
+            audit(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW, weekly=False)
             pages = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW)
             for number in (1, 2):
                 pages.keep(number, client.popular(number), None)
@@ -184,24 +185,9 @@ def damaged(damage: tuple[int, list[Any]], whole: _Files, files: list[str]) -> I
 DAMAGES = st.tuples(st.integers(0, 5), edits(VALUES | DEEP.filter(lambda value: len(repr(value)) < 1500)) | SPOILS)
 QUESTION = {"type": "x", "language": "ko-KR"}
 FILES = [layout.popular_file(RUN), layout.trending_file(RUN)]
-#: What an audit of the two files says.
-FIGURES = {
-    "files_validated": [{"file": file} for file in FILES],
-    "report": "report.json",
-    "quarantine": "quarantine.jsonl",
-    "verdict": "passed",
-    "overall_quality_score": 90.0,
-    "validation_rate": 100.0,
-    "total_movies_validated": 60,
-    "total_movies_passed": 60,
-    "total_movies_quarantined": 0,
-    "duplicates": 0,
-    "quality_distribution": {},
-    "dimension_scores": {},
-    "common_issues": [],
-    "pages_missing": [],
-    "thresholds": {},
-}
+#: What an audit of the two files hands on: where its report lies.
+REPORT = layout.report_file(RUN, "json", weekly=False)
+FIGURES = {"report": REPORT, "quarantine": layout.quarantine_file(RUN)}
 
 
 def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
@@ -236,7 +222,7 @@ def resumed(damage: tuple[int, Any], whole: _Files) -> None:
 
 def summarized(damage: tuple[int, Any], whole: _Files) -> None:
     """The summary of a day refuses what is damaged, or adds up."""
-    with damaged(damage, whole, FILES) as lake:
+    with damaged(damage, whole, [*FILES, REPORT]) as lake:
         summary = summarize_day(lake, RUN, FIGURES, NOW, NOW + timedelta(minutes=1))
         counts = summary["collection_summary"]
         assert counts["total_collected"] == counts["popular_movies"] + counts["trending_movies"]

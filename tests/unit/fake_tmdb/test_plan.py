@@ -48,6 +48,7 @@ def test_every_field_can_be_said():
         ("- path: /a\n  status: 503\n  status: 500\n", "plan line 3: status is there twice"),
         ("[" * 600, "plan is nested too deeply"),
         ("[" * 30_000, "plan is nested too deeply"),
+        ("- " * 3_000, "plan is nested too deeply"),
         ("[a, " * 100 + "]" * 100, "plan is nested too deeply"),
         ("- page: !!bool x\n", "plan line 1 is neither YAML nor JSON: 'x' cannot be read as bool, put it in quotes"),
         ("- {}\n- code: []\n", "plan line 2: code is a TMDB status code from 1 to 47, not \\[\\]"),
