@@ -22,6 +22,6 @@ def run(interrupt_timeout: float, terminate_timeout: float, *command: str) -> in
         return process.wait()
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no branch - it is a command, and nobody imports it
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # this terminal's keys are for us
     sys.exit(run(float(sys.argv[1]), float(sys.argv[2]), *sys.argv[3:]))
