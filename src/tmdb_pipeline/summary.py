@@ -1,8 +1,9 @@
 """What a run amounts to: the summary of a day, and the consolidation of a week."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -42,15 +43,17 @@ def summarize_day(
     found = read_quality(lake, run, quality["report"])
     files = [validated["file"] for validated in found["files_validated"]]
     collected = [_collected(lake, run, file) for file in files]
-    counts = {found.collection_type: found.total_collected for found in collected}
-    started = started or min(found.start_time for found in collected)
+    counts: Counter[str] = Counter()
+    for each in collected:
+        counts[each.collection_type] += each.total_collected
+    started = started or min(each.start_time for each in collected)
     seconds = (now - started).total_seconds()
     summary = {
         "summary_date": run.day.isoformat(),
         "dag_run_id": run.run_id,
         "collection_summary": {
-            "popular_movies": counts.get("daily_popular", 0),
-            "trending_movies": counts.get("daily_trending", 0),
+            "popular_movies": counts["daily_popular"],
+            "trending_movies": counts["daily_trending"],
             "total_collected": sum(counts.values()),
             "pages_missing": found["pages_missing"],
         },
@@ -133,7 +136,7 @@ def conclude_week(lake: Lake, run: Run, quality: Mapping[str, Any]) -> dict[str,
 class _Collected(msgspec.Struct):
     """What a summary takes over from a collection."""
 
-    collection_type: str
+    collection_type: Literal["daily_popular", "daily_trending"]
     total_collected: int
     start_time: Annotated[datetime, msgspec.Meta(tz=True)]
 

@@ -171,7 +171,14 @@ def test_file_that_is_not_ours_is_kept_and_our_own_is_replaced(tmp_path, run):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"collection_type": ["daily_popular"]}, {"total_collected": "3"}, {"start_time": "2024-01-07T03:20:00"}]
+    "wrong",
+    [
+        {"collection_type": ["daily_popular"]},
+        {"collection_type": ""},
+        {"collection_type": "weekly_genre"},
+        {"total_collected": "3"},
+        {"start_time": "2024-01-07T03:20:00"},
+    ],
 )
 def test_collection_that_does_not_tell_what_it_is_is_refused(tmp_path, wrong):
     """A file whose account is damaged is named in one sentence."""
