@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis.strategies import SearchStrategy
 
 #: Characters. What somebody has set or typed may stand in it, however long that is.
-LONGEST_SENTENCE = 2_000
+LONGEST_SENTENCE = 20_000
 #: The key that entries are given: it is in no message and no log line.
 SECRET = "eyJhbGciOiJub25lIn0.ZmFrZQ.c2VjcmV0"
 
