@@ -1,10 +1,9 @@
-"""What trials of mutants say: how many were noticed, which survived, and whether each survivor is explained."""
+"""What trials of mutants give: how many were noticed, and which survived."""
 
 import json
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Change(NamedTuple):
@@ -46,33 +45,9 @@ def outcome_of(said: str) -> Outcome:
     return Outcome(read["module"], Change(*read["change"]), read["killed"], read["seconds"])
 
 
-def listed_in(text: str) -> list[Change]:
-    """Read the list of survivors. Each entry names a function, a line of it, what becomes of it, and a reason.
-
-    Raises:
-        ValueError: an entry gives no reason.
-    """
-    entries: list[dict[str, Any]] = tomllib.loads(text).get("survivor", [])
-    for entry in entries:
-        if not entry.get("reason", "").strip():
-            raise ValueError(f"The survivor of {entry['function']} has no reason: say why no test can tell it.")
-    return [Change(entry["function"], entry["line"], becomes) for entry in entries for becomes in entry["becomes"]]
-
-
-def complaints(outcomes: Iterable[Outcome], listed: Iterable[Change]) -> list[str]:
-    """Compare the survivors with the list: a sentence for each that it lacks, and for each on it that was killed."""
-    everything, explained = list(outcomes), set(listed)
-    return [
-        *(
-            f"No test notices this change: write one that does, or say in survivors.toml why none can.\n  {change}"
-            for change in sorted(o.change for o in everything if not o.killed and o.change not in explained)
-        ),
-        *(
-            f"survivors.toml explains a change that is killed now: take it off the list.\n  {change}"
-            for change in sorted(explained - {o.change for o in everything if not o.killed})
-            if change in {o.change for o in everything}
-        ),
-    ]
+def survivors(outcomes: Iterable[Outcome]) -> list[str]:
+    """What no test notices, in the order of the functions. Lines of a function that read alike stand there once."""
+    return [str(change) for change in sorted({outcome.change for outcome in outcomes if not outcome.killed})]
 
 
 def table(outcomes: Iterable[Outcome]) -> str:
