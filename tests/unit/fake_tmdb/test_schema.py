@@ -1,11 +1,13 @@
-import re
+import ast
+from pathlib import Path
 
 import pytest
-from cassette_tools import schema
-from cassette_tools.recipes import ENDPOINTS
-from cassette_tools.tape import tapes
+from cassette_tools.schema import findings
 
-BASE = "https://api.themoviedb.org/3"
+from fake_tmdb.schema import responses
+from fake_tmdb.schema.movies import MOVIE as SCHEMA
+from fake_tmdb.schema.responses import ERROR, RESPONSES, response
+
 MOVIE = {
     "adult": False,
     "backdrop_path": None,
@@ -16,7 +18,7 @@ MOVIE = {
     "original_title": "A",
     "overview": "",
     "popularity": 0.0,
-    "poster_path": "/a.jpg",
+    "poster_path": f"/{'a' * 27}.jpg",
     "release_date": "",
     "softcore": False,
     "video": False,
@@ -30,17 +32,17 @@ MOVIE = {
     [
         {},
         {"vote_average": 7, "popularity": 3},
-        {"release_date": "2026-01-05", "backdrop_path": "/b.jpg"},
+        {"release_date": "2026-01-05", "backdrop_path": f"/{'b' * 27}.png"},
     ],
 )
 def test_what_tmdb_sends_is_valid(change):
     """Empty dates and overviews, null images, whole numbers and odd languages are what TMDB sends."""
-    assert schema.findings({**MOVIE, **change}, schema.MOVIE) == []
+    assert findings({**MOVIE, **change}, SCHEMA) == []
 
 
 def test_movie_without_a_release_date_is_valid():
     """The field was missing for days in March 2023."""
-    assert schema.findings({key: value for key, value in MOVIE.items() if key != "release_date"}, schema.MOVIE) == []
+    assert findings({key: value for key, value in MOVIE.items() if key != "release_date"}, SCHEMA) == []
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,7 @@ def test_movie_without_a_release_date_is_valid():
         ({"title": None}, "$.title"),
         ({"title": ""}, "$.title"),
         ({"poster_path": ""}, "$.poster_path"),
+        ({"poster_path": "/a.jpg"}, "$.poster_path"),
         ({"release_date": None}, "$.release_date"),
         ({"release_date": "5.1.2026"}, "$.release_date"),
         ({"vote_average": 10.1}, "$.vote_average"),
@@ -63,7 +66,7 @@ def test_movie_without_a_release_date_is_valid():
 )
 def test_what_tmdb_never_sends_is_found_by_its_place(change, place):
     """A wrong type, an impossible value and a new field are found where they stand."""
-    (found,) = schema.findings({**MOVIE, **change}, schema.MOVIE)
+    (found,) = findings({**MOVIE, **change}, SCHEMA)
 
     assert found.startswith(f"{place}: ")
 
@@ -71,7 +74,7 @@ def test_what_tmdb_never_sends_is_found_by_its_place(change, place):
 @pytest.mark.parametrize("missing", [field for field in MOVIE if field != "release_date"])
 def test_each_field_of_a_movie_is_required(missing):
     """A movie without one of its fields is not what TMDB sends."""
-    (found,) = schema.findings({key: value for key, value in MOVIE.items() if key != missing}, schema.MOVIE)
+    (found,) = findings({key: value for key, value in MOVIE.items() if key != missing}, SCHEMA)
 
     assert f"'{missing}' is a required property" in found
 
@@ -79,12 +82,12 @@ def test_each_field_of_a_movie_is_required(missing):
 def test_pages_have_their_envelope_and_at_most_twenty_movies():
     """A page without a total, with page 501, or with 21 movies is none."""
     page = {"page": 1, "results": [MOVIE] * 20, "total_pages": 1, "total_results": 20}
-    popular = schema.endpoint(f"{BASE}/movie/popular?page=1")
+    popular = response("/movie/popular")
 
-    assert schema.findings(page, popular) == []
-    assert schema.findings({**page, "page": 501}, popular)
-    assert schema.findings({**page, "results": [MOVIE] * 21}, popular)
-    assert schema.findings({key: value for key, value in page.items() if key != "total_pages"}, popular)
+    assert findings(page, popular) == []
+    assert findings({**page, "page": 501}, popular)
+    assert findings({**page, "results": [MOVIE] * 21}, popular)
+    assert findings({key: value for key, value in page.items() if key != "total_pages"}, popular)
 
 
 @pytest.mark.parametrize(
@@ -100,20 +103,36 @@ def test_pages_have_their_envelope_and_at_most_twenty_movies():
         ({"status_code": 48, "status_message": "No."}, False),
     ],
 )
-def test_errors_have_one_of_two_shapes(body, valid):
-    """Today's shape with a code of TMDB's table, or the list of sentences of before 2023."""
-    assert (schema.findings(body, schema.ERROR) == []) is valid
+def test_errors_have_one_of_two_forms(body, valid):
+    """Today's form with a code of TMDB's table, or the list of messages of before 2023."""
+    assert (findings(body, ERROR) == []) is valid
 
 
-def test_each_endpoint_has_its_schema_and_each_schema_its_cassette():
-    """No address is judged by the schema of another, and no schema stands there untried."""
-    by_pattern = {pattern: [] for pattern, _ in schema.ENDPOINTS}
-    names = {recipe.name for recipe in ENDPOINTS}
-    for tape in tapes():
-        if tape.name in names:
-            path = re.sub(r"^.*?/3|\?.*$", "", tape.interactions[0].uri)
-            first = next(pattern for pattern in by_pattern if re.fullmatch(pattern, path))
-            by_pattern[first].append(tape.name)
+@pytest.mark.parametrize(
+    "path", ["/no/such/route", "/movie", "/movie/550/no_such_part", "/movie/550/account_states", ""]
+)
+def test_what_is_no_endpoint_has_no_schema(path):
+    """A path that is not listed is not taken for some object: it has no schema at all."""
+    assert response(path) is None
 
-    assert [pattern for pattern, used in by_pattern.items() if not used] == []
-    assert schema.endpoint(f"{BASE}/no/such/route") is None
+
+@pytest.mark.parametrize(
+    ("path", "same"),
+    [("/movie/changes", "/tv/changes"), ("/movie/550", "/movie/latest"), ("/movie/550-a/videos", "/movie/{id}/videos")],
+)
+def test_paths_with_an_id_find_their_schema(path, same):
+    """A path that is listed as it stands comes before one with an id in that place."""
+    assert response(path) is RESPONSES[same]
+
+
+def test_schema_is_written_independently_of_the_fake():
+    """It imports nothing that makes responses: what both have in common would prove nothing."""
+    modules = [*Path(responses.__file__).parent.glob("*.py")]
+    trees = [ast.parse(module.read_text("utf-8")) for module in modules]
+    imported = {node.module for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+    assert {name for name in imported if not name.startswith("fake_tmdb.schema.")} <= {"__future__", "typing"}
+    assert {f"fake_tmdb.schema.{module.stem}" for module in modules} - imported <= {
+        "fake_tmdb.schema.__init__",
+        "fake_tmdb.schema.responses",
+    }
