@@ -14,7 +14,6 @@ from support import HeldClock
 
 from tmdb_pipeline.movies import movie_id
 from tmdb_pipeline.settings import Credential
-from tmdb_pipeline.tmdb.answer import Answer
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
     BrokenAnswer,
@@ -24,6 +23,7 @@ from tmdb_pipeline.tmdb.errors import (
     TmdbError,
     Unavailable,
 )
+from tmdb_pipeline.tmdb.response import Answer
 
 #: Asserts on what the client returned or raised, and on how long it waited.
 Check = Callable[[Any, HeldClock], None]

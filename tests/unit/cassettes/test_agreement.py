@@ -12,7 +12,7 @@ from cassette_tools.tape import CASSETTES, Tape
 
 from fake_tmdb import routes
 from fake_tmdb.world import Request
-from tmdb_pipeline.tmdb.answer import Answer
+from tmdb_pipeline.tmdb.response import Answer
 
 NAMES = [recipe.name for recipe in ENDPOINTS]
 
