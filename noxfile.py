@@ -108,10 +108,11 @@ def collect(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, imports, Airflow's own rules, and the workflows; repairs nothing."""
+    """Check style, the floors of the house, Airflow's own rules, and the workflows; repairs nothing."""
     install(session, "lint", project=False)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])})
     session.run("zizmor", "--offline", "--pedantic", "--no-progress", ".github/workflows", silent=True)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from support import HeldClock
 
 from tmdb_pipeline.movies import movie_id
-from tmdb_pipeline.tmdb.answer import Answer
 from tmdb_pipeline.tmdb.errors import TmdbError
+from tmdb_pipeline.tmdb.response import Answer
 
 Check = Callable[[Any, HeldClock], None]
 

@@ -14,9 +14,9 @@ from support import HeldClock
 from fake_tmdb import Fault
 from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.settings import DEFAULT_BASE_URL, Credential, Settings
-from tmdb_pipeline.tmdb.answer import Answer
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import TmdbError
+from tmdb_pipeline.tmdb.response import Answer
 from tmdb_pipeline.tmdb.retry import RetryBudget
 
 ANY_KEY = Credential("read_token", "any-key-at-all")

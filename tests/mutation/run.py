@@ -2,7 +2,7 @@
 
 One small thing at a time is changed in the modules of an area (``areas.toml``), in a temporary copy, and the tests that
 run the changed line are run. A change that no test notices is a survivor: write a test that does, unless none can.
-``--only tmdb_pipeline.lake.*`` tries the mutants of these functions, ``--shard 2/10`` every tenth mutant.
+``--only tmdb_pipeline.lake.store.*`` tries the mutants of these functions, ``--shard 2/10`` every tenth.
 
 mutmut and cosmic-ray do not serve here: one leaves alone module-level data, decorators and code outside of packages,
 which is most of a DAG; the other starts Python, and with it Airflow, for each mutant.

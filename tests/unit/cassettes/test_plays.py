@@ -9,12 +9,14 @@ from cassette_tools.recipes import ENDPOINTS, RECIPES
 from cassette_tools.tape import tapes
 from support import HeldClock
 
-from tmdb_pipeline.collection import collect, popular
-from tmdb_pipeline.lake import Lake
-from tmdb_pipeline.layout import Run
+from tmdb_pipeline.extract.collect import collect
+from tmdb_pipeline.extract.sources import popular
+from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.quality.deduplicate import once_each
+from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings
-from tmdb_pipeline.tmdb.answer import Answer
 from tmdb_pipeline.tmdb.client import TmdbClient
+from tmdb_pipeline.tmdb.response import Answer
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2026, 1, 5))
 
@@ -62,7 +64,9 @@ def test_whole_collection_runs_from_a_cassette(tmp_path):
     """Two pages are collected into a file of the lake, in threads, without a server: one file, forty movies."""
     settings = Settings(ANY_KEY, data_root=str(tmp_path))
     with cassette("popular_two_pages"), TmdbClient(settings, clock=HeldClock()) as client:
-        info = collect(client, Lake(settings.data_root), RUN, popular(RUN, 2), clock=HeldClock())
+        info = collect(
+            client, Lake(settings.data_root), RUN, popular(RUN, 2), deduplicate=once_each(), clock=HeldClock()
+        )
 
     assert (info["records_received"], info["total_collected"], info["duplicates_dropped"]) == (40, 40, 0)
     assert len(orjson.loads((tmp_path / info["file"]).read_bytes())["movies"]) == 40
