@@ -28,20 +28,31 @@ ROOT = Path(__file__).parent
 TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 #: The pages that are made from the code, each by a module that prints it.
-PAGES = {"docs/quality-rules.md": "tmdb_pipeline.quality.rules_page"}
+PAGES = {
+    "docs/dag-checks.md": "dag_integrity.page",
+    "docs/quality-rules.md": "tmdb_pipeline.quality.rules_page",
+}
 #: Options of pytest that a path follows which is not to be run.
 TAKES_PATH = ("--ignore", "--ignore-glob", "--deselect", "--basetemp", "--junit-xml", "--junitxml", "--rootdir", "-c")
 #: Stopped by Ctrl-C, a command ends what it has started and says what is kept: more than nox's usual half a second.
 UNHURRIED = {"interrupt_timeout": 20, "terminate_timeout": 10}
 
 
-def install(session: nox.Session, *groups: str, extras: str = "", project: bool = True) -> None:
-    """Install dependency groups, and the project with its extras, at the locked versions, bytecode compiled."""
+def install(
+    session: nox.Session,
+    *groups: str,
+    extras: str = "",
+    project: bool = True,
+    fake: bool = False,
+    integrity: bool = False,
+) -> None:
+    """Install dependency groups and our distributions (the pipeline with extras), at the locked versions, compiled."""
     session.env["UV_COMPILE_BYTECODE"] = "1"
     pinned = ("--constraint", "constraints.txt", "--build-constraint", "constraints.txt")
     wanted = [option for group in groups for option in ("--group", group)]
     if project:
         wanted += ["--editable", f".[{extras}]" if extras else "."]
+    wanted += ["--editable", "./fake_tmdb"] * fake + ["--editable", "./src/dag_integrity"] * integrity
     session.install(*pinned, *wanted)
 
 
@@ -95,7 +106,7 @@ def pytest(session: nox.Session, folder: str, *args: str) -> None:
 @nox.session
 def demo(session: nox.Session) -> None:
     """Run both DAGs against the fake TMDB: embedded SQLite, no Docker, no key. -- --date, --seed, --out choose."""
-    install(session, extras="airflow,fake")
+    install(session, extras="airflow", fake=True)
     session.run("tmdb-pipeline", "demo", *session.posargs, **UNHURRIED)
 
 
@@ -119,23 +130,23 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    install(session, "types", extras="airflow,fake,stack")
+    install(session, "types", extras="airflow,stack", fake=True, integrity=True)
     session.run("mypy")
 
 
 @nox.session
 def unit(session: nox.Session) -> None:
     """Test the library and the fake: no Airflow, no Docker, no network beyond loopback. -- -n 0 for a debugger."""
-    install(session, "test", extras="fake")
+    install(session, "test", fake=True)
     pytest(session, "tests/unit", "--numprocesses=3", "--dist=worksteal")
 
 
 @nox.session
 def dag_integrity(session: nox.Session) -> None:
-    """Test the DAG files without running them; -- --dags PATH judges anybody's folder (--zone, --pool, --skip)."""
-    install(session, "test", extras="airflow,fake")
+    """Test the DAG files without running them; -- --dags PATH lints anybody's folder (--zone, --pool, --skip)."""
+    install(session, "test", extras="airflow", fake=True, integrity=True)
     if any(argument.startswith("--dags") for argument in session.posargs):
-        session.run("python", "-m", "dag_integrity.integrity", *session.posargs, env=TESTS)
+        session.run("dag-integrity", *session.posargs)
         return
     pytest(session, "tests/dag_integrity")
 
@@ -143,30 +154,28 @@ def dag_integrity(session: nox.Session) -> None:
 @nox.session
 def e2e(session: nox.Session) -> None:
     """Run both DAGs as a whole: in-process, from the command line, in the full stack, and through faults."""
-    install(session, "test", "e2e", extras="airflow,fake,stack")
+    install(session, "test", "e2e", extras="airflow,stack", fake=True)
     pytest(session, "tests/e2e")
 
 
 @nox.session
 def clients(session: nox.Session) -> None:
-    """Let client libraries that nobody here wrote read from the fake, and use the fake from its wheel alone."""
-    install(session, "test", "clients", "build", extras="fake")
-    session.run("python", "-m", "hatchling", "build", "-t", "wheel", "-d", session.create_tmp(), silent=True)
-    (wheel,) = Path(session.create_tmp()).glob("*.whl")
-    session.run("pytest", *_chosen(session, "tests/clients"), env={"FAKE_TMDB_WHEEL": str(wheel)})
+    """Let client libraries that nobody here wrote read from the fake, and use each of our wheels alone."""
+    install(session, "test", "clients", "build", "image", fake=True)
+    session.run("pytest", *_chosen(session, "tests/clients"))
 
 
 @nox.session
 def schemathesis(session: nox.Session) -> None:
     """Fuzz the fake along the OpenAPI description that it serves."""
-    install(session, "schemathesis", extras="fake")
+    install(session, "schemathesis", fake=True)
     session.run("python", "tests/clients/fuzz.py", *session.posargs)
 
 
 @nox.session
 def explore(session: nox.Session) -> None:
     """Search for counterexamples with fresh seeds and many more examples; takes long. -- goes to pytest."""
-    install(session, "test", extras="fake")
+    install(session, "test", fake=True)
     explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
     chosen = _chosen(session, "tests/unit")
     session.run("pytest", "-m", "hypothesis", "--hypothesis-show-statistics", *chosen, env=explore)
@@ -175,21 +184,21 @@ def explore(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Send anything through every door of the project; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
-    install(session, "test", extras="airflow,fake")
+    install(session, "test", extras="airflow", fake=True, integrity=True)
     session.run("python", "-m", "fuzz.run", *session.posargs, env=TESTS)
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
     """Break every module in every small way and see the tests fail; takes hours. -- [AREA] [--shard K/N] [--only X]."""
-    install(session, "test", extras="airflow,fake")
+    install(session, "test", extras="airflow", fake=True, integrity=True)
     session.run("python", "-m", "mutation.run", *session.posargs, env=TESTS)
 
 
 @nox.session
 def record(session: nox.Session) -> None:
     """Record the cassettes anew, from the fake or from a TMDB with a key: -- [--only NAME] [--base-url URL]."""
-    install(session, "test", extras="fake")
+    install(session, "test", fake=True)
     session.run("python", "-m", "cassette_tools.record", *session.posargs, env=TESTS)
 
 
@@ -213,7 +222,7 @@ def bench(session: nox.Session) -> None:
     name, *options = session.posargs or [""]
     if name not in {"", *scripts}:
         session.error(f"There is no benchmark {name}: give one of {', '.join(scripts)}, and its options behind it.")
-    install(session, "bench", "test", extras="airflow,fake")
+    install(session, "bench", "test", extras="airflow", fake=True)
     for script in [scripts[name]] if name else scripts.values():
         session.run("python", str(script), *options, success_codes=[0, 1])  # 1: slower than hoped for
 
@@ -232,7 +241,8 @@ def lock(session: nox.Session) -> None:
     """Pin every package again in constraints.txt, with hashes and without addresses."""
     options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--no-annotate"]
     options += ["--all-extras", *(f"--group={group}" for group in nox.project.load_toml()["dependency-groups"])]
-    session.run("uv", "pip", "compile", *options, "pyproject.toml", "-o", "constraints.txt", *session.posargs)
+    projects = ["pyproject.toml", "fake_tmdb/pyproject.toml", "src/dag_integrity/pyproject.toml"]
+    session.run("uv", "pip", "compile", *options, *projects, "-o", "constraints.txt", *session.posargs)
 
 
 @nox.session(venv_backend="none")

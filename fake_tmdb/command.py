@@ -1,4 +1,4 @@
-"""The entry of the command `fake-tmdb`: `cli`, or one sentence where the extra is not installed."""
+"""The entry of the command `fake-tmdb`: `cli`, or one sentence where a package is missing."""
 
 from __future__ import annotations
 

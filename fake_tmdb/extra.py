@@ -1,4 +1,4 @@
-"""What the fake needs beside the standard library is the extra `fake`, which an installation may lack."""
+"""What the fake needs beside the standard library, which an installation may lack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ def explained(error: ModuleNotFoundError) -> ModuleNotFoundError:
     if package == __name__.partition(".")[0]:
         return error
     return ModuleNotFoundError(
-        f"The package {package} is not installed here. Install the fake with its extra: "
-        "pip install 'tmdb-pipeline[fake]'.",
+        f"The package {package} is not installed here. Install the fake with all that it needs: pip install fake-tmdb.",
         name=error.name,
     )

@@ -1,6 +1,6 @@
 """Fixtures for tests that talk to a fake TMDB: `tmdb` for each test, `tmdb_server` for the session.
 
-Load with `pytest_plugins = ["fake_tmdb.pytest_plugin"]`: it is not loaded by itself, so that it costs others nothing.
+pytest loads this plugin wherever the package is installed, so it imports nothing else before a fixture is used.
 The catalogue can be chosen with the ini options `fake_tmdb_movies` and `fake_tmdb_seed`.
 """
 
@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
-from fake_tmdb.fake import FakeTmdb
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,14 +18,18 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the ini options."""
-    parser.addini("fake_tmdb_movies", "number of invented movies", default=str(DEFAULT_MOVIES))
-    parser.addini("fake_tmdb_seed", "seed of the invented movies", default=str(DEFAULT_SEED))
+    parser.addini("fake_tmdb_movies", "number of invented movies")
+    parser.addini("fake_tmdb_seed", "seed of the invented movies")
 
 
 @pytest.fixture(scope="session")
 def tmdb_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Return a running fake TMDB that lasts for the session; its state is not reset between tests."""
-    movies, seed = (int(request.config.getini(name)) for name in ("fake_tmdb_movies", "fake_tmdb_seed"))
+    from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED  # noqa: PLC0415 - brings numpy
+    from fake_tmdb.fake import FakeTmdb  # noqa: PLC0415 - brings uvicorn, too
+
+    movies = int(request.config.getini("fake_tmdb_movies") or DEFAULT_MOVIES)
+    seed = int(request.config.getini("fake_tmdb_seed") or DEFAULT_SEED)
     with FakeTmdb(movies=movies, seed=seed).serve() as server:
         yield server
 

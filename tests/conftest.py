@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, configuration, settings
 from pytest_socket import socket_allow_hosts
 
-#: The fixture ``tmdb`` is the plugin's; each folder says by its own ``tmdb_server`` what kind of fake it wants.
-pytest_plugins = ["fake_tmdb.pytest_plugin"]
+# The fixture ``tmdb`` is that of fake_tmdb's plugin; each folder says by its own ``tmdb_server`` what fake it wants.
 pytest.register_assert_rewrite("cassette_tools.checks", "cassette_tools.recipe")
 
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis-tmdb-pipeline")

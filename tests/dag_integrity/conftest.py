@@ -4,8 +4,9 @@ from pathlib import Path
 
 import airflow_env
 import pytest
-from dag_integrity.integrity.check import Policy
-from dag_integrity.integrity.loading import load
+
+from dag_integrity.config import Config
+from dag_integrity.loading import load
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good_dags"
@@ -36,9 +37,9 @@ def own(folders):
 
 
 @pytest.fixture(scope="session")
-def policy():
-    """What this house asks for."""
-    return Policy(zone="Asia/Seoul", pools=frozenset({"tmdb_api"}), heavy=Policy.heavy | {"fake_tmdb", "requests"})
+def config():
+    """What our DAGs have to keep to."""
+    return Config(zone="Asia/Seoul", pools=frozenset({"tmdb_api"}), heavy=Config.heavy | {"fake_tmdb", "requests"})
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -1,17 +1,18 @@
 import airflow_env
 import pytest
-from dag_integrity.integrity.registry import CHECKS
+
+from dag_integrity.checks import CHECKS
 
 FILES = sorted(path.name for path in airflow_env.DAGS.glob("*.py"))
 
 
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("file", FILES)
-def test_dag_file(own, policy, file, check):
+def test_dag_file(own, config, file, check):
     """Our own DAG files pass every check that anybody's would have to pass."""
-    findings = CHECKS[check](own, policy)
+    findings = CHECKS[check](own, config)
 
-    assert [finding.sentence for finding in findings if finding.file == file] == []
+    assert [finding.message for finding in findings if finding.file == file] == []
 
 
 def test_every_file_is_parsed(own):

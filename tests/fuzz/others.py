@@ -13,13 +13,13 @@ from unittest.mock import patch
 
 from cassette_tools import hygiene
 from cassette_tools.tape import CASSETTES, SERIALIZER, DamagedCassette, Tape, played, readable, tapes
-from dag_integrity.integrity import source
 from fuzz.commands import run
 from fuzz.entry import Entry, Refused
 from fuzz.garbage import SPOILS, TEXTS, WORDS, Edit, as_json, edits, spoil, spoiled
 from hypothesis import strategies as st
 from vcr.serialize import deserialize
 
+from dag_integrity import source
 from deploy import check, make_env
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ _CHECKED = st.tuples(
 
 
 def checked(given: tuple[dict[str, str], dict[str, bytes], list[str]], folder: Path) -> None:
-    """The check passes, or refuses in sentences that do not tell a secret."""
+    """The check passes, or refuses in messages that do not tell a secret."""
     settings, secrets, arguments = given
     place = folder / "secrets"
     place.mkdir(exist_ok=True)
@@ -106,7 +106,7 @@ def _can_be_played(text: str) -> bool:
 
 
 def clean(damage: tuple[int, Any], cassettes: list[Tape]) -> None:
-    """Every rule says in sentences what it finds, of whatever file."""
+    """Every rule says in messages what it finds, of whatever file."""
     which, changes = damage
     good = cassettes[which % len(cassettes)]
     if isinstance(changes[0], Edit):

@@ -16,10 +16,16 @@ from tmdb_pipeline.demo import watchdog
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in sorted((ROOT / ".github/workflows").glob("*.yml"))}
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "fake_tmdb/README.md"])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("fake_tmdb/*.md"), *ROOT.glob("src/*/*.md")]
+)
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PAGES}
 NOXFILE = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECTS = [
+    tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+    for path in (ROOT / "pyproject.toml", *ROOT.glob("*/pyproject.toml"), *ROOT.glob("src/*/pyproject.toml"))
+]
 PINNED = re.findall(r"^([a-z0-9-]+)==", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
 
 
@@ -115,10 +121,8 @@ def test_path_of_another_session_is_refused(noxfile, path):
         noxfile["unit"](Session(path))
 
 
-def test_every_session_of_tests_takes_paths(noxfile, tmp_path, monkeypatch):
+def test_every_session_of_tests_takes_paths(noxfile):
     """All sessions that call pytest narrow alike."""
-    (tmp_path / "x.whl").touch()
-    monkeypatch.setattr(Session, "create_tmp", lambda self: str(tmp_path), raising=False)
     for name, folder in (
         *((name, f"tests/{name}") for name in ("unit", "dag_integrity", "e2e", "clients")),
         ("explore", "tests/unit"),
@@ -152,14 +156,14 @@ def test_benchmarks_run_by_name(noxfile, posargs, scripts):
 def test_pages_are_renewed(noxfile, tmp_path, monkeypatch):
     """The session writes each generated page, just as the module prints it; all that call themselves so are listed."""
     session = Session()
-    ((page, module),) = noxfile["PAGES"].items()
     monkeypatch.setitem(noxfile["pages"].__globals__, "ROOT", tmp_path)
     monkeypatch.setattr(session, "run", lambda *command, **options: f"{command}\nTMDB 영화\n")
     (tmp_path / "docs").mkdir()
 
     noxfile["pages"](session)
 
-    assert (tmp_path / page).read_text(encoding="utf-8") == f"{('python', '-m', module)}\nTMDB 영화\n"
+    for page, module in noxfile["PAGES"].items():
+        assert (tmp_path / page).read_text(encoding="utf-8") == f"{('python', '-m', module)}\nTMDB 영화\n"
     assert [name for name, text in TEXTS.items() if "Generated from the code by" in text] == list(noxfile["PAGES"])
 
 
@@ -260,10 +264,9 @@ def test_pages_link_to_what_exists(page):
 def test_everything_is_pinned_and_nothing_is_addressed():
     """The lock has every package that the project asks for by name, and names no index."""
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
-    project = PYPROJECT["project"]
     wanted = [
-        *project["dependencies"],
-        *(name for names in project["optional-dependencies"].values() for name in names),
+        *(name for project in PROJECTS for name in project["dependencies"]),
+        *(name for names in PYPROJECT["project"]["optional-dependencies"].values() for name in names),
         *(name for names in PYPROJECT["dependency-groups"].values() for name in names),
         *PYPROJECT["build-system"]["requires"],
     ]

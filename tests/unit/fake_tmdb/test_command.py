@@ -22,24 +22,24 @@ def run(code):
 
 
 @pytest.mark.parametrize("missing", ["numpy", "yaml", "orjson", "uvicorn", "httptools"])
-def test_without_its_extra_the_command_says_how_to_install_it(missing):
+def test_without_a_package_the_command_says_how_to_install_it(missing):
     """A package that is not there is one sentence with the command that installs it, and status 2, no traceback."""
     ended = run(WITHOUT.format(missing=missing) + "from fake_tmdb.command import main; raise SystemExit(main())")
 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == (
-        f"fake-tmdb: The package {missing} is not installed here. Install the fake with its extra: "
-        "pip install 'tmdb-pipeline[fake]'.\n"
+        f"fake-tmdb: The package {missing} is not installed here. Install the fake with all that it needs: "
+        "pip install fake-tmdb.\n"
     )
 
 
-def test_without_its_extra_importing_says_so_too():
+def test_without_a_package_importing_says_so_too():
     """Whoever imports the fake in a test of theirs is told the same by the exception."""
     ended = run(WITHOUT.format(missing="numpy") + "from fake_tmdb import FakeTmdb")
 
     assert ended.stderr.endswith(
-        "ModuleNotFoundError: The package numpy is not installed here. Install the fake with its extra: "
-        "pip install 'tmdb-pipeline[fake]'.\n"
+        "ModuleNotFoundError: The package numpy is not installed here. Install the fake with all that it needs: "
+        "pip install fake-tmdb.\n"
     )
 
 
@@ -61,7 +61,7 @@ def test_an_error_of_our_own_is_not_called_a_missing_package(monkeypatch):
 
 
 def test_the_command_is_that_of_the_package(monkeypatch):
-    """With its extra the command runs, with the arguments that it was given."""
+    """With all its packages the command runs, with the arguments that it was given."""
     monkeypatch.setattr(cli, "main", len)
 
     assert command.main(["serve", "--port", "0"]) == 3

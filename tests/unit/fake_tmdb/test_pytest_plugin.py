@@ -4,8 +4,6 @@ EXAMPLE = """
     import requests
     from fake_tmdb import Fault
 
-    pytest_plugins = ["fake_tmdb.pytest_plugin"]
-
     def test_a_page(tmdb):
         assert tmdb.fake.catalogue.size == 50
         tmdb.fake.faults = [Fault(status=503)]

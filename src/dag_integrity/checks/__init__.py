@@ -1,0 +1,15 @@
+"""All checks, one module a family."""
+
+from types import ModuleType
+
+from dag_integrity.check import Check
+from dag_integrity.checks import context, dag, graph, imports, schedule, task
+
+
+def checks_of(family: ModuleType) -> list[Check]:
+    """The checks of a module, in the order in which they stand there."""
+    return [value for value in vars(family).values() if isinstance(value, Check)]
+
+
+FAMILIES = (imports, schedule, dag, graph, task, context)
+CHECKS: dict[str, Check] = {check.name: check for family in FAMILIES for check in checks_of(family)}

@@ -1,0 +1,102 @@
+"""A parsed DAG as plain facts; runs in the process that parsed it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from dag_integrity.facts import DagFacts
+from dag_integrity.parser.task import describe_task
+
+#: Timetables of DAGs that time does not start.
+UNTIMED = {"NullTimetable", "AssetTriggeredTimetable", "PartitionedAssetTimetable", "PartitionedAtRuntime"}
+
+
+def describe_dag(dag: Any, given: Mapping[str, Any], *, by_asset: bool = False) -> DagFacts:
+    """The facts of one DAG, also of one that Airflow refuses afterwards."""
+    timetables = list(_timetables(dag.timetable))
+    written = given.get("start_date") or (given.get("default_args") or {}).get("start_date")
+    hashed, error = "", ""
+    next_runs: list[str] = []
+    timed = type(dag.timetable).__name__ not in UNTIMED
+    try:
+        hashed, next_runs = _serialise(dag, timed=timed)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is what the check reports
+        error = f"{type(problem).__name__}: {problem}"
+    return DagFacts(
+        dag_id=dag.dag_id,
+        by_asset=by_asset,
+        given=sorted(given),
+        default_args=sorted(dag.default_args),
+        doc_md=dag.doc_md or "",
+        tags=sorted(dag.tags),
+        catchup=dag.catchup,
+        max_active_runs=dag.max_active_runs,
+        schedule=type(dag.schedule).__name__,
+        timetable=type(dag.timetable).__name__,
+        crons=[timetable.expression for timetable in timetables],
+        zones=[_zone(timetable) for timetable in timetables],
+        timed=timed,
+        start_date=dag.start_date.isoformat() if dag.start_date else "",
+        future=dag.start_date is not None and dag.start_date > datetime.now(UTC),
+        naive=isinstance(written, datetime) and written.tzinfo is None,
+        tasks=[describe_task(task) for task in dag.tasks],
+        hash=hashed,
+        serialization_error=error,
+        next_runs=next_runs,
+    )
+
+
+def _timetables(timetable: Any) -> Iterator[Any]:
+    """The cron timetables that it is or holds."""
+    if hasattr(timetable, "expression"):
+        yield timetable
+    for inner in [getattr(timetable, "timetable", None), *getattr(timetable, "timetables", [])]:
+        yield from _timetables(inner) if inner else ()
+
+
+def _zone(timetable: Any) -> str:
+    """The zone of a timetable as text, also of one that Airflow will refuse to serialise."""
+    zone = getattr(timetable, "timezone", None)
+    return str(getattr(zone, "name", zone))
+
+
+def _serialise(dag: Any, *, timed: bool) -> tuple[str, list[str]]:
+    """The hash of the serialised DAG, and its next runs, both of the copy that the scheduler works with.
+
+    Raises:
+        Exception: the DAG cannot be serialised, or comes back changed.
+    """
+    from airflow.models.serialized_dag import SerializedDagModel
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    hash_of: Any = SerializedDagModel.hash
+    data = json.loads(json.dumps(DagSerialization.to_dict(dag)))
+    DagSerialization.validate_schema(data)
+    hashed: str = hash_of(_without_start_dates(data))  # before data is read back, which changes it
+    back = DagSerialization.from_dict(data)
+    edges = {task.task_id: task.downstream_task_ids for task in dag.tasks}
+    if {task.task_id: task.downstream_task_ids for task in back.task_dict.values()} != edges:
+        raise ValueError("its tasks or edges are not the same after serialisation")
+    return hashed, list(_next_runs(back)) if timed else []
+
+
+def _without_start_dates(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_start_dates(inner) for key, inner in value.items() if key != "start_date"}
+    if isinstance(value, list):
+        return [_without_start_dates(inner) for inner in value]
+    return value
+
+
+def _next_runs(dag: Any) -> Iterator[str]:
+    from airflow.timetables.base import TimeRestriction
+
+    last = None
+    for _ in range(3):
+        restriction = TimeRestriction(earliest=dag.start_date, latest=dag.end_date, catchup=True)
+        run = dag.timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+        if run is None:
+            return
+        last = run.data_interval
+        yield run.run_after.in_timezone(dag.timezone).isoformat()

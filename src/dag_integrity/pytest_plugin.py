@@ -1,0 +1,163 @@
+"""``pytest --dag-integrity=PATH`` lints a DAG folder: a test for each DAG file and check.
+
+pytest loads this plugin wherever the package is installed, so it imports nothing else before the option is given.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from dag_integrity.check import Check, Finding
+    from dag_integrity.facts import Folder
+
+    CollectsFile = Generator[None, list[pytest.Collector], list[pytest.Collector]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option and the ini options."""
+    parser.getgroup("dag-integrity", "DAG integrity").addoption(
+        "--dag-integrity", metavar="PATH", help="lint the Airflow DAG files in this folder"
+    )
+    parser.addini("dag_integrity_zone", "zone that every schedule must be in, such as Asia/Seoul")
+    parser.addini("dag_integrity_pools", "pools that exist", type="args")
+    parser.addini("dag_integrity_skip", "checks to leave out", type="args")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add the folder to what is collected, unless the command line names it, a folder above, or files in it.
+
+    Raises:
+        UsageError: a package or the folder is missing, or a check that is to be left out does not exist.
+    """
+    if config.option.dag_integrity is None:
+        return
+    from dag_integrity.installed import what_is_missing
+
+    if missing := what_is_missing():
+        raise pytest.UsageError(missing)
+    config.stash[_LINTED] = linted = Linted(config)
+    named = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+    if not any(path.is_relative_to(linted.path) or linted.path.is_relative_to(path) for path in named):
+        config.args.append(str(linted.path))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CollectsFile:
+    """Collect what Airflow takes for a DAG file in the folder, and let nobody take it for a module of tests."""
+    collectors = yield
+    linted = _linted_with(file_path, parent.config)
+    if linted is None or str(file_path) not in linted.files:
+        return collectors
+    return [DagFile.from_parent(parent, path=file_path, linted=linted)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Keep pytest from importing an ``__init__.py`` in the folder: nothing in it is run here."""
+    return pytest.Dir.from_parent(parent, path=path) if _linted_with(path, parent.config) else None
+
+
+@pytest.fixture(scope="session")
+def dag_folder(pytestconfig: pytest.Config) -> Folder:
+    """Return the folder of ``--dag-integrity`` as plain facts (``dag_integrity.facts``), for tests of your own."""
+    linted = pytestconfig.stash.get(_LINTED, None)
+    if linted is None:
+        pytest.fail("The fixture dag_folder needs a folder: run pytest with --dag-integrity=PATH.")
+    return linted.folder
+
+
+def _linted_with(path: Path, config: pytest.Config) -> Linted | None:
+    """The folder that a path lies in, or is."""
+    linted = config.stash.get(_LINTED, None)
+    return linted if linted and path.is_relative_to(linted.path) else None
+
+
+class Linted:
+    """The folder with all that is found in it; parsed when it is first asked for."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        from dag_integrity.checks import CHECKS
+        from dag_integrity.config import Config
+        from dag_integrity.lint import chosen
+        from dag_integrity.loading import LoadError, checked
+
+        try:
+            self.path: Path = checked(config.invocation_params.dir / config.option.dag_integrity)
+        except LoadError as error:
+            raise pytest.UsageError(str(error)) from None
+        skip = config.getini("dag_integrity_skip")
+        if unknown := sorted(set(skip) - CHECKS.keys()):
+            raise pytest.UsageError(
+                f"dag_integrity_skip names {', '.join(unknown)}, which is no check: give some of {', '.join(CHECKS)}."
+            )
+        pools = config.getini("dag_integrity_pools")
+        self.config = Config(zone=config.getini("dag_integrity_zone") or None, pools=frozenset(pools) or None)
+        self.checks = chosen(self.config, skip)
+
+    @property
+    def folder(self) -> Folder:
+        """The folder as plain facts."""
+        return self._result[0]
+
+    @cached_property
+    def files(self) -> set[str]:
+        """Paths of the DAG files."""
+        return {file.path for file in self.folder.files}
+
+    def findings(self, path: Path, check: Check) -> list[Finding]:
+        """What a check finds in a file."""
+        name = str(path.relative_to(self.path))
+        return [found for found in self._result[1] if (found.file, found.check) == (name, check.name)]
+
+    @cached_property
+    def _result(self) -> tuple[Folder, list[Finding]]:
+        from dag_integrity.lint import lint_folder
+        from dag_integrity.loading import LoadError
+
+        try:
+            return lint_folder(self.path, self.config, self.checks)
+        except LoadError as error:
+            raise pytest.Collector.CollectError(str(error)) from None
+
+
+class DagFile(pytest.File):
+    """A DAG file."""
+
+    def __init__(self, *, linted: Linted, **options: Any) -> None:
+        super().__init__(**options)
+        self._linted = linted
+
+    def collect(self) -> Iterator[DagCheck]:
+        """Yield a test for each check."""
+        for check in self._linted.checks:
+            findings = self._linted.findings(self.path, check)
+            yield DagCheck.from_parent(self, name=check.name, check=check, findings=findings)
+
+
+class DagCheck(pytest.Item):
+    """A check of a DAG file; it fails with what the check finds."""
+
+    def __init__(self, *, check: Check, findings: list[Finding], **options: Any) -> None:
+        super().__init__(**options)
+        self._check, self._findings = check, findings
+
+    def runtest(self) -> None:
+        """Fail if the check finds anything."""
+        from dag_integrity.report import remarks_on
+
+        if self._findings:
+            pytest.fail("\n".join([*map(str, remarks_on(self._findings)), self._check.reason]), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it is."""
+        return self.path, None, f"{self.parent.name if self.parent else ''}: {self.name}"
+
+
+_LINTED = pytest.StashKey[Linted]()

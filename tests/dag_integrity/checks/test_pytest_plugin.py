@@ -1,0 +1,160 @@
+import subprocess
+import sys
+
+import pytest
+from msgspec.structs import replace
+
+from dag_integrity import installed, lint
+from dag_integrity.checks import CHECKS
+from dag_integrity.loading import LoadError
+
+pytest_plugins = ["pytester"]
+
+INI = """
+[pytest]
+filterwarnings = error
+dag_integrity_zone = Asia/Seoul
+dag_integrity_pools = tmdb_api another
+dag_integrity_skip = tags documentation
+"""
+
+
+@pytest.fixture
+def dags(pytester, folders, own, monkeypatch):
+    """A project with a folder of DAGs, which is parsed already; one of its two files has no owner."""
+    owners = next(folder for path, folder in folders.items() if path.name == "owner")
+    dags = pytester.mkdir("dags")
+    files = [replace(found, folder=str(dags)) for found in (owners.files[0], own.files[0])]
+    for file in files:
+        (dags / file.name).write_text(file.source, encoding="utf-8")
+    (dags / "helper.py").touch()
+    (dags / "__init__.py").write_text("raise RuntimeError")
+    monkeypatch.setattr(lint, "load", lambda path: [replace(own, path=path, files=files)])
+    pytester.makeini(INI)
+    return dags
+
+
+def run(pytester, *arguments):
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+
+
+def test_each_file_is_a_test_for_each_check(dags, pytester):
+    """The folder is added to what is collected: a test fails, and says what is wrong, where, and why it is checked."""
+    pytester.makepyfile("def test_mine(): ...")
+
+    ran = run(pytester, "--dag-integrity=dags", "test_each_file_is_a_test_for_each_check.py")
+
+    ran.assert_outcomes(passed=2 * (len(CHECKS) - 2), failed=1)  # one of mine passes, and one of theirs fails
+    ran.stdout.fnmatch_lines(
+        [
+            "*airflow.py: owner*",
+            "The task has no owner: name a team or person as owner in default_args. [[]owner_airflow: work[]]",
+            CHECKS["owner"].reason,
+        ]
+    )
+    assert "helper.py" not in ran.stdout.str()
+
+
+def test_folder_is_collected_once(dags, pytester):
+    """Where pytest comes upon the folder anyway, nothing is added."""
+    run(pytester, "--dag-integrity=dags").assert_outcomes(passed=2 * (len(CHECKS) - 2) - 1, failed=1)
+
+
+@pytest.mark.parametrize(
+    ("path", "outcomes"),
+    [("dags/airflow.py::owner", {"failed": 1}), ("dags/tmdb_daily_collection.py::owner", {"passed": 1})],
+)
+def test_one_can_be_run_alone(dags, pytester, path, outcomes):
+    """A path into the folder narrows the run, as with any test."""
+    run(pytester, "--dag-integrity=dags", path).assert_outcomes(**outcomes)
+
+
+def test_settings_are_those_of_the_command(dags, pytester):
+    """Another zone is found, and what is skipped or not asked is no test."""
+    pytester.makeini("[pytest]\ndag_integrity_zone = UTC\ndag_integrity_skip = owner")
+
+    ran = run(pytester, "--dag-integrity=dags", "-v")
+
+    ran.stdout.fnmatch_lines(["*tmdb_daily_collection.py::zone FAILED*"])
+    assert not {name for name in ("pools", "owner", "utc_day_in_code") if f"::{name} " in ran.stdout.str()}
+
+
+def test_folder_is_there_for_rules_of_ones_own(dags, pytester):
+    """The fixture is the parsed folder as plain facts."""
+    pytester.makepyfile("""
+        def test_ids(dag_folder):
+            assert {dag.dag_id for _, dag in dag_folder.dags()} == {"owner_airflow", "tmdb_daily_collection"}
+    """)
+
+    run(pytester, "--dag-integrity=dags", "-k", "test_ids").assert_outcomes(passed=1, deselected=2 * (len(CHECKS) - 2))
+
+
+def test_without_a_folder_its_fixture_says_how_to_name_one(pytester):
+    """A test that asks for the folder fails, and is not skipped."""
+    pytester.makepyfile("def test_ids(dag_folder): ...")
+
+    ran = run(pytester)
+
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(["*The fixture dag_folder needs a folder: run pytest with --dag-integrity=PATH."])
+
+
+def test_folder_that_cannot_be_linted_is_an_error(dags, pytester, monkeypatch):
+    """One sentence, no traceback, and no success."""
+
+    def refuse(path):
+        raise LoadError("The parser ended.")
+
+    monkeypatch.setattr(lint, "load", refuse)
+
+    ran = run(pytester, "--dag-integrity=dags")
+
+    ran.stdout.fnmatch_lines(["The parser ended."])
+    assert "Traceback" not in ran.stdout.str()
+    assert ran.ret == pytest.ExitCode.INTERRUPTED
+
+
+def test_folder_that_is_not_there_is_an_error(pytester):
+    """A misspelt path is no success."""
+    ran = run(pytester, "--dag-integrity=nowhere")
+
+    ran.stderr.fnmatch_lines(["ERROR: There is no folder */nowhere: check the path."])
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_check_that_does_not_exist_is_an_error(dags, pytester):
+    """A misspelt name is told with those that there are."""
+    pytester.makeini("[pytest]\ndag_integrity_skip = tag owner\n")
+
+    ran = run(pytester, "--dag-integrity=dags")
+
+    ran.stderr.fnmatch_lines(["ERROR: dag_integrity_skip names tag, which is no check: give some of import_errors, *"])
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_missing_package_is_an_error(dags, pytester, monkeypatch):
+    """Where Airflow is not installed, one sentence says so."""
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "airflow" else True)
+
+    ran = run(pytester, "--dag-integrity=dags")
+
+    ran.stderr.fnmatch_lines(["ERROR: airflow cannot be imported here, *"])
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_plugins_cost_nothing_until_they_are_used(pytester):
+    """Both of our plugins are loaded, and what they need is not."""
+    pytester.makepyfile("""
+        import sys
+
+        def test_modules(pytestconfig):
+            plugins = pytestconfig.pluginmanager
+            assert plugins.has_plugin("dag_integrity") and plugins.has_plugin("fake_tmdb")
+            needed = {"airflow", "jinja2", "msgspec", "rich", "httptools", "numpy", "orjson", "uvicorn", "yaml"}
+            assert not sys.modules.keys() & needed
+    """)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio"]
+
+    ran = subprocess.run([*command, pytester.path], capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 0, ran.stdout

@@ -1,0 +1,138 @@
+import json
+import zipfile
+
+import pytest
+
+from dag_integrity.config import Config
+from dag_integrity.lint import lint
+from dag_integrity.loading import load
+
+FACTORY = """\
+from pathlib import Path
+from airflow.configuration import conf
+from airflow.sdk import dag
+for path in Path(conf.get("core", "dags_folder"), "conf").glob("*.yml"):
+    globals()[path.stem] = dag(path.stem, schedule=None)(lambda: None)()
+"""
+#: Tells by its page and its tag what it sees of the process that parses it.
+SEEN = """\
+import json, os, sys
+from airflow.sdk import dag
+names = [name for name in sorted(os.environ) if name.startswith("AIRFLOW_") and name != "AIRFLOW_HOME"]
+seen = {name: os.environ[name] for name in [*names, "PYTHONDONTWRITEBYTECODE", "PYTHONPATH"]}
+home = os.listdir(os.environ["AIRFLOW_HOME"])
+@dag(
+    "seen",
+    schedule=None,
+    doc_md=json.dumps({"environ": seen, "path": sys.path, "home": home}),
+    tags=[os.environ["PYTHONHASHSEED"]],
+)
+def seen(): ...
+seen()
+"""
+UNCALLED = "from airflow.sdk import dag\n@dag(schedule=None)\ndef forgotten(): ...\n"
+
+
+@pytest.fixture(scope="module")
+def surroundings():
+    """Variables of somebody who lints a folder beside an Airflow of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW__CORE__DEFAULT_TIMEZONE", "Asia/Seoul")
+        patch.setenv("AIRFLOW_VAR_PAGES", "3")
+        patch.setenv("AIRFLOW__CORE__PLUGINS_FOLDER", "/nowhere/plugins")
+        patch.setenv("PYTHONPATH", "/nowhere/beside")
+        yield
+
+
+@pytest.fixture(scope="module")
+def stranger(surroundings, tmp_path_factory):
+    """A folder with what nobody here would write, parsed alone as the command does: its files by name, its findings."""
+    folder = tmp_path_factory.mktemp("stranger")
+    (folder / "conf").mkdir()
+    (folder / "conf" / "movies.yml").touch()
+    (folder / "factory.py").write_text(FACTORY, encoding="utf-8")
+    (folder / "seen.py").write_text(SEEN, encoding="utf-8")
+    (folder / "marked.py").write_text(UNCALLED, encoding="utf-8-sig")
+    for name in ("first_heavy.py", "second_heavy.py"):
+        (folder / name).write_text("# airflow dag\nimport hypothesis.extra.numpy\n", encoding="utf-8")
+    (folder / "nul.py").write_text("# airflow dag\n\0", encoding="utf-8")
+    (folder / "deep.py").write_text(f"# airflow dag\nx = {'-' * 100_000}1\n", encoding="utf-8")
+    with zipfile.ZipFile(folder / "pack.zip", "w") as pack:
+        pack.writestr("first_broken.py", "# airflow dag\nfirst\n")
+        pack.writestr("second_broken.py", "# airflow dag\nsecond\n")
+    (parsed,) = load(folder)
+    return {file.name: file for file in parsed.files}, lint(parsed, Config())
+
+
+def test_folder_is_where_its_files_look_for_it(stranger):
+    """A factory that reads files of the DAG folder finds them, and makes the same DAGs in both processes."""
+    files, findings = stranger
+
+    assert [dag.dag_id for dag in files["factory.py"].dags] == ["movies"]
+    assert files["factory.py"].import_error == ""
+    assert [found.file for found in findings if found.check == "stable_hash"] == ["seen.py"]
+
+
+def test_file_sees_an_empty_airflow_of_its_own(stranger):
+    """Of the surroundings only the plugins and Python's path get through; the rest is said, the same each time."""
+    files, _ = stranger
+    (seen,) = files["seen.py"].dags
+    said = json.loads(seen.doc_md)
+
+    assert said["environ"] == {
+        "AIRFLOW__CORE__DAGS_FOLDER": files["seen.py"].folder,
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "120",
+        "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "1000",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__PLUGINS_FOLDER": "/nowhere/plugins",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": "/nowhere/beside",
+    }
+    assert "" not in said["path"]
+    assert said["path"][-1] == files["seen.py"].folder
+    assert "/nowhere/beside" in said["path"]
+
+
+def test_two_processes_order_their_sets_differently(stranger):
+    """What depends on the order of a set differs between the two, because their hash seeds do."""
+    files, _ = stranger
+    (seen,) = files["seen.py"].dags
+
+    assert seen.tags == ["1"]
+    assert seen.hash
+    assert seen.hash_again
+    assert seen.hash != seen.hash_again
+
+
+def test_byte_order_mark_hides_nothing(stranger):
+    """A file that an editor of Windows saved is read as any other."""
+    _, findings = stranger
+
+    assert [found.check for found in findings if found.file == "marked.py"] == ["missing_dags"]
+
+
+@pytest.mark.parametrize("name", ["nul.py", "deep.py"])
+def test_file_that_python_cannot_read_is_a_finding(stranger, name):
+    """It ends neither the parser nor the report on the other files."""
+    _, findings = stranger
+
+    assert [found.check for found in findings if found.file == name] == ["import_errors"]
+
+
+def test_package_that_another_brings_is_found_in_every_file(stranger):
+    """Of two files that are the same, the second is no better because the first has loaded it already."""
+    _, findings = stranger
+
+    heavy = [(found.file, found.message) for found in findings if found.check == "heavy_imports"]
+    said = "Importing the file loads numpy, by way of another package: import that one inside the task."
+    assert heavy == [("first_heavy.py", said), ("second_heavy.py", said)]
+
+
+def test_errors_inside_a_zip_are_those_of_the_zip(stranger):
+    """Airflow files them under the path inside the zip; none of them is lost."""
+    files, findings = stranger
+
+    assert all(f"name '{name}' is not defined" in files["pack.zip"].import_error for name in ("first", "second"))
+    assert [found.check for found in findings if found.file == "pack.zip"] == ["import_errors"]
