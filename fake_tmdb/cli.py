@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
@@ -23,6 +24,7 @@ READY = "fake-tmdb ready"
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fake-tmdb", description="A fake TMDB with invented movies.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('fake-tmdb')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve = commands.add_parser(
         "serve",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dags = Path("dags").absolute()
     try:
         _require_dags(dags)
+        _require_packages(asked.command)
         out = asked.out.absolute()
         today = datetime.now(SEOUL).date()
         day = asked.date or today
@@ -98,6 +100,16 @@ def _complain(sentence: str) -> None:
 def _require_dags(folder: Path) -> None:
     if not (folder / f"{DAILY}.py").is_file():
         raise SettingsError("There is no folder dags/ here: change to the folder of the project, then run this again.")
+
+
+def _require_packages(command: str) -> None:
+    """Find out what a command is going to start, and what nothing of ours imports, before anything is begun."""
+    brought_by = {"airflow": "'tmdb-pipeline[airflow]'"} | ({"fake_tmdb": "fake-tmdb"} if command == "demo" else {})
+    if missing := [package for module, package in brought_by.items() if find_spec(module) is None]:
+        raise SettingsError(
+            f"tmdb-pipeline {command} needs what is not installed here: pip install {' '.join(missing)}, "
+            "then run it again."
+        )
 
 
 def _require_that_it_has_come(day: date, today: date) -> None:

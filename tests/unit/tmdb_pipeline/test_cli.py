@@ -33,6 +33,14 @@ def _no_signals(monkeypatch):
     monkeypatch.setattr(interrupts, "listen", lambda: None)
 
 
+@pytest.fixture(autouse=True)
+def installed(monkeypatch):
+    """What the commands start is installed, also where these tests run without it."""
+    found = {"airflow", "fake_tmdb"}
+    monkeypatch.setattr(cli, "find_spec", lambda name: name if name in found else None)
+    return found
+
+
 @pytest.fixture
 def called(monkeypatch):
     """What the commands would have been called with, instead of running them."""
@@ -316,3 +324,23 @@ def test_command_away_from_the_project_says_where_to_go(monkeypatch, tmp_path, c
 
     assert cli.main(["demo"]) == 2
     assert capsys.readouterr().err.startswith("There is no folder dags/ here: change to the folder of the project")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "installed_here", "packages"),
+    [
+        (["demo"], set(), "'tmdb-pipeline[airflow]' fake-tmdb"),
+        (["demo"], {"airflow"}, "fake-tmdb"),
+        (["collect", "daily"], {"fake_tmdb"}, "'tmdb-pipeline[airflow]'"),
+        (["collect", "daily"], {"airflow"}, None),
+    ],
+)
+def test_command_says_what_to_install(called, installed, capsys, arguments, installed_here, packages):
+    """What a command starts is looked for before anything is begun; the real TMDB needs no fake."""
+    installed &= installed_here
+
+    assert cli.main(arguments) == (2 if packages else 0)
+    command = f"tmdb-pipeline {arguments[0]}"
+    said = f"{command} needs what is not installed here: pip install {packages}, then run it again.\n"
+    assert capsys.readouterr().err == (said if packages else "")
+    assert len(called) == (0 if packages else 1)
