@@ -44,7 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(missing)
     config.stash[_LINTED] = linted = Linted(config)
     named = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
-    if not any(path.is_relative_to(linted.path) or linted.path.is_relative_to(path) for path in named):
+    linted.narrowed = any(linted.path in path.parents for path in named)
+    if not linted.narrowed and not any(linted.path.is_relative_to(path) for path in named):
         config.args.append(str(linted.path))
 
 
@@ -62,6 +63,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CollectsFi
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Keep pytest from importing an ``__init__.py`` in the folder: nothing in it is run here."""
     return pytest.Dir.from_parent(parent, path=path) if _linted_with(path, parent.config) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let no run pass whose folder was never come upon.
+
+    Raises:
+        UsageError: nothing of the folder was collected.
+    """
+    linted = config.stash.get(_LINTED, None)
+    if linted is None or linted.narrowed or session.testsfailed:
+        return
+    if not any(isinstance(item, DagCheck) for item in items):
+        raise pytest.UsageError(
+            f"pytest passed over {linted.path}: name it alone, or look at norecursedirs and at what is to be ignored."
+        )
 
 
 @pytest.fixture(scope="session")
@@ -88,8 +105,11 @@ class Linted:
         from dag_integrity.lint import chosen
         from dag_integrity.loading import LoadError, checked
 
+        given = config.option.dag_integrity
+        here = config.invocation_params.dir / given
         try:
-            self.path: Path = checked(config.invocation_params.dir / config.option.dag_integrity)
+            # An option in addopts is meant from the root, wherever pytest is called.
+            self.path: Path = checked(here if here.exists() else config.rootpath / given)
         except LoadError as error:
             raise pytest.UsageError(str(error)) from None
         skip = config.getini("dag_integrity_skip")
@@ -100,6 +120,8 @@ class Linted:
         pools = config.getini("dag_integrity_pools")
         self.config = Config(zone=config.getini("dag_integrity_zone") or None, pools=frozenset(pools) or None)
         self.checks = chosen(self.config, skip)
+        #: Whether paths in the folder are named, so that the rest of it is not to be collected.
+        self.narrowed = False
 
     @property
     def folder(self) -> Folder:

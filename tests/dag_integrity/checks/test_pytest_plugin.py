@@ -60,6 +60,34 @@ def test_folder_is_collected_once(dags, pytester):
     run(pytester, "--dag-integrity=dags").assert_outcomes(passed=2 * (len(CHECKS) - 2) - 1, failed=1)
 
 
+@pytest.mark.parametrize("ini", ["norecursedirs = dags", "addopts = --ignore=dags"])
+def test_folder_that_is_passed_over_is_an_error(dags, pytester, ini):
+    """Where pytest is told to pass over the folder, nothing would be linted: that is no success."""
+    pytester.makeini(f"[pytest]\n{ini}\n")
+    pytester.makepyfile("def test_mine(): ...")
+
+    ran = run(pytester, "--dag-integrity=dags")
+
+    ran.stderr.fnmatch_lines(["ERROR: pytest passed over */dags: name it alone, or look at norecursedirs *"])
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_folder_is_found_from_below_the_root(dags, pytester, monkeypatch):
+    """An option that stands in the configuration is meant from there."""
+    pytester.makeini(f"{INI}addopts = --dag-integrity=dags\n")
+    monkeypatch.chdir(pytester.mkdir("below"))
+
+    run(pytester).assert_outcomes(passed=2 * (len(CHECKS) - 2) - 1, failed=1)
+
+
+def test_other_tests_in_the_folder_run_alone(dags, pytester):
+    """Whoever names a file of tests in the folder means that file."""
+    (dags / "__init__.py").unlink()
+    (dags / "test_near.py").write_text("def test_mine(): ...", encoding="utf-8")
+
+    run(pytester, "--dag-integrity=dags", "dags/test_near.py").assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("path", "outcomes"),
     [("dags/airflow.py::owner", {"failed": 1}), ("dags/tmdb_daily_collection.py::owner", {"passed": 1})],
