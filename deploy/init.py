@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the stack needs before its services start: Airflow's tables, the administrator, and the pool ``tmdb_api``.
+"""What the stack needs before its services start: Airflow's tables, the administrator, and the pool of the DAGs.
 
 Runs Airflow's own commands, one after the other in one process, for importing Airflow takes longer than they do; and
 so the password is in no process list. May be run again: tables are brought up to date, and the administrator's
@@ -15,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tmdb_pipeline.dags import POOL
+
 SECRETS = Path("/run/secrets")
-POOL = ("tmdb_api", "2", "Tasks that ask TMDB; each takes half of what TMDB allows an address")
 
 Run = Callable[..., str]
 
@@ -58,7 +59,7 @@ def set_up(run: Run, user: str, email: str, password: str) -> None:
         ) from None
     if "already exists" in created:
         run("users", "reset-password", *who)
-    run("pools", "set", *POOL)
+    run("pools", "set", POOL.name, str(POOL.slots), POOL.description)
 
 
 def resolves(host: str) -> bool:
@@ -145,7 +146,7 @@ def main() -> int:
     for doubt in doubts(os.environ.get("TMDB_BASE_URL", "")):
         sys.stderr.write(f"Warning: {doubt}\n")
     set_up(airflow, *who)
-    sys.stdout.write("Airflow's tables, its administrator and the pool tmdb_api are ready.\n")
+    sys.stdout.write(f"Airflow's tables, its administrator and the pool {POOL.name} are ready.\n")
     return 0
 
 

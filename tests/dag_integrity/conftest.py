@@ -7,6 +7,8 @@ import pytest
 from dag_integrity.integrity.check import Policy
 from dag_integrity.integrity.loading import load
 
+from tmdb_pipeline.dags import POOL
+
 HERE = Path(__file__).parent
 GOOD = HERE / "good_dags"
 BROKEN = HERE / "broken_dags"
@@ -17,7 +19,7 @@ PARSED = pytest.StashKey()
 def dagbag():
     from airflow.dag_processing.dagbag import DagBag
 
-    return DagBag(airflow_env.DAGS, known_pools={"default_pool", "tmdb_api"})
+    return DagBag(airflow_env.DAGS, known_pools={"default_pool", POOL.name})
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,7 @@ def own(folders):
 @pytest.fixture(scope="session")
 def policy():
     """What this house asks for."""
-    return Policy(zone="Asia/Seoul", pools=frozenset({"tmdb_api"}), heavy=Policy.heavy | {"fake_tmdb", "requests"})
+    return Policy(zone="Asia/Seoul", pools=frozenset({POOL.name}), heavy=Policy.heavy | {"fake_tmdb", "requests"})
 
 
 def pytest_terminal_summary(terminalreporter, config):

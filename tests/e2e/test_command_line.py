@@ -92,7 +92,7 @@ def start():
     running = []
 
     def start(environment, *arguments, **options):
-        command = [sys.executable, "-m", "tmdb_pipeline.demo", *arguments]
+        command = [sys.executable, "-m", "tmdb_pipeline", *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
         running.append(subprocess.Popen(command, cwd=airflow_env.ROOT, env=environment, text=True, **pipes))
         return running[-1]

@@ -21,7 +21,7 @@ airflow db migrate
 airflow dags test {daily} 2024-01-07T02:00:00+09:00
 airflow dags test {weekly} 2024-01-07T03:00:00+09:00
 """.replace("airflow", f"{shlex.quote(sys.executable)} -m airflow").format(daily=DAILY, weekly=WEEKLY)
-DEMO = ["-m", "tmdb_pipeline.demo", "demo", "--no-faults", "--date", "2024-01-07", "--seed", "7", "--out"]
+DEMO = ["-m", "tmdb_pipeline", "demo", "--no-faults", "--date", "2024-01-07", "--seed", "7", "--out"]
 
 
 @pytest.fixture(scope="module")
