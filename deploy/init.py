@@ -72,7 +72,7 @@ def resolves(host: str) -> bool:
 
 
 def doubts(base_url: str, known: Callable[[str], bool] = resolves) -> list[str]:
-    """A sentence where the fake is started and not asked, or asked and not started."""
+    """A message where the fake is started and not asked, or asked and not started."""
     try:
         host = urlsplit(base_url).hostname
     except ValueError:  # no address at all, which a task says
@@ -86,7 +86,7 @@ def doubts(base_url: str, known: Callable[[str], bool] = resolves) -> list[str]:
 
 
 def unreachable(executor: str, database: Callable[[], None], known: Callable[[str], bool] = resolves) -> str | None:
-    """A sentence if the queue or the database cannot be used."""
+    """A message if the queue or the database cannot be used."""
     if executor == "CeleryExecutor" and not known("redis"):
         return "EXECUTOR is CeleryExecutor, but there is no Redis: start with --profile celery, or set LocalExecutor."
     try:
@@ -134,7 +134,7 @@ def setting(name: str) -> str:
 
 
 def main() -> int:
-    """Set everything up; 1, and a sentence, if it cannot be."""
+    """Set everything up; 1, and a message, if it cannot be."""
     try:
         trouble = unreachable(setting("AIRFLOW__CORE__EXECUTOR"), connect)
         who = () if trouble else (setting("ADMIN_USER"), setting("ADMIN_EMAIL"), secret("admin_password"))
