@@ -14,7 +14,6 @@ from rich.text import Text
 from tmdb_pipeline.dags import DAGS, DagSpec
 from tmdb_pipeline.demo.airflow_home import AirflowHome
 from tmdb_pipeline.demo.fake_server import FakeServer
-from tmdb_pipeline.demo.installed import require_installed
 from tmdb_pipeline.demo.keeper import Keeper
 from tmdb_pipeline.demo.progress import Watch, print_stats, watching
 from tmdb_pipeline.demo.run_stats import run_stats, verdict
@@ -50,13 +49,12 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
         dags: the DAG folder.
 
     Raises:
-        SettingsError: ``out`` cannot be used, or Airflow or the fake is not installed.
+        SettingsError: ``out`` cannot be used.
         FakeServerFailed: the fake did not start.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
         Stopped: somebody stopped it.
     """
-    require_installed("airflow", "fake_tmdb")
     lake, watches = Lake(str(out)), list[Watch]()
     next_time = "the next demo begins anew, with a fake TMDB of its own"
     with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper, ExitStack() as stack:
@@ -87,13 +85,11 @@ def collect(
     A task that fails is tried again ``retries`` times, or with None as often as the DAG says.
 
     Raises:
-        SettingsError: no key is set, a setting cannot be used, a proxy's or a CA bundle's included, or Airflow is not
-            installed.
+        SettingsError: no key is set, or a setting cannot be used, a proxy's or a CA bundle's included.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
         Stopped: somebody stopped it.
     """
-    require_installed("airflow")
     settings = Settings.from_environment(environ)
     settings.require_credential()
     NetworkSettings.from_environment(settings.base_url)

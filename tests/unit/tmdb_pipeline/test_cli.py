@@ -9,7 +9,7 @@ import pytest
 
 from fake_tmdb.catalogue import Catalogue
 from tmdb_pipeline import __main__, cli
-from tmdb_pipeline.dags import DAILY, WEEKLY
+from tmdb_pipeline.dags import DAGS, DAILY, WEEKLY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.lake.store import LakeError
@@ -17,6 +17,8 @@ from tmdb_pipeline.settings import MissingKey
 
 ROOT = Path(__file__).parents[3]
 LOG = Path("out/logs/a_dag.log")
+#: What can be collected, as the usage shows it.
+NAMES = "|".join([*(spec.name for spec in DAGS), "all"])
 
 
 class Evening(datetime):
@@ -79,11 +81,11 @@ def test_tables_wrap_at_the_edge_of_a_terminal_only(called, monkeypatch, variabl
     assert widths == [width]
 
 
-@pytest.mark.parametrize(("which", "dags"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("all", [DAILY, WEEKLY])])
-def test_collect_takes_its_dags(called, which, dags):
+@pytest.mark.parametrize(("which", "specs"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("all", [*DAGS])])
+def test_collect_takes_its_dags(called, which, specs):
     """One DAG or all of them can be run against TMDB."""
     assert cli.main(["collect", which]) == 0
-    assert called[0]["specs"] == dags
+    assert called[0]["specs"] == specs
 
 
 @pytest.mark.parametrize("movies", [1, 5_000_000])
@@ -111,7 +113,7 @@ def test_size_that_no_catalogue_has_is_refused(called, capsys, movies):
     assert called == []
 
 
-@pytest.mark.parametrize("arguments", [[], ["collect"], ["collect", "monthly"], ["demo", "--date", "today"]])
+@pytest.mark.parametrize("arguments", [[], ["collect"], ["collect", "hourly"], ["demo", "--date", "today"]])
 def test_bad_arguments_are_refused(arguments, capsys):
     """What cannot be understood is refused with the usage and status 2."""
     with pytest.raises(SystemExit) as ended:
@@ -231,8 +233,8 @@ def test_people_do_not_wait_for_retries(called, monkeypatch, stdout, options, re
         (["demo", "--date", "0001-01-01"], "0001-01-01 is before the DAGs begin: give 2024-01-01 or a later day"),
         (["demo", "--date", "2023-12-31"], "2023-12-31 is before the DAGs begin"),
         (["demo", "--date", "20240230"], "'20240230' is no date: give one such as 2024-01-01"),
-        (["collect"], "the following arguments are required: daily|weekly|all"),
-        (["collect", "hourly"], "argument daily|weekly|all: invalid choice: 'hourly'"),
+        (["collect"], f"the following arguments are required: {NAMES}"),
+        (["collect", "hourly"], f"argument {NAMES}: invalid choice: 'hourly'"),
         (["demo", "--out", ""], "the name of the folder is empty: give one such as data"),
         (["demo", "--out", "  "], "the name of the folder is empty"),
         (["demo", "--out", "s3://bucket/prefix"], "'s3://bucket/prefix' is no folder of this machine, where logs go"),

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from tmdb_pipeline.dags import DAILY
-from tmdb_pipeline.demo import installed, runs
+from tmdb_pipeline.demo import runs
 from tmdb_pipeline.demo.airflow_home import AirflowHome, Event
 from tmdb_pipeline.lake import disk
 from tmdb_pipeline.lake.store import Lake
@@ -186,43 +186,4 @@ def test_folder_without_locks_is_one_message(collect, tmp_path, monkeypatch):
     monkeypatch.setattr(disk, "lock", refuse)
 
     with pytest.raises(SettingsError, match=r"out cannot be used: No locks available\. Choose another folder"):
-        collect()
-
-
-@pytest.mark.parametrize(
-    ("missing", "said"),
-    [
-        (
-            {"airflow"},
-            "This command needs Apache Airflow, not installed here: pip install 'tmdb-pipeline[airflow]', or",
-        ),
-        (
-            {"airflow", "fake_tmdb"},
-            (
-                "This command needs Apache Airflow and the fake TMDB, not installed here: "
-                "pip install 'tmdb-pipeline[airflow]' fake-tmdb, or"
-            ),
-        ),
-    ],
-)
-def test_demo_says_what_is_not_installed(monkeypatch, tmp_path, missing, said):
-    """Without Airflow or the fake the demo ends in one message before it makes anything; it imports neither."""
-    monkeypatch.setattr(installed, "find_spec", lambda name: None if name in missing else name)
-    out = tmp_path / "out"
-
-    with pytest.raises(SettingsError) as refused:
-        runs.demo(Console(), day=DAY, seed=1, movies=500, faults=None, out=out, dags=tmp_path / "dags")
-
-    assert str(refused.value) == f"{said} run it by nox, which installs what it needs."
-    assert not out.exists()
-
-
-def test_collection_needs_airflow_and_no_fake(collect, airflow, monkeypatch):
-    """Who collects from TMDB need not have the fake."""
-    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "fake_tmdb" else name)
-    with pytest.raises(runs.Stopped):
-        collect()
-
-    monkeypatch.setattr(installed, "find_spec", lambda name: None)
-    with pytest.raises(SettingsError, match=r"^This command needs Apache Airflow, not installed here: "):
         collect()
