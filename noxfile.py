@@ -30,6 +30,7 @@ TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.e
 #: The pages that are made from the code, each by a module that prints it.
 PAGES = {
     "docs/dag-checks.md": "dag_integrity.page",
+    "docs/dags.md": "tmdb_pipeline.dags_page",
     "docs/quality-rules.md": "tmdb_pipeline.quality.rules_page",
 }
 #: Options of pytest that a path follows which is not to be run.

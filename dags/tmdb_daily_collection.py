@@ -21,65 +21,53 @@ and write a summary of the day.
 * **To run a day again**, clear or trigger it: its files are replaced as a whole.
 """
 
-from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 
-import pendulum
-from airflow.sdk import CronTriggerTimetable, Param, dag, task
+from airflow.sdk import dag, task
+from msgspec import Meta
 
-from tmdb_pipeline.extract.sources import popular, trending
+from tmdb_pipeline.dags import DAILY, Stage
+from tmdb_pipeline.extract import sources
 from tmdb_pipeline.orchestration import tasks
-from tmdb_pipeline.orchestration.assets import DAILY_MOVIES, publish
-from tmdb_pipeline.orchestration.hook import POOL
+from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.params import Pages, QualityParams, airflow_params
+from tmdb_pipeline.orchestration.wiring import dag_arguments, task_arguments, timetable
 
 
-@dag(
-    dag_id="tmdb_daily_collection",
-    dag_display_name="TMDB 일일 수집",
-    description="Popular and trending movies of the day, validated and summarised",
-    doc_md=__doc__,
-    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
-    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
-    catchup=False,
-    max_active_runs=1,
-    tags=["tmdb", "data-collection", "daily"],
-    default_args=tasks.task_defaults(retries=3, retry_delay=timedelta(minutes=5)),
-    params={
-        "popular_pages": Param(5, type="integer", minimum=1, maximum=500, description="Pages of 20 popular movies"),
-        "time_window": Param("day", enum=["day", "week"], description="Window of the trending movies"),
-        **tasks.quality_params(),
-    },
-)
-def tmdb_daily_collection() -> None:
+class DailyParams(QualityParams, frozen=True, kw_only=True):
+    """What a run may choose."""
+
+    popular_pages: Annotated[Pages, Meta(description="Pages of 20 popular movies")] = 5
+    time_window: Annotated[Literal["day", "week"], Meta(description="Window of the trending movies")] = "day"
+
+
+@dag(schedule=timetable(DAILY), doc_md=__doc__, params=airflow_params(DailyParams), **dag_arguments(DAILY))
+def daily_collection() -> None:
     """Popular and trending movies -> validation -> summary."""
 
-    @task(task_display_name="인기 영화 수집", pool=POOL, multiple_outputs=False)
-    def collect_popular_movies() -> dict[str, Any]:
+    @task(**task_arguments(DAILY, Stage.COLLECT, "popular"))
+    def popular() -> dict[str, Any]:
         """Collect `popular_pages` pages of the popular movies, 20 a page."""
-        run, params = tasks.this_run()
-        return tasks.collect(run, params, popular(run, int(params["popular_pages"])))
+        this = TaskContext.current(DailyParams)
+        return tasks.collect(this, sources.popular(this.run, this.params.popular_pages))
 
-    @task(task_display_name="트렌딩 영화 수집", pool=POOL, multiple_outputs=False)
-    def collect_trending_movies() -> dict[str, Any]:
+    @task(**task_arguments(DAILY, Stage.COLLECT, "trending"))
+    def trending() -> dict[str, Any]:
         """Collect the trending movies of the day, or of the week if `time_window` says so."""
-        run, params = tasks.this_run()
-        return tasks.collect(run, params, trending(run, params["time_window"]))
+        this = TaskContext.current(DailyParams)
+        return tasks.collect(this, sources.trending(this.run, this.params.time_window))
 
-    @task(task_display_name="수집 데이터 검증", multiple_outputs=False)
-    def validate_collected_data(collections: list[dict[str, Any]]) -> dict[str, Any]:
+    @task(**task_arguments(DAILY, Stage.VALIDATE))
+    def validation(collections: list[dict[str, Any]]) -> dict[str, Any]:
         """Validate both collections; write the report and the quarantine; warn or fail below the thresholds."""
-        run, params = tasks.this_run()
-        return tasks.validate(run, params, [collection["file"] for collection in collections])
+        return tasks.validate(TaskContext.current(DailyParams), collections)
 
-    @task(task_display_name="일일 요약 생성", outlets=[DAILY_MOVIES], multiple_outputs=False)
-    def generate_daily_summary(quality: dict[str, Any]) -> dict[str, Any]:
+    @task(**task_arguments(DAILY, Stage.SUMMARIZE))
+    def summary(quality: dict[str, Any]) -> dict[str, Any]:
         """Write the summary of the day and publish the asset `tmdb_daily_movies` with it."""
-        run, _ = tasks.this_run()
-        summary = tasks.summarize(run, quality)
-        publish(DAILY_MOVIES, summary)
-        return summary
+        return tasks.summarize(TaskContext.current(DailyParams), quality)
 
-    generate_daily_summary(validate_collected_data([collect_popular_movies(), collect_trending_movies()]))
+    summary(validation([popular(), trending()]))
 
 
-tmdb_daily_collection()
+daily_collection()

@@ -23,87 +23,69 @@ least 7.5), bring them together with each movie once, validate the result and pu
 * **To run a week again**, clear or trigger it: its files are replaced as a whole.
 """
 
-from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
-import pendulum
-from airflow.sdk import CronTriggerTimetable, Param, dag, task
+from airflow.sdk import dag, task
+from msgspec import Meta
 
-from tmdb_pipeline.extract.sources import genre, top_rated
+from tmdb_pipeline.dags import WEEKLY, Stage
+from tmdb_pipeline.extract import sources
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.orchestration import tasks
-from tmdb_pipeline.orchestration.assets import WEEKLY_MOVIES, publish
-from tmdb_pipeline.orchestration.hook import POOL
+from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.params import Pages, QualityParams, airflow_params
+from tmdb_pipeline.orchestration.wiring import dag_arguments, task_arguments, timetable
 
 
-@dag(
-    dag_id="tmdb_weekly_comprehensive",
-    dag_display_name="TMDB 주간 종합 수집",
-    description="Eight genres and the top rated movies, consolidated and validated",
-    doc_md=__doc__,
-    schedule=CronTriggerTimetable("0 3 * * 0", timezone="Asia/Seoul"),
-    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
-    catchup=False,
-    max_active_runs=1,
-    tags=["tmdb", "data-collection", "weekly", "comprehensive"],
-    default_args=tasks.task_defaults(retries=2, retry_delay=timedelta(minutes=10)),
-    params={
-        "genre_pages": Param(15, type="integer", minimum=1, maximum=500, description="Pages of 20 movies for a genre"),
-        "top_rated_pages": Param(20, type="integer", minimum=1, maximum=500, description="Pages of top rated movies"),
-        "min_rating": Param(7.5, type="number", minimum=0, maximum=10, description="Least average of top rated movies"),
-        **tasks.quality_params(),
-    },
-)
-def tmdb_weekly_comprehensive() -> None:
+class WeeklyParams(QualityParams, frozen=True, kw_only=True):
+    """What a run may choose."""
+
+    genre_pages: Annotated[Pages, Meta(description="Pages of 20 movies for a genre")] = 15
+    top_rated_pages: Annotated[Pages, Meta(description="Pages of top rated movies")] = 20
+    min_rating: Annotated[float, Meta(ge=0, le=10, description="Least average of top rated movies")] = 7.5
+
+
+@dag(schedule=timetable(WEEKLY), doc_md=__doc__, params=airflow_params(WeeklyParams), **dag_arguments(WEEKLY))
+def weekly_collection() -> None:
     """Eight genres and the top rated -> consolidation -> validation."""
 
-    @task(task_display_name="주간 수집 시작", multiple_outputs=False)
-    def start_weekly_collection() -> dict[str, Any]:
+    @task(**task_arguments(WEEKLY, Stage.PREFLIGHT))
+    def start() -> dict[str, Any]:
         """Check that there is a key, that the settings can be used, and that the data root has room for a file."""
-        run, _ = tasks.this_run()
-        return tasks.preflight(run)
+        return tasks.preflight(TaskContext.current(WeeklyParams))
 
-    @task(pool=POOL, multiple_outputs=False)
-    def collect_genre_movies(index: int) -> dict[str, Any]:
+    def genre(index: int) -> dict[str, Any]:
         """Collect `genre_pages` pages of the most popular movies of one genre, 20 a page."""
-        run, params = tasks.this_run()
-        return tasks.collect(run, params, genre(run, GENRES[index], int(params["genre_pages"])))
+        this = TaskContext.current(WeeklyParams)
+        return tasks.collect(this, sources.genre(this.run, GENRES[index], this.params.genre_pages))
 
-    @task(task_display_name="평점 상위 영화 수집", pool=POOL, multiple_outputs=False)
-    def collect_top_rated_movies() -> dict[str, Any]:
+    @task(**task_arguments(WEEKLY, Stage.COLLECT, "top_rated"))
+    def top_rated() -> dict[str, Any]:
         """Collect `top_rated_pages` pages of the top rated movies, and keep those rated at least `min_rating`."""
-        run, params = tasks.this_run()
-        return tasks.collect(run, params, top_rated(run, int(params["top_rated_pages"]), params["min_rating"]))
+        this = TaskContext.current(WeeklyParams)
+        return tasks.collect(this, sources.top_rated(this.run, this.params.top_rated_pages, this.params.min_rating))
 
-    @task(task_display_name="주간 데이터 통합", multiple_outputs=False)
-    def consolidate_weekly_data(collections: list[dict[str, Any]]) -> dict[str, Any]:
+    @task(**task_arguments(WEEKLY, Stage.CONSOLIDATE))
+    def consolidation(collections: list[dict[str, Any]]) -> dict[str, Any]:
         """Bring the nine collections together in one file, each movie once, by its best copy."""
-        run, params = tasks.this_run()
-        return tasks.consolidate(run, params, collections)
+        return tasks.consolidate(TaskContext.current(WeeklyParams), collections)
 
-    @task(task_display_name="주간 데이터 검증", multiple_outputs=False)
-    def validate_weekly_data(consolidation: dict[str, Any]) -> dict[str, Any]:
+    @task(**task_arguments(WEEKLY, Stage.VALIDATE))
+    def validation(consolidated: dict[str, Any]) -> dict[str, Any]:
         """Validate the consolidated movies; write the report and the quarantine; warn or fail below the thresholds."""
-        run, params = tasks.this_run()
-        return tasks.validate(run, params, [consolidation["file"]], weekly=True)
+        return tasks.validate(TaskContext.current(WeeklyParams), [consolidated])
 
-    @task(task_display_name="주간 수집 종료", outlets=[WEEKLY_MOVIES], multiple_outputs=False)
-    def end_weekly_collection(quality: dict[str, Any]) -> dict[str, Any]:
-        """Publish the asset `tmdb_weekly_movies` with the figures of the run."""
-        run, _ = tasks.this_run()
-        figures = tasks.conclude(run, quality)
-        publish(WEEKLY_MOVIES, figures)
-        return figures
+    @task(**task_arguments(WEEKLY, Stage.CONCLUDE))
+    def end(quality: dict[str, Any]) -> dict[str, Any]:
+        """Publish the asset `tmdb_weekly_movies` with the metrics of the run."""
+        return tasks.conclude(TaskContext.current(WeeklyParams), quality)
 
     collections = [
-        collect_genre_movies.override(
-            task_id=f"collect_{kind.slug}_movies", task_display_name=f"{kind.name} 영화 수집"
-        )(index)
-        for index, kind in enumerate(GENRES)
+        task(**task_arguments(WEEKLY, Stage.COLLECT, kind.slug))(genre)(index) for index, kind in enumerate(GENRES)
     ]
-    collections.append(collect_top_rated_movies())
-    start_weekly_collection() >> collections
-    end_weekly_collection(validate_weekly_data(consolidate_weekly_data(collections)))
+    collections.append(top_rated())
+    start() >> collections
+    end(validation(consolidation(collections)))
 
 
-tmdb_weekly_comprehensive()
+weekly_collection()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the stack needs before its services start: Airflow's tables, the administrator, and the pool ``tmdb_api``.
+"""What the stack needs before its services start: Airflow's tables, the administrator, and the pool of the DAGs.
 
 Runs Airflow's own commands, one after the other in one process, for importing Airflow takes longer than they do; and
 so the password is in no process list. May be run again: tables are brought up to date, and the administrator's
@@ -15,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tmdb_pipeline.dags import POOL
+
 SECRETS = Path("/run/secrets")
-POOL = ("tmdb_api", "2", "Tasks that ask TMDB; each takes half of what TMDB allows an address")
 
 Run = Callable[..., str]
 
@@ -58,7 +59,7 @@ def set_up(run: Run, user: str, email: str, password: str) -> None:
         ) from None
     if "already exists" in created:
         run("users", "reset-password", *who)
-    run("pools", "set", *POOL)
+    run("pools", "set", POOL.name, str(POOL.slots), POOL.description)
 
 
 def resolves(host: str) -> bool:
@@ -71,7 +72,7 @@ def resolves(host: str) -> bool:
 
 
 def doubts(base_url: str, known: Callable[[str], bool] = resolves) -> list[str]:
-    """A sentence where the fake is started and not asked, or asked and not started."""
+    """A message where the fake is started and not asked, or asked and not started."""
     try:
         host = urlsplit(base_url).hostname
     except ValueError:  # no address at all, which a task says
@@ -85,7 +86,7 @@ def doubts(base_url: str, known: Callable[[str], bool] = resolves) -> list[str]:
 
 
 def unreachable(executor: str, database: Callable[[], None], known: Callable[[str], bool] = resolves) -> str | None:
-    """A sentence if the queue or the database cannot be used."""
+    """A message if the queue or the database cannot be used."""
     if executor == "CeleryExecutor" and not known("redis"):
         return "EXECUTOR is CeleryExecutor, but there is no Redis: start with --profile celery, or set LocalExecutor."
     try:
@@ -133,7 +134,7 @@ def setting(name: str) -> str:
 
 
 def main() -> int:
-    """Set everything up; 1, and a sentence, if it cannot be."""
+    """Set everything up; 1, and a message, if it cannot be."""
     try:
         trouble = unreachable(setting("AIRFLOW__CORE__EXECUTOR"), connect)
         who = () if trouble else (setting("ADMIN_USER"), setting("ADMIN_EMAIL"), secret("admin_password"))
@@ -145,7 +146,7 @@ def main() -> int:
     for doubt in doubts(os.environ.get("TMDB_BASE_URL", "")):
         sys.stderr.write(f"Warning: {doubt}\n")
     set_up(airflow, *who)
-    sys.stdout.write("Airflow's tables, its administrator and the pool tmdb_api are ready.\n")
+    sys.stdout.write(f"Airflow's tables, its administrator and the pool {POOL.name} are ready.\n")
     return 0
 
 

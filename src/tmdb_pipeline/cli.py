@@ -14,10 +14,10 @@ from pathlib import Path
 from rich.console import Console
 
 from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.dags import DAGS, FIRST_DAY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.demo.fake_server import FakeServerFailed
-from tmdb_pipeline.demo.run_stats import DAILY, WEEKLY
 from tmdb_pipeline.lake.store import LakeError
 from tmdb_pipeline.settings import SettingsError
 
@@ -27,7 +27,8 @@ _WIDTH = 100
 _LARGEST = 5_000_000
 #: The most retries that anybody could mean.
 _MOST_RETRIES = 100
-_DAGS = {"daily": [DAILY], "weekly": [WEEKLY], "both": [DAILY, WEEKLY]}
+#: What can be asked for: one DAG by its name, or all of them.
+_CHOICES = {**{spec.name: [spec] for spec in DAGS}, "all": [*DAGS]}
 _STATUS = """\
 exit status:
   0    every run came to its end; the last lines say with which verdict
@@ -61,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             _require_that_it_has_come(day, today)
             retries = 0 if asked.retries is None and sys.stdout.isatty() else asked.retries
-            runs.collect(console, _DAGS[asked.which], day=day, out=out, dags=dags, environ=os.environ, retries=retries)
+            runs.collect(
+                console, _CHOICES[asked.which], day=day, out=out, dags=dags, environ=os.environ, retries=retries
+            )
     except SettingsError as error:
         _complain(str(error))
         return 2
@@ -93,12 +96,12 @@ def _one_place() -> bool:
         return False
 
 
-def _complain(sentence: str) -> None:
-    Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
+def _complain(message: str) -> None:
+    Console(stderr=True).print(message, style="red", highlight=False, markup=False, soft_wrap=True)
 
 
 def _require_dags(folder: Path) -> None:
-    if not (folder / f"{DAILY}.py").is_file():
+    if not all((folder / f"{spec.id}.py").is_file() for spec in DAGS):
         raise SettingsError("There is no folder dags/ here: change to the folder of the project, then run this again.")
 
 
@@ -135,13 +138,13 @@ def _parser() -> argparse.ArgumentParser:
         "--date",
         type=_day,
         metavar="YYYY-MM-DD",
-        help=f"the run date, in Seoul, from {runs.FIRST_DAY} on: under which day files go (today)",
+        help=f"the run date, in Seoul, from {FIRST_DAY} on: under which day files go (today)",
     )
     demo = commands.add_parser(
         "demo",
         parents=[common],
-        help="run both DAGs against a fake TMDB: no key, no Docker, no network",
-        description="Run both DAGs against a fake TMDB: no key, no Docker, no network.",
+        help="run every DAG against a fake TMDB: no key, no Docker, no network",
+        description="Run every DAG against a fake TMDB: no key, no Docker, no network.",
         epilog=_STATUS,
         formatter_class=form,
     )
@@ -161,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_STATUS,
         formatter_class=form,
     )
-    collect.add_argument("which", choices=_DAGS, metavar="daily|weekly|both", help="which DAG to run")
+    collect.add_argument("which", choices=_CHOICES, metavar="|".join(_CHOICES), help="which DAG to run")
     collect.add_argument(
         "--retries",
         type=_retries,
@@ -198,8 +201,8 @@ def _day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date: give one such as 2024-01-01") from None
-    if day < runs.FIRST_DAY:
-        raise argparse.ArgumentTypeError(f"{day} is before both DAGs begin: give {runs.FIRST_DAY} or a later day")
+    if day < FIRST_DAY:
+        raise argparse.ArgumentTypeError(f"{day} is before the DAGs begin: give {FIRST_DAY} or a later day")
     return day
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from dag_integrity.config import Config
 from dag_integrity.loading import load
+from tmdb_pipeline.dags import POOL
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good_dags"
@@ -18,7 +19,7 @@ PARSED = pytest.StashKey()
 def dagbag():
     from airflow.dag_processing.dagbag import DagBag
 
-    return DagBag(airflow_env.DAGS, known_pools={"default_pool", "tmdb_api"})
+    return DagBag(airflow_env.DAGS, known_pools={"default_pool", POOL.name})
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +40,7 @@ def own(folders):
 @pytest.fixture(scope="session")
 def config():
     """What our DAGs have to keep to."""
-    return Config(zone="Asia/Seoul", pools=frozenset({"tmdb_api"}), heavy=Config.heavy | {"fake_tmdb", "requests"})
+    return Config(zone="Asia/Seoul", pools=frozenset({POOL.name}), heavy=Config.heavy | {"fake_tmdb", "requests"})
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -59,16 +59,16 @@ def test_retry_of_a_killed_task_has_a_time(caplog, context):
 
 
 @pytest.mark.parametrize(
-    ("rate", "passed", "total", "warn", "figures"),
+    ("rate", "passed", "total", "warn", "told"),
     [
         (62.5, 75, 120, 80.0, "62.50 % of the movies passed (75 of 120, warning below 80 %)"),
         (49.96, 1399, 2800, 50.0, "49.96 % of the movies passed (1399 of 2800, warning below 50 %)"),
         (79.5, 159, 200, 79.6, "79.50 % of the movies passed (159 of 200, warning below 79.6 %)"),
     ],
 )
-def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, warn, figures):
-    """Whoever reads the log sees how bad it is and where to look, in figures that do not contradict each other."""
-    audit = {
+def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, warn, told):
+    """Whoever reads the log sees how bad it is and where to look, in numbers that do not contradict each other."""
+    metrics = {
         "validation_rate": rate,
         "total_movies_passed": passed,
         "total_movies_validated": total,
@@ -77,19 +77,19 @@ def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, wa
         "report_html": "raw/report.html",
     }
 
-    announce_quality(audit)
+    announce_quality(metrics)
 
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("WARNING", f"Only {figures}: see raw/report.html.")
+        ("WARNING", f"Only {told}: see raw/report.html.")
     ]
 
 
 def test_missing_pages_are_a_line_each(caplog):
     """Whoever reads the log sees which page of which list is missing, why that is thought, and what to do."""
     missing = [{"source": "popular", "page": page, "reason": "it is empty"} for page in (3, 5)]
-    audit = {"total_movies_passed": 8, "total_movies_validated": 10, "thresholds": {"warn": 80.0}}
+    metrics = {"total_movies_passed": 8, "total_movies_validated": 10, "thresholds": {"warn": 80.0}}
 
-    announce_quality(audit | {"pages_missing": missing})
+    announce_quality(metrics | {"pages_missing": missing})
 
     assert [record.getMessage() for record in caplog.records] == [
         f"Movies of page {page} of popular are missing, or may be: it is empty. "

@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tmdb_pipeline import dags
+
 GENRES = ["action", "comedy", "drama", "horror", "romance", "science_fiction", "thriller", "animation"]
+#: What every DAG that judges movies lets a run choose.
+QUALITY = {"warn_below_percent": 80.0, "fail_below_percent": 50.0, "adult_movies": "warn"}
 COLLECTING = {*(f"collect_{slug}_movies" for slug in GENRES), "collect_top_rated_movies"}
 
 
@@ -18,6 +22,8 @@ class Expected:
     retries: int
     retry_minutes: int
     tags: set[str]
+    asset: tuple[str, str]
+    params: dict[str, object] = field(repr=False)
     edges: dict[str, set[str]] = field(repr=False)
 
 
@@ -29,6 +35,8 @@ CONTRACT = {
         retries=3,
         retry_minutes=5,
         tags={"tmdb", "data-collection", "daily"},
+        asset=("tmdb_daily_movies", "tmdb://movies/daily"),
+        params={"popular_pages": 5, "time_window": "day", **QUALITY},
         edges={
             "collect_popular_movies": {"validate_collected_data"},
             "collect_trending_movies": {"validate_collected_data"},
@@ -43,6 +51,8 @@ CONTRACT = {
         retries=2,
         retry_minutes=10,
         tags={"tmdb", "data-collection", "weekly", "comprehensive"},
+        asset=("tmdb_weekly_movies", "tmdb://movies/weekly"),
+        params={"genre_pages": 15, "top_rated_pages": 20, "min_rating": 7.5, **QUALITY},
         edges={
             "start_weekly_collection": COLLECTING,
             **{task_id: {"consolidate_weekly_data"} for task_id in COLLECTING},
@@ -125,3 +135,43 @@ def test_timetable(dag, file):
 def test_next_runs(dag, file):
     """The scheduler's copy of the DAG starts at these moments, told in Seoul's time."""
     assert dag.next_runs == CONTRACT[file].next_runs
+
+
+@EACH_FILE
+def test_collecting_tasks_run_in_the_pool(dag, file):
+    """What asks TMDB takes a slot of the pool, which the stack makes at its start; nothing else does."""
+    pools = {task.task_id: task.pool for task in dag.tasks}
+
+    assert pools == {
+        task_id: "tmdb_api" if task_id.startswith("collect_") else "default_pool" for task_id in CONTRACT[file].edges
+    }
+
+
+@EACH_FILE
+def test_params_have_the_defaults_of_the_contract(dagbag, file):
+    """What can be changed for a run, and what it is if nobody does."""
+    assert dagbag.dags[CONTRACT[file].dag_id].params.dump() == CONTRACT[file].params
+
+
+@EACH_FILE
+def test_last_task_alone_publishes_the_asset(dagbag, file):
+    """Whoever waits for the asset, by its name or its address, is woken when everything is done, by one task only."""
+    expected = CONTRACT[file]
+    (last,) = (task_id for task_id, downstream in expected.edges.items() if not downstream)
+    outlets = {
+        task.task_id: [(outlet.name, outlet.uri, outlet.group) for outlet in task.outlets]
+        for task in dagbag.dags[expected.dag_id].tasks
+    }
+
+    assert {task_id: found for task_id, found in outlets.items() if found} == {last: [(*expected.asset, "tmdb")]}
+
+
+def test_registry_has_every_dag(own):
+    """What commands run, and the docs tell, is what is here: no more, no less."""
+    assert [spec.id for spec in dags.DAGS] == [expected.dag_id for expected in CONTRACT.values()]
+
+
+@EACH_FILE
+def test_registry_has_every_task(file):
+    """Nothing in the registry is left without a task in its DAG."""
+    assert {task.id for task in dags.find(CONTRACT[file].dag_id).tasks} == set(CONTRACT[file].edges)

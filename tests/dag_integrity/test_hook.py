@@ -5,6 +5,7 @@ from airflow.sdk import BaseHook, Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from tmdb_pipeline.orchestration.hook import TmdbHook
+from tmdb_pipeline.orchestration.task_settings import settings_in_force
 from tmdb_pipeline.settings import Credential, MissingKey, SettingsError
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -30,7 +31,7 @@ def settings_with(monkeypatch):
             return Connection(conn_id=conn_id, **fields)
 
         monkeypatch.setattr(BaseHook, "get_connection", staticmethod(get_connection))
-        return TmdbHook().settings
+        return settings_in_force()
 
     return settings
 
@@ -50,7 +51,7 @@ def settings_from(monkeypatch):
         monkeypatch.setattr("os.environ", {"TMDB_BASE_URL": "https://env.example/3"})
         read = Connection.from_json if text.startswith("{") else Connection.from_uri
         monkeypatch.setattr(BaseHook, "get_connection", staticmethod(lambda conn_id: read(text, conn_id=conn_id)))
-        return TmdbHook().settings
+        return settings_in_force()
 
     return settings
 
@@ -134,7 +135,7 @@ def test_extras_of_the_connection_win(settings_with):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "message"),
     [
         ('{"host": "ftp://somewhere"}', ADDRESS),
         ('{"host": "somewhere", "port": 70000}', ADDRESS),
@@ -178,12 +179,12 @@ def test_extras_of_the_connection_win(settings_with):
         ('{"extra": ["ko-KR"]}', 'its extra is no JSON object: give one such as {"language": "ko-KR"}.'),
     ],
 )
-def test_unusable_connection_is_one_sentence(settings_from, text, sentence):
-    """A Connection is checked like the environment, and the sentence names it and its field, not a variable."""
+def test_unusable_connection_is_one_message(settings_from, text, message):
+    """A Connection is checked like the environment, and the message names it and its field, not a variable."""
     with pytest.raises(SettingsError) as raised:
         settings_from(text)
 
-    assert str(raised.value) == f"In the Connection tmdb_default, {sentence}"
+    assert str(raised.value) == f"In the Connection tmdb_default, {message}"
 
 
 def test_unusable_environment_is_named_where_there_is_a_connection(settings_with):
@@ -204,25 +205,12 @@ def test_client_of_a_task_takes_its_share_of_the_limits(settings_with):
         TmdbHook().get_conn()
 
 
-@pytest.mark.parametrize(
-    ("environ", "what"),
-    [
-        ({}, "^No TMDB key is set"),
-        ({"TMDB_READ_TOKEN": "eyJ.env", "HTTPS_PROXY": "htp://x:1"}, "^HTTPS_PROXY cannot be used"),
-        ({"TMDB_READ_TOKEN": "eyJ.env", "REQUESTS_CA_BUNDLE": "/nowhere"}, "^REQUESTS_CA_BUNDLE='/nowhere' does not"),
-    ],
-    ids=str,
-)
-def test_check_says_what_a_client_could_not_be_made_with(settings_with, environ, what):
-    """Before any request a task can say whether key, proxy and certificates can be used."""
-    settings_with(None, **environ)
+def test_settings_that_are_known_are_not_looked_up_again(settings_with):
+    """A task that has looked up its settings gives them to the hook; they are shared out all the same."""
+    settings = settings_with({"password": "eyJ.conn"}, TMDB_CONNECTIONS="6")
+    settings_with(None)
 
-    with pytest.raises(SettingsError, match=what):
-        TmdbHook().check()
+    with TmdbHook(settings=settings).get_conn() as client:
+        threads = client._pool._max_workers
 
-
-def test_check_is_silent_where_all_is_well(settings_with):
-    """With a key and nothing odd there is nothing to say."""
-    settings_with(None, TMDB_READ_TOKEN="eyJ.env")
-
-    assert TmdbHook().check() is None
+    assert threads == 3

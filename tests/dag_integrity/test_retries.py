@@ -48,8 +48,8 @@ def page_failed(cause):
     ],
     ids=repr,
 )
-def test_hopeless_failures_are_final(error):
-    """What only a person can mend fails at once, also inside a page walk."""
+def test_permanent_failures_are_final(error):
+    """What only a person can mend fails at once, also inside a collection."""
     assert decide(error) == ("fail", None)
 
 
@@ -91,15 +91,15 @@ def test_wait_of_more_than_half_a_day_is_given_up(asked, decided):
 
 
 @pytest.mark.parametrize("asked", [600, 1e6])
-def test_reason_of_a_wait_is_the_sentence_too(asked):
-    """Whether it is waited for or given up, the sentence says why."""
+def test_reason_of_a_wait_is_the_message_too(asked):
+    """Whether it is waited for or given up, the message says why."""
     error = page_failed(RateLimited("/x", "too often", retry_after=asked))
 
     assert TmdbRetryPolicy(DELAY).evaluate(error, 1, 3).reason == str(error)
 
 
-def test_reason_is_the_sentence_of_the_error():
-    """Airflow shows and stores the same sentence that the log holds."""
+def test_reason_is_the_message_of_the_error():
+    """Airflow shows and stores the same message that the log holds."""
     error = RefusedKey("/x", "TMDB refused the key")
 
     assert TmdbRetryPolicy(DELAY).evaluate(error, 1, 3).reason == str(error)

@@ -19,11 +19,12 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.execution_time.context import OutletEventAccessors, set_current_context
 
 from fake_tmdb import NO_LIMITS, FakeTmdb, Fault
+from tmdb_pipeline import dags
 from tmdb_pipeline.lake.store import Lake, LakeError
 from tmdb_pipeline.movies import GENRES
 
-DAILY = "tmdb_daily_collection"
-WEEKLY = "tmdb_weekly_comprehensive"
+DAILY, WEEKLY = dags.DAILY.id, dags.WEEKLY.id
+
 #: A Sunday at 03:00 in Seoul: in UTC it is still Saturday, the 16th. Week, month and day are three numbers.
 AT_THREE = datetime(2024, 3, 16, 18, 0, tzinfo=UTC)
 STARTED = datetime(2024, 3, 16, 18, 0, 7, tzinfo=UTC)
@@ -264,16 +265,16 @@ def test_time_of_a_day_is_that_of_the_run_of_the_dag(daily):
     assert daily.results["generate_daily_summary"]["execution_summary"]["start_time"] == "2024-03-17T03:00:07+09:00"
 
 
-def test_week_ends_with_its_figures(weekly):
+def test_week_ends_with_its_metrics(weekly):
     """What the last task returns goes out with the asset: what was consolidated, and how good it is."""
-    figures = weekly.results["end_weekly_collection"]
+    metrics = weekly.results["end_weekly_collection"]
     judged = weekly.results["validate_weekly_data"]
 
-    assert figures["file"] == "processed/weekly/consolidated_week_11_20240317.json"
+    assert metrics["file"] == "processed/weekly/consolidated_week_11_20240317.json"
     copies = [line for line in quarantined(weekly) if line["index"] is None]  # good elsewhere, so not among the movies
-    assert figures["total_unique_movies"] == judged["total_movies_validated"] - len(copies)
-    assert figures["quality_summary"]["validation_rate"] == judged["validation_rate"] < 100
-    assert weekly.events["end_weekly_collection"] == {"tmdb_weekly_movies": figures}
+    assert metrics["total_unique_movies"] == judged["total_movies_validated"] - len(copies)
+    assert metrics["quality_summary"]["validation_rate"] == judged["validation_rate"] < 100
+    assert weekly.events["end_weekly_collection"] == {"tmdb_weekly_movies": metrics}
 
 
 def test_week_begins_with_the_preflight(weekly):
@@ -292,7 +293,7 @@ def test_week_begins_with_the_preflight(weekly):
     ],
 )
 def test_nothing_is_published_by_a_last_task_that_fails(request, environment, which, file):
-    """Whoever waits for the asset gets figures of a run that is complete, or none."""
+    """Whoever waits for the asset gets the metrics of a run that is complete, or none."""
     walked = request.getfixturevalue(which)
     environment.setenv("TMDB_DATA_ROOT", str(walked.lake.locate("")).rstrip("/"))
     last = walked.dag.leaves[0]

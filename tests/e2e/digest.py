@@ -16,10 +16,10 @@ from typing import Any
 import orjson
 
 from fake_tmdb.clock import Clock
+from tmdb_pipeline import dags
 from tmdb_pipeline.clock import SEOUL
 
-DAILY = "tmdb_daily_collection"
-WEEKLY = "tmdb_weekly_comprehensive"
+DAILY, WEEKLY = dags.DAILY.id, dags.WEEKLY.id
 
 #: What a catalogue of 20,000 movies with seed 7 must leave for Sunday, 2024-01-07. When a change alters the files,
 #: the failing tests show the new value: put it here, and say in the changelog what has changed in the files.

@@ -27,8 +27,8 @@ def run_daily(server, root, day: date) -> None:
             collect(client, lake, run, source, deduplicate=once_each())["file"]
             for source in (popular(run, 5), trending(run, "day"))
         ]
-    quality = audit(lake, run, files, thresholds=Thresholds(warn=80, fail=50), now=now, weekly=False)
-    summarize_day(lake, run, quality, now, now)
+    quality = audit(lake, run, files, thresholds=Thresholds(warn=80, fail=50), now=now)
+    summarize_day(lake, run, quality["report"], now, now)
 
 
 def run_weekly(server, root, day: date) -> None:
@@ -36,9 +36,9 @@ def run_weekly(server, root, day: date) -> None:
     lake, run, now = Lake(str(root)), Run(WEEKLY, "library", day), datetime.now(UTC)
     sources = [*(genre(run, kind, 15) for kind in GENRES), top_rated(run, 20, 7.5)]
     with _client(server) as client:
-        collections = [collect(client, lake, run, source, deduplicate=once_each()) for source in sources]
-    consolidate_week(lake, run, collections, now, deduplicate=once_each())
-    audit(lake, run, [paths.consolidated_file(run)], thresholds=Thresholds(warn=80, fail=50), now=now, weekly=True)
+        files = [collect(client, lake, run, source, deduplicate=once_each())["file"] for source in sources]
+    consolidate_week(lake, run, files, now, deduplicate=once_each())
+    audit(lake, run, [paths.consolidated_file(run)], thresholds=Thresholds(warn=80, fail=50), now=now)
 
 
 def _client(server) -> TmdbClient:

@@ -306,11 +306,12 @@ def test_files_of_another_run_are_refused(run_dag, lake, monkeypatch):
 
     validate = tasks.validate
 
-    def replaced_meanwhile(run, params, files, **options):
-        document = orjson.loads(lake.read(files[0]))
+    def replaced_meanwhile(this, written):
+        file = written[0]["file"]
+        document = orjson.loads(lake.read(file))
         document["collection_info"]["dag_run_id"] = "manual__other"
-        lake.write(files[0], orjson.dumps(document))
-        return validate(run, params, files, **options)
+        lake.write(file, orjson.dumps(document))
+        return validate(this, written)
 
     monkeypatch.setattr(tasks, "validate", replaced_meanwhile)
     run = run_dag(DAILY, logical_date=AT_TWO)

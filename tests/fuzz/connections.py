@@ -11,7 +11,7 @@ from fuzz.entry import SECRET, Entry
 from fuzz.garbage import TEXTS, VALUES, as_json
 from hypothesis import strategies as st
 
-from tmdb_pipeline.orchestration.hook import TmdbHook
+from tmdb_pipeline.orchestration.task_settings import settings_in_force
 from tmdb_pipeline.settings import SettingsError
 
 _EXTRA = st.fixed_dictionaries(
@@ -46,7 +46,7 @@ def connected(fields: dict[str, Any], _stage: None) -> None:
     except (TypeError, ValueError):  # pragma: no cover - Airflow itself does not take it, if such a one is drawn
         return
     with patch.object(BaseHook, "get_connection", staticmethod(lambda conn_id: connection)):
-        settings = TmdbHook().settings
+        settings = settings_in_force()
     assert settings.base_url.startswith(("http://", "https://"))
     assert SECRET not in repr(settings)
 

@@ -34,10 +34,11 @@ from fake_tmdb import NO_LIMITS, FakeTmdb
 from tmdb_pipeline import cli
 from tmdb_pipeline.extract.checkpoint import Checkpoint
 from tmdb_pipeline.extract.collect import collect
-from tmdb_pipeline.extract.sources import popular, trending
+from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.movie_file import read_movies
 from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import QualityFailed, audit
 from tmdb_pipeline.quality.place import Place
@@ -148,15 +149,16 @@ _Files = dict[str, bytes]
 
 @contextmanager
 def collected() -> Iterator[_Files]:
-    """The files of two collections, and of one that is unfinished, by their paths."""
+    """The files of two collections of a day, of two of a week, and of one that is unfinished, by their paths."""
     fake = FakeTmdb(movies=200, seed=7, limits=NO_LIMITS)
     with TemporaryDirectory() as folder, fake.serve() as server:
         lake = Lake(folder)
         made = Settings(Credential("read_token", fake.read_token), base_url=server.url)
         with TmdbClient(made, clock=HeldClock(NOW)) as client:
-            for source in (popular(RUN, 2), trending(RUN, "day")):
+            weekly = (genre(RUN, GENRES[0], 2), top_rated(RUN, 1, 0.0))
+            for source in (popular(RUN, 2), trending(RUN, "day"), *weekly):
                 collect(client, lake, RUN, source, deduplicate=once_each(), clock=HeldClock(NOW))
-            audit(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW, weekly=False)
+            audit(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW)
             pages = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW)
             for number in (1, 2):
                 pages.keep(number, client.popular(number), None)
@@ -188,9 +190,8 @@ def damaged(damage: tuple[int, list[Any]], whole: _Files, files: list[str]) -> I
 DAMAGES = st.tuples(st.integers(0, 5), edits(VALUES | DEEP.filter(lambda value: len(repr(value)) < 1500)) | SPOILS)
 QUESTION = {"type": "x", "language": "ko-KR"}
 FILES = [paths.popular_file(RUN), paths.trending_file(RUN)]
-#: What an audit of the two files hands on: where its report lies.
-REPORT = paths.report_file(RUN, "json", weekly=False)
-FIGURES = {"report": REPORT, "quarantine": paths.quarantine_file(RUN)}
+WEEKLY_FILES = [paths.genre_file(RUN, GENRES[0].slug), paths.top_rated_file(RUN)]
+REPORT = paths.report_file(RUN, "json")
 
 
 def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
@@ -208,7 +209,7 @@ def audited(damage: tuple[int, Any], whole: _Files) -> None:
     """An audit of what is damaged refuses it or judges it, and what it writes can be read."""
     files = [*FILES, paths.page_file(RUN, "popular", 1), paths.page_file(RUN, "trending", 1)]
     with damaged(damage, whole, files) as lake:
-        figures = audit(lake, RUN, FILES, thresholds=Thresholds(), now=NOW, weekly=False)
+        figures = audit(lake, RUN, FILES, thresholds=Thresholds(), now=NOW)
         assert lake.read_json(figures["report"], key="verdict")["verdict"] == figures["verdict"]
         for line in lake.read(figures["quarantine"]).splitlines():
             orjson.loads(line)
@@ -226,17 +227,15 @@ def resumed(damage: tuple[int, Any], whole: _Files) -> None:
 def summarized(damage: tuple[int, Any], whole: _Files) -> None:
     """The summary of a day refuses what is damaged, or adds up."""
     with damaged(damage, whole, [*FILES, REPORT]) as lake:
-        summary = summarize_day(lake, RUN, FIGURES, NOW, NOW + timedelta(minutes=1))
-        counts = summary["collection_summary"]
-        assert counts["total_collected"] == counts["popular_movies"] + counts["trending_movies"]
+        counts = summarize_day(lake, RUN, REPORT, NOW, NOW + timedelta(minutes=1)).collection_summary
+        assert counts.total_collected == counts.popular_movies + counts.trending_movies
 
 
 def consolidated(damage: tuple[int, Any], whole: _Files) -> None:
     """The consolidation of a week refuses what is damaged, or counts what it holds."""
-    with damaged(damage, whole, FILES) as lake:
-        weekly = [{"file": file, "collection_type": "weekly_genre"} for file in FILES]
-        info = consolidate_week(lake, RUN, weekly, NOW, deduplicate=once_each())
-        assert info["total_unique_movies"] == len(read_movies(lake, RUN, info["file"]).movies)
+    with damaged(damage, whole, WEEKLY_FILES) as lake:
+        info = consolidate_week(lake, RUN, WEEKLY_FILES, NOW, deduplicate=once_each())
+        assert info.total_unique_movies == len(read_movies(lake, RUN, paths.consolidated_file(RUN)).movies)
 
 
 # The command line
@@ -245,7 +244,7 @@ _COMMANDS = [
     ["demo"],
     ["demo", "--date", "2024-01-07", "--seed", "7", "--movies", "100", "--no-faults", "--out", "x"],
     ["collect", "daily", "--date", "2024-01-07", "--out", "x"],
-    ["collect", "both"],
+    ["collect", "all"],
 ]
 _WORDS = sorted({word for line in _COMMANDS for word in line} | {"weekly", "--help", "-1", "0001-01-01", "5000001"})
 

@@ -5,11 +5,11 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from tmdb_pipeline.demo.keeper import Keeper
+from tmdb_pipeline.observability.messages import Retry, TaskFailure
 from tmdb_pipeline.settings import SettingsError
 
 _STARTED = re.compile(r"\[DAG TEST\] starting task_id=(\S+)")
@@ -19,10 +19,8 @@ _ENDED = re.compile(r"\[DAG TEST\] end task task_id=(\S+)")
 #: A line of Airflow's console log: moment, level, message, logger, and keys that we do not need.
 _LINE = re.compile(r"^\S+Z? \[(?P<level>\w+)\s*\] (?P<message>.*?)\s+\[(?P<logger>[\w.]+)\](?: \w+=|$)")
 _OURS = "tmdb_pipeline."
-_CALLBACKS = "tmdb_pipeline.orchestration.notifiers"
-#: What ``orchestration.callbacks`` say of a task that failed, for good or until its next try.
-_FAILED = re.compile(r"(?P<task>\S+) of \S+ failed: (?P<cause>.*)")
-_RETRIED = re.compile(r"(?P<task>\S+) of \S+ failed: (?P<cause>.*) Retry (?P<retry>\d+ of \d+) at (?P<at>\S+)\.")
+#: Who says that a task has failed, for good or until its next try.
+_NOTIFIERS = "tmdb_pipeline.orchestration.notifiers"
 
 #: Both spellings are in use: some programs read only the one, some prefer the other.
 _NO_PROXY = ("no_proxy", "NO_PROXY")
@@ -58,16 +56,14 @@ class Event:
         text: the task's id (empty for ``running``, which is about the one started last), or the message.
         seconds: since the command began.
         cause: why a task failed.
-        retry: which retry is next, such as ``1 of 3``.
-        at: when it begins, aware.
+        retry: its next try, if there is one.
     """
 
     kind: str
     text: str
     seconds: float
     cause: str = ""
-    retry: str = ""
-    at: datetime | None = None
+    retry: Retry | None = None
 
 
 @dataclass
@@ -150,7 +146,7 @@ class AirflowHome:
                     watch(event)
         self.keeper.end(command)
         if command.returncode:
-            raise CommandFailed(_sentence(causes) or f"airflow {' '.join(arguments)} failed: see {log}.", causes, log)
+            raise CommandFailed(_message(causes) or f"airflow {' '.join(arguments)} failed: see {log}.", causes, log)
 
     def _open(self, log: Path) -> IO[str]:
         try:
@@ -168,7 +164,7 @@ def _direct_hosts(environ: Mapping[str, str]) -> str:
     return "*" if "*" in hosts else ",".join([*hosts, "127.0.0.1"])  # the asterisk means all only where it is alone
 
 
-def _sentence(causes: Mapping[str, str]) -> str:
+def _message(causes: Mapping[str, str]) -> str:
     """Which tasks failed and why, each cause once."""
     tasks: dict[str, list[str]] = {}
     for task, cause in causes.items():
@@ -186,11 +182,9 @@ def _event(line: str, seconds: float) -> Event | None:
     if not (found := _LINE.match(line)) or not found["logger"].startswith(_OURS):
         return None
     level, message = found["level"], found["message"]
-    if found["logger"] != _CALLBACKS:
+    failure = TaskFailure.parse(message) if found["logger"] == _NOTIFIERS else None
+    if failure is None:
         return Event(level, message, seconds)
-    if found := _RETRIED.fullmatch(message):
-        at = datetime.fromisoformat(found["at"])
-        return Event("retry", found["task"], seconds, cause=found["cause"], retry=found["retry"], at=at)
-    if found := _FAILED.fullmatch(message):
-        return Event("failed", found["task"], seconds, cause=found["cause"])
-    return Event(level, message, seconds)
+    if failure.retry is None:
+        return Event("failed", failure.task_id, seconds, cause=failure.cause)
+    return Event("retry", failure.task_id, seconds, cause=failure.cause, retry=failure.retry)

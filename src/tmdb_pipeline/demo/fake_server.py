@@ -62,6 +62,6 @@ class FakeServer:
     def journal(self) -> dict[str, Any]:
         """What it was asked: ``count`` of requests, ``peak_per_second``, ``asked_twice``, ``calls``."""
         past_any_proxy = build_opener(ProxyHandler({}))  # none can reach this machine
-        with past_any_proxy.open(f"{self.url.removesuffix('/3')}/__fake__/journal") as answer:
-            found: dict[str, Any] = json.load(answer)
+        with past_any_proxy.open(f"{self.url.removesuffix('/3')}/__fake__/journal") as response:
+            found: dict[str, Any] = json.load(response)
         return found

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from tmdb_pipeline.clock import Clock, SystemClock
 from tmdb_pipeline.demo.airflow_home import Event
-from tmdb_pipeline.demo.run_stats import TaskAccount
+from tmdb_pipeline.demo.run_stats import TaskStats
 
 #: What stands before a line, by what it tells of.
 _MARKS = {
@@ -80,9 +80,9 @@ class Watch:
         else:
             told.append(f": {'the same.' if trouble.cause in self._said else trouble.cause}")
             self._said.add(trouble.cause)
-            if trouble.at is not None:
-                self._waiting[task] = trouble.at
-                told.append(f" Retry {trouble.retry} at {_clock_time(trouble.at)}.")
+            if retry := trouble.retry:
+                self._waiting[task] = retry.at
+                told.append(f" Retry {retry.number} of {retry.most} at {_clock_time(retry.at)}.")
             self._line(trouble.kind, told)
         if self._waiting:
             first = min(self._waiting, key=lambda waiting: self._waiting[waiting])
@@ -134,8 +134,8 @@ def watching(console: Console, title: str, clock: Clock | None = None) -> Iterat
         yield Watch(console, status, title, clock or SystemClock())
 
 
-def print_account(console: Console, title: str, tasks: Iterable[TaskAccount], seconds: dict[str, float]) -> None:
-    """Print the account of a run as a table, a row for each task: pages that came, then records, then time."""
+def print_stats(console: Console, title: str, tasks: Iterable[TaskStats], seconds: dict[str, float]) -> None:
+    """Print the statistics of a run as a table, a row for each task: pages that came, then records, then time."""
     narrow = console.width < _TABLE_WIDTH
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     if narrow:

@@ -1,22 +1,23 @@
-"""The account of a run, task by task, read back from the files that it left in the lake."""
+"""The statistics of a run, task by task, read back from the files that it left in the lake.
+
+The registry says which tasks a DAG has and what each is for; the quality report says which files the run has judged,
+and each file where it came from. So nothing here knows one DAG from another.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tmdb_pipeline.extract.sources import Source, genre, popular, top_rated, trending
+from tmdb_pipeline import dags
+from tmdb_pipeline.dags import Stage, TaskSpec
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.run import Run
-
-DAILY = "tmdb_daily_collection"
-WEEKLY = "tmdb_weekly_comprehensive"
 
 
 @dataclass(frozen=True, slots=True)
-class TaskAccount:
+class TaskStats:
     """What one task did. None where a task has nothing of the kind.
 
     Attributes:
@@ -38,13 +39,14 @@ class TaskAccount:
     file: str | None = None
 
 
-def account(lake: Lake, run: Run) -> list[TaskAccount]:
-    """The tasks of a finished run, in the order of the DAG.
+def run_stats(lake: Lake, run: Run) -> list[TaskStats]:
+    """The tasks of a finished run, in the order of the registry.
 
     Raises:
         LakeError: a file of the run is missing or damaged.
+        LookupError: the registry has no such DAG.
     """
-    return list(_daily(lake, run) if run.dag_id == DAILY else _weekly(lake, run))
+    return list(_Files(lake, run).stats())
 
 
 def verdict(lake: Lake, run: Run) -> str:
@@ -52,69 +54,73 @@ def verdict(lake: Lake, run: Run) -> str:
 
     Raises:
         LakeError: the report is missing or damaged.
+        LookupError: the registry has no such DAG.
     """
-    report = _report(lake, run, weekly=run.dag_id == WEEKLY)
+    report = _report(lake, run)
     missing = [f"page {page['page']} of {page['source']}" for page in report["pages_missing"]]
     return str(report["verdict"]) + (f"; movies are missing, or may be, of {', '.join(missing)}" if missing else "")
 
 
-def _daily(lake: Lake, run: Run) -> Iterator[TaskAccount]:
-    report = _report(lake, run, weekly=False)
-    judged = {checked["file"]: checked for checked in report["files_validated"]}
-    for task_id, source in (
-        ("collect_popular_movies", popular(run, 1)),
-        ("collect_trending_movies", trending(run, "day")),
-    ):
-        yield _collecting(lake, task_id, source, judged[source.file])
-    yield _validating("validate_collected_data", run, report, weekly=False)
-    yield TaskAccount("generate_daily_summary", file=paths.summary_file(run))
+class _Files:
+    """The files of a run: its report, what was consolidated if anything was, and the collections by their source."""
+
+    def __init__(self, lake: Lake, run: Run) -> None:
+        self._run = run
+        self._tasks = dags.find(run.dag_id).tasks
+        self._report = _report(lake, run)
+        self._judged = {checked["file"]: checked for checked in self._report["files_validated"]}
+        self._consolidated: Mapping[str, Any] = MappingProxyType({})
+        collections = list(self._judged)
+        if any(task.stage is Stage.CONSOLIDATE for task in self._tasks):
+            self._consolidated = _info(lake, paths.consolidated_file(run), "consolidation_info")
+            collections = self._consolidated["sources_processed"]
+        infos = {file: _info(lake, file, "collection_info") for file in collections}
+        self._collected = {info["source"]: (file, info) for file, info in infos.items()}
+
+    def stats(self) -> Iterator[TaskStats]:
+        """What each task did."""
+        for task in self._tasks:
+            yield TaskStats(task.id, **self._of(task))
+
+    def _of(self, task: TaskSpec) -> dict[str, Any]:
+        match task.stage:
+            case Stage.COLLECT:
+                return self._of_collection(task.source)
+            case Stage.CONSOLIDATE:
+                return {
+                    "received": self._consolidated["records_received"],
+                    "dropped": self._consolidated["duplicates_dropped"],
+                    "accepted": self._consolidated["total_unique_movies"],
+                    "file": paths.consolidated_file(self._run),
+                }
+            case Stage.VALIDATE:
+                total, passed = self._report["total_movies_validated"], self._report["total_movies_passed"]
+                file = paths.report_file(self._run, "html")
+                return {"received": total, "accepted": passed, "quarantined": total - passed, "file": file}
+            case Stage.SUMMARIZE:
+                return {"file": paths.summary_file(self._run)}
+            case _:
+                return {}
+
+    def _of_collection(self, source: str | None) -> dict[str, Any]:
+        """What a collection did; where it was judged for itself, with what came of each of its records."""
+        file, info = self._collected[source]
+        judged = self._judged.get(file, {})
+        return {
+            "pages": info["pages_processed"],
+            "received": info["records_received"],
+            "dropped": judged.get("duplicates", info["duplicates_dropped"]) + info["below_min_rating_dropped"],
+            "accepted": judged.get("passed", info["total_collected"]),
+            "quarantined": judged.get("quarantined"),
+            "file": file,
+        }
 
 
-def _weekly(lake: Lake, run: Run) -> Iterator[TaskAccount]:
-    report = _report(lake, run, weekly=True)
-    yield TaskAccount("start_weekly_collection")
-    for kind in GENRES:
-        yield _collecting(lake, f"collect_{kind.slug}_movies", genre(run, kind, 1))
-    yield _collecting(lake, "collect_top_rated_movies", top_rated(run, 1, 0))
-    file = paths.consolidated_file(run)
-    info = lake.read_json(file, key="consolidation_info")["consolidation_info"]
-    yield TaskAccount(
-        "consolidate_weekly_data",
-        received=info["records_received"],
-        dropped=info["duplicates_dropped"],
-        accepted=info["total_unique_movies"],
-        file=file,
-    )
-    yield _validating("validate_weekly_data", run, report, weekly=True)
-    yield TaskAccount("end_weekly_collection")
+def _report(lake: Lake, run: Run) -> dict[str, Any]:
+    return lake.read_json(paths.report_file(run, "json"), key="overall_quality_score")
 
 
-def _collecting(
-    lake: Lake, task_id: str, source: Source, judged: Mapping[str, Any] = MappingProxyType({})
-) -> TaskAccount:
-    """What a collection did; where it was ``judged`` for itself, with what came of each of its records."""
-    info = lake.read_json(source.file, key="collection_info")["collection_info"]
-    return TaskAccount(
-        task_id,
-        pages=info["pages_processed"],
-        received=info["records_received"],
-        dropped=judged.get("duplicates", info["duplicates_dropped"]) + info["below_min_rating_dropped"],
-        accepted=judged.get("passed", info["total_collected"]),
-        quarantined=judged.get("quarantined"),
-        file=source.file,
-    )
-
-
-def _validating(task_id: str, run: Run, report: Mapping[str, Any], *, weekly: bool) -> TaskAccount:
-    total, passed = report["total_movies_validated"], report["total_movies_passed"]
-    return TaskAccount(
-        task_id,
-        received=total,
-        accepted=passed,
-        quarantined=total - passed,
-        file=paths.report_file(run, "html", weekly=weekly),
-    )
-
-
-def _report(lake: Lake, run: Run, *, weekly: bool) -> dict[str, Any]:
-    return lake.read_json(paths.report_file(run, "json", weekly=weekly), key="overall_quality_score")
+def _info(lake: Lake, file: str, key: str) -> dict[str, Any]:
+    """What a file of movies says of itself."""
+    info: dict[str, Any] = lake.read_json(file, key=key)[key]
+    return info

@@ -1,4 +1,7 @@
-"""The commands that run whole DAGs: ``demo`` against the fake, ``collect`` against TMDB."""
+"""The commands that run whole DAGs: ``demo`` against the fake, ``collect`` against TMDB.
+
+Both run them in the same way, in an Airflow home of their own: see ``airflow_home``. What differs is who is asked.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -8,30 +11,25 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from tmdb_pipeline.dags import DAGS, DagSpec
 from tmdb_pipeline.demo.airflow_home import AirflowHome
 from tmdb_pipeline.demo.fake_server import FakeServer
 from tmdb_pipeline.demo.keeper import Keeper
-from tmdb_pipeline.demo.progress import Watch, print_account, watching
-from tmdb_pipeline.demo.run_stats import DAILY, WEEKLY, account, verdict
+from tmdb_pipeline.demo.progress import Watch, print_stats, watching
+from tmdb_pipeline.demo.run_stats import run_stats, verdict
 from tmdb_pipeline.lake.paths import report_file
 from tmdb_pipeline.lake.store import Lake, LakeError, RunInProgress
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Settings, SettingsError
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 
-#: What the fake does wrong in a demo: three passing troubles and four broken records.
+#: What the fake does wrong in a demo: three transient failures and four broken records.
 DEMO_FAULTS = Path(__file__).with_name("demo_faults.json")
 
-#: The logical date of each DAG's run, at its scheduled time in Seoul.
-_SCHEDULED = {DAILY: "{day}T02:00:00+09:00", WEEKLY: "{day}T03:00:00+09:00"}
-
-
-#: How the temporary Airflow home of a command is called.
 #: What is written into the data root to see whether it can be.
 _PROBE = ".probe"
+#: How the temporary Airflow home of a command is called.
 _HOME = "tmdb-airflow-"
-#: The day on which both DAGs begin: before it, Airflow runs no task of theirs.
-FIRST_DAY = date(2024, 1, 1)
 
 
 class Stopped(Exception):
@@ -39,7 +37,7 @@ class Stopped(Exception):
 
 
 def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | None, out: Path, dags: Path) -> None:
-    """Run both DAGs for one day against a fake TMDB on a free port, and show what they did.
+    """Run every DAG for one day against a fake TMDB on a free port, and show what they did.
 
     Args:
         console: where to.
@@ -67,14 +65,14 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
             _say(console, f"It misbehaves on purpose, as planned in {faults.name}.")
         settings = {"TMDB_BASE_URL": fake.url, "TMDB_READ_TOKEN": fake.read_token, "TMDB_DATA_ROOT": str(out)}
         airflow = AirflowHome(keeper.folder(_HOME), dags, settings, out / "logs", keeper, retries=0)
-        _run(console, airflow, [DAILY, WEEKLY], watches, lake=lake, day=day)
+        _run(console, airflow, DAGS, watches, lake=lake, day=day)
         asked = fake.journal()
     _say(console, f"The fake was asked {asked['count']} times, at most {asked['peak_per_second']} times a second.")
 
 
 def collect(
     console: Console,
-    dag_ids: Sequence[str],
+    specs: Sequence[DagSpec],
     *,
     day: date,
     out: Path,
@@ -108,7 +106,7 @@ def collect(
         variables = {name: value for name, value in environ.items() if name.startswith("TMDB_")}
         variables["TMDB_DATA_ROOT"] = root
         airflow = AirflowHome(keeper.folder(_HOME), dags, variables, out / "logs", keeper, retries)
-        _run(console, airflow, dag_ids, watches, lake=lake, day=day)
+        _run(console, airflow, specs, watches, lake=lake, day=day)
 
 
 def _require_writable(lake: Lake) -> None:
@@ -125,24 +123,24 @@ def _require_writable(lake: Lake) -> None:
 
 
 def _run(
-    console: Console, airflow: AirflowHome, dag_ids: Sequence[str], watches: list[Watch], *, lake: Lake, day: date
+    console: Console, airflow: AirflowHome, specs: Sequence[DagSpec], watches: list[Watch], *, lake: Lake, day: date
 ) -> None:
     """Run DAGs one after the other, then show what they did."""
     with console.status("Making an empty Airflow home with SQLite"):
         airflow.migrate()
-    for dag_id in dag_ids:
-        with watching(console, dag_id) as watch:
+    for spec in specs:
+        with watching(console, spec.id) as watch:
             watches.append(watch)
-            airflow.test(dag_id, _SCHEDULED[dag_id].format(day=day), watch)
-    for dag_id, watch in zip(dag_ids, watches, strict=True):
+            airflow.test(spec.id, spec.due(day).isoformat(), watch)
+    for spec, watch in zip(specs, watches, strict=True):
         console.print()
-        print_account(console, f"{dag_id} of {day}", account(lake, Run(dag_id, "", day)), watch.seconds)
+        print_stats(console, f"{spec.id} of {day}", run_stats(lake, Run(spec.id, "", day)), watch.seconds)
     console.print()
     _say(console, f"Files:   {lake.locate('')}")
-    for dag_id in dag_ids:
-        run = Run(dag_id, "", day)
+    for spec in specs:
+        run = Run(spec.id, "", day)
         _say(console, f"Verdict: {verdict(lake, run)}")
-        _say(console, f"Report:  {lake.locate(report_file(run, 'html', weekly=dag_id == WEEKLY))}")
+        _say(console, f"Report:  {lake.locate(report_file(run, 'html'))}")
 
 
 @contextmanager

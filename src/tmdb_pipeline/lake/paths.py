@@ -3,6 +3,7 @@
 Dates in names are calendar days in Asia/Seoul, written YYYYMMDD.
 """
 
+from tmdb_pipeline import dags
 from tmdb_pipeline.run import Run
 
 
@@ -36,9 +37,9 @@ def top_rated_file(run: Run) -> str:
     return f"raw/movies/weekly/top_rated_{run.stamp}.json"
 
 
-def report_file(run: Run, suffix: str, *, weekly: bool) -> str:
-    """The quality report, ``suffix`` json or html. On Sundays both DAGs write one, so the weekly one says so."""
-    return f"raw/metadata/quality_reports/validation_report_{'weekly_' if weekly else ''}{run.stamp}.{suffix}"
+def report_file(run: Run, suffix: str) -> str:
+    """The quality report of a run, ``suffix`` json or html, under its DAG's name for it: a date may have several."""
+    return f"raw/metadata/quality_reports/{dags.find(run.dag_id).report}_{run.stamp}.{suffix}"
 
 
 def quarantine_file(run: Run) -> str:

@@ -1,65 +1,40 @@
-"""What the tasks of the DAGs do, in terms of the library. Each takes its run and params from Airflow's context."""
+"""What the tasks of the DAGs do, in terms of the library: a function for each stage.
+
+Here is Airflow's edge. Inside, tasks work with types; from task to task go plain dicts of a few numbers and paths,
+which Airflow keeps in its own tables (XCom), and never movies. ``_plain`` is the one place where types become such
+dicts. Of the dicts that come in, only the path of what an earlier task has left is read; the rest comes from the lake,
+so that a file that another run has replaced meanwhile is noticed.
+"""
 
 import os
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
 
-from airflow.sdk import Param, get_current_context
+import msgspec
 
+from tmdb_pipeline import dags
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.extract import collect as collecting
 from tmdb_pipeline.extract.sources import Source
+from tmdb_pipeline.lake import paths
+from tmdb_pipeline.orchestration.assets import asset_of, publish
+from tmdb_pipeline.orchestration.context import TaskContext
 from tmdb_pipeline.orchestration.hook import TmdbHook
-from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_quality, announce_retry
-from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
-from tmdb_pipeline.orchestration.run_date import run_date
+from tmdb_pipeline.orchestration.notifiers import announce_quality
+from tmdb_pipeline.orchestration.params import Params, QualityParams
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import audit
-from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
-from tmdb_pipeline.settings import SettingsError
-from tmdb_pipeline.transform import daily_summary, weekly_consolidation
+from tmdb_pipeline.transform import conclusion as conclusions
+from tmdb_pipeline.transform.daily_summary import summarize_day
+from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
+
+#: What one task hands to the next: JSON, and little of it.
+Handed: TypeAlias = dict[str, Any]
 
 #: Bytes that preflight writes. An empty file would not do, for a full disk still takes one.
 _PROBE_SIZE = 512 * 1024
-
-
-def task_defaults(*, retries: int, retry_delay: timedelta) -> dict[str, Any]:
-    """The ``default_args`` of our DAGs."""
-    return {
-        "owner": "mlops-team",
-        "retries": retries,
-        "retry_delay": retry_delay,
-        "retry_policy": TmdbRetryPolicy(retry_delay),
-        "execution_timeout": timedelta(minutes=30),
-        "on_failure_callback": announce_failure,
-        "on_retry_callback": announce_retry,
-    }
-
-
-def quality_params() -> dict[str, Param]:
-    """The params that decide what is good enough."""
-    percent: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 100}
-    return {
-        "warn_below_percent": Param(80.0, description="Pass rate that warns", **percent),
-        "fail_below_percent": Param(50.0, description="Pass rate that fails", **percent),
-        "adult_movies": Param(
-            "warn", enum=["warn", "quarantine"], description="What becomes of movies for adults, which nobody asked for"
-        ),
-    }
-
-
-def this_run() -> tuple[Run, Mapping[str, Any]]:
-    """The run that the current task belongs to, and its params.
-
-    Raises:
-        SettingsError: the thresholds do not fit together, which the first task should say and not ``validate``.
-    """
-    context: Mapping[str, Any] = get_current_context()
-    dag_run = context["dag_run"]
-    _thresholds(context["params"])
-    return Run(dag_run.dag_id, dag_run.run_id, run_date(context)), context["params"]
 
 
 def now() -> datetime:
@@ -67,72 +42,80 @@ def now() -> datetime:
     return datetime.now(SEOUL)
 
 
-def collect(run: Run, params: Mapping[str, Any], source: Source) -> dict[str, Any]:
-    """Collect one source into the lake."""
-    hook = TmdbHook()
-    with hook.get_conn() as client:
-        return collecting.collect(client, hook.lake(), run, source, deduplicate=once_each(params["adult_movies"]))
-
-
-def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekly: bool = False) -> dict[str, Any]:
-    """Validate files of this run; warn below one threshold of the pass rate and fail below the other."""
-    result = audit(
-        TmdbHook().lake(),
-        run,
-        files,
-        thresholds=_thresholds(params),
-        now=now(),
-        weekly=weekly,
-        adult=params["adult_movies"],
-    )
-    if result["verdict"] != "passed":
-        announce_quality(result)
-    return result
-
-
-def summarize(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the summary of a day."""
-    return daily_summary.summarize_day(
-        TmdbHook().lake(), run, quality, _started(get_current_context()["dag_run"]), now()
-    )
-
-
-def consolidate(run: Run, params: Mapping[str, Any], collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Consolidate a week."""
-    return weekly_consolidation.consolidate_week(
-        TmdbHook().lake(), run, collections, now(), deduplicate=once_each(params["adult_movies"])
-    )
-
-
-def conclude(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures of a week: what was consolidated and how good it is."""
-    return weekly_consolidation.conclude_week(TmdbHook().lake(), run, quality)
-
-
-def preflight(run: Run) -> dict[str, Any]:
+def preflight(this: TaskContext[Params]) -> Handed:
     """Check that there is a key and the data root has room for a file, so that one task fails without, and not nine.
 
     Raises:
-        SettingsError: a value cannot be used, or no key is set.
+        SettingsError: a value cannot be used, a proxy's or a CA bundle's included, or no key is set.
         LakeError: the data root cannot be written.
     """
-    hook = TmdbHook()
-    hook.check()
-    probe = f"raw/pages/{run.dag_id}/{run.stamp}/.preflight"
-    lake = hook.lake()
-    lake.write(probe, os.urandom(_PROBE_SIZE))  # random, for a file system may compress
-    lake.delete(probe)
-    return {"run_date": run.day.isoformat(), "week_number": run.week, "base_url": hook.settings.base_url}
+    from tmdb_pipeline.tmdb.network_settings import NetworkSettings  # noqa: PLC0415 - brings requests
+
+    this.settings.require_credential()
+    NetworkSettings.from_environment(this.settings.base_url)
+    probe = f"raw/pages/{this.run.dag_id}/{this.run.stamp}/.preflight"
+    this.lake.write(probe, os.urandom(_PROBE_SIZE))  # random, for a file system may compress
+    this.lake.delete(probe)
+    return {
+        "run_date": this.run.day.isoformat(),
+        "week_number": this.run.week,
+        "base_url": this.settings.base_url,
+    }
 
 
-def _started(dag_run: Any) -> datetime | None:
-    """When a run of a DAG began; None in ``dag.test()``, which says that it began at the moment that it is for."""
-    started: datetime | None = dag_run.start_date
-    return None if started in {dag_run.logical_date, dag_run.run_after} else started
+def collect(this: TaskContext[QualityParams], source: Source) -> Handed:
+    """Collect one source into the lake."""
+    with TmdbHook(settings=this.settings).get_conn() as client:
+        deduplicate = once_each(this.params.adult_movies)
+        info = collecting.collect(client, this.lake, this.run, source, deduplicate=deduplicate)
+    return _handed(source.file, info)
 
 
-def _thresholds(params: Mapping[str, Any]) -> Thresholds:
-    try:
-        return Thresholds(warn=params["warn_below_percent"], fail=params["fail_below_percent"])
-    except ValueError as error:
-        raise SettingsError(str(error)) from None
+def consolidate(this: TaskContext[QualityParams], collections: Sequence[Handed]) -> Handed:
+    """Consolidate what the collecting tasks have left."""
+    files = [collection["file"] for collection in collections]
+    deduplicate = once_each(this.params.adult_movies)
+    info = consolidate_week(this.lake, this.run, files, now(), deduplicate=deduplicate)
+    return _handed(paths.consolidated_file(this.run), info)
+
+
+def validate(this: TaskContext[QualityParams], written: Sequence[Handed]) -> Handed:
+    """Validate the files that tasks have left; warn below one threshold of the pass rate and fail below the other."""
+    files = [each["file"] for each in written]
+    params = this.params
+    metrics = _plain(
+        audit(this.lake, this.run, files, thresholds=params.thresholds, now=now(), adult=params.adult_movies)
+    )
+    if metrics["verdict"] != "passed":
+        announce_quality(metrics)
+    return metrics
+
+
+def summarize(this: TaskContext[Params], quality: Handed) -> Handed:
+    """Write the summary of a day, and publish it."""
+    summary = summarize_day(this.lake, this.run, quality["report"], this.started, now())
+    return _published(this.run, _handed(paths.summary_file(this.run), summary))
+
+
+def conclude(this: TaskContext[Params], quality: Handed) -> Handed:
+    """Publish what was collected and how good it is."""
+    conclusion = conclusions.conclude(this.lake, this.run, quality["report"])
+    metrics = _handed(conclusion.file, conclusion.info)
+    return _published(this.run, metrics | {"quality_summary": _plain(conclusion.quality_summary)})
+
+
+def _published(run: Run, metrics: Handed) -> Handed:
+    """Send the metrics of a run with the event of its DAG's asset, and hand them on."""
+    publish(asset_of(dags.find(run.dag_id)), metrics)
+    return metrics
+
+
+def _handed(file: str, info: object) -> Handed:
+    """What a task hands on that has written a file: its path, and what it says of itself."""
+    return {"file": file, **_plain(info)}
+
+
+def _plain(value: object) -> Handed:
+    """A type of this project as Airflow can keep it: dicts, lists, texts and numbers."""
+    plain: Handed = msgspec.to_builtins(value)
+    return plain

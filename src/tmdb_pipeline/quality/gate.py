@@ -33,7 +33,6 @@ def audit(
     *,
     thresholds: Thresholds,
     now: datetime,
-    weekly: bool,
     adult: AdultPolicy = "warn",
 ) -> dict[str, Any]:
     """Validate the files of a run, each for itself: a movie that is popular and trending is no duplicate.
@@ -44,7 +43,6 @@ def audit(
         files: their paths under the data root.
         thresholds: the pass rates, in percent, under which to warn and to fail.
         now: the moment of validation, aware.
-        weekly: whether the report is that of the weekly DAG.
         adult: whether a movie marked as adult or softcore, which nobody asked for, is a warning or quarantined.
 
     Returns:
@@ -81,7 +79,7 @@ def audit(
     for checked in report["files_validated"]:
         part = validations[checked["file"]]
         checked |= {"passed": part.passed, "duplicates": len(part.duplicates), "quarantined": len(part.rejected)}
-    report_json, report_html = (paths.report_file(run, suffix, weekly=weekly) for suffix in ("json", "html"))
+    report_json, report_html = (paths.report_file(run, suffix) for suffix in ("json", "html"))
     lines = (
         line for file, part in validations.items() for line in quarantine_lines(part, file=file, places=places[file])
     )

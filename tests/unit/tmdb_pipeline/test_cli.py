@@ -9,14 +9,16 @@ import pytest
 
 from fake_tmdb.catalogue import Catalogue
 from tmdb_pipeline import __main__, cli
+from tmdb_pipeline.dags import DAGS, DAILY, WEEKLY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
-from tmdb_pipeline.demo.run_stats import DAILY, WEEKLY
 from tmdb_pipeline.lake.store import LakeError
 from tmdb_pipeline.settings import MissingKey
 
 ROOT = Path(__file__).parents[3]
 LOG = Path("out/logs/a_dag.log")
+#: What can be collected, as the usage shows it.
+NAMES = "|".join([*(spec.name for spec in DAGS), "all"])
 
 
 class Evening(datetime):
@@ -46,9 +48,7 @@ def called(monkeypatch):
     """What the commands would have been called with, instead of running them."""
     calls = []
     monkeypatch.setattr(runs, "demo", lambda console, **options: calls.append(options))
-    monkeypatch.setattr(
-        runs, "collect", lambda console, dag_ids, **options: calls.append(options | {"dag_ids": dag_ids})
-    )
+    monkeypatch.setattr(runs, "collect", lambda console, specs, **options: calls.append(options | {"specs": specs}))
     monkeypatch.chdir(ROOT)
     return calls
 
@@ -89,11 +89,11 @@ def test_tables_wrap_at_the_edge_of_a_terminal_only(called, monkeypatch, variabl
     assert widths == [width]
 
 
-@pytest.mark.parametrize(("which", "dags"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("both", [DAILY, WEEKLY])])
-def test_collect_takes_its_dags(called, which, dags):
-    """One DAG or both can be run against TMDB."""
+@pytest.mark.parametrize(("which", "specs"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("all", [*DAGS])])
+def test_collect_takes_its_dags(called, which, specs):
+    """One DAG or all of them can be run against TMDB."""
     assert cli.main(["collect", which]) == 0
-    assert called[0]["dag_ids"] == dags
+    assert called[0]["specs"] == specs
 
 
 @pytest.mark.parametrize("movies", [1, 5_000_000])
@@ -121,7 +121,7 @@ def test_size_that_no_catalogue_has_is_refused(called, capsys, movies):
     assert called == []
 
 
-@pytest.mark.parametrize("arguments", [[], ["collect"], ["collect", "monthly"], ["demo", "--date", "today"]])
+@pytest.mark.parametrize("arguments", [[], ["collect"], ["collect", "hourly"], ["demo", "--date", "today"]])
 def test_bad_arguments_are_refused(arguments, capsys):
     """What cannot be understood is refused with the usage and status 2."""
     with pytest.raises(SystemExit) as ended:
@@ -238,11 +238,11 @@ def test_people_do_not_wait_for_retries(called, monkeypatch, stdout, options, re
         (["collect", "daily", "--retries", "-1"], "'-1' is no number of retries: give one from 0 to 100"),
         (["collect", "daily", "--retries", "101"], "'101' is no number of retries"),
         (["collect", "daily", "--retries", "many"], "'many' is no number of retries"),
-        (["demo", "--date", "0001-01-01"], "0001-01-01 is before both DAGs begin: give 2024-01-01 or a later day"),
-        (["demo", "--date", "2023-12-31"], "2023-12-31 is before both DAGs begin"),
+        (["demo", "--date", "0001-01-01"], "0001-01-01 is before the DAGs begin: give 2024-01-01 or a later day"),
+        (["demo", "--date", "2023-12-31"], "2023-12-31 is before the DAGs begin"),
         (["demo", "--date", "20240230"], "'20240230' is no date: give one such as 2024-01-01"),
-        (["collect"], "the following arguments are required: daily|weekly|both"),
-        (["collect", "hourly"], "argument daily|weekly|both: invalid choice: 'hourly'"),
+        (["collect"], f"the following arguments are required: {NAMES}"),
+        (["collect", "hourly"], f"argument {NAMES}: invalid choice: 'hourly'"),
         (["demo", "--out", ""], "the name of the folder is empty: give one such as data"),
         (["demo", "--out", "  "], "the name of the folder is empty"),
         (["demo", "--out", "s3://bucket/prefix"], "'s3://bucket/prefix' is no folder of this machine, where logs go"),
@@ -288,13 +288,6 @@ def test_day_that_has_not_come_is_not_collected(called, monkeypatch, capsys):
     assert capsys.readouterr().err.startswith("2024-01-03 has not come yet in Seoul, where it is 2024-01-02: ")
     assert cli.main(["demo", "--date", "9999-12-31"]) == 0
     assert [call["day"] for call in called] == [date(2024, 1, 2), date(9999, 12, 31)]
-
-
-def test_dags_begin_on_the_first_day():
-    """The first day that may be given is the one that the DAG files name."""
-    first = f'start_date=pendulum.datetime({runs.FIRST_DAY:%Y, %-m, %-d}, tz="Asia/Seoul")'
-
-    assert all(first in (ROOT / "dags" / f"{dag_id}.py").read_text(encoding="utf-8") for dag_id in (DAILY, WEEKLY))
 
 
 def test_version_is_told(capsys):

@@ -1,5 +1,4 @@
 import runpy
-from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -8,6 +7,7 @@ from support import command_lines
 
 from tmdb_pipeline.demo.airflow_home import AirflowHome, CommandFailed, Event
 from tmdb_pipeline.demo.keeper import Keeper
+from tmdb_pipeline.observability.messages import Retry
 from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_retry
 from tmdb_pipeline.settings import SettingsError
 
@@ -114,9 +114,10 @@ def test_retry_is_told_with_its_cause_and_time(home, context, caplog, asked):
 
     home(f"print({said(caplog)!r})").test("a_dag", "2024-01-01", events.append)
 
-    ((kind, text, _, cause, retry, at),) = map(astuple, events)
-    assert (kind, text, cause, retry) == ("retry", "collect", "a disk [/full] of x=1.", "2 of 3")
-    assert at == datetime(2024, 1, 1, 3, 0, tzinfo=UTC) + (asked or timedelta(minutes=5))
+    (event,) = events
+    at = datetime(2024, 1, 1, 3, 0, tzinfo=UTC) + (asked or timedelta(minutes=5))
+    assert (event.kind, event.text, event.cause) == ("retry", "collect", "a disk [/full] of x=1.")
+    assert event.retry == Retry(2, 3, at)
 
 
 def test_failure_is_told_with_its_cause(home, context, caplog):
@@ -183,7 +184,7 @@ def test_no_proxy_stands_before_this_machine(home, monkeypatch, tmp_path, variab
 @pytest.mark.parametrize(
     ("file", "why"), [("logs", "File exists"), ("", "Not a directory"), ("logs/migrate.log/x", "Is a directory")]
 )
-def test_folder_that_cannot_hold_logs_is_a_sentence(tmp_path, keeper, file, why):
+def test_folder_that_cannot_hold_logs_is_one_message(tmp_path, keeper, file, why):
     """Whatever stands in the way of the output of a command, nothing is started and the line says what to choose."""
     in_the_way = tmp_path / "out" / file
     in_the_way.parent.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,9 @@ from rich.console import Console
 from support import HeldClock
 
 from tmdb_pipeline.demo.airflow_home import Event
-from tmdb_pipeline.demo.progress import print_account, watching
-from tmdb_pipeline.demo.run_stats import TaskAccount
+from tmdb_pipeline.demo.progress import print_stats, watching
+from tmdb_pipeline.demo.run_stats import TaskStats
+from tmdb_pipeline.observability.messages import Retry
 
 AT = datetime(2024, 1, 1, 0, 5, tzinfo=UTC)
 REFUSED = Event("failed", "first", 1.0, cause="TMDB [refused] the key.")
@@ -94,7 +95,7 @@ def test_task_that_waits_looks_like_neither():
 
     with watching(console, "a_dag") as watch:
         watch(Event("running", "", 0.0))
-        watch(Event("retry", "first", 2.0, cause="The disk is full.", retry="1 of 3", at=AT))
+        watch(Event("retry", "first", 2.0, cause="The disk is full.", retry=Retry(1, 3, AT)))
         watch(Event("ended", "first", 2.0))
         watch(Event("started", "first", 302.0))
         watch(Event("running", "", 302.0))
@@ -120,7 +121,7 @@ def test_terminal_counts_down_to_the_next_retry():
 
     with watching(console, "a_dag", clock) as watch:
         for task, at in waits.items():
-            watch(Event("retry", task, 0.0, cause="no", retry="1 of 3", at=at))
+            watch(Event("retry", task, 0.0, cause="no", retry=Retry(1, 3, at)))
             watch(Event("ended", task, 0.0))
         before = line()
         clock.sleep(59.5)
@@ -133,7 +134,7 @@ def test_terminal_counts_down_to_the_next_retry():
         watch(Event("ended", "second", 0.0))
         last = line()
         clock.sleep(9_999)
-        watch(Event("retry", "third", 0.0, cause="no", retry="1 of 3", at=AT))
+        watch(Event("retry", "third", 0.0, cause="no", retry=Retry(1, 3, AT)))
         watch(Event("ended", "third", 0.0))
         late = line()
 
@@ -172,12 +173,12 @@ def test_long_line_is_wrapped_under_its_beginning():
 
 
 @pytest.mark.parametrize("width", [80, 95, 96, 200])
-def test_account_is_whole_at_80_columns(width):
+def test_table_is_whole_at_80_columns(width):
     """Nothing of the longest line is cut or wrapped where a terminal is as narrow as they come."""
     console = Console(file=io.StringIO(), width=width, color_system=None)
     longest = "collect_science_fiction_movies"
 
-    print_account(console, "a_week", [TaskAccount(longest, 500, 10_000, 1_000, 9_000, 8_000)], {longest: 999.9})
+    print_stats(console, "a_week", [TaskStats(longest, 500, 10_000, 1_000, 9_000, 8_000)], {longest: 999.9})
 
     lines = [line.split() for line in console.file.getvalue().splitlines() if line.strip(" ─")]
     assert lines[1][:-1] == ["task", "pages", "received", "dropped", "accepted", "quarantined"]
@@ -185,17 +186,17 @@ def test_account_is_whole_at_80_columns(width):
     assert lines[2:] == [[longest, "500", "10,000", "1,000", "9,000", "8,000", "999.9"]]
 
 
-def test_account_is_a_table_with_blanks_where_nothing_is_counted():
+def test_table_has_blanks_where_nothing_is_counted():
     """Counts have separators, and a task that counts nothing leaves its cells empty."""
     console = recorded()
 
-    print_account(
+    print_stats(
         console,
         "a_dag of 2024-01-07",
         [
-            TaskAccount("collect", pages=15, received=1300, dropped=3, accepted=1297, quarantined=0),
-            TaskAccount("validate", received=1298, accepted=1290, quarantined=8),
-            TaskAccount("end"),
+            TaskStats("collect", pages=15, received=1300, dropped=3, accepted=1297, quarantined=0),
+            TaskStats("validate", received=1298, accepted=1290, quarantined=8),
+            TaskStats("end"),
         ],
         {"collect": 0.84, "validate": 12.0},
     )

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from rich.console import Console
 
+from tmdb_pipeline.dags import DAILY
 from tmdb_pipeline.demo import runs
 from tmdb_pipeline.demo.airflow_home import AirflowHome, Event
-from tmdb_pipeline.demo.run_stats import DAILY
 from tmdb_pipeline.lake import disk
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.settings import SettingsError
@@ -74,7 +74,7 @@ def test_data_root_without_its_library_is_refused_before_anything_runs(collect, 
     ("begun", "ended", "kept"), [(1, 0, "no tasks had ended"), (2, 1, "1 task had ended"), (2, 2, "2 tasks had ended")]
 )
 def test_who_stops_a_collection_is_told_what_is_kept(collect, airflow, tmp_path, begun, ended, kept):
-    """The sentence names the folder of the data, how far the run had come, and what the next one does."""
+    """The message names the folder of the data, how far the run had come, and what the next one does."""
     airflow[1].extend(Event("started", f"t{number}", 0.0) for number in range(begun))
     airflow[1].extend(Event("ended", f"t{number}", 0.0) for number in range(ended))
 
@@ -88,7 +88,7 @@ def test_who_stops_a_collection_is_told_what_is_kept(collect, airflow, tmp_path,
 
 
 def test_data_root_that_cannot_be_written_is_refused_before_anything_runs(collect, airflow, tmp_path):
-    """What would fail every task and each of its retries is one sentence at once; where it can be, no probe is left."""
+    """What would fail every task and each of its retries is one message at once; where it can be, no probe is left."""
     (tmp_path / "file").touch()
 
     with pytest.raises(SettingsError, match=r"/file/.* cannot be written: File exists.*set TMDB_DATA_ROOT"):
@@ -166,7 +166,7 @@ def test_demo_is_refused_where_another_run_works(airflow, tmp_path):
         )
 
 
-def test_folder_that_cannot_be_had_is_a_sentence(collect, tmp_path):
+def test_folder_that_cannot_be_had_is_one_message(collect, tmp_path):
     """Whatever stands in the way of the folder, nothing is started and the line says what to choose."""
     (tmp_path / "file").touch()
     out = tmp_path / "file" / "out"
@@ -177,7 +177,7 @@ def test_folder_that_cannot_be_had_is_a_sentence(collect, tmp_path):
     assert str(refused.value) == f"{out} cannot be used: Not a directory. Choose another folder with --out."
 
 
-def test_folder_without_locks_is_a_sentence(collect, tmp_path, monkeypatch):
+def test_folder_without_locks_is_one_message(collect, tmp_path, monkeypatch):
     """A file system without locks is said to be one."""
 
     def refuse(file):

@@ -4,6 +4,7 @@ from tmdb_pipeline.lake import paths
 from tmdb_pipeline.run import Run
 
 RUN = Run("tmdb_weekly_comprehensive", "manual__1", date(2024, 12, 30))
+DAILY_RUN = Run("tmdb_daily_collection", "manual__2", RUN.day)
 
 
 def test_names_are_those_of_the_contract():
@@ -14,8 +15,8 @@ def test_names_are_those_of_the_contract():
         paths.trending_file(RUN),
         paths.genre_file(RUN, "science_fiction"),
         paths.top_rated_file(RUN),
-        paths.report_file(RUN, "json", weekly=False),
-        paths.report_file(RUN, "html", weekly=True),
+        paths.report_file(DAILY_RUN, "json"),
+        paths.report_file(RUN, "html"),
         paths.quarantine_file(RUN),
         paths.summary_file(RUN),
         paths.consolidated_file(RUN),

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import orjson
 import pytest
 
+from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.movie_file import MixedRuns, MovieFile, Origin, Record, write_movies
 from tmdb_pipeline.lake.store import Lake, to_json
@@ -52,8 +54,8 @@ def write(lake, file, movies, copies=(), run_id=RUN.run_id, day=RUN.day, **info)
     write_movies(lake, file, "collection_info", MovieFile(*records, {"dag_run_id": run_id, **info}))
 
 
-def check(lake, *files, warn=80.0, fail=50.0, weekly=False, adult="warn"):
-    return audit(lake, RUN, files, thresholds=Thresholds(warn=warn, fail=fail), now=NOW, weekly=weekly, adult=adult)
+def check(lake, *files, run=RUN, warn=80.0, fail=50.0, adult="warn"):
+    return audit(lake, run, files, thresholds=Thresholds(warn=warn, fail=fail), now=NOW, adult=adult)
 
 
 def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
@@ -213,9 +215,9 @@ def test_too_few_good_records_stop_the_run_after_the_report(lake):
     ) as raised:
         check(lake, POPULAR)
 
-    assert lake.locate(paths.report_file(RUN, "html", weekly=False)) in str(raised.value)
-    assert lake.read_json(paths.report_file(RUN, "json", weekly=False), key="verdict")["verdict"] == "failed"
-    assert b"Failed" in lake.read(paths.report_file(RUN, "html", weekly=False))
+    assert lake.locate(paths.report_file(RUN, "html")) in str(raised.value)
+    assert lake.read_json(paths.report_file(RUN, "json"), key="verdict")["verdict"] == "failed"
+    assert b"Failed" in lake.read(paths.report_file(RUN, "html"))
     assert len(lake.read(paths.quarantine_file(RUN)).splitlines()) == 6
 
 
@@ -234,7 +236,7 @@ def test_weekly_report_does_not_replace_the_daily_one(lake):
     """On Sundays both DAGs write a report of the date; each keeps its own."""
     write(lake, POPULAR, [movie(1)])
 
-    daily, weekly = check(lake, POPULAR), check(lake, POPULAR, weekly=True)
+    daily, weekly = check(lake, POPULAR), check(lake, POPULAR, run=replace(RUN, dag_id=dags.WEEKLY.id))
 
     assert daily["report"] != weekly["report"]
     assert lake.exists(daily["report"])

@@ -1,0 +1,178 @@
+"""The registry: every DAG of this project, declared once.
+
+A DAG is spoken of in many places: in its own file, by the commands that run it, in the names of its files, by whoever
+reads those files back, in the docs, at the start of the stack. All of them read this registry, so that an id, a
+schedule or a task is written down here and nowhere else in the code. The one exception is the contract test
+(``tests/dag_integrity/test_contract.py``), which says all of it again by hand: a second witness, so that a slip here
+does not pass as an intention.
+
+A new DAG is an entry here, a file in ``dags/`` that wires its tasks, and its contract; ``docs/dags.md`` is made from
+the first two. The order of the tasks is the order in which people read them. Their edges are the DAG file's business.
+
+Nothing here imports Airflow. ``orchestration.wiring`` turns the entries into what Airflow takes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.movies import GENRES
+
+#: The day on which all DAGs begin: before it, Airflow runs no task of theirs.
+FIRST_DAY = date(2024, 1, 1)
+#: Whom Airflow names as the owner of each task.
+OWNER = "mlops-team"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A pool of Airflow's: how many of the tasks in it may run at once, whatever their DAG."""
+
+    name: str
+    slots: int
+    description: str
+
+
+#: The pool of the tasks that ask TMDB. Each of them takes its share of the limits: ``Settings.share(POOL.slots)``.
+POOL = Pool("tmdb_api", 2, "Tasks that ask TMDB; each takes half of what TMDB allows an address")
+
+
+class Stage(StrEnum):
+    """What a task does in its DAG. Every DAG has a stage once, but ``COLLECT``, which it has for each source."""
+
+    PREFLIGHT = "preflight"
+    """Checks key, settings and data root before anything is asked of TMDB."""
+    COLLECT = "collect"
+    """Collects one source into its file. Runs in ``POOL``."""
+    CONSOLIDATE = "consolidate"
+    """Brings all collections of the run together in one file."""
+    VALIDATE = "validate"
+    """Judges what was collected; writes the quality report and the quarantine."""
+    SUMMARIZE = "summarize"
+    """Writes a summary of the run, and publishes it."""
+    CONCLUDE = "conclude"
+    """Publishes what was collected and how good it is, without a file of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """A task: its ASCII id, the name that people read, its stage, and for ``COLLECT`` the name of its source."""
+
+    id: str
+    display_name: str
+    stage: Stage
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetSpec:
+    """The asset that the last task of a DAG publishes, for DAGs of others to be scheduled by."""
+
+    name: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class DagSpec:
+    """A DAG.
+
+    Attributes:
+        name: what the command line calls it.
+        id: Airflow's id: ASCII, for a Korean one breaks ``dag.test()``; also the name of the DAG's file.
+        display_name: what people read.
+        description: one line.
+        cron: when it runs, in Asia/Seoul: minute and hour are numbers, as each DAG runs once a day at most.
+        tags: what people filter by.
+        retries: how often a task that failed is tried again, unless the failure is permanent.
+        retry_delay: after how long.
+        report: how the names of its quality reports begin. On one date several DAGs may write a report.
+        asset: what its last task publishes.
+        tasks: in the order in which people read them.
+    """
+
+    name: str
+    id: str
+    display_name: str
+    description: str
+    cron: str
+    tags: tuple[str, ...]
+    retries: int
+    retry_delay: timedelta
+    report: str
+    asset: AssetSpec
+    tasks: tuple[TaskSpec, ...]
+
+    def task(self, stage: Stage, source: str | None = None) -> TaskSpec:
+        """The task of a stage, and of a source where it is about collecting.
+
+        Raises:
+            LookupError: the DAG has no such task.
+        """
+        for task in self.tasks:
+            if (task.stage, task.source) == (stage, source):
+                return task
+        raise LookupError(f"The DAG {self.id} has no task that is to {stage} {source or ''}".rstrip() + ".")
+
+    def due(self, day: date) -> datetime:
+        """When the run of a date is due: the time of its schedule on that day, in Seoul."""
+        minute, hour, *_ = self.cron.split()
+        return datetime.combine(day, time(int(hour), int(minute)), SEOUL)
+
+
+DAILY = DagSpec(
+    name="daily",
+    id="tmdb_daily_collection",
+    display_name="TMDB 일일 수집",
+    description="Popular and trending movies of the day, validated and summarised",
+    cron="0 2 * * *",
+    tags=("tmdb", "data-collection", "daily"),
+    retries=3,
+    retry_delay=timedelta(minutes=5),
+    report="validation_report",
+    asset=AssetSpec("tmdb_daily_movies", "tmdb://movies/daily"),
+    tasks=(
+        TaskSpec("collect_popular_movies", "인기 영화 수집", Stage.COLLECT, "popular"),
+        TaskSpec("collect_trending_movies", "트렌딩 영화 수집", Stage.COLLECT, "trending"),
+        TaskSpec("validate_collected_data", "수집 데이터 검증", Stage.VALIDATE),
+        TaskSpec("generate_daily_summary", "일일 요약 생성", Stage.SUMMARIZE),
+    ),
+)
+WEEKLY = DagSpec(
+    name="weekly",
+    id="tmdb_weekly_comprehensive",
+    display_name="TMDB 주간 종합 수집",
+    description="Eight genres and the top rated movies, consolidated and validated",
+    cron="0 3 * * 0",
+    tags=("tmdb", "data-collection", "weekly", "comprehensive"),
+    retries=2,
+    retry_delay=timedelta(minutes=10),
+    report="validation_report_weekly",
+    asset=AssetSpec("tmdb_weekly_movies", "tmdb://movies/weekly"),
+    tasks=(
+        TaskSpec("start_weekly_collection", "주간 수집 시작", Stage.PREFLIGHT),
+        *(
+            TaskSpec(f"collect_{genre.slug}_movies", f"{genre.name} 영화 수집", Stage.COLLECT, genre.slug)
+            for genre in GENRES
+        ),
+        TaskSpec("collect_top_rated_movies", "평점 상위 영화 수집", Stage.COLLECT, "top_rated"),
+        TaskSpec("consolidate_weekly_data", "주간 데이터 통합", Stage.CONSOLIDATE),
+        TaskSpec("validate_weekly_data", "주간 데이터 검증", Stage.VALIDATE),
+        TaskSpec("end_weekly_collection", "주간 수집 종료", Stage.CONCLUDE),
+    ),
+)
+
+#: Every DAG, in the order in which commands run them.
+DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY)
+
+
+def find(dag_id: str) -> DagSpec:
+    """The DAG of this id.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for spec in DAGS:
+        if spec.id == dag_id:
+            return spec
+    raise LookupError(f"There is no DAG {dag_id}: the registry in tmdb_pipeline/dags.py has every one.")

@@ -1,0 +1,42 @@
+"""The DAGs as Markdown: ``python -m tmdb_pipeline.dags_page > docs/dags.md``, from the project's folder."""
+
+import ast
+import sys
+from pathlib import Path
+
+from tmdb_pipeline.dags import DAGS, POOL, DagSpec
+
+_INTRODUCTION = """\
+# The DAGs
+
+Generated from the code by `python -m tmdb_pipeline.dags_page`, as a test checks: from the registry in
+`src/tmdb_pipeline/dags.py` and the docstrings in `dags/`, which are also the DAGs' pages in Airflow's UI.
+
+Times are Seoul's. Each DAG runs once at a time and catches up with no missed run. Tasks that ask TMDB run in the pool
+`{pool}`, which has {slots} slots. Names of reports and assets are relied on by others.
+
+| DAG | on the command line | shown as | when | retries | reports | asset |
+|---|---|---|---|---|---|---|
+"""
+
+
+def render_dags_page(folder: Path) -> str:
+    """Return the page in Markdown, ending in a newline; ``folder`` holds the DAG files, which bear the DAGs' ids."""
+    page = _INTRODUCTION.format(pool=POOL.name, slots=POOL.slots)
+    page += "".join(map(_row, DAGS))
+    for spec in DAGS:
+        docstring = ast.get_docstring(ast.parse((folder / f"{spec.id}.py").read_text(encoding="utf-8"))) or ""
+        page += f"\n#{docstring}\n\n| task | shown as | stage |\n|---|---|---|\n"
+        page += "".join(f"| `{task.id}` | {task.display_name} | {task.stage} |\n" for task in spec.tasks)
+    return page
+
+
+def _row(spec: DagSpec) -> str:
+    minutes = spec.retry_delay.total_seconds() / 60
+    when = f"`{spec.cron}` | {spec.retries}, after {minutes:g} min"
+    names = f"`{spec.id}` | `{spec.name}` | {spec.display_name}"
+    return f"| {names} | {when} | `{spec.report}_<date>` | `{spec.asset.name}` |\n"
+
+
+if __name__ == "__main__":  # pragma: no cover - the one line that makes it a command
+    sys.stdout.write(render_dags_page(Path("dags")))

@@ -1,0 +1,59 @@
+"""The entries of the registry (``tmdb_pipeline.dags``) as Airflow takes them: arguments of ``@dag`` and ``@task``."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import CronTriggerTimetable
+
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.dags import FIRST_DAY, OWNER, POOL, DagSpec, Stage
+from tmdb_pipeline.orchestration.assets import asset_of
+from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_retry
+from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
+
+#: Longer than any task takes: one that hangs holds its slot, and with one run at a time its DAG, for ever.
+_TIMEOUT = timedelta(minutes=30)
+
+
+def timetable(spec: DagSpec) -> CronTriggerTimetable:
+    """When a DAG runs. Of a bare cron string, configuration decides which timetable it becomes, and in which zone."""
+    return CronTriggerTimetable(spec.cron, timezone=SEOUL.key)
+
+
+def dag_arguments(spec: DagSpec) -> dict[str, Any]:
+    """The other arguments of ``@dag`` that the registry decides; docs and params are the DAG file's."""
+    return {
+        "dag_id": spec.id,
+        "dag_display_name": spec.display_name,
+        "description": spec.description,
+        "start_date": pendulum.instance(datetime.combine(FIRST_DAY, time()), tz=SEOUL.key),
+        "catchup": False,
+        "max_active_runs": 1,
+        "tags": [*spec.tags],
+        "default_args": {
+            "owner": OWNER,
+            "retries": spec.retries,
+            "retry_delay": spec.retry_delay,
+            "retry_policy": TmdbRetryPolicy(spec.retry_delay),
+            "execution_timeout": _TIMEOUT,
+            "on_failure_callback": announce_failure,
+            "on_retry_callback": announce_retry,
+        },
+    }
+
+
+def task_arguments(spec: DagSpec, stage: Stage, source: str | None = None) -> dict[str, Any]:
+    """The arguments of ``@task`` for a task: its names, the pool where it asks TMDB, the asset where it is the last.
+
+    Raises:
+        LookupError: the DAG has no such task.
+    """
+    task = spec.task(stage, source)
+    return {
+        "task_id": task.id,
+        "task_display_name": task.display_name,
+        "multiple_outputs": False,  # else Airflow makes an XCom of each key, by the annotation
+        **({"pool": POOL.name} if stage is Stage.COLLECT else {}),
+        **({"outlets": [asset_of(spec)]} if task is spec.tasks[-1] else {}),
+    }

@@ -1,0 +1,57 @@
+from datetime import date
+
+import pytest
+
+from tmdb_pipeline import dags
+from tmdb_pipeline.dags import DAGS, DAILY, WEEKLY, Stage
+
+EACH = pytest.mark.parametrize("spec", DAGS, ids=[spec.name for spec in DAGS])
+
+
+@pytest.mark.parametrize("name", ["id", "name", "report", "display_name", "asset"])
+def test_what_tells_dags_apart_is_their_own(name):
+    """No two DAGs share an id, a name, an asset, or the name of their reports, which would replace each other."""
+    assert len({getattr(spec, name) for spec in DAGS}) == len(DAGS)
+
+
+@EACH
+def test_tasks_are_told_apart(spec):
+    """No two tasks of a DAG share an id, nor a stage and source, by which they are found."""
+    assert len({task.id for task in spec.tasks}) == len(spec.tasks)
+    assert all(spec.task(task.stage, task.source) is task for task in spec.tasks)
+
+
+@EACH
+def test_ids_are_ascii_and_names_are_not(spec):
+    """A Korean id breaks a test run of Airflow 3.3; people read Korean."""
+    assert all(each.id.isascii() and not each.display_name.isascii() for each in (spec, *spec.tasks))
+
+
+@EACH
+def test_sources_belong_to_collecting_tasks(spec):
+    """A task collects one source, or has none."""
+    assert all((task.stage is Stage.COLLECT) == (task.source is not None) for task in spec.tasks)
+
+
+def test_dag_is_found_by_its_id():
+    """A run knows the id of its DAG; one that nobody has entered is said."""
+    assert dags.find(WEEKLY.id) is WEEKLY
+    with pytest.raises(LookupError, match=r"^There is no DAG another: the registry in tmdb_pipeline/dags.py has every"):
+        dags.find("another")
+
+
+@pytest.mark.parametrize(
+    ("source", "what"), [(None, "that is to consolidate"), ("popular", "that is to consolidate popular")]
+)
+def test_task_that_a_dag_does_not_have_is_said(source, what):
+    """A slip in a DAG file is named when the file is parsed."""
+    with pytest.raises(LookupError) as raised:
+        DAILY.task(Stage.CONSOLIDATE, source)
+
+    assert str(raised.value) == f"The DAG {DAILY.id} has no task {what}."
+
+
+@pytest.mark.parametrize(("spec", "due"), [(DAILY, "2024-02-29T02:00:00+09:00"), (WEEKLY, "2024-02-29T03:00:00+09:00")])
+def test_run_is_due_at_the_time_of_its_schedule_in_seoul(spec, due):
+    """The commands run a DAG of any day as its schedule would."""
+    assert spec.due(date(2024, 2, 29)).isoformat() == due

@@ -1,0 +1,69 @@
+"""Files of a run that are summarised, and the report about them."""
+
+import pytest
+
+from tmdb_pipeline.lake.movie_file import MovieFile, Origin, Record, write_movies
+from tmdb_pipeline.lake.store import Lake, to_json
+
+QUALITY = {
+    "verdict": "warned",
+    "overall_quality_score": 71.25,
+    "validation_rate": 75.0,
+    "total_movies_validated": 4,
+    "total_movies_passed": 3,
+    "duplicates": 2,
+    "quality_distribution": {"excellent": 3, "good": 0, "fair": 0, "poor": 1},
+    "dimension_scores": {"validity": 75.0},
+    "common_issues": [{"rule": "title.missing", "count": 1}],
+    "pages_missing": [{"source": "popular", "page": 3, "reason": "it is empty"}],
+}
+COUNTS = {"movie_count": 2, "passed": 1, "duplicates": 1, "quarantined": 0}
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(str(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def write():
+    """Writes a file of movies, which all came from page 1 of the list that the file is named after."""
+
+    def write(lake, run, file, kind, movies, copies=(), **info):
+        source = file.rpartition("/")[2].rpartition("_")[0]
+        records = [Record(movie, Origin(source, 1, at, run.day)) for at, movie in enumerate([*movies, *copies])]
+        begun = {"start_time": "2024-01-07T03:20:00+09:00", "dag_run_id": run.run_id}
+        info = {"collection_type": kind, "total_collected": len(movies), **begun, **info}
+        content = MovieFile(records[: len(movies)], records[len(movies) :], info)
+        write_movies(lake, file, "collection_info", content)
+        return file
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def quality():
+    """Leaves the report about files, and gives its path."""
+
+    def quality(lake, run, *files, **changes):
+        metrics = {**told_of(files), "run": {"run_id": run.run_id}, "for people": "more", **changes}
+        del metrics["total_movies_quarantined"]
+        lake.write("report.json", to_json(metrics))
+        return "report.json"
+
+    return quality
+
+
+@pytest.fixture(scope="session")
+def told():
+    """What a summary says of the quality of files."""
+    return lambda *files: told_of(files)
+
+
+def told_of(files):
+    return {
+        **QUALITY,
+        "files_validated": [{"file": file, **COUNTS} for file in files],
+        "thresholds": {"warn": 80.0, "fail": 50.0},
+        "total_movies_quarantined": 1,
+    }
