@@ -1,7 +1,7 @@
 """Playing a cassette: no socket at all, no request that it does not hold, and none of its answers left over.
 
 with cassette("popular"), TmdbClient(settings, clock=HeldClock()) as client:
-    client.popular()
+    client.page(POPULAR)
 """
 
 import socket

@@ -16,14 +16,14 @@ from tmdb_pipeline.movies import movie_id
 from tmdb_pipeline.settings import Credential
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
-    BrokenAnswer,
+    BrokenResponse,
     NotFound,
     RateLimited,
     RefusedKey,
     TmdbError,
     Unavailable,
 )
-from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.tmdb.response import Response
 
 #: Asserts on what the client returned or raised, and on how long it waited.
 Check = Callable[[Any, HeldClock], None]
@@ -44,7 +44,7 @@ def play(name: str, credential: Credential = ANY_KEY) -> None:
     """
     with cassette(name):
         outcome, clock = run(name, credential)
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, Response):
         assert outcome.etag == etag(outcome.body)
     PLAYS[name](outcome, clock)
 
@@ -52,7 +52,7 @@ def play(name: str, credential: Credential = ANY_KEY) -> None:
 def movies(count: int, *fields: str) -> Check:
     """A page with so many movies, different ones, each with these fields; nobody waited."""
 
-    def check(answer: Answer, clock: HeldClock) -> None:
+    def check(answer: Response, clock: HeldClock) -> None:
         page = answer.page
         assert (page.number, len(page.results)) == (1, count)
         assert len({movie_id(movie) for movie in page.results} - {None}) == count
@@ -66,7 +66,7 @@ def movies(count: int, *fields: str) -> Check:
 def says(**values: Any) -> Check:
     """An object with these values among others."""
 
-    def check(answer: Answer, clock: HeldClock) -> None:
+    def check(answer: Response, clock: HeldClock) -> None:
         assert {key: answer.object.get(key) for key in values} == values
         assert clock.slept == []
 
@@ -76,7 +76,7 @@ def says(**values: Any) -> Check:
 def lists(count: int, *keys: str, within: str = "") -> Check:
     """A list of so many objects with just these keys, or, without keys, of texts: the body, or a field of it."""
 
-    def check(answer: Answer, clock: HeldClock) -> None:
+    def check(answer: Response, clock: HeldClock) -> None:
         items = answer.object[within] if within else answer.data
         assert len(items) == count
         assert all((set(item) == set(keys)) if keys else isinstance(item, str) for item in items)
@@ -100,7 +100,7 @@ def fails(kind: type[TmdbError], request: str, sentence: str, *, retry_after: fl
 def recovers(*at_least: float) -> Check:
     """The genres, after as many waits, each at least so long."""
 
-    def check(answer: Answer, clock: HeldClock) -> None:
+    def check(answer: Response, clock: HeldClock) -> None:
         assert len(answer.object["genres"]) == 19
         assert len(clock.slept) == len(at_least)
         assert all(slept >= wait for slept, wait in zip(clock.slept, at_least, strict=True))
@@ -108,13 +108,13 @@ def recovers(*at_least: float) -> Check:
     return check
 
 
-def appended(answer: Answer, _clock: HeldClock) -> None:
+def appended(answer: Response, _clock: HeldClock) -> None:
     """The movie, and after its own fields the blocks in the order in which they were asked for."""
     assert answer.object["id"] == 550
     assert list(answer.object)[-3:] == ["credits", "keywords", "external_ids"]
 
 
-def two_pages(answers: list[Answer], _clock: HeldClock) -> None:
+def two_pages(answers: list[Response], _clock: HeldClock) -> None:
     """Two pages of one list, which number themselves and share no movie."""
     first, second = (answer.page for answer in answers)
 
@@ -251,15 +251,15 @@ PLAYS: dict[str, Check] = {
     "504_json": fails(
         Unavailable, _POPULAR, "TMDB is in trouble (504: Your request to the backend server timed out. Try again)."
     ),
-    "200_html": fails(BrokenAnswer, _POPULAR, "the answer is HTML where JSON was promised."),
-    "200_empty": fails(BrokenAnswer, _GENRES, "the answer is empty."),
+    "200_html": fails(BrokenResponse, _POPULAR, "the response is HTML where JSON was promised."),
+    "200_empty": fails(BrokenResponse, _GENRES, "the response is empty."),
     "200_truncated_json": fails(
-        BrokenAnswer,
+        BrokenResponse,
         _GENRES,
-        "the answer is no valid JSON, or cut off (unexpected end of data at byte 31 of 31).",
+        "the response is no valid JSON, or cut off (unexpected end of data at byte 31 of 31).",
     ),
-    "200_truncated_gzip": fails(BrokenAnswer, _GENRES, "the answer's gzip stream is cut off."),
-    "200_no_list": fails(BrokenAnswer, _POPULAR, "the answer is JSON, but not a page of movies."),
+    "200_truncated_gzip": fails(BrokenResponse, _GENRES, "the response's gzip stream is cut off."),
+    "200_no_list": fails(BrokenResponse, _POPULAR, "the response is JSON, but not a page of movies."),
     "200_gzip_unlabelled": recovers(),
     "200_gzip_mislabelled": recovers(),
     "recovers_429": recovers(2.0),

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from movie_lists import POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, of_genre
+
 from fake_tmdb import Fault
 from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.settings import DEFAULT_BASE_URL, Credential, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import TmdbError
-from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.tmdb.response import Response
 from tmdb_pipeline.tmdb.retry import RetryBudget
 
 #: A key that nobody gave out, for the answer to one.
@@ -73,9 +75,11 @@ class Recipe:
                 return error
 
 
-def get(path: str, **params: object) -> Callable[[TmdbClient], Answer]:
+def get(path: str, **params: object) -> Callable[[TmdbClient], Response]:
     """A request for an endpoint that the pipeline has no method for, sent by its client all the same."""
-    return lambda client: client._get(path, {"language": "ko-KR", **params}, check=lambda answer: answer.data)
+    return lambda client: client._get(
+        path, {"language": "ko-KR", **params}, raise_if_broken=lambda response: response.data
+    )
 
 
 def _movie_block(block: str) -> Recipe:
@@ -84,12 +88,12 @@ def _movie_block(block: str) -> Recipe:
 
 
 ENDPOINTS = (
-    Recipe("popular", "The first page of the popular movies", lambda client: client.popular()),
-    Recipe("top_rated", "The first page of the top rated movies", lambda client: client.top_rated()),
-    Recipe("trending_day", "The movies that trend today", lambda client: client.trending("day")),
+    Recipe("popular", "The first page of the popular movies", lambda client: client.page(POPULAR)),
+    Recipe("top_rated", "The first page of the top rated movies", lambda client: client.page(TOP_RATED)),
+    Recipe("trending_day", "The movies that trend today", lambda client: client.page(TRENDING_DAY)),
     Recipe("trending_all", "Movies and series that trend today", get("/trending/all/day")),
-    Recipe("trending_week", "The movies that trend this week", lambda client: client.trending("week")),
-    Recipe("discover_genre", "The most popular comedies", lambda client: client.discover(genre_id=35)),
+    Recipe("trending_week", "The movies that trend this week", lambda client: client.page(TRENDING_WEEK)),
+    Recipe("discover_genre", "The most popular comedies", lambda client: client.page(of_genre(35))),
     Recipe("genres", "The genres of movies, in Korean", lambda client: client.genres()),
     Recipe("configuration", "Image addresses and change keys", lambda client: client.configuration()),
     Recipe("authentication", "The check of a good key", lambda client: client.authentication()),
@@ -161,11 +165,11 @@ ENDPOINTS = (
 )
 
 ERRORS = (
-    Recipe("401_refused_key", "A key that TMDB does not know", lambda client: client.popular(), refused=True),
+    Recipe("401_refused_key", "A key that TMDB does not know", lambda client: client.page(POPULAR), refused=True),
     Recipe("401_no_session", "A route that needs a session", get(f"/movie/{_MOVIE}/account_states")),
     Recipe("404_unknown_movie", "A movie that is not there", lambda client: client.movie(_NO_MOVIE)),
     Recipe("404_unknown_route", "A route that is not there", get("/no/such/route")),
-    Recipe("400_invalid_page", "The page after the last that can be read", lambda client: client.popular(501)),
+    Recipe("400_invalid_page", "The page after the last that can be read", lambda client: client.page(POPULAR, 501)),
     Recipe("400_invalid_date", "A date that is none", get("/movie/changes", start_date="yesterday")),
     Recipe(
         "400_too_many_appended",
@@ -181,13 +185,13 @@ ERRORS = (
     Recipe(
         "429_modern",
         "Too many requests, as recorded since 2019: no word of how long to wait",
-        lambda client: client.popular(),
+        lambda client: client.page(POPULAR),
         (Fault(status=429),),
     ),
     Recipe(
         "429_seconds",
         "Too many requests, as until 2019: how long to wait in seconds, and what is left of the limit",
-        lambda client: client.popular(),
+        lambda client: client.page(POPULAR),
         (
             Fault(
                 status=429,
@@ -203,28 +207,30 @@ ERRORS = (
     Recipe(
         "429_date",
         "Too many requests, with the end of the wait as a date",
-        lambda client: client.popular(),
+        lambda client: client.page(POPULAR),
         (Fault(status=429, headers={"Retry-After": "Mon, 05 Jan 2026 03:00:09 GMT"}),),
     ),
-    Recipe("500_json", "An internal error, in TMDB's shape", lambda client: client.popular(), (Fault(status=500),)),
+    Recipe("500_json", "An internal error, in TMDB's shape", lambda client: client.page(POPULAR), (Fault(status=500),)),
     Recipe(
         "502_html",
         "A gateway without its server, which answers in HTML",
-        lambda client: client.popular(),
+        lambda client: client.page(POPULAR),
         (Fault(status=502, body="html"),),
     ),
     Recipe(
         "503_maintenance",
         "Maintenance, in TMDB's shape and with a time to come back",
-        lambda client: client.popular(),
+        lambda client: client.page(POPULAR),
         (Fault(status=503, code=46, headers={"Retry-After": "120"}),),
     ),
-    Recipe("503_html", "An overload, in HTML", lambda client: client.popular(), (Fault(status=503, body="html"),)),
-    Recipe("504_json", "A server behind that did not answer", lambda client: client.popular(), (Fault(status=504),)),
+    Recipe("503_html", "An overload, in HTML", lambda client: client.page(POPULAR), (Fault(status=503, body="html"),)),
+    Recipe(
+        "504_json", "A server behind that did not answer", lambda client: client.page(POPULAR), (Fault(status=504),)
+    ),
     Recipe(
         "200_html",
         "HTML under status 200, where JSON was promised",
-        lambda client: client.popular(),
+        lambda client: client.page(POPULAR),
         (Fault(text=_HTML, content_type="text/html"),),
         malformed="HTML",
     ),
@@ -246,7 +252,7 @@ ERRORS = (
     Recipe(
         "200_no_list",
         "JSON that is no page of movies",
-        lambda client: client.popular(),
+        lambda client: client.page(POPULAR),
         (Fault(empty=True, remove=("results", "total_pages")),),
         malformed="no page",
     ),
@@ -282,7 +288,7 @@ STORIES = (
     Recipe(
         "popular_two_pages",
         "Two pages of the popular movies, for collections without a server",
-        lambda client: [client.popular(1), client.popular(2)],
+        lambda client: [client.page(POPULAR, 1), client.page(POPULAR, 2)],
     ),
 )
 

@@ -9,7 +9,8 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from support import no_file_larger_than
 
-from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.orchestration import tasks
 from tmdb_pipeline.quality.gate import QualityFailed
 from tmdb_pipeline.run import Run

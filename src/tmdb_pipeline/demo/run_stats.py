@@ -7,6 +7,8 @@ from typing import Any
 
 from tmdb_pipeline.extract.sources import Source, genre, popular, top_rated, trending
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.file_info import CollectionInfo, ConsolidationInfo
+from tmdb_pipeline.lake.movie_file import read_info
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.run import Run
@@ -77,12 +79,12 @@ def _weekly(lake: Lake, run: Run) -> Iterator[TaskAccount]:
         yield _collecting(lake, f"collect_{kind.slug}_movies", genre(run, kind, 1))
     yield _collecting(lake, "collect_top_rated_movies", top_rated(run, 1, 0))
     file = paths.consolidated_file(run)
-    info = lake.read_json(file, key="consolidation_info")["consolidation_info"]
+    info = read_info(lake, file, ConsolidationInfo)
     yield TaskAccount(
         "consolidate_weekly_data",
-        received=info["records_received"],
-        dropped=info["duplicates_dropped"],
-        accepted=info["total_unique_movies"],
+        received=info.records_received,
+        dropped=info.duplicates_dropped,
+        accepted=info.total_unique_movies,
         file=file,
     )
     yield _validating("validate_weekly_data", run, report, weekly=True)
@@ -93,13 +95,13 @@ def _collecting(
     lake: Lake, task_id: str, source: Source, judged: Mapping[str, Any] = MappingProxyType({})
 ) -> TaskAccount:
     """What a collection did; where it was ``judged`` for itself, with what came of each of its records."""
-    info = lake.read_json(source.file, key="collection_info")["collection_info"]
+    info = read_info(lake, source.file, CollectionInfo)
     return TaskAccount(
         task_id,
-        pages=info["pages_processed"],
-        received=info["records_received"],
-        dropped=judged.get("duplicates", info["duplicates_dropped"]) + info["below_min_rating_dropped"],
-        accepted=judged.get("passed", info["total_collected"]),
+        pages=info.pages_processed,
+        received=info.records_received,
+        dropped=judged.get("duplicates", info.duplicates_dropped) + info.below_min_rating_dropped,
+        accepted=judged.get("passed", info.total_collected),
         quarantined=judged.get("quarantined"),
         file=source.file,
     )

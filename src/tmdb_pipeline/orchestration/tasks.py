@@ -71,7 +71,8 @@ def collect(run: Run, params: Mapping[str, Any], source: Source) -> dict[str, An
     """Collect one source into the lake."""
     hook = TmdbHook()
     with hook.get_conn() as client:
-        return collecting.collect(client, hook.lake(), run, source, deduplicate=once_each(params["adult_movies"]))
+        made = collecting.collect(client, hook.lake(), run, source, deduplicate=once_each(params["adult_movies"]))
+    return made.as_dict()
 
 
 def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekly: bool = False) -> dict[str, Any]:

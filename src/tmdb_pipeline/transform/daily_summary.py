@@ -1,18 +1,20 @@
 """The summary of a day: what was collected, how good it is, and how long it took."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
-
-import msgspec
+from typing import Any
 
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import read_movies
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.file_info import CollectionInfo
+from tmdb_pipeline.lake.movie_file import read_info
 from tmdb_pipeline.lake.quality_report import read_quality
-from tmdb_pipeline.lake.store import Lake, LakeError, to_json
+from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.run import Run
+
+#: The collections that a day is made of, by their type, and what their movies are called in its summary.
+COUNTS = {"daily_popular": "popular_movies", "daily_trending": "trending_movies"}
 
 
 def summarize_day(
@@ -36,9 +38,14 @@ def summarize_day(
     """
     found = read_quality(lake, run, quality["report"])
     files = [validated["file"] for validated in found["files_validated"]]
-    collected = [_collected(lake, run, file) for file in files]
-    counts: Counter[str] = Counter()
-    for each in collected:
+    collected = [read_info(lake, file, CollectionInfo, run=run) for file in files]
+    counts = dict.fromkeys(COUNTS, 0)
+    for file, each in zip(files, collected, strict=True):
+        if each.collection_type not in counts:
+            raise LakeError(
+                f"{lake.locate(file)} does not tell what was collected (it is a {each.collection_type}, "
+                f"none of {', '.join(counts)}): run its date again."
+            )
         counts[each.collection_type] += each.total_collected
     started = started or min(each.start_time for each in collected)
     seconds = (now - started).total_seconds()
@@ -46,8 +53,7 @@ def summarize_day(
         "summary_date": run.day.isoformat(),
         "dag_run_id": run.run_id,
         "collection_summary": {
-            "popular_movies": counts["daily_popular"],
-            "trending_movies": counts["daily_trending"],
+            **{name: counts[kind] for kind, name in COUNTS.items()},
             "total_collected": sum(counts.values()),
             "pages_missing": found["pages_missing"],
         },
@@ -63,21 +69,3 @@ def summarize_day(
     file = paths.summary_file(run)
     lake.write(file, to_json(summary), key="summary_date")
     return {"file": file, **summary}
-
-
-class _Collected(msgspec.Struct):
-    """What a summary takes over from a collection."""
-
-    collection_type: Literal["daily_popular", "daily_trending"]
-    total_collected: int
-    start_time: Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-def _collected(lake: Lake, run: Run, file: str) -> _Collected:
-    info = read_movies(lake, run, file).info
-    try:
-        return msgspec.convert(info, _Collected)
-    except msgspec.ValidationError as error:
-        raise LakeError(
-            f"{lake.locate(file)} does not tell what was collected ({error}): run its date again."
-        ) from None

@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tmdb_pipeline.clock import in_seoul
+import msgspec
+
+from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import Deduplicate, MovieFile, digest, read_movies, write_movies
+from tmdb_pipeline.lake.file_info import ConsolidatedSource, ConsolidationInfo, FileInfo
+from tmdb_pipeline.lake.movie_file import MovieFile, read_info, read_movies, write_movies
 from tmdb_pipeline.lake.quality_report import read_quality
+from tmdb_pipeline.lake.records import Deduplicate, digest
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import movie_id
 from tmdb_pipeline.run import Run
@@ -38,27 +42,27 @@ def consolidate_week(
     """
     contents = [read_movies(lake, run, collection["file"]) for collection in collections]
     movies, copies = deduplicate([record for content in contents for record in content.records], run)
-    info = {
-        "consolidation_date": run.day.isoformat(),
-        "week_number": run.week,
-        "sources_processed": [collection["file"] for collection in collections],
-        "total_unique_movies": len(movies),
-        "by_category": _added(collections, contents),
-        "records_received": len(movies) + len(copies),
-        "duplicates_dropped": len(copies),
-        "pages_missing": [missing for content in contents for missing in content.info.get("pages_missing", [])],
-        "sources": [
-            {"file": collection["file"], "movies": len(content.movies)}
+    info = ConsolidationInfo(
+        consolidation_date=run.day,
+        week_number=run.week,
+        sources_processed=[collection["file"] for collection in collections],
+        total_unique_movies=len(movies),
+        by_category=_added(collections, contents),
+        records_received=len(movies) + len(copies),
+        duplicates_dropped=len(copies),
+        pages_missing=[missing for content in contents for missing in content.info.pages_missing],
+        sources=[
+            ConsolidatedSource(collection["file"], len(content.movies))
             for collection, content in zip(collections, contents, strict=True)
         ],
-        "movies_sha256": digest([record.movie for record in movies]),
-        "dag_id": run.dag_id,
-        "dag_run_id": run.run_id,
-        "consolidated_at": in_seoul(now),
-    }
+        movies_sha256=digest([record.movie for record in movies]),
+        dag_id=run.dag_id,
+        dag_run_id=run.run_id,
+        consolidated_at=now.astimezone(SEOUL).replace(microsecond=0),
+    )
     file = paths.consolidated_file(run)
-    write_movies(lake, file, "consolidation_info", MovieFile(movies, copies, info))
-    return {"file": file, **info}
+    write_movies(lake, file, MovieFile(movies, copies, info))
+    return {"file": file, **msgspec.to_builtins(info)}
 
 
 def conclude_week(lake: Lake, run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,10 +79,11 @@ def conclude_week(lake: Lake, run: Run, quality: Mapping[str, Any]) -> dict[str,
     """
     found = read_quality(lake, run, quality["report"])
     file = found["files_validated"][0]["file"]
-    return {"file": file, **read_movies(lake, run, file).info, "quality_summary": found}
+    info = read_info(lake, file, ConsolidationInfo, run=run)
+    return {"file": file, **msgspec.to_builtins(info), "quality_summary": found}
 
 
-def _added(collections: Sequence[Mapping[str, Any]], contents: Sequence[MovieFile]) -> dict[str, int]:
+def _added(collections: Sequence[Mapping[str, Any]], contents: Sequence[MovieFile[FileInfo]]) -> dict[str, int]:
     """How many movies each category added to those before it, in the order of the collections."""
     added = dict.fromkeys(CATEGORIES.values(), 0)
     seen: set[int] = set()

@@ -12,7 +12,7 @@ from cassette_tools.tape import CASSETTES, Tape
 
 from fake_tmdb import routes
 from fake_tmdb.world import Request
-from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.tmdb.response import Response
 
 NAMES = [recipe.name for recipe in ENDPOINTS]
 
@@ -57,7 +57,7 @@ def test_reader_of_the_pipeline_takes_what_the_cassettes_hold():
     pages = 0
     for name in NAMES:
         recorded = load(name)
-        answer = Answer(name, recorded.status, None, MOMENT, recorded.plain)
+        answer = Response(name, recorded.status, None, MOMENT, recorded.plain)
         assert answer.data == json.loads(recorded.plain)
         if "total_pages" in answer.data:
             pages += 1

@@ -4,6 +4,7 @@ import pytest
 from cassette_tools.play import NoSuchCassette, UnusedAnswers, cassette
 from cassette_tools.plays import ANY_KEY, run
 from cassette_tools.recipes import RECIPES
+from movie_lists import POPULAR
 from pytest_socket import SocketBlockedError
 from support import HeldClock
 from vcr.errors import CannotOverwriteExistingCassetteException
@@ -47,7 +48,7 @@ def test_answers_left_over_fail_the_test(client):
         pytest.raises(UnusedAnswers, match=r"'popular_two_pages' holds answers that nobody asked for: GET .*page=2"),
         cassette("popular_two_pages"),
     ):
-        client.popular(1)
+        client.page(POPULAR, 1)
 
 
 def test_failure_inside_is_not_covered_by_answers_left_over():
@@ -89,7 +90,7 @@ def test_sockets_can_be_left_for_what_a_test_needs_besides(client):
         inside = socket.socket
         client.genres()
         with pytest.raises(CannotOverwriteExistingCassetteException):
-            client.popular()
+            client.page(POPULAR)
 
     assert inside is before
 

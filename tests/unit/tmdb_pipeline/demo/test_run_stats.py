@@ -1,10 +1,13 @@
 from datetime import date
 
 import pytest
+from file_infos import collection_info, consolidation_info
 
 from tmdb_pipeline.demo.run_stats import DAILY, WEEKLY, TaskAccount, account, verdict
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.store import Lake, LakeError, to_json
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
+from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.run import Run
 
@@ -20,15 +23,15 @@ def lake(tmp_path):
 
 def collected(lake, file, start, **figures):
     """Leave a collection whose figures all differ; gives what the account has to say of it."""
-    info = {
-        "pages_asked": start + 1,
-        "pages_processed": start + 2,
-        "records_received": start + 300,
-        "duplicates_dropped": start + 4,
-        "below_min_rating_dropped": start + 50,
-        "total_collected": start + 206,
-    }
-    lake.write(file, to_json({"movies": [], "collection_info": info}))
+    info = collection_info(
+        pages_asked=start + 1,
+        pages_processed=start + 2,
+        records_received=start + 300,
+        duplicates_dropped=start + 4,
+        below_min_rating_dropped=start + 50,
+        total_collected=start + 206,
+    )
+    write_movies(lake, file, MovieFile([], [], info))
     return {"pages": start + 2, "received": start + 300, "dropped": 2 * start + 54, "file": file} | figures
 
 
@@ -48,9 +51,26 @@ def reported(lake, run, total, passed, files, *, weekly):
 
 def test_day_is_told_task_by_task(lake):
     """Every figure of a task is its own: what came, was received, dropped, accepted, quarantined, and the file."""
-    popular = collected(lake, paths.popular_file(DAY_RUN), 1000, accepted=1199, quarantined=7, dropped=1050 + 23)
-    trending = collected(lake, paths.trending_file(DAY_RUN), 2000, accepted=2201, quarantined=5, dropped=2050 + 31)
-    files = [(paths.trending_file(DAY_RUN), 2201, 31, 5), (paths.popular_file(DAY_RUN), 1199, 23, 7)]
+    popular = collected(
+        lake,
+        paths.movies_file(DAY_RUN, "daily", "popular_movies"),
+        1000,
+        accepted=1199,
+        quarantined=7,
+        dropped=1050 + 23,
+    )
+    trending = collected(
+        lake,
+        paths.movies_file(DAY_RUN, "trending", "trending_movies"),
+        2000,
+        accepted=2201,
+        quarantined=5,
+        dropped=2050 + 31,
+    )
+    files = [
+        (paths.movies_file(DAY_RUN, "trending", "trending_movies"), 2201, 31, 5),
+        (paths.movies_file(DAY_RUN, "daily", "popular_movies"), 1199, 23, 7),
+    ]
     reported(lake, DAY_RUN, 3412, 3400, files, weekly=False)
 
     assert account(lake, DAY_RUN) == [
@@ -71,13 +91,15 @@ def test_week_is_told_task_by_task(lake):
     """A collecting task of the week quarantines nothing; what the consolidation drops and keeps is told for itself."""
     expected = [TaskAccount("start_weekly_collection")]
     for number, genre in enumerate(GENRES, 1):
-        figures = collected(lake, paths.genre_file(WEEK_RUN, genre.slug), 1000 * number, accepted=1000 * number + 206)
+        figures = collected(
+            lake, paths.movies_file(WEEK_RUN, "genre", genre.slug), 1000 * number, accepted=1000 * number + 206
+        )
         expected.append(TaskAccount(f"collect_{genre.slug}_movies", **figures))
-    figures = collected(lake, paths.top_rated_file(WEEK_RUN), 20_000, accepted=20_206)
+    figures = collected(lake, paths.movies_file(WEEK_RUN, "weekly", "top_rated"), 20_000, accepted=20_206)
     expected.append(TaskAccount("collect_top_rated_movies", **figures))
     file = paths.consolidated_file(WEEK_RUN)
-    info = {"records_received": 900, "duplicates_dropped": 80, "total_unique_movies": 820}
-    lake.write(file, to_json({"movies": [], "consolidation_info": info}))
+    info = consolidation_info(records_received=900, duplicates_dropped=80, total_unique_movies=820)
+    write_movies(lake, file, MovieFile([], [], info))
     reported(lake, WEEK_RUN, 820, 800, [(file, 800, 80, 20)], weekly=True)
 
     assert account(lake, WEEK_RUN) == [

@@ -1,13 +1,18 @@
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
+from file_infos import collection_info
 from hypothesis import given
 from hypothesis import strategies as st
 from support import examples
 
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import MixedRuns, MovieFile, Origin, Record, digest, read_movies, write_movies
-from tmdb_pipeline.lake.store import Lake, LakeError, to_json
+from tmdb_pipeline.lake.errors import LakeError, MixedRuns
+from tmdb_pipeline.lake.file_info import ConsolidationInfo
+from tmdb_pipeline.lake.movie_file import MovieFile, read_info, read_movies, write_movies
+from tmdb_pipeline.lake.records import Origin, Record, digest
+from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
@@ -23,11 +28,11 @@ def write(lake, run, file, kind, movies, copies=(), **info):
     """A file of movies, which all came from page 1 of the list that the file is named after."""
     source = file.rpartition("/")[2].rpartition("_")[0]
     records = [Record(movie, Origin(source, 1, at, run.day)) for at, movie in enumerate([*movies, *copies])]
-    begun = {"start_time": "2024-01-07T03:20:00+09:00", "dag_run_id": run.run_id}
-    info = {"collection_type": kind, "total_collected": len(movies), **begun, **info}
-    content = MovieFile(records[: len(movies)], records[len(movies) :], info)
-    write_movies(lake, file, "collection_info", content)
-    return {"file": file, **info}
+    made = collection_info(
+        **{"collection_type": kind, "total_collected": len(movies), "dag_run_id": run.run_id, **info}
+    )
+    write_movies(lake, file, MovieFile(records[: len(movies)], records[len(movies) :], made))
+    return {"file": file, **msgspec.to_builtins(made)}
 
 
 QUALITY = {
@@ -71,7 +76,7 @@ def told(*files):
 def test_summary_of_a_day_adds_up(tmp_path):
     """Counts come from the collections, the whole of the quality from the audit, the time from the run of the DAG."""
     lake = Lake(str(tmp_path))
-    files = [paths.popular_file(DAY), paths.trending_file(DAY)]
+    files = [paths.movies_file(DAY, "daily", "popular_movies"), paths.movies_file(DAY, "trending", "trending_movies")]
     write(lake, DAY, files[0], "daily_popular", [{"id": 1}, {"id": 2}, {"id": 3}])
     write(lake, DAY, files[1], "daily_trending", [{"id": 1}])
 
@@ -143,7 +148,7 @@ def test_short_run_has_a_duration(tmp_path):
     assert summary["execution_summary"]["duration_minutes"] == 0.0333
 
 
-FILES = [paths.popular_file(DAY), paths.trending_file(DAY)]
+FILES = [paths.movies_file(DAY, "daily", "popular_movies"), paths.movies_file(DAY, "trending", "trending_movies")]
 
 
 def run_day(lake):
@@ -153,7 +158,7 @@ def run_day(lake):
 
 
 def run_week(lake):
-    source = write(lake, WEEK, paths.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}])
+    source = write(lake, WEEK, paths.movies_file(WEEK, "weekly", "top_rated"), "weekly_top_rated", [{"id": 1}])
     return consolidate_week(lake, WEEK, [source], NOW, deduplicate=once_each())["file"]
 
 
@@ -173,31 +178,31 @@ def test_file_that_is_not_ours_is_kept_and_our_own_is_replaced(tmp_path, run):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "why"),
     [
-        {"collection_type": ["daily_popular"]},
-        {"collection_type": ""},
-        {"collection_type": "weekly_genre"},
-        {"total_collected": "3"},
-        {"start_time": "2024-01-07T03:20:00"},
+        ({"collection_type": ["daily_popular"]}, "is half-written or not a file of this pipeline .*collection_type"),
+        ({"collection_type": ""}, "does not tell what was collected"),
+        ({"collection_type": "weekly_genre"}, "does not tell what was collected .*weekly_genre, none of daily_popular"),
+        ({"total_collected": "3"}, "is half-written or not a file of this pipeline .*total_collected"),
+        ({"start_time": "2024-01-07T03:20:00"}, "is half-written or not a file of this pipeline .*start_time"),
     ],
 )
-def test_collection_that_does_not_tell_what_it_is_is_refused(tmp_path, wrong):
+def test_collection_that_does_not_tell_what_it_is_is_refused(tmp_path, wrong, why):
     """A file whose account is damaged is named in one sentence."""
     lake = Lake(str(tmp_path))
     write(lake, DAY, FILES[0], "daily_popular", [{"id": 1}], **wrong)
 
-    with pytest.raises(LakeError, match=r"popular_movies_20240107\.json does not tell what was collected"):
+    with pytest.raises(LakeError, match=rf"popular_movies_20240107\.json {why}"):
         summarize_day(lake, DAY, quality(lake, DAY, FILES[0]), NOW, NOW)
 
 
 def test_summary_of_a_replaced_collection_is_refused(tmp_path):
     """When another run replaced a collection between validation and summary, there is no summary of the mixture."""
     lake = Lake(str(tmp_path))
-    write(lake, WEEK, paths.popular_file(DAY), "daily_popular", [{"id": 1}])
+    write(lake, WEEK, paths.movies_file(DAY, "daily", "popular_movies"), "daily_popular", [{"id": 1}])
 
     with pytest.raises(MixedRuns):
-        summarize_day(lake, DAY, quality(lake, DAY, paths.popular_file(DAY)), NOW, NOW)
+        summarize_day(lake, DAY, quality(lake, DAY, paths.movies_file(DAY, "daily", "popular_movies")), NOW, NOW)
 
     assert not lake.exists(paths.summary_file(DAY))
 
@@ -218,7 +223,10 @@ def test_consolidation_keeps_every_movie_once(tmp_path_factory, genres, rated):
     """All movies of all sources are there, each once, records without an id untouched, and the counts add up."""
     lake = Lake(str(tmp_path_factory.mktemp("lake")))
     batches = [once(batch) for batch in [*genres, rated]]
-    files = [*(paths.genre_file(WEEK, kind.slug) for kind in GENRES), paths.top_rated_file(WEEK)]
+    files = [
+        *(paths.movies_file(WEEK, "genre", kind.slug) for kind in GENRES),
+        paths.movies_file(WEEK, "weekly", "top_rated"),
+    ]
     kinds = [*["weekly_genre"] * 8, "weekly_top_rated"]
     collections = [
         write(lake, WEEK, file, kind, movies) for file, kind, movies in zip(files, kinds, batches, strict=True)
@@ -231,7 +239,8 @@ def test_consolidation_keeps_every_movie_once(tmp_path_factory, genres, rated):
     received = [movie for batch in batches for movie in batch]
     by_genre = [movie["id"] for batch in batches[:8] for movie in batch]
     assert sorted(map(repr, once([movie["id"] for movie in received]))) == sorted(map(repr, movies))
-    assert info == {"file": paths.consolidated_file(WEEK), **content.info}
+    written = read_info(lake, info["file"], ConsolidationInfo, run=WEEK)
+    assert info == {"file": paths.consolidated_file(WEEK), **msgspec.to_builtins(written)}
     assert info["total_unique_movies"] == len(movies)
     assert info["records_received"] == len(received) == info["total_unique_movies"] + info["duplicates_dropped"]
     assert len(content.copies) == info["duplicates_dropped"]
@@ -245,8 +254,8 @@ def test_consolidation_keeps_the_best_copy_wherever_it_came(tmp_path):
     """Of copies in several files, and of those that a collection has set aside, the best stays, with its origin."""
     lake = Lake(str(tmp_path))
     bad, good, better = ({"id": 7, "vote_count": votes} for votes in (-1, 5, 6))
-    action = write(lake, WEEK, paths.genre_file(WEEK, "action"), "weekly_genre", [bad], copies=[good])
-    rated = write(lake, WEEK, paths.top_rated_file(WEEK), "weekly_top_rated", [better])
+    action = write(lake, WEEK, paths.movies_file(WEEK, "genre", "action"), "weekly_genre", [bad], copies=[good])
+    rated = write(lake, WEEK, paths.movies_file(WEEK, "weekly", "top_rated"), "weekly_top_rated", [better])
 
     info = consolidate_week(lake, WEEK, [action, rated], NOW, deduplicate=once_each())
 
@@ -264,8 +273,12 @@ def test_account_of_a_week_says_what_came_from_where(tmp_path):
     lake = Lake(str(tmp_path))
     missing = {"source": "action", "page": 2, "reason": "it is empty"}
     movies = [{"id": 1}, {"id": 2}]
-    genre = write(lake, WEEK, paths.genre_file(WEEK, "action"), "weekly_genre", movies, pages_missing=[missing])
-    rated = write(lake, WEEK, paths.top_rated_file(WEEK), "weekly_top_rated", [{"id": 2}, {"id": 3}])
+    genre = write(
+        lake, WEEK, paths.movies_file(WEEK, "genre", "action"), "weekly_genre", movies, pages_missing=[missing]
+    )
+    rated = write(
+        lake, WEEK, paths.movies_file(WEEK, "weekly", "top_rated"), "weekly_top_rated", [{"id": 2}, {"id": 3}]
+    )
 
     info = consolidate_week(lake, WEEK, [genre, rated], NOW, deduplicate=once_each())
 
@@ -293,18 +306,20 @@ def test_account_of_a_week_says_what_came_from_where(tmp_path):
 def test_week_of_another_run_is_neither_consolidated_nor_published(tmp_path):
     """A source or a consolidated file that another run replaced meanwhile is refused."""
     lake = Lake(str(tmp_path))
-    foreign = write(lake, DAY, paths.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}])
+    foreign = write(lake, DAY, paths.movies_file(WEEK, "weekly", "top_rated"), "weekly_top_rated", [{"id": 1}])
+
+    replaced = consolidate_week(lake, DAY, [foreign], NOW, deduplicate=once_each())["file"]
 
     with pytest.raises(MixedRuns):
         consolidate_week(lake, WEEK, [foreign], NOW, deduplicate=once_each())
     with pytest.raises(MixedRuns):
-        conclude_week(lake, WEEK, quality(lake, WEEK, foreign["file"]))
+        conclude_week(lake, WEEK, quality(lake, WEEK, replaced))
 
 
 def test_conclusion_holds_the_figures_and_no_movies(tmp_path):
     """What a week publishes is its account and its quality."""
     lake = Lake(str(tmp_path))
-    source = write(lake, WEEK, paths.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}])
+    source = write(lake, WEEK, paths.movies_file(WEEK, "weekly", "top_rated"), "weekly_top_rated", [{"id": 1}])
     info = consolidate_week(lake, WEEK, [source], NOW, deduplicate=once_each())
 
     figures = conclude_week(lake, WEEK, quality(lake, WEEK, info["file"]))
