@@ -31,7 +31,7 @@ from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings
 from tmdb_pipeline.tmdb.client import THREADS, TmdbClient
-from tmdb_pipeline.tmdb.rate_limiter import RateGate
+from tmdb_pipeline.tmdb.rate_limiter import RateLimiter
 
 TOKEN = "benchmark"  # noqa: S105 - of the fake that is started here
 LATENCY = 0.08
@@ -64,10 +64,10 @@ def outcomes(url: str) -> Counter:
 def ours(url: str, *, per_second: float | None) -> None:
     """All nine collections at once through one client: one gate, one pool of connections, files written as usual."""
     settings = Settings(Credential("read_token", TOKEN), base_url=url)
-    rate_gate = RateGate(per_second, clock=SystemClock())
+    rate_limiter = RateLimiter(per_second, clock=SystemClock())
     with (
         tempfile.TemporaryDirectory() as folder,
-        TmdbClient(settings, rate_gate=rate_gate) as client,
+        TmdbClient(settings, rate_limiter=rate_limiter) as client,
         ThreadPoolExecutor(len(SOURCES)) as collecting,
     ):
         list(

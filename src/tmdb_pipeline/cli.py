@@ -18,7 +18,7 @@ from tmdb_pipeline.dags import DAGS, FIRST_DAY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.demo.fake_server import FakeServerFailed
-from tmdb_pipeline.lake.store import LakeError
+from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.settings import SettingsError
 
 #: Columns that the tables need.

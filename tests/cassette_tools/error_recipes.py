@@ -2,10 +2,11 @@
 
 from cassette_tools.checks import fails
 from cassette_tools.recipe import Recipe, get
+from movie_lists import POPULAR
 
 from fake_tmdb import Fault
 from tmdb_pipeline.tmdb.client import TmdbClient
-from tmdb_pipeline.tmdb.errors import BadRequest, BrokenAnswer, NotFound, RateLimited, RefusedKey, Unavailable
+from tmdb_pipeline.tmdb.errors import BadRequest, BrokenResponse, NotFound, RateLimited, RefusedKey, Unavailable
 
 _HTML = "<html><head><title>Maintenance</title></head><body><h1>We will be back soon.</h1></body></html>"
 _NO_MOVIE = 2_147_483_647
@@ -22,7 +23,7 @@ _REFUSED = (
     Recipe(
         "401_refused_key",
         "A key that TMDB does not know",
-        TmdbClient.popular,
+        lambda client: client.page(POPULAR),
         fails(
             RefusedKey,
             _POPULAR,
@@ -55,7 +56,7 @@ _REFUSED = (
     Recipe(
         "400_invalid_page",
         "The page after the last that can be read",
-        lambda client: client.popular(501),
+        lambda client: client.page(POPULAR, 501),
         fails(
             BadRequest,
             "/movie/popular?language=ko-KR&region=KR&page=501",
@@ -110,7 +111,11 @@ _REFUSED = (
 def _limited(name: str, purpose: str, headers: dict[str, str], message: str, retry_after: float | None) -> Recipe:
     fault = Fault(status=429, headers=headers)
     return Recipe(
-        name, purpose, TmdbClient.popular, fails(RateLimited, _POPULAR, message, retry_after=retry_after), (fault,)
+        name,
+        purpose,
+        lambda client: client.page(POPULAR),
+        fails(RateLimited, _POPULAR, message, retry_after=retry_after),
+        (fault,),
     )
 
 
@@ -147,7 +152,11 @@ _LIMITED = (
 def _unavailable(name: str, purpose: str, fault: Fault, told: str, retry_after: float | None = None) -> Recipe:
     message = f"TMDB is in trouble ({told})."
     return Recipe(
-        name, purpose, TmdbClient.popular, fails(Unavailable, _POPULAR, message, retry_after=retry_after), (fault,)
+        name,
+        purpose,
+        lambda client: client.page(POPULAR),
+        fails(Unavailable, _POPULAR, message, retry_after=retry_after),
+        (fault,),
     )
 
 
@@ -180,8 +189,8 @@ _BROKEN = (
     Recipe(
         "200_html",
         "HTML under status 200, where JSON was promised",
-        TmdbClient.popular,
-        fails(BrokenAnswer, _POPULAR, "the answer is HTML where JSON was promised."),
+        lambda client: client.page(POPULAR),
+        fails(BrokenResponse, _POPULAR, "the response is HTML where JSON was promised."),
         (Fault(text=_HTML, content_type="text/html"),),
         malformed="HTML",
     ),
@@ -189,7 +198,7 @@ _BROKEN = (
         "200_empty",
         "No body at all",
         TmdbClient.genres,
-        fails(BrokenAnswer, _GENRES, "the answer is empty."),
+        fails(BrokenResponse, _GENRES, "the response is empty."),
         (Fault(text=""),),
         malformed="empty",
     ),
@@ -198,7 +207,9 @@ _BROKEN = (
         "JSON that ends in the middle",
         TmdbClient.genres,
         fails(
-            BrokenAnswer, _GENRES, "the answer is no valid JSON, or cut off (unexpected end of data at byte 31 of 31)."
+            BrokenResponse,
+            _GENRES,
+            "the response is no valid JSON, or cut off (unexpected end of data at byte 31 of 31).",
         ),
         (Fault(text='{"genres":[{"id":28,"name":"Act'),),
         malformed="cut off JSON",
@@ -207,15 +218,15 @@ _BROKEN = (
         "200_truncated_gzip",
         "A compressed body that ends in the middle",
         TmdbClient.genres,
-        fails(BrokenAnswer, _GENRES, "the answer's gzip stream is cut off."),
+        fails(BrokenResponse, _GENRES, "the response's gzip stream is cut off."),
         (Fault(truncate=0.5),),
         malformed="cut off gzip",
     ),
     Recipe(
         "200_no_list",
         "JSON that is no page of movies",
-        TmdbClient.popular,
-        fails(BrokenAnswer, _POPULAR, "the answer is JSON, but not a page of movies."),
+        lambda client: client.page(POPULAR),
+        fails(BrokenResponse, _POPULAR, "the response is JSON, but not a page of movies."),
         (Fault(empty=True, remove=("results", "total_pages")),),
         malformed="no page",
     ),

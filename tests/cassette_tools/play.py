@@ -1,7 +1,7 @@
 """Playing a cassette: no socket at all, no request that it does not contain, and none of its responses left over.
 
 with cassette("popular"), TmdbClient(settings, clock=HeldClock()) as client:
-    client.popular()
+    client.page(POPULAR)
 """
 
 import socket

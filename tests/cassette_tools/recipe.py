@@ -16,7 +16,7 @@ from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.settings import DEFAULT_BASE_URL, Credential, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import TmdbError
-from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.tmdb.response import Response
 from tmdb_pipeline.tmdb.retry import RetryBudget
 
 ANY_KEY = Credential("read_token", "any-key-at-all")
@@ -66,12 +66,14 @@ class Recipe:
         clock = HeldClock()
         with cassette(self.name):
             outcome = self.run(credential, clock)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             assert outcome.etag == etag(outcome.body)
             assert outcome.data == json.loads(outcome.body)
         self.check(outcome, clock)
 
 
-def get(path: str, **params: object) -> Callable[[TmdbClient], Answer]:
+def get(path: str, **params: object) -> Callable[[TmdbClient], Response]:
     """A request that the client has no method for, sent by it all the same."""
-    return lambda client: client._get(path, {"language": "ko-KR", **params}, check=lambda answer: answer.data)
+    return lambda client: client._get(
+        path, {"language": "ko-KR", **params}, raise_if_broken=lambda response: response.data
+    )

@@ -7,6 +7,7 @@ from the fake.
 from cassette_tools.checks import appended, lists, movies, recovers, says, two_pages
 from cassette_tools.error_recipes import ERRORS
 from cassette_tools.recipe import Recipe
+from movie_lists import POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, of_genre
 
 from fake_tmdb import Fault
 from tmdb_pipeline.tmdb.client import TmdbClient
@@ -17,30 +18,37 @@ _NO_GENRE = 1
 _PARTS = ("credits", "keywords", "external_ids")
 
 ENDPOINTS = (
-    Recipe("popular", "The first page of the popular movies", TmdbClient.popular, movies(20, "genre_ids")),
-    Recipe("top_rated", "The first page of the top rated movies", TmdbClient.top_rated, movies(20, "genre_ids")),
+    Recipe(
+        "popular", "The first page of the popular movies", lambda client: client.page(POPULAR), movies(20, "genre_ids")
+    ),
+    Recipe(
+        "top_rated",
+        "The first page of the top rated movies",
+        lambda client: client.page(TOP_RATED),
+        movies(20, "genre_ids"),
+    ),
     Recipe(
         "trending_day",
         "The movies that trend today",
-        lambda client: client.trending("day"),
+        lambda client: client.page(TRENDING_DAY),
         movies(20, "genre_ids", "media_type"),
     ),
     Recipe(
         "trending_week",
         "The movies that trend this week",
-        lambda client: client.trending("week"),
+        lambda client: client.page(TRENDING_WEEK),
         movies(20, "genre_ids", "media_type"),
     ),
     Recipe(
         "discover_genre",
         "The most popular comedies",
-        lambda client: client.discover(genre_id=_COMEDY),
+        lambda client: client.page(of_genre(_COMEDY)),
         movies(20, "genre_ids"),
     ),
     Recipe(
         "discover_nothing_found",
         "A list without a movie: one page, and no results",
-        lambda client: client.discover(genre_id=_NO_GENRE),
+        lambda client: client.page(of_genre(_NO_GENRE)),
         says(page=1, results=[], total_pages=1, total_results=0),
     ),
     Recipe(
@@ -104,7 +112,7 @@ STORIES = (
     Recipe(
         "popular_two_pages",
         "Two pages of the popular movies, for collections without a server",
-        lambda client: [client.popular(1), client.popular(2)],
+        lambda client: [client.page(POPULAR, 1), client.page(POPULAR, 2)],
         two_pages,
     ),
 )

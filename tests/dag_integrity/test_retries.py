@@ -3,8 +3,7 @@ from datetime import timedelta
 import pytest
 
 from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed
-from tmdb_pipeline.lake.movie_file import MixedRuns
-from tmdb_pipeline.lake.store import LakeError
+from tmdb_pipeline.lake.errors import LakeError, MixedRuns
 from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 from tmdb_pipeline.quality.gate import QualityFailed
 from tmdb_pipeline.quality.validator import EmptyBatch
@@ -12,7 +11,7 @@ from tmdb_pipeline.settings import MissingKey, SettingsError
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
     Blocked,
-    BrokenAnswer,
+    BrokenResponse,
     NotFound,
     RateLimited,
     RefusedKey,
@@ -57,7 +56,7 @@ def test_permanent_failures_are_final(error):
     "error",
     [
         Unavailable("/x", "down"),
-        BrokenAnswer("/x", "html"),
+        BrokenResponse("/x", "html"),
         Unreachable("/x", "refused"),
         RateLimited("/x", "too often"),
         Blocked("/x", "403 of the CDN"),

@@ -13,7 +13,8 @@ from msgspec import Meta
 from support import no_file_larger_than
 
 from tmdb_pipeline import dags
-from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.orchestration import tasks
 from tmdb_pipeline.orchestration.context import TaskContext, _started
 from tmdb_pipeline.orchestration.params import Pages, Params, QualityParams, airflow_params

@@ -20,7 +20,8 @@ from airflow.sdk.execution_time.context import OutletEventAccessors, set_current
 
 from fake_tmdb import NO_LIMITS, FakeTmdb, Fault
 from tmdb_pipeline import dags
-from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 
 DAILY, WEEKLY = dags.DAILY.id, dags.WEEKLY.id

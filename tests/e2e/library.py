@@ -24,7 +24,7 @@ def run_daily(server, root, day: date) -> None:
     lake, run, now = Lake(str(root)), Run(DAILY, "library", day), datetime.now(UTC)
     with _client(server) as client:
         files = [
-            collect(client, lake, run, source, deduplicate=once_each())["file"]
+            collect(client, lake, run, source, deduplicate=once_each()).file
             for source in (popular(run, 5), trending(run, "day"))
         ]
     quality = audit(lake, run, files, thresholds=Thresholds(warn=80, fail=50), now=now)
@@ -36,7 +36,7 @@ def run_weekly(server, root, day: date) -> None:
     lake, run, now = Lake(str(root)), Run(WEEKLY, "library", day), datetime.now(UTC)
     sources = [*(genre(run, kind, 15) for kind in GENRES), top_rated(run, 20, 7.5)]
     with _client(server) as client:
-        files = [collect(client, lake, run, source, deduplicate=once_each())["file"] for source in sources]
+        files = [collect(client, lake, run, source, deduplicate=once_each()).file for source in sources]
     consolidate_week(lake, run, files, now, deduplicate=once_each())
     audit(lake, run, [paths.consolidated_file(run)], thresholds=Thresholds(warn=80, fail=50), now=now)
 

@@ -1,4 +1,4 @@
-"""The door that needs Airflow: the Connection."""
+"""The entry point that needs Airflow: the Connection."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Doors of the pipeline: settings, answers of TMDB, records, documents of the lake, its command line."""
+"""Entry points of the pipeline: settings, responses of TMDB, records, documents of the lake, its command line."""
 
 import gzip
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ from fuzz.garbage import (
     spoiled,
 )
 from hypothesis import strategies as st
+from movie_lists import POPULAR
 from strategies.movies import PLAIN
 from support import HeldClock
 from upath import UPath
@@ -36,8 +37,9 @@ from tmdb_pipeline.extract.checkpoint import Checkpoint
 from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.movie_file import read_movies
-from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import QualityFailed, audit
@@ -49,8 +51,8 @@ from tmdb_pipeline.quality.validator import EmptyBatch, validate
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings, SettingsError
 from tmdb_pipeline.tmdb.client import TmdbClient
-from tmdb_pipeline.tmdb.errors import BrokenAnswer
-from tmdb_pipeline.tmdb.response import MAX_BODY, Answer, unpack
+from tmdb_pipeline.tmdb.errors import BrokenResponse
+from tmdb_pipeline.tmdb.response import MAX_BODY, Response, unpack
 from tmdb_pipeline.transform.daily_summary import summarize_day
 from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
 
@@ -98,14 +100,14 @@ def settings(environ: dict[str, str], _stage: None) -> None:
     assert SECRET not in repr(made)
 
 
-# Answers
+# Responses
 
 PAGE = {"page": 1, "results": [PLAIN, {**PLAIN, "id": 2}], "total_pages": 1, "total_results": 2}
 
 
 def page(body: bytes, _stage: None) -> None:
     """A page can be written into a file of ours, two levels down."""
-    read = Answer("/movie/popular?page=1", 200, None, NOW, body).page
+    read = Response("/movie/popular?page=1", 200, None, NOW, body).page
     assert isinstance(read.total_pages, int)
     orjson.dumps([[read.results]])
 
@@ -159,9 +161,9 @@ def collected() -> Iterator[_Files]:
             for source in (popular(RUN, 2), trending(RUN, "day"), *weekly):
                 collect(client, lake, RUN, source, deduplicate=once_each(), clock=HeldClock(NOW))
             audit(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW)
-            pages = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW)
+            pages = Checkpoint(lake, RUN, "unfinished", PARAMETERS, NOW)
             for number in (1, 2):
-                pages.keep(number, client.popular(number), None)
+                pages.keep(number, client.page(POPULAR, number), None)
         yield {
             str(path.relative_to(folder)): path.read_bytes() for path in Path(folder).rglob("*.json") if path.is_file()
         }
@@ -188,18 +190,18 @@ def damaged(damage: tuple[int, list[Any]], whole: _Files, files: list[str]) -> I
 
 
 DAMAGES = st.tuples(st.integers(0, 5), edits(VALUES | DEEP.filter(lambda value: len(repr(value)) < 1500)) | SPOILS)
-QUESTION = {"type": "x", "language": "ko-KR"}
-FILES = [paths.popular_file(RUN), paths.trending_file(RUN)]
-WEEKLY_FILES = [paths.genre_file(RUN, GENRES[0].slug), paths.top_rated_file(RUN)]
+PARAMETERS = {"type": "x", "language": "ko-KR"}
+FILES = [source.file for source in (popular(RUN, 2), trending(RUN, "day"))]
+WEEKLY_FILES = [source.file for source in (genre(RUN, GENRES[0], 2), top_rated(RUN, 1, 0.0))]
 REPORT = paths.report_file(RUN, "json")
 
 
 def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
-    """A collection that is read back has a list of movies and an account."""
+    """A collection that is read back has a list of movies and says what it is."""
     with damaged(damage, whole, FILES) as lake:
         for file in FILES:
             content = read_movies(lake, RUN, file)
-            assert content.info["dag_run_id"] == RUN.run_id
+            assert content.info.dag_run_id == RUN.run_id
             orjson.dumps([[content.plain_movies]])
             assert all(record.received_on(RUN) for record in content.records)
             assert all(record.origin.place(RUN) for record in content.records if record.origin)
@@ -216,12 +218,12 @@ def audited(damage: tuple[int, Any], whole: _Files) -> None:
 
 
 def resumed(damage: tuple[int, Any], whole: _Files) -> None:
-    """A damaged checkpoint or page is left out, and those held are pages."""
+    """A damaged checkpoint or page is left out, and those cached are pages."""
     names = ["checkpoint.json", "page_001.json", "page_002.json"]
     with damaged(damage, whole, [f"{paths.pages_folder(RUN, 'unfinished')}/{name}" for name in names]) as lake:
-        held = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW + timedelta(minutes=1)).held(3)
-        assert set(held) <= {1, 2}
-        assert all(answer.page.results for answer in held.values())
+        cached = Checkpoint(lake, RUN, "unfinished", PARAMETERS, NOW + timedelta(minutes=1)).cached(3)
+        assert set(cached) <= {1, 2}
+        assert all(response.page.results for response in cached.values())
 
 
 def summarized(damage: tuple[int, Any], whole: _Files) -> None:
@@ -261,8 +263,8 @@ ENTRIES = [
         settings,
         (SettingsError,),
     ),
-    Entry("unpack", spoiled(_GZIP) | st.just(_BOMB) | st.binary(), unpacked, (BrokenAnswer,), megabytes=80),
-    Entry("page", documents(PAGE), page, (BrokenAnswer,)),
+    Entry("unpack", spoiled(_GZIP) | st.just(_BOMB) | st.binary(), unpacked, (BrokenResponse,), megabytes=80),
+    Entry("page", documents(PAGE), page, (BrokenResponse,)),
     Entry(
         "quality",
         st.lists(changed(PLAIN, VALUES | DEEP, depth=2) | st.just(PLAIN), max_size=5) | st.lists(VALUES),

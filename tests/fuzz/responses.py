@@ -13,6 +13,7 @@ from fuzz.entry import SECRET, Entry
 from fuzz.garbage import SPOILS, as_json, documents, spoil
 from fuzz.pipeline import NOW, PAGE
 from hypothesis import strategies as st
+from movie_lists import POPULAR
 from support import HeldClock
 
 from tmdb_pipeline.settings import Credential, Settings
@@ -73,13 +74,13 @@ def _answer(connection: socket.socket, response: Response) -> None:
 
 
 def asked(response: Response, loud: Loud) -> None:
-    """The client has a page, or says in a typed error what is wrong with the answer."""
+    """The client has a page, or says in a typed error what is wrong with the response."""
     loud.response = response
     settings = Settings(Credential("read_token", SECRET), base_url=loud.address)
     budget = RetryBudget(tries=2, seconds=10)
     with TmdbClient(settings, budget=budget, clock=HeldClock(NOW), random=Random(0)) as client:
-        answer = client.popular(1)
-        assert answer.page.total_pages is not None
+        response = client.page(POPULAR, 1)
+        assert response.page.total_pages is not None
 
 
 _VALUES = {

@@ -4,14 +4,15 @@ The registry says which tasks a DAG has and what each is for; the quality report
 and each file where it came from. So nothing here knows one DAG from another.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.dags import Stage, TaskSpec
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.file_info import CollectionInfo, ConsolidationInfo
+from tmdb_pipeline.lake.movie_file import read_info
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
 
@@ -69,13 +70,19 @@ class _Files:
         self._tasks = dags.find(run.dag_id).tasks
         self._report = _report(lake, run)
         self._judged = {checked["file"]: checked for checked in self._report["files_validated"]}
-        self._consolidated: Mapping[str, Any] = MappingProxyType({})
+        self._consolidation: dict[str, Any] = {}
         collections = list(self._judged)
         if any(task.stage is Stage.CONSOLIDATE for task in self._tasks):
-            self._consolidated = _info(lake, paths.consolidated_file(run), "consolidation_info")
-            collections = self._consolidated["sources_processed"]
-        infos = {file: _info(lake, file, "collection_info") for file in collections}
-        self._collected = {info["source"]: (file, info) for file, info in infos.items()}
+            info = read_info(lake, paths.consolidated_file(run), ConsolidationInfo)
+            collections = [source.file for source in info.sources]
+            self._consolidation = {
+                "received": info.records_received,
+                "dropped": info.duplicates_dropped,
+                "accepted": info.total_unique_movies,
+                "file": paths.consolidated_file(run),
+            }
+        infos = {file: read_info(lake, file, CollectionInfo) for file in collections}
+        self._collected = {info.source: (file, info) for file, info in infos.items()}
 
     def stats(self) -> Iterator[TaskStats]:
         """What each task did."""
@@ -87,12 +94,7 @@ class _Files:
             case Stage.COLLECT:
                 return self._of_collection(task.source)
             case Stage.CONSOLIDATE:
-                return {
-                    "received": self._consolidated["records_received"],
-                    "dropped": self._consolidated["duplicates_dropped"],
-                    "accepted": self._consolidated["total_unique_movies"],
-                    "file": paths.consolidated_file(self._run),
-                }
+                return self._consolidation
             case Stage.VALIDATE:
                 total, passed = self._report["total_movies_validated"], self._report["total_movies_passed"]
                 file = paths.report_file(self._run, "html")
@@ -107,10 +109,10 @@ class _Files:
         file, info = self._collected[source]
         judged = self._judged.get(file, {})
         return {
-            "pages": info["pages_processed"],
-            "received": info["records_received"],
-            "dropped": judged.get("duplicates", info["duplicates_dropped"]) + info["below_min_rating_dropped"],
-            "accepted": judged.get("passed", info["total_collected"]),
+            "pages": info.pages_processed,
+            "received": info.records_received,
+            "dropped": judged.get("duplicates", info.duplicates_dropped) + info.below_min_rating_dropped,
+            "accepted": judged.get("passed", info.total_collected),
             "quarantined": judged.get("quarantined"),
             "file": file,
         }
@@ -118,9 +120,3 @@ class _Files:
 
 def _report(lake: Lake, run: Run) -> dict[str, Any]:
     return lake.read_json(paths.report_file(run, "json"), key="overall_quality_score")
-
-
-def _info(lake: Lake, file: str, key: str) -> dict[str, Any]:
-    """What a file of movies says of itself."""
-    info: dict[str, Any] = lake.read_json(file, key=key)[key]
-    return info

@@ -17,8 +17,9 @@ from tmdb_pipeline.demo.fake_server import FakeServer
 from tmdb_pipeline.demo.keeper import Keeper
 from tmdb_pipeline.demo.progress import Watch, print_stats, watching
 from tmdb_pipeline.demo.run_stats import run_stats, verdict
+from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 from tmdb_pipeline.lake.paths import report_file
-from tmdb_pipeline.lake.store import Lake, LakeError, RunInProgress
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Settings, SettingsError
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings

@@ -1,27 +1,42 @@
-"""Collections: a list of TMDB, read page by page into one file of the lake, with an account of what became of it."""
+"""Collections: a list of TMDB, read page by page into one file of the lake, which says what became of it."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from tmdb_pipeline.clock import SEOUL, Clock, SystemClock
 from tmdb_pipeline.extract.checkpoint import Checkpoint
 from tmdb_pipeline.extract.errors import EmptyCollection
-from tmdb_pipeline.extract.pagination import Walk, walk
+from tmdb_pipeline.extract.pagination import Pagination, paginate
 from tmdb_pipeline.extract.sources import Source
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import Deduplicate, MovieFile, Origin, Record, digest, write_movies
+from tmdb_pipeline.lake.file_info import CollectionInfo
+from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
+from tmdb_pipeline.lake.records import Deduplicate, Origin, Record, digest
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import Movie, movie_id
 from tmdb_pipeline.run import Run
-from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.tmdb.response import Response
 
 if TYPE_CHECKING:
     # DAG files import this module at every parse; the client brings requests, a good third of what a parse costs.
     from tmdb_pipeline.tmdb.client import TmdbClient
 
 log = logging.getLogger(__name__)
+
+
+class Collection(msgspec.Struct, frozen=True):
+    """A list of TMDB that was collected: its file, a path under the data root, and what that says of itself."""
+
+    file: str
+    info: CollectionInfo
+
+    def as_dict(self) -> dict[str, Any]:
+        """Both as one flat JSON object, as it goes from task to task."""
+        return {"file": self.file, **msgspec.to_builtins(self.info)}
 
 
 def collect(
@@ -32,15 +47,12 @@ def collect(
     *,
     deduplicate: Deduplicate,
     clock: Clock | None = None,
-) -> dict[str, Any]:
+) -> Collection:
     """Collect a source into its file, resuming from pages that an unfinished collection of this date left behind.
 
     Each page is kept as received before anything is made of it. The file is replaced only once all pages have been had,
     or have gone on to contradict themselves or each other, however often they were asked for: those are named in
     ``pages_missing``, and what they hold is used as far as it can be.
-
-    Returns:
-        ``collection_info`` of the file, and ``file``, its path under the data root.
 
     Raises:
         PageFailed: a page could not be had; the others are kept.
@@ -51,21 +63,21 @@ def collect(
     clock = clock or SystemClock()
     with lake.exclusive(paths.pages_folder(run, source.name), f"{source.name} of {run.day}"):
         start = clock.now().astimezone(SEOUL)
-        question = {"type": source.collection_type, **source.facts, **client.asks_for}
-        checkpoint = Checkpoint(lake, run, source.name, question, start)
+        parameters = {"type": source.collection_type, **source.metadata, **client.default_parameters}
+        checkpoint = Checkpoint(lake, run, source.name, parameters, start)
 
-        def keep(number: int, answer: Answer, contradiction: str | None) -> None:
-            checkpoint.keep(number, answer, contradiction)
+        def keep(number: int, response: Response, contradiction: str | None) -> None:
+            checkpoint.keep(number, response, contradiction)
             log.info(
-                "%s: page %d of %d received, %d movies", source.name, number, source.pages, len(answer.page.results)
+                "%s: page %d of %d received, %d movies", source.name, number, source.pages, len(response.page.results)
             )
 
-        read = walk(
+        read = paginate(
             source.name,
-            lambda number: source.fetch(client, number),
+            lambda number: client.page(source.movies, number),
             source.pages,
             parallel=client.parallel,
-            held=checkpoint.held(source.pages),
+            cached=checkpoint.cached(source.pages),
             keep=keep,
             pause=client.pause,
         )
@@ -74,43 +86,43 @@ def collect(
             raise EmptyCollection(source.name)
         movies, copies, below = _well_rated(*deduplicate(received, run), source.min_rating)
         end = clock.now().astimezone(SEOUL)
-        fullest = max((answer.page for answer in read.pages.values()), key=lambda page: page.total_results)
-        info = {
-            "collection_type": source.collection_type,
-            "source": source.name,
-            "collection_date": run.day.isoformat(),
-            "total_collected": len(movies),
-            "records_received": len(received),
-            "duplicates_dropped": len(copies),
-            "below_min_rating_dropped": below,
-            "pages_asked": source.pages,
-            "pages_processed": len(read.pages),
-            "pages_missing": [{"source": source.name, **missing._asdict()} for missing in read.missing],
-            "pages_resumed": read.held,
-            "ended_by": read.ended_by,
-            "total_pages": fullest.total_pages,
-            "total_results": fullest.total_results,
-            **source.facts,
-            **client.asks_for,
-            "movies_sha256": digest([record.movie for record in movies]),
-            "dag_id": run.dag_id,
-            "dag_run_id": run.run_id,
-            "start_time": start.isoformat(),
-            "end_time": end.isoformat(),
-            "duration_seconds": round((end - start).total_seconds(), 3),
-        }
-        write_movies(lake, source.file, "collection_info", MovieFile(movies, copies, info))
+        fullest = max((response.page for response in read.pages.values()), key=lambda page: page.total_results)
+        info = CollectionInfo(
+            collection_type=source.collection_type,
+            source=source.name,
+            collection_date=run.day,
+            total_collected=len(movies),
+            records_received=len(received),
+            duplicates_dropped=len(copies),
+            below_min_rating_dropped=below,
+            pages_asked=source.pages,
+            pages_processed=len(read.pages),
+            pages_missing=list(read.missing),
+            pages_resumed=read.resumed,
+            ended_by=read.ended_by,
+            total_pages=fullest.total_pages,
+            total_results=fullest.total_results,
+            **source.metadata,
+            **client.default_parameters,
+            movies_sha256=digest([record.movie for record in movies]),
+            dag_id=run.dag_id,
+            dag_run_id=run.run_id,
+            start_time=start,
+            end_time=end,
+            duration_seconds=round((end - start).total_seconds(), 3),
+        )
+        write_movies(lake, source.file, MovieFile(movies, copies, info))
         checkpoint.complete()
     log.info(
         "%s: %d movies from %d records (%d duplicates, %d below the minimum rating) on %d pages",
         *(source.name, len(movies), len(received), len(copies), below, len(read.pages)),
     )
-    return {"file": source.file, **info}
+    return Collection(source.file, info)
 
 
-def _records(source: Source, read: Walk) -> list[Record]:
+def _records(source: Source, read: Pagination) -> list[Record]:
     """The records that were read, each with its origin."""
-    days = {number: answer.as_of.astimezone(SEOUL).date() for number, answer in read.pages.items()}
+    days = {number: response.as_of.astimezone(SEOUL).date() for number, response in read.pages.items()}
     return [
         Record(found.movie, Origin(source.name, found.page, found.index, days[found.page])) for found in read.movies
     ]

@@ -7,23 +7,25 @@ class PageFailed(Exception):
     """A page of a collection could not be had. If several could not, it is the one that decides when to ask again.
 
     Attributes:
+        source: the name of the list.
         page: its number, from 1.
+        kept: how many pages are in the checkpoint, from which the next run of the date resumes.
+        pages: how many there are to be had.
         cause: why; its type decides whether the task is retried, and its ``retry_after`` when.
     """
 
-    def __init__(self, source: str, page: int, held: int, asked: int, cause: TmdbError) -> None:
-        super().__init__(source, page, held, asked, cause)
+    def __init__(self, source: str, page: int, kept: int, pages: int, cause: TmdbError) -> None:
+        super().__init__(source, page, kept, pages, cause)
         self.source = source
         self.page = page
-        self.held = held
-        self.asked = asked
+        self.kept = kept
+        self.pages = pages
         self.cause = cause
 
     def __str__(self) -> str:
-        kept = f" {self.held} of {self.asked} pages are kept; the next run of this date asks only for the others."
-        return f"{self.source}: page {self.page} of {self.asked} could not be had ({self.cause})" + kept * bool(
-            self.held
-        )
+        kept = f" {self.kept} of {self.pages} pages are kept; the next run of this date asks only for the others."
+        failed = f"{self.source}: page {self.page} of {self.pages} could not be had ({self.cause})"
+        return failed + kept * bool(self.kept)
 
 
 class EmptyCollection(Exception):

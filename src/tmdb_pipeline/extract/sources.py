@@ -1,81 +1,97 @@
-"""The lists of TMDB that are collected: what each is called, how a page of it is asked for, and where it goes."""
+"""The lists of TMDB that are collected, each declared once: which list it is, how much of it, and where it goes.
 
-from __future__ import annotations
+A new list is a new function here, and a task in a DAG file: the client, the checkpoint and the files know nothing of
+single lists. What else ``collection_info`` is to say of a source has to be a key of ``SourceMetadata``.
+"""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Literal
 
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.file_info import SourceMetadata
 from tmdb_pipeline.movies import Genre
 from tmdb_pipeline.run import Run
-from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.tmdb.movie_list import MovieList
 
-if TYPE_CHECKING:
-    # DAG files import this module at every parse; the client brings requests, a good third of what a parse costs.
-    from tmdb_pipeline.tmdb.client import TimeWindow, TmdbClient
+TimeWindow = Literal["day", "week"]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A list of TMDB to collect.
+    """A list of TMDB to collect for one run.
 
     Attributes:
         name: ASCII name of the list, unique in its DAG; also the folder of its pages.
         collection_type: what the file says it is.
-        file: where the collection goes.
+        movies: how a page is asked for.
         pages: how many pages to ask for, 1 to 500.
-        fetch: asks for one page.
+        file: where the collection goes, under the data root.
         min_rating: drop movies below this vote average (0 to 10), or keep all.
-        facts: what else ``collection_info`` says.
+        metadata: what else ``collection_info`` says.
     """
 
     name: str
     collection_type: str
-    file: str
+    movies: MovieList
     pages: int
-    fetch: Callable[[TmdbClient, int], Answer]
+    file: str
     min_rating: float | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    metadata: SourceMetadata = field(default_factory=SourceMetadata)
 
 
 def popular(run: Run, pages: int) -> Source:
-    """The popular movies."""
-    return Source("popular", "daily_popular", paths.popular_file(run), pages, lambda client, page: client.popular(page))
+    """``/movie/popular``: most popular first."""
+    return Source(
+        name="popular",
+        collection_type="daily_popular",
+        movies=MovieList("/movie/popular", regional=True),
+        pages=pages,
+        file=paths.movies_file(run, "daily", "popular_movies"),
+    )
 
 
 def trending(run: Run, window: TimeWindow) -> Source:
-    """The trending movies of a day or a week: the first page of them."""
+    """``/trending/movie/{day|week}``, page 1 of it, in no order that popularity explains."""
     return Source(
-        "trending",
-        "daily_trending",
-        paths.trending_file(run),
-        1,
-        lambda client, page: client.trending(window, page),
-        facts={"time_window": window},
+        name="trending",
+        collection_type="daily_trending",
+        movies=MovieList(f"/trending/movie/{window}"),
+        pages=1,
+        file=paths.movies_file(run, "trending", "trending_movies"),
+        metadata={"time_window": window},
     )
 
 
 def genre(run: Run, kind: Genre, pages: int) -> Source:
-    """The most popular movies of a genre."""
+    """``/discover/movie`` for one genre: most popular first."""
     return Source(
-        kind.slug,
-        "weekly_genre",
-        paths.genre_file(run, kind.slug),
-        pages,
-        lambda client, page: client.discover(genre_id=kind.id, page=page),
-        facts={"genre_id": kind.id, "genre_name": kind.name, "week_number": run.week},
+        name=kind.slug,
+        collection_type="weekly_genre",
+        movies=MovieList(
+            "/discover/movie",
+            regional=True,
+            parameters={
+                "sort_by": "popularity.desc",
+                "include_adult": "false",
+                "include_video": "false",
+                "with_genres": kind.id,
+            },
+            genre_id=kind.id,
+        ),
+        pages=pages,
+        file=paths.movies_file(run, "genre", kind.slug),
+        metadata={"genre_id": kind.id, "genre_name": kind.name, "week_number": run.week},
     )
 
 
 def top_rated(run: Run, pages: int, min_rating: float) -> Source:
-    """The top rated movies with an average of at least ``min_rating``."""
+    """``/movie/top_rated``: best average first, with at least 200 votes, of which those below ``min_rating`` go."""
     return Source(
-        "top_rated",
-        "weekly_top_rated",
-        paths.top_rated_file(run),
-        pages,
-        lambda client, page: client.top_rated(page),
+        name="top_rated",
+        collection_type="weekly_top_rated",
+        movies=MovieList("/movie/top_rated", regional=True),
+        pages=pages,
+        file=paths.movies_file(run, "weekly", "top_rated"),
         min_rating=min_rating,
-        facts={"min_rating": min_rating, "week_number": run.week},
+        metadata={"min_rating": min_rating, "week_number": run.week},
     )

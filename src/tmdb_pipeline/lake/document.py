@@ -42,16 +42,49 @@ def read(data: bytes, shape: type[_T]) -> _T:
         raise DocumentError(str(error)) from error
 
 
+def read_field(data: bytes, name: str, shape: type[_T]) -> _T:
+    """One field of the document that ``data`` holds, as ``shape``.
+
+    The others are passed over as JSON, and no object is made of them: a header is read without the thousands of movies
+    beside it. So a key that stands twice is found in this field alone.
+
+    Raises:
+        DocumentError: it is no JSON object, has no such field, or the field is not what ``read`` takes.
+    """
+    try:
+        fields = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError as error:
+        raise DocumentError(str(error)) from error
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise DocumentError(f"no JSON, {error}") from error
+    if name not in fields:
+        raise DocumentError(f"Object missing required field `{name}`")
+    return read(bytes(fields[name]), shape)
+
+
 def write(value: Any) -> bytes:
     """A document as it stands in a file: UTF-8, no ASCII escapes, indented, with a final newline.
+
+    A ``msgspec.Struct`` in it stands there with its fields in their order, without those that are ``UNSET``; a
+    ``msgspec.Raw`` byte for byte; an aware time in ISO 8601 with its offset.
 
     Raises:
         DocumentError: it holds what JSON or UTF-8 cannot carry, or is nested too deep.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     except orjson.JSONEncodeError as error:
         raise DocumentError(str(error)) from error
+
+
+def _plain(value: Any) -> Any:
+    """What orjson writes for a value of msgspec's."""
+    if isinstance(value, msgspec.Struct):
+        fields = {name: getattr(value, name) for name in value.__struct_fields__}
+        return {name: field for name, field in fields.items() if field is not msgspec.UNSET}
+    if isinstance(value, msgspec.Raw):
+        return orjson.Fragment(bytes(value))
+    raise TypeError(f"type {type(value).__name__} is none of JSON")
 
 
 def _parse(data: bytes) -> Any:

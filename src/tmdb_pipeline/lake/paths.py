@@ -17,24 +17,9 @@ def page_file(run: Run, source: str, number: int) -> str:
     return f"{pages_folder(run, source)}/page_{number:03d}.json"
 
 
-def popular_file(run: Run) -> str:
-    """The popular movies of a day."""
-    return f"raw/movies/daily/popular_movies_{run.stamp}.json"
-
-
-def trending_file(run: Run) -> str:
-    """The trending movies of a day."""
-    return f"raw/movies/trending/trending_movies_{run.stamp}.json"
-
-
-def genre_file(run: Run, slug: str) -> str:
-    """The movies of one genre, collected weekly."""
-    return f"raw/movies/genre/{slug}_{run.stamp}.json"
-
-
-def top_rated_file(run: Run) -> str:
-    """The top rated movies, collected weekly."""
-    return f"raw/movies/weekly/top_rated_{run.stamp}.json"
+def movies_file(run: Run, folder: str, name: str) -> str:
+    """A collection of movies; folder and name stand in its source (``extract.sources``)."""
+    return f"raw/movies/{folder}/{name}_{run.stamp}.json"
 
 
 def report_file(run: Run, suffix: str) -> str:

@@ -6,7 +6,7 @@ A file appears whole or not at all: on a local disk see ``disk``, on an object s
 import errno
 import logging
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from upath import UPath
 
 from tmdb_pipeline.lake import disk, document
 from tmdb_pipeline.lake.document import DocumentError
+from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +23,6 @@ log = logging.getLogger(__name__)
 _LARGEST = 128 * 2**20
 
 _T = TypeVar("_T")
-
-
-class LakeError(Exception):
-    """A file of the lake cannot be read or written; the message says which, why, and what to do."""
-
-
-class RunInProgress(LakeError):
-    """Another process is collecting the same thing for the same date right now."""
 
 
 def to_json(value: Any) -> bytes:
@@ -120,20 +113,18 @@ class Lake:
     def read_document(self, path: str, shape: type[_T]) -> _T:
         """The JSON document in a file, as ``shape``: any type that msgspec converts to, see ``document.read``.
 
-            class Collection(msgspec.Struct):
-                movies: list[Any]
-                collection_info: Info
+        Raises:
+            LakeError: it is not there, cannot be read, is half-written, or has another shape; the message says where.
+        """
+        return self._parsed(path, lambda data: document.read(data, shape))
 
-            lake.read_document(layout.popular_file(run), Collection).movies
+    def read_field(self, path: str, name: str, shape: type[_T]) -> _T:
+        """One field of the JSON document in a file, as ``shape``; the rest is skipped, see ``document.read_field``.
 
         Raises:
             LakeError: it is not there, cannot be read, is half-written, or has another shape; the message says where.
         """
-        data = self.read(path)
-        try:
-            return document.read(data, shape)
-        except DocumentError as error:
-            raise self._foreign(path, str(error)) from error
+        return self._parsed(path, lambda data: document.read_field(data, name, shape))
 
     def write(self, path: str, data: bytes, *, key: str | None = None) -> None:
         """Write a file whole, over an earlier one of the same name.
@@ -191,12 +182,12 @@ class Lake:
 
     @contextmanager
     def exclusive(self, folder: str, what: str) -> Iterator[None]:
-        """Hold a folder for this process alone. The system lets go when the process ends, however it ends.
+        """Lock a folder for this process alone. The system unlocks it when the process ends, however it ends.
 
         An object store has no locks: there, a file is whole whoever writes it last, and readers check the run id.
 
         Raises:
-            RunInProgress: another process holds it.
+            RunInProgress: another process has locked it.
             LakeError: the folder cannot be made, or its file system has no locks.
         """
         place = self._at(folder)
@@ -214,10 +205,10 @@ class Lake:
             ) from error
         with lock:
             try:
-                held = disk.lock(lock)
+                locked = disk.lock(lock)
             except disk.NoLocks as error:
                 raise self._unlocked(place, error) from error
-            if not held:
+            if not locked:
                 raise RunInProgress(
                     f"{what} is being collected by another process right now: wait until it ends, then run again."
                 )
@@ -233,6 +224,13 @@ class Lake:
             raise LakeError(
                 f"{_printable(path)} is no path of a file under the data root: {_reason(error)}."
             ) from error
+
+    def _parsed(self, path: str, parse: Callable[[bytes], _T]) -> _T:
+        data = self.read(path)
+        try:
+            return parse(data)
+        except DocumentError as error:
+            raise self._foreign(path, str(error)) from error
 
     def _foreign(self, path: str, why: str) -> LakeError:
         return LakeError(

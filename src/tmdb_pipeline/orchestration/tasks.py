@@ -67,8 +67,8 @@ def collect(this: TaskContext[QualityParams], source: Source) -> Handed:
     """Collect one source into the lake."""
     with TmdbHook(settings=this.settings).get_conn() as client:
         deduplicate = once_each(this.params.adult_movies)
-        info = collecting.collect(client, this.lake, this.run, source, deduplicate=deduplicate)
-    return _handed(source.file, info)
+        made = collecting.collect(client, this.lake, this.run, source, deduplicate=deduplicate)
+    return _handed(made.file, made.info)
 
 
 def consolidate(this: TaskContext[QualityParams], collections: Sequence[Handed]) -> Handed:

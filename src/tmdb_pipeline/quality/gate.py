@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.file_info import FileInfo
 from tmdb_pipeline.lake.movie_file import MovieFile, read_movies
 from tmdb_pipeline.lake.quality_report import Quality
 from tmdb_pipeline.lake.store import Lake, to_json
@@ -73,7 +76,9 @@ def audit(
         run={"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()},
         thresholds=thresholds,
         places=[place for file in files for place in places[file]],
-        pages_missing=[missing for content in contents.values() for missing in content.info.get("pages_missing", [])],
+        pages_missing=[
+            msgspec.to_builtins(missing) for content in contents.values() for missing in content.info.pages_missing
+        ],
         quarantine=quarantine,
     )
     for checked in report["files_validated"]:
@@ -105,7 +110,7 @@ def audit(
     }
 
 
-def _places(content: MovieFile, run: Run) -> list[Place]:
+def _places(content: MovieFile[FileInfo], run: Run) -> list[Place]:
     """Where each record of a file stands in its ``movies``, if it does, and on which page it was received."""
     return [
         Place(index if index < len(content.movies) else None, record.origin.place(run) if record.origin else None)

@@ -1,1 +1,1 @@
-"""Talking to TMDB: client, rate gate, retries, paging and errors."""
+"""Talking to TMDB: client, session, rate limiter, retries, responses and errors."""

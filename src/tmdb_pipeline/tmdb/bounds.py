@@ -2,7 +2,7 @@
 
 Timeouts of sockets count anew from each byte, so that a server which sends one byte a second is never too slow for
 them; and the limits of ``http.client`` know nothing of each other. So both bounds are kept where every byte comes in:
-status line, headers, chunk sizes, bodies of any status, and the answer of a proxy on the way.
+status line, headers, chunk sizes, bodies of any status, and the response of a proxy on the way.
 """
 
 import io
@@ -14,7 +14,7 @@ from math import inf
 from typing import Any
 
 from tmdb_pipeline.clock import Clock
-from tmdb_pipeline.tmdb.errors import BrokenAnswer, Unreachable
+from tmdb_pipeline.tmdb.errors import BrokenResponse, Unreachable
 from tmdb_pipeline.tmdb.response import MAX_BODY
 
 #: Bytes that a status line and headers may have; TMDB's have about 1 KB.
@@ -56,7 +56,7 @@ class Exchange(threading.local):
     def silent(self, seconds: float) -> Unreachable:
         """The error for whoever is speaking and has said nothing for so long."""
         who, advice = self._speaker
-        return Unreachable(self.request, f"{who} gave no answer within {seconds:g} s", advice)
+        return Unreachable(self.request, f"{who} gave no response within {seconds:g} s", advice)
 
     @property
     def left(self) -> float:
@@ -94,7 +94,7 @@ class BoundedStream(io.RawIOBase):
 
         Raises:
             Unreachable: nothing came for as long as the socket waits, or the deadline has passed.
-            BrokenAnswer: more came than may.
+            BrokenResponse: more came than may.
         """
         left, patience = self._exchange.left, self._sock.gettimeout()
         if 0 < left < (patience or inf):
@@ -106,11 +106,11 @@ class BoundedStream(io.RawIOBase):
                 raise self._exchange.silent(patience) from None
             left = 0
         if left <= 0:
-            raise Unreachable(self._exchange.request, "the answer came too slowly")
+            raise Unreachable(self._exchange.request, "the response came too slowly")
         self.ended = not count
         self.size += count
         if self.size > self.limit:
-            raise BrokenAnswer(self._exchange.request, f"the answer is longer than {self.limit} bytes")
+            raise BrokenResponse(self._exchange.request, f"the response is longer than {self.limit} bytes")
         return count
 
     def close(self) -> None:

@@ -93,7 +93,7 @@ class Wire:
             with self.exchange.spoken_by("the proxy", f"Is {self.proxy_setting} right, and the proxy up?"):
                 yield
         except HTTPException as error:  # urllib3 takes it for the server's
-            raise ProxyError("no answer to CONNECT", error) from error
+            raise ProxyError("no response to CONNECT", error) from error
 
 
 def tmdb_connection(connection: type[Any], wire: Wire, *, direct: bool) -> type[Any]:

@@ -1,7 +1,34 @@
-"""What can go wrong between us and TMDB, as types: retries and operators decide by type, people read the sentence.
+"""What can go wrong between us and TMDB, as types: retries and operators decide by type, people read the message.
+
+Who tries again, and when, follows from two properties of the type:
+
+* **transient**: the same request may succeed within seconds. The client asks again inside its budget (``tmdb.retry``);
+  what it raises after that has ``tries`` above 1.
+* **permanent**: the same request will fail until a person changes something, a key or a setting. Nobody asks again:
+  the client raises at once, and so the task fails at once, whatever retries it has left.
+* **neither**: asking again at once makes it worse or is in vain, and some minutes later it may be gone. The client
+  raises at once, and the task is retried by Airflow, no sooner than ``retry_after`` where that is known.
+
+=================== ========= ========= ==================================================================
+type                transient permanent is
+=================== ========= ========= ==================================================================
+RefusedKey                    yes       the credential is not accepted, in TMDB's own words
+BadRequest                    yes       the request is not accepted as it is, by TMDB, a proxy or a redirect
+NotFound                      yes       no such movie or route
+Blocked                                 somebody on the way does not let us through
+RateLimited         yes                 too many requests; every thread of the client waits
+Unavailable         yes                 TMDB or its CDN is in trouble
+BrokenResponse      yes                 a response came that is not what was promised
+ContradictoryPage   yes                 a page that cannot be true; of it what can be used is used
+Unreachable         yes                 no response came
+=================== ========= ========= ==================================================================
+
+``tmdb.response_errors`` makes them from a status, ``tmdb.network_errors`` from what a library raised, ``tmdb.response``
+from a body. Above the client a page's error becomes the cause of ``extract.errors.PageFailed``, and
+``orchestration.retry_policy`` reads the cause.
 
 No message holds a key. Requests are named by path and query as the client built them, to which a key is added only on
-the wire (``tmdb_pipeline.tmdb.session``).
+the wire (``tmdb.session``).
 """
 
 
@@ -60,24 +87,24 @@ class Blocked(TmdbError):
 
 
 class RateLimited(TmdbError):
-    """Too many requests (429), or one kept back since another was answered so."""
+    """Too many requests (429), or one not sent since another was told so."""
 
     transient = True
 
 
 class Unavailable(TmdbError):
-    """TMDB or its edge is in trouble (5xx, 408, 425)."""
+    """TMDB or its CDN is in trouble (5xx, 408, 425)."""
 
     transient = True
 
 
-class BrokenAnswer(TmdbError):
-    """The answer is not what was promised: no JSON, cut off, or of another shape."""
+class BrokenResponse(TmdbError):
+    """The response is not what was promised: no JSON, cut off, or of another shape."""
 
     transient = True
 
 
 class Unreachable(TmdbError):
-    """No answer came: no route, no name, refused, reset or timed out."""
+    """No response came: no route, no name, refused, reset or timed out."""
 
     transient = True

@@ -1,4 +1,16 @@
-"""The rate gate: every request passes it, from whichever thread, and leaves at its own moment."""
+"""The rate limiter: every request passes it, from whichever thread, and leaves at its own moment.
+
+TMDB limits an address, not a key or a process: about 40 requests a second. Whoever asks from one address at the same
+time has to share that limit, and shares are fixed beforehand instead of negotiated, so that tasks on several workers
+need nothing in common: the pool of collecting tasks has so many slots, and each task's client gets the limit divided by
+them (``Settings.share``), in requests a second and in connections alike. Within a client all threads pass one limiter,
+so that a share is a share of requests, however many pages are read in parallel.
+
+A limit that was kept may still be met: another program may ask from the same address. TMDB then answers 429, perhaps
+with a Retry-After. That is said to the whole client, so the thread that met it blocks the limiter for all of them, and
+those who cannot wait for that long are turned away at once, without a request (``LimiterBlocked``). Other clients of
+the same address are not told; each meets a 429 of its own.
+"""
 
 import threading
 from math import inf
@@ -10,18 +22,18 @@ from tmdb_pipeline.clock import Clock
 HEADROOM = 0.04
 
 
-class Held(Exception):
-    """The gate is held for longer than a caller can wait: for so many ``seconds`` from now."""
+class LimiterBlocked(Exception):
+    """The limiter is blocked for longer than a caller can wait: for so many ``seconds`` from now."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self.seconds = seconds
 
 
-class RateGate:
+class RateLimiter:
     """Lets at most ``per_second`` requests pass each second, evenly paced, the first at once.
 
-    ``None`` leaves the gate open. Safe to use from many threads.
+    ``None`` sets no limit. Safe to use from many threads.
     """
 
     def __init__(self, per_second: float | None, *, clock: Clock) -> None:
@@ -29,32 +41,33 @@ class RateGate:
         self._clock = clock
         self._lock = threading.Lock()
         self._next = -inf
-        self._held_until = -inf
+        self._blocked_until = -inf
 
     def wait(self, until: float = inf) -> None:
         """Return when the caller may send one request.
 
-        A caller whose moment comes while the gate is held (``hold``) takes a new one after the hold.
+        A caller whose moment comes while the limiter is blocked (``block``) takes a new one after that.
 
         Raises:
-            Held: the hold ends after ``until``, a moment of the clock. Only a hold is refused: the pace is waited for.
+            LimiterBlocked: the block ends after ``until``, a moment of the clock. Only a block turns callers away: the
+                pace is waited for.
         """
         while True:
             with self._lock:
                 now = self._clock.monotonic()
-                if self._held_until > max(now, until):
-                    raise Held(self._held_until - now)
-                moment = max(now, self._next, self._held_until)
+                if self._blocked_until > max(now, until):
+                    raise LimiterBlocked(self._blocked_until - now)
+                moment = max(now, self._next, self._blocked_until)
                 self._next = moment + self._interval
             self._sleep_until(moment)
             with self._lock:
-                if self._held_until <= moment:
+                if self._blocked_until <= moment:
                     return
 
-    def hold(self, seconds: float) -> None:
-        """Let nothing pass for this long: the server said that we ask too often. Another hold never shortens it."""
+    def block(self, seconds: float) -> None:
+        """Let nothing pass for this long: the server said that we ask too often. Another block never shortens it."""
         with self._lock:
-            self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+            self._blocked_until = max(self._blocked_until, self._clock.monotonic() + seconds)
 
     def _sleep_until(self, moment: float) -> None:
         delay = moment - self._clock.monotonic()

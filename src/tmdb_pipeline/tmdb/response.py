@@ -1,4 +1,4 @@
-"""An answer of TMDB: the bytes as they came, and what they say."""
+"""A response of TMDB: the bytes as they came, and what they say."""
 
 import zlib
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 
 from tmdb_pipeline.movies import Movie
-from tmdb_pipeline.tmdb.errors import BrokenAnswer
+from tmdb_pipeline.tmdb.errors import BrokenResponse
 
-#: No answer of TMDB comes near this many bytes once unpacked; more is an attack or an accident.
+#: No response of TMDB comes near this many bytes once unpacked; more is an attack or an accident.
 MAX_BODY = 32 * 1024 * 1024
 #: Records on every page of a list but the last.
 PAGE_SIZE = 20
@@ -21,7 +21,7 @@ LAST_PAGE = 500
 #: So many more records than ``PAGE_SIZE`` are no page of a list.
 MAX_RECORDS = 1000
 _GZIP_MAGIC = b"\x1f\x8b"
-#: An answer has one member, or one for each piece that somebody on the way packed for itself. Each costs a copy.
+#: A response has one member, or one for each piece that somebody on the way packed for itself. Each costs a copy.
 _MAX_MEMBERS = 100
 #: Codings that we do not ask for, and how a body in them begins, where that tells.
 _OTHER_CODINGS: dict[str, tuple[bytes, ...]] = {
@@ -40,15 +40,15 @@ def unpack(body: bytes, request: str, coding: str = "") -> bytes:
     in 2022-08. A gzip body may have several members, one after the other (RFC 1952, section 2.2).
 
     Raises:
-        BrokenAnswer: the gzip stream is damaged, cut off, or unpacks to more than ``MAX_BODY`` bytes; or the body is in
-            another coding, which we never ask for.
+        BrokenResponse: the gzip stream is damaged, cut off, or unpacks to more than ``MAX_BODY`` bytes; or the body
+            is in another coding, which we never ask for.
     """
     if body.startswith(_GZIP_MAGIC):
         return _gunzip(body, request)
     is_json = body.lstrip().startswith((b"{", b"["))
     for name, magic in _OTHER_CODINGS.items():
         if body.startswith(magic) or (name in coding.lower() and not is_json):
-            raise BrokenAnswer(request, f"the answer is packed with {name}, which we did not ask for")
+            raise BrokenResponse(request, f"the response is packed with {name}, which we did not ask for")
     return body
 
 
@@ -60,20 +60,20 @@ def _gunzip(body: bytes, request: str) -> bytes:
         try:
             data += unpacker.decompress(rest, MAX_BODY - len(data) + 1)
         except zlib.error:
-            raise BrokenAnswer(request, "the answer's gzip stream is damaged") from None
+            raise BrokenResponse(request, "the response's gzip stream is damaged") from None
         if len(data) > MAX_BODY:
-            raise BrokenAnswer(request, f"the answer unpacks to more than {MAX_BODY} bytes")
+            raise BrokenResponse(request, f"the response unpacks to more than {MAX_BODY} bytes")
         if not unpacker.eof:
-            raise BrokenAnswer(request, "the answer's gzip stream is cut off")
+            raise BrokenResponse(request, "the response's gzip stream is cut off")
         rest = unpacker.unused_data
         if not rest.startswith(_GZIP_MAGIC):  # nothing, or padding
             return data
-    raise BrokenAnswer(request, f"the answer's gzip stream has more than {_MAX_MEMBERS} members")
+    raise BrokenResponse(request, f"the response's gzip stream has more than {_MAX_MEMBERS} members")
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer with status 200.
+class Response:
+    """One response with status 200.
 
     Attributes:
         request: path and query without the key.
@@ -101,29 +101,31 @@ class Answer:
         """The body as Python objects.
 
         Raises:
-            BrokenAnswer: it is no JSON; the sentence says what it looks like instead.
+            BrokenResponse: it is no JSON; the message says what it looks like instead.
         """
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
             start = self.body[:200].lstrip().lower()
             if not start:
-                what = "the answer is empty"
+                what = "the response is empty"
             elif start.startswith(b"<"):
-                what = "the answer is HTML where JSON was promised"
+                what = "the response is HTML where JSON was promised"
             else:
-                what = f"the answer is no valid JSON, or cut off ({error.msg} at byte {error.pos} of {len(self.body)})"
-        raise BrokenAnswer(self.request, what)
+                what = (
+                    f"the response is no valid JSON, or cut off ({error.msg} at byte {error.pos} of {len(self.body)})"
+                )
+        raise BrokenResponse(self.request, what)
 
     @cached_property
     def object(self) -> Mapping[str, Any]:
         """The body as one JSON object.
 
         Raises:
-            BrokenAnswer: it is something else.
+            BrokenResponse: it is something else.
         """
         if not isinstance(self.data, dict):
-            raise BrokenAnswer(self.request, "the answer is JSON, but not an object")
+            raise BrokenResponse(self.request, "the response is JSON, but not an object")
         return self.data
 
     @cached_property
@@ -131,18 +133,18 @@ class Answer:
         """The body as a page of a movie list.
 
         Raises:
-            BrokenAnswer: the envelope (``results``, ``total_pages``, ``total_results``) is not there, or what stands in
-                it could not be written to a file again.
+            BrokenResponse: the envelope (``results``, ``total_pages``, ``total_results``) is not there, or what
+                stands in it could not be written to a file again.
         """
         results, pages, total = (self.object.get(key) for key in ("results", "total_pages", "total_results"))
         if not isinstance(results, list) or type(pages) is not int or type(total) is not int:
-            raise BrokenAnswer(self.request, "the answer is JSON, but not a page of movies")
+            raise BrokenResponse(self.request, "the response is JSON, but not a page of movies")
         if len(results) > MAX_RECORDS:
-            raise BrokenAnswer(self.request, f"the answer has {len(results)} records, where TMDB sends 20")
+            raise BrokenResponse(self.request, f"the response has {len(results)} records, where TMDB sends 20")
         try:
             orjson.dumps([self.object])  # orjson reads deeper nesting than it writes, and files hold this a level down
         except orjson.JSONEncodeError:
-            raise BrokenAnswer(self.request, "the answer nests values too deeply") from None
+            raise BrokenResponse(self.request, "the response nests values too deeply") from None
         return MoviePage(self.object.get("page"), results, pages, total)
 
     def page_numbered(self, number: int, *, genre_id: int | None = None) -> "MoviePage":
@@ -150,7 +152,7 @@ class Answer:
 
         Raises:
             ContradictoryPage: it is a page of a list, but cannot be a whole page ``number``.
-            BrokenAnswer: it is no page of a list.
+            BrokenResponse: it is no page of a list.
         """
         if what := self.page.contradiction(number) or self.page.other_genre(genre_id):
             raise ContradictoryPage(self, what)
@@ -180,14 +182,14 @@ class MoviePage:
         """
         if type(self.number) is not int or self.number != asked:
             shown = self.number if type(self.number) is int else "no page that has a number"
-            return f"the answer says that it is page {shown}, where page {asked} was asked for"
+            return f"the response says that it is page {shown}, where page {asked} was asked for"
         capped = LAST_PAGE <= self.total_pages <= self.filled  # as if a list ended at a round number of pages
         if self.total_results < 0 or (self.total_pages not in {self.filled, max(1, self.filled)} and not capped):
-            return f"the answer counts {self.total_results} movies on {self.total_pages} pages"
+            return f"the response counts {self.total_results} movies on {self.total_pages} pages"
         whole = promised(asked, self.total_results)
         if len(self.results) != whole:
             return (
-                f"the answer has {len(self.results)} movies, where by its own totals "
+                f"the response has {len(self.results)} movies, where by its own totals "
                 f"({self.total_results} movies, {self.total_pages} pages) page {asked} has {whole}"
             )
         return None
@@ -201,7 +203,7 @@ class MoviePage:
         others = sum(isinstance(ids, list) and bool(ids) and genre_id not in ids for ids in genres)
         if genre_id is None or 2 * others <= len(self.results):
             return None
-        return f"the answer has {others} movies that are not of the genre {genre_id}, which was asked for"
+        return f"the response has {others} movies that are not of the genre {genre_id}, which was asked for"
 
 
 def promised(page: int, total: int) -> int:
@@ -209,13 +211,13 @@ def promised(page: int, total: int) -> int:
     return min(PAGE_SIZE, max(0, total - PAGE_SIZE * (page - 1)))
 
 
-class ContradictoryPage(BrokenAnswer):
+class ContradictoryPage(BrokenResponse):
     """A page of a list that contradicts itself or the request, so that movies may be missing from it.
 
     Attributes:
-        answer: the response all the same: what it holds may be the only copy.
+        response: the response all the same: what it holds may be the only copy.
     """
 
-    def __init__(self, answer: Answer, what: str) -> None:
-        super().__init__(answer.request, what)
-        self.answer = answer
+    def __init__(self, response: Response, what: str) -> None:
+        super().__init__(response.request, what)
+        self.response = response

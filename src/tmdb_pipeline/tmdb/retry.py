@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.tmdb.errors import RateLimited, TmdbError
-from tmdb_pipeline.tmdb.rate_limiter import Held, RateGate
+from tmdb_pipeline.tmdb.rate_limiter import LimiterBlocked, RateLimiter
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -21,8 +21,8 @@ RATE_WINDOW = 1.0
 class RetryBudget:
     """How hard one request is tried. Times are seconds.
 
-    No try is repeated after ``seconds``, the time at the gate included; one that has begun may take ``per_try``, and
-    the time that a name server takes.
+    No try is repeated after ``seconds``, the time at the rate limiter included; one that has begun may take
+    ``per_try``, and the time that a name server takes.
 
     The wait before try n+1 is drawn evenly from 0 to ``min(cap, base * 2**(n-1))`` ("full jitter"), so that many
     clients that failed together do not come back together.
@@ -48,17 +48,17 @@ class RetryBudget:
 
 
 def with_retries(
-    request: str, send: Callable[[float], T], *, budget: RetryBudget, gate: RateGate, clock: Clock, random: Random
+    request: str, send: Callable[[float], T], *, budget: RetryBudget, limiter: RateLimiter, clock: Clock, random: Random
 ) -> T:
     """Call ``send(deadline)`` until it answers, an error is not transient, or the budget is spent.
 
     ``deadline`` is the clock's moment by which this try has to end. A wait that does not fit into what is left of the
-    budget is not shortened: the error goes up at once, with its ``retry_after``, for the caller to wait. A 429 holds
-    the gate for every thread; one that cannot wait for the end of the hold gives up without asking.
+    budget is not shortened: the error goes up at once, with its ``retry_after``, for the caller to wait. A 429 blocks
+    the rate limiter for every thread; one that cannot wait for the end of that gives up without asking.
 
     Raises:
-        TmdbError: the last error, with ``tries`` set; if a hold ended the tries, ``retry_after`` is what is left of it.
-        RateLimited: it was not asked at all (``tries`` is 0), since another thread holds the gate for too long.
+        TmdbError: the last error, with ``tries`` set; if a block ended the tries, ``retry_after`` is the rest of it.
+        RateLimited: it was not asked at all (``tries`` is 0), since another thread blocked the limiter for too long.
         Stopped: the clock was stopped while this waited.
     """
     deadline = clock.monotonic() + budget.seconds
@@ -66,15 +66,15 @@ def with_retries(
     last: TmdbError | None = None
     while True:
         try:
-            gate.wait(deadline)
-        except Held as held:
+            limiter.wait(deadline)
+        except LimiterBlocked as blocked:
             error = last or RateLimited(
-                request, f"not asked for, since TMDB wants us to wait {held.seconds:.0f} s more"
+                request, f"not asked for, since TMDB wants us to wait {blocked.seconds:.0f} s more"
             )
             error.tries = attempt
-            error.retry_after = held.seconds
+            error.retry_after = blocked.seconds
             raise error from None
-        if last and clock.monotonic() > deadline:  # others were before us at the gate
+        if last and clock.monotonic() > deadline:  # others were before us at the limiter
             raise last
         attempt += 1
         try:
@@ -83,7 +83,7 @@ def with_retries(
             error.tries = attempt
             wait = budget.wait(error, attempt, random)
             if isinstance(error, RateLimited):
-                gate.hold(wait)
+                limiter.block(wait)
             if not error.transient or attempt >= budget.tries or clock.monotonic() + wait > deadline:
                 raise
             log.warning("%s Trying again in %.1f s.", error, wait)

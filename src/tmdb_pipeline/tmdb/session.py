@@ -95,7 +95,7 @@ class _TmdbAdapter(HTTPAdapter):
 
 
 class _TmdbSession(requests.Session):
-    """A session for which a redirect is an answer like any other.
+    """A session for which a redirect is a response like any other.
 
     Even where none is to be followed, requests reads a redirect's whole body, decodes it, and takes its Location apart.
     """

@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
-from tmdb_pipeline.lake.movie_file import read_movies
+from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.file_info import CollectionInfo, ConsolidationInfo
+from tmdb_pipeline.lake.movie_file import read_info
 from tmdb_pipeline.lake.quality_report import read_quality
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
@@ -21,7 +23,7 @@ class Conclusion(msgspec.Struct):
     """
 
     file: str
-    info: Mapping[str, Any]
+    info: CollectionInfo | ConsolidationInfo
     quality_summary: Mapping[str, Any]
 
 
@@ -39,4 +41,6 @@ def conclude(lake: Lake, run: Run, report: str) -> Conclusion:
     """
     quality = read_quality(lake, run, report)
     file = quality["files_validated"][0]["file"]
-    return Conclusion(file, read_movies(lake, run, file).info, quality)
+    if file == paths.consolidated_file(run):
+        return Conclusion(file, read_info(lake, file, ConsolidationInfo, run=run), quality)
+    return Conclusion(file, read_info(lake, file, CollectionInfo, run=run), quality)

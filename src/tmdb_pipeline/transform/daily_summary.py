@@ -1,18 +1,21 @@
 """The summary of a day: what was collected, how good it is, and how long it took."""
 
-from collections import Counter
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import read_movies
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.file_info import CollectionInfo
+from tmdb_pipeline.lake.movie_file import read_info
 from tmdb_pipeline.lake.quality_report import read_quality
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.run import Run
-from tmdb_pipeline.transform.collected import info_of
+
+#: The lists that a day is made of, by the type of their collections.
+LISTS = ("daily_popular", "daily_trending")
 
 
 class Collected(msgspec.Struct):
@@ -52,14 +55,6 @@ class DailySummary(msgspec.Struct):
     files: Files
 
 
-class _Collection(msgspec.Struct):
-    """What a summary takes over from a collection."""
-
-    collection_type: Literal["daily_popular", "daily_trending"]
-    total_collected: int
-    start_time: Annotated[datetime, msgspec.Meta(tz=True)]
-
-
 def summarize_day(lake: Lake, run: Run, report: str, started: datetime | None, now: datetime) -> DailySummary:
     """Write the summary of a daily run.
 
@@ -82,9 +77,14 @@ def summarize_day(lake: Lake, run: Run, report: str, started: datetime | None, n
     """
     quality = read_quality(lake, run, report)
     files = [validated["file"] for validated in quality["files_validated"]]
-    collected = [info_of(lake, file, read_movies(lake, run, file), _Collection) for file in files]
-    counts: Counter[str] = Counter()
-    for each in collected:
+    collected = [read_info(lake, file, CollectionInfo, run=run) for file in files]
+    counts = dict.fromkeys(LISTS, 0)
+    for file, each in zip(files, collected, strict=True):
+        if each.collection_type not in counts:
+            raise LakeError(
+                f"{lake.locate(file)} does not tell what was collected (it is a {each.collection_type}, "
+                f"none of {', '.join(counts)}): run its date again."
+            )
         counts[each.collection_type] += each.total_collected
     started = started or min(each.start_time for each in collected)
     seconds = (now - started).total_seconds()

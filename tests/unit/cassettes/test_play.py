@@ -4,6 +4,7 @@ import pytest
 from cassette_tools.play import NoSuchCassette, UnusedResponses, cassette
 from cassette_tools.recipe import ANY_KEY
 from cassette_tools.recipes import RECIPES
+from movie_lists import POPULAR
 from pytest_socket import SocketBlockedError
 from support import HeldClock
 from vcr.errors import CannotOverwriteExistingCassetteException
@@ -49,7 +50,7 @@ def test_responses_left_over_fail_the_test(client):
         ),
         cassette("popular_two_pages"),
     ):
-        client.popular(1)
+        client.page(POPULAR, 1)
 
 
 def test_failure_inside_is_not_covered_by_responses_left_over():
@@ -91,7 +92,7 @@ def test_sockets_can_be_left_for_what_a_test_needs_besides(client):
         inside = socket.socket
         client.genres()
         with pytest.raises(CannotOverwriteExistingCassetteException):
-            client.popular()
+            client.page(POPULAR)
 
     assert inside is before
 

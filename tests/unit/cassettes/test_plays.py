@@ -1,5 +1,7 @@
 import logging
 from datetime import date
+from inspect import signature
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -9,14 +11,16 @@ from cassette_tools.recipes import ENDPOINTS, RECIPES
 from cassette_tools.tape import tapes
 from support import HeldClock
 
+from tmdb_pipeline.extract import sources
 from tmdb_pipeline.extract.collect import collect
-from tmdb_pipeline.extract.sources import popular
+from tmdb_pipeline.extract.sources import Source, popular
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
-from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.tmdb.response import Response
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2026, 1, 5))
 
@@ -38,12 +42,23 @@ def test_every_request_that_the_client_has_a_method_for_is_recorded():
     methods = {
         name
         for name, method in vars(TmdbClient).items()
-        if not name.startswith("_") and getattr(method, "__annotations__", {}).get("return") is Answer
+        if not name.startswith("_") and getattr(method, "__annotations__", {}).get("return") is Response
     }
     named = {name for recipe in ENDPOINTS for name in (recipe.ask.__name__, *recipe.ask.__code__.co_names)}
 
-    assert "popular" in methods
+    assert "genres" in methods
     assert methods - named == set()
+
+
+def test_every_list_that_is_collected_is_recorded():
+    """A new source needs a cassette of a page of its list."""
+    examples = {"run": RUN, "pages": 1, "window": "day", "kind": GENRES[1], "min_rating": 7.5}
+    makers = [each for each in vars(sources).values() if getattr(each, "__annotations__", {}).get("return") is Source]
+    lists = [make(**{name: examples[name] for name in signature(make).parameters}).movies for make in makers]
+    recorded = {urlsplit(each.uri).path for tape in tapes() for each in tape.interactions}
+
+    assert "/movie/popular" in {each.path for each in lists}
+    assert {f"/3{each.path}" for each in lists} <= recorded
 
 
 @pytest.mark.parametrize("kind", ["api_key", "read_token"])
@@ -66,7 +81,7 @@ def test_whole_collection_runs_from_a_cassette(tmp_path):
     with cassette("popular_two_pages"), TmdbClient(settings, clock=HeldClock()) as client:
         info = collect(
             client, Lake(settings.data_root), RUN, popular(RUN, 2), deduplicate=once_each(), clock=HeldClock()
-        )
+        ).as_dict()
 
     assert (info["records_received"], info["total_collected"], info["duplicates_dropped"]) == (40, 40, 0)
     assert len(orjson.loads((tmp_path / info["file"]).read_bytes())["movies"]) == 40

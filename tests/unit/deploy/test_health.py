@@ -103,10 +103,10 @@ def test_a_worker_is_well_if_it_answers(monkeypatch, capsys, pongs):
 def test_the_api_server_is_well_if_it_answers(monkeypatch, status, code):
     """The API server's own page about health has to come."""
 
-    class Answer(io.BytesIO):
+    class Response(io.BytesIO):
         pass
 
-    answer = Answer()
+    answer = Response()
     answer.status = status
     asked = []
     monkeypatch.setattr(health, "urlopen", lambda *what, **how: asked.append((what, how)) or answer)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from fake_tmdb.answers import Answer
+from fake_tmdb.answers import Response
 from fake_tmdb.exports import answer
 
 
@@ -70,7 +70,7 @@ def test_old_lines_lack_adult(fake):
     """Lines of long ago have no `adult`."""
     reply = answer(fake.world, "/p/exports/movie_ids_05_01_2017.json.gz", 1_493_640_000)
 
-    assert isinstance(reply, Answer)
+    assert isinstance(reply, Response)
     assert list(orjson.loads(gzip.decompress(reply.body).splitlines()[0])) == [
         "id",
         "original_title",

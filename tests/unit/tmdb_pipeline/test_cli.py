@@ -12,7 +12,7 @@ from tmdb_pipeline import __main__, cli
 from tmdb_pipeline.dags import DAGS, DAILY, WEEKLY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
-from tmdb_pipeline.lake.store import LakeError
+from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.settings import MissingKey
 
 ROOT = Path(__file__).parents[3]

@@ -2,18 +2,24 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from file_infos import collection_info, consolidation_info
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.dags import DAILY, WEEKLY, Stage, TaskSpec
 from tmdb_pipeline.demo.run_stats import TaskStats, run_stats, verdict
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.store import Lake, LakeError, to_json
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.file_info import ConsolidatedSource
+from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
+from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.run import Run
 
 DAY = date(2024, 1, 7)
 DAY_RUN = Run(DAILY.id, "manual__1", DAY)
 WEEK_RUN = Run(WEEKLY.id, "manual__1", DAY)
+POPULAR = paths.movies_file(DAY_RUN, "daily", "popular_movies")
+TRENDING = paths.movies_file(DAY_RUN, "trending", "trending_movies")
 
 
 @pytest.fixture
@@ -23,16 +29,16 @@ def lake(tmp_path):
 
 def collected(lake, source, file, start, **numbers):
     """Leave a collection whose numbers all differ; gives what the statistics have to say of it."""
-    info = {
-        "source": source,
-        "pages_asked": start + 1,
-        "pages_processed": start + 2,
-        "records_received": start + 300,
-        "duplicates_dropped": start + 4,
-        "below_min_rating_dropped": start + 50,
-        "total_collected": start + 206,
-    }
-    lake.write(file, to_json({"movies": [], "collection_info": info}))
+    info = collection_info(
+        source=source,
+        pages_asked=start + 1,
+        pages_processed=start + 2,
+        records_received=start + 300,
+        duplicates_dropped=start + 4,
+        below_min_rating_dropped=start + 50,
+        total_collected=start + 206,
+    )
+    write_movies(lake, file, MovieFile([], [], info))
     return {"pages": start + 2, "received": start + 300, "dropped": 2 * start + 54, "file": file} | numbers
 
 
@@ -53,12 +59,27 @@ def reported(lake, run, total, passed, files):
 def test_day_is_told_task_by_task(lake):
     """Every number of a task is its own: what came, was received, dropped, accepted, quarantined, and the file."""
     popular = collected(
-        lake, "popular", paths.popular_file(DAY_RUN), 1000, accepted=1199, quarantined=7, dropped=1050 + 23
+        lake,
+        "popular",
+        POPULAR,
+        1000,
+        accepted=1199,
+        quarantined=7,
+        dropped=1050 + 23,
     )
     trending = collected(
-        lake, "trending", paths.trending_file(DAY_RUN), 2000, accepted=2201, quarantined=5, dropped=2050 + 31
+        lake,
+        "trending",
+        TRENDING,
+        2000,
+        accepted=2201,
+        quarantined=5,
+        dropped=2050 + 31,
     )
-    files = [(paths.trending_file(DAY_RUN), 2201, 31, 5), (paths.popular_file(DAY_RUN), 1199, 23, 7)]
+    files = [
+        (TRENDING, 2201, 31, 5),
+        (POPULAR, 1199, 23, 7),
+    ]
     reported(lake, DAY_RUN, 3412, 3400, files)
 
     assert run_stats(lake, DAY_RUN) == [
@@ -79,15 +100,20 @@ def test_week_is_told_task_by_task(lake):
     """A collecting task of the week quarantines nothing; what the consolidation drops and keeps is told for itself."""
     expected = [TaskStats("start_weekly_collection")]
     for number, genre in enumerate(GENRES, 1):
-        file, accepted = paths.genre_file(WEEK_RUN, genre.slug), 1000 * number + 206
+        file, accepted = paths.movies_file(WEEK_RUN, "genre", genre.slug), 1000 * number + 206
         numbers = collected(lake, genre.slug, file, 1000 * number, accepted=accepted)
         expected.append(TaskStats(f"collect_{genre.slug}_movies", **numbers))
-    numbers = collected(lake, "top_rated", paths.top_rated_file(WEEK_RUN), 20_000, accepted=20_206)
+    numbers = collected(lake, "top_rated", paths.movies_file(WEEK_RUN, "weekly", "top_rated"), 20_000, accepted=20_206)
     expected.append(TaskStats("collect_top_rated_movies", **numbers))
     sources = [each.file for each in expected if each.file]
     file = paths.consolidated_file(WEEK_RUN)
-    info = {"records_received": 900, "duplicates_dropped": 80, "total_unique_movies": 820, "sources_processed": sources}
-    lake.write(file, to_json({"movies": [], "consolidation_info": info}))
+    info = consolidation_info(
+        records_received=900,
+        duplicates_dropped=80,
+        total_unique_movies=820,
+        sources=[ConsolidatedSource(source, 1) for source in sources],
+    )
+    write_movies(lake, file, MovieFile([], [], info))
     reported(lake, WEEK_RUN, 820, 800, [(file, 800, 80, 20)])
 
     assert run_stats(lake, WEEK_RUN) == [

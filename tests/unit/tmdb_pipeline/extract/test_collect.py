@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 
+import msgspec
 import pytest
 import requests
 from support import HeldClock, wait_for
@@ -14,8 +15,11 @@ from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed
 from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import MixedRuns, Origin, digest, read_movies
-from tmdb_pipeline.lake.store import Lake, LakeError, RunInProgress
+from tmdb_pipeline.lake.errors import LakeError, MixedRuns, RunInProgress
+from tmdb_pipeline.lake.file_info import CollectionInfo
+from tmdb_pipeline.lake.movie_file import read_info, read_movies
+from tmdb_pipeline.lake.records import Origin, digest
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
@@ -43,21 +47,25 @@ def client(settings, clock):
 
 @pytest.fixture
 def gather(client, lake, clock):
-    """Collect a source of a run."""
-    return lambda source, run=RUN: collect(client, lake, run, source, deduplicate=once_each(), clock=clock)
+    """Collect a source of a run: its file and what that says of itself, as it goes to the next task."""
+
+    def gather(source, run=RUN):
+        return collect(client, lake, run, source, deduplicate=once_each(), clock=clock).as_dict()
+
+    return gather
 
 
 def told(lake, file, run=RUN):
     """The movies of a file, and what it says of itself."""
-    content = read_movies(lake, run, file)
-    return content.plain_movies, content.info
+    written = read_info(lake, file, CollectionInfo, run=run)
+    return read_movies(lake, run, file).plain_movies, msgspec.to_builtins(written)
 
 
 def test_popular_movies_are_collected_with_their_account(gather, lake):
     """Five pages of the fake become one file whose account says what really happened."""
     info = gather(popular(RUN, 5))
 
-    movies, written = told(lake, paths.popular_file(RUN))
+    movies, written = told(lake, paths.movies_file(RUN, "daily", "popular_movies"))
     assert info == {"file": "raw/movies/daily/popular_movies_20240102.json", **written}
     assert {key: value for key, value in written.items() if key not in {"base_url", "movies_sha256"}} == {
         "collection_type": "daily_popular",
@@ -91,7 +99,7 @@ def test_trending_movies_are_one_page(gather, lake, tmdb):
     """The trending movies are twenty, of the window that was asked for."""
     info = gather(trending(RUN, "week"))
 
-    movies, _ = told(lake, paths.trending_file(RUN))
+    movies, _ = told(lake, paths.movies_file(RUN, "trending", "trending_movies"))
     assert len(movies) == 20
     assert info["time_window"] == "week"
     assert all(movie["media_type"] == "movie" for movie in movies)
@@ -128,7 +136,7 @@ def test_top_rated_movies_are_cut_at_the_minimum(gather, lake, tmdb):
 
     info = gather(top_rated(RUN, 2, 7.5))
 
-    movies, _ = told(lake, paths.top_rated_file(RUN))
+    movies, _ = told(lake, paths.movies_file(RUN, "weekly", "top_rated"))
     rated = [movie["vote_average"] for movie in movies if movie["vote_average"] is not None]
     assert min(rated) >= 7.5
     assert len(rated) == len(movies) - 1
@@ -185,7 +193,7 @@ def test_duplicates_across_pages_are_dropped_and_counted(gather, lake, tmdb):
 
 
 def test_failing_page_is_named_and_the_rerun_asks_only_for_the_rest(gather, lake, tmdb):
-    """A page that keeps failing is named; the next run asks only for pages not held, and ends with the same movies."""
+    """A page that keeps failing is named; the next run asks only for pages not kept, and ends with the same movies."""
     undisturbed = gather(popular(RUN, 5))
     lake.delete(undisturbed["file"])
     tmdb.fake.journal.clear()
@@ -198,11 +206,11 @@ def test_failing_page_is_named_and_the_rerun_asks_only_for_the_rest(gather, lake
     tmdb.fake.faults = []
     rerun = gather(popular(RUN, 5))
 
-    held = asked - {3}
+    kept = asked - {3}
     assert isinstance(raised.value.cause, Unavailable)
-    assert f"{len(held)} of 5 pages are kept" in str(raised.value)
-    assert set(tmdb.fake.journal.pages("/movie/popular")) == {1, 2, 3, 4, 5} - held
-    assert rerun["pages_resumed"] == len(held)
+    assert f"{len(kept)} of 5 pages are kept" in str(raised.value)
+    assert set(tmdb.fake.journal.pages("/movie/popular")) == {1, 2, 3, 4, 5} - kept
+    assert rerun["pages_resumed"] == len(kept)
     assert rerun["movies_sha256"] == undisturbed["movies_sha256"]
 
 
@@ -245,7 +253,7 @@ def test_collection_is_complete_only_once_its_file_is_there(gather, tmdb, monkey
     write = Lake.write
 
     def die(self, path, data, *, key=None):
-        if path == paths.popular_file(RUN):
+        if path == paths.movies_file(RUN, "daily", "popular_movies"):
             raise KeyboardInterrupt
         write(self, path, data, key=key)
 
@@ -269,8 +277,8 @@ def test_collection_is_complete_only_once_its_file_is_there(gather, tmdb, monkey
     ],
     ids=["language", "region", "address", "window"],
 )
-def test_pages_of_another_question_are_not_taken_up(lake, settings, clock, monkeypatch, changes, window):
-    """What was kept for another language, region, address or window is no answer to this question."""
+def test_pages_of_other_parameters_are_not_resumed(lake, settings, clock, monkeypatch, changes, window):
+    """What was kept for another language, region, address or window is no response to this request."""
     if "base_url" in changes:
         changes = {"base_url": settings.base_url.replace("127.0.0.1", "localhost")}
     monkeypatch.setattr(Checkpoint, "complete", lambda self: None)
@@ -281,11 +289,11 @@ def test_pages_of_another_question_are_not_taken_up(lake, settings, clock, monke
         another = collect(client, lake, RUN, trending(RUN, "day"), deduplicate=once_each(), clock=clock)
         same = collect(client, lake, RUN, trending(RUN, "day"), deduplicate=once_each(), clock=clock)
 
-    assert (another["pages_resumed"], same["pages_resumed"]) == (0, 1)
+    assert (another.info.pages_resumed, same.info.pages_resumed) == (0, 1)
 
 
 def test_interrupted_collection_leaves_nothing_going_and_frees_its_folder(settings, lake, tmdb, monkeypatch):
-    """After Ctrl-C in the middle of a walk no thread goes on, and another may collect at once."""
+    """After Ctrl-C in the middle of a list no thread goes on, and another may collect at once."""
     tmdb.fake.faults = [Fault(page=2, status=429, headers={"Retry-After": "100"})]
     result = Future.result
     waited = []
@@ -306,7 +314,7 @@ def test_interrupted_collection_leaves_nothing_going_and_frees_its_folder(settin
 
     assert left == []
     with TmdbClient(settings) as another:
-        assert collect(another, lake, RUN, popular(RUN, 3), deduplicate=once_each())["pages_resumed"] >= 1
+        assert collect(another, lake, RUN, popular(RUN, 3), deduplicate=once_each()).info.pages_resumed >= 1
 
 
 def test_exactly_the_minimum_is_good_enough(gather, tmdb):
@@ -322,8 +330,8 @@ def listed(tmdb, path, pages, **parameters):
     ask = {"language": "ko-KR", "region": "KR", "api_key": tmdb.fake.api_key, **parameters}
     found = {}
     for page in pages:
-        answer = requests.get(f"{tmdb.url}{path}", params={**ask, "page": page}, timeout=5)
-        found[page] = [movie["id"] for movie in answer.json()["results"]]
+        response = requests.get(f"{tmdb.url}{path}", params={**ask, "page": page}, timeout=5)
+        found[page] = [movie["id"] for movie in response.json()["results"]]
     tmdb.fake.faults = faults
     return found
 
@@ -404,7 +412,7 @@ def test_every_record_tells_its_origin(gather, lake, clock):
     """The file says of each movie on which page it came, at which place, and for which day in Seoul that page holds."""
     gather(popular(RUN, 2))
 
-    content = read_movies(lake, RUN, paths.popular_file(RUN))
+    content = read_movies(lake, RUN, paths.movies_file(RUN, "daily", "popular_movies"))
     for record in content.records:
         page = lake.read_json(paths.page_file(RUN, "popular", record.origin.page), key="body")
         assert page["body"]["results"][record.origin.index] == record.movie
@@ -465,11 +473,11 @@ def test_unwritable_root_is_one_sentence_and_asks_nothing(client, tmdb, tmp_path
 
 def test_foreign_file_in_place_is_set_aside(gather, lake, tmp_path):
     """Somebody's own file under our name is moved, not lost."""
-    lake.write(paths.popular_file(RUN), b"my notes")
+    lake.write(paths.movies_file(RUN, "daily", "popular_movies"), b"my notes")
 
     gather(popular(RUN, 1))
 
-    assert lake.read(f"{paths.popular_file(RUN)}.set-aside-1") == b"my notes"
+    assert lake.read(f"{paths.movies_file(RUN, 'daily', 'popular_movies')}.set-aside-1") == b"my notes"
 
 
 def test_disk_that_fills_up_keeps_what_was_there(gather, lake, tmdb, monkeypatch):
@@ -495,10 +503,10 @@ def test_collection_works_on_an_object_store(client, clock):
     """The same collection lies in an object store as in a folder."""
     lake = Lake("memory://movies/raw")
 
-    info = collect(client, lake, RUN, popular(RUN, 2), deduplicate=once_each(), clock=clock)
+    collected = collect(client, lake, RUN, popular(RUN, 2), deduplicate=once_each(), clock=clock)
 
-    movies, _ = told(lake, info["file"])
-    assert digest(movies) == info["movies_sha256"]
+    movies, _ = told(lake, collected.file)
+    assert digest(movies) == collected.info.movies_sha256
 
 
 def test_one_bad_record_does_not_stop_a_collection(gather, lake, tmdb):

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmdb_pipeline.extract import pagination
+from tmdb_pipeline.extract import contradictions
 from tmdb_pipeline.extract.errors import PageFailed
-from tmdb_pipeline.extract.pagination import PAUSES, walk
+from tmdb_pipeline.extract.pagination import PAUSES, paginate
 from tmdb_pipeline.tmdb import response
 from tmdb_pipeline.tmdb.errors import Blocked, RateLimited, RefusedKey, Unavailable
-from tmdb_pipeline.tmdb.response import Answer, ContradictoryPage
+from tmdb_pipeline.tmdb.response import ContradictoryPage, Response
 
 
 @pytest.fixture(autouse=True)
 def _one_movie_a_page(monkeypatch):
     """Lists of so few movies that a person can count them."""
     monkeypatch.setattr(response, "PAGE_SIZE", 1)
-    monkeypatch.setattr(pagination, "PAGE_SIZE", 1)
+    monkeypatch.setattr(contradictions, "PAGE_SIZE", 1)
 
 
 def page(ids, total_pages=3, number=None):
@@ -31,7 +31,7 @@ def page(ids, total_pages=3, number=None):
             "total_results": total_pages,
         }
     )
-    return Answer("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
+    return Response("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
 
 
 def broken(ids, number, total_pages=3):
@@ -67,23 +67,23 @@ class List:
 
     def fetch(self, number):
         self.asked.append(number)
-        answers = self.pages[number]
-        if isinstance(answers, list):
-            answers = answers[min(self.asked.count(number), len(answers)) - 1]
-        if isinstance(answers, Exception):
-            raise answers
-        return answers
+        responses = self.pages[number]
+        if isinstance(responses, list):
+            responses = responses[min(self.asked.count(number), len(responses)) - 1]
+        if isinstance(responses, Exception):
+            raise responses
+        return responses
 
-    def keep(self, number, answer, contradiction):
-        self.kept.append((number, answer, contradiction))
+    def keep(self, number, response, contradiction):
+        self.kept.append((number, response, contradiction))
 
-    def walk(self, asked, held=None, threads=4):
-        return walk(
+    def paginate(self, asked, cached=None, threads=4):
+        return paginate(
             "popular",
             self.fetch,
             asked,
             parallel=in_threads(threads),
-            held=held or {},
+            cached=cached or {},
             keep=self.keep,
             pause=self.paused.append,
         )
@@ -99,14 +99,14 @@ def trouble():
 
 
 @given(asked=st.integers(1, 30), there=st.integers(1, 30), threads=st.integers(1, 8))
-def test_walk_reads_each_page_once_and_one_beyond_the_end(asked, there, threads):
+def test_pagination_reads_each_page_once_and_one_beyond_the_end(asked, there, threads):
     """Pages 1 to the smaller of asked and there are asked for once each, kept as they came, and come back in order.
 
     A list that ends before what was asked has to prove it by an empty page.
     """
     source = List({n: page([n] if n <= there else [], there) for n in range(1, there + 2)})
 
-    read = source.walk(asked, threads=threads)
+    read = source.paginate(asked, threads=threads)
 
     brought = list(range(1, min(asked, there) + 1))
     expected = list(range(1, min(asked, there + 1) + 1))
@@ -120,7 +120,7 @@ def test_page_one_comes_first():
     """Nothing else is asked before page 1 has said how many pages there are."""
     source = List({n: page([n], 3) for n in range(1, 4)})
 
-    source.walk(3)
+    source.paginate(3)
 
     assert source.asked[0] == 1
 
@@ -129,22 +129,22 @@ def test_pages_beyond_500_are_not_asked():
     """TMDB counts thousands of pages and answers 500: no further one is asked for."""
     source = List({n: page([n], 57_004) for n in range(1, 502)})
 
-    read = source.walk(600)
+    read = source.paginate(600)
 
     assert max(source.asked) == 500
     assert read.ended_by == "page 500 is the last one that TMDB has"
 
 
-def test_full_walk_says_so():
-    """A walk that got all it asked for says so."""
-    assert List({1: page([1]), 2: page([2])}).walk(2).ended_by == "all pages asked"
+def test_full_pagination_says_so():
+    """A pagination that got all it asked for says so."""
+    assert List({1: page([1]), 2: page([2])}).paginate(2).ended_by == "all pages asked"
 
 
 def test_short_list_says_where_it_ended():
     """A list with fewer pages than asked for names its last one."""
     source = List({1: page([1], 2), 2: page([2], 2), 3: page([], 2)})
 
-    assert source.walk(9).ended_by == "page 2 is the last one that TMDB has"
+    assert source.paginate(9).ended_by == "page 2 is the last one that TMDB has"
 
 
 @pytest.mark.parametrize("counts", [1, 2, 3, 4])
@@ -152,7 +152,7 @@ def test_pages_that_only_a_later_response_counts_are_read(counts):
     """When page 1 counts too few pages, be it its own alone, the others tell that there are more, and all are read."""
     source = List({n: page([n], counts if n == 1 else 5) for n in range(1, 6)})
 
-    read = source.walk(5)
+    read = source.paginate(5)
 
     assert ids(read) == [1, 2, 3, 4, 5]
     assert sorted(source.asked) == [1, 2, 3, 4, 5]
@@ -163,7 +163,7 @@ def test_empty_page_in_the_midst_is_asked_again():
     """A page without movies, where the others count further pages, is asked for again after a pause, and was a slip."""
     source = List({1: page([1], 4), 2: [page([], 1), page([2], 4)], 3: page([3], 4), 4: page([4], 4)})
 
-    read = source.walk(4)
+    read = source.paginate(4)
 
     assert ids(read) == [1, 2, 3, 4]
     assert read.missing == ()
@@ -177,10 +177,10 @@ def test_empty_page_that_stays_is_named_and_costs_no_other(caplog):
     """
     source = List({1: page([1], 4), 2: page([], 1), 3: page([3], 4), 4: page([4], 4)})
 
-    read = source.walk(4)
+    read = source.paginate(4)
 
     assert ids(read) == [1, 3, 4]
-    assert [tuple(missing) for missing in read.missing] == [(2, EMPTY)]
+    assert [(missing.page, missing.reason) for missing in read.missing] == [(2, EMPTY)]
     assert source.paused == list(PAUSES)
     assert source.asked.count(2) == 1 + len(PAUSES)
     assert source.asked.count(1) == source.asked.count(3) == source.asked.count(4) == 1 + len(PAUSES)
@@ -192,7 +192,7 @@ def test_list_that_shrank_while_it_was_read_ends_where_it_ends_now():
     """A page that counted more than there are is asked for again with those that are empty; its new word counts."""
     source = List({1: [page([1], 4), page([1], 2)], 2: page([2], 2), 3: page([], 2), 4: page([], 2)})
 
-    read = source.walk(4)
+    read = source.paginate(4)
 
     assert ids(read) == [1, 2]
     assert read.missing == ()
@@ -203,7 +203,7 @@ def test_empty_last_page_that_the_others_count_is_named():
     """The last of the pages asked for may be the one that came empty."""
     source = List({1: page([1], 9), 2: page([2], 9), 3: page([], 1)})
 
-    read = source.walk(3)
+    read = source.paginate(3)
 
     assert [missing.page for missing in read.missing] == [3]
     assert read.ended_by == "all pages asked"
@@ -213,7 +213,7 @@ def test_list_that_turns_out_longer_is_read_to_its_end():
     """A list that was believed to be short, until a page asked for again counted more, is read on."""
     source = List({1: [page([], 0), page([1], 5)], 2: [page([], 1), page([2], 5)], 3: page([3], 5), 4: page([4], 5)})
 
-    read = source.walk(4)
+    read = source.paginate(4)
 
     assert ids(read) == [1, 2, 3, 4]
     assert read.missing == ()
@@ -224,7 +224,7 @@ def full(first, number, total=100, count=20):
     """A page of 20 movies, as lists really have them."""
     results = [{"id": first + at} for at in range(count)]
     body = {"page": number, "results": results, "total_pages": -(-total // 20), "total_results": total}
-    return Answer("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), orjson.dumps(body))
+    return Response("/list", 200, None, datetime(2024, 1, 1, tzinfo=UTC), orjson.dumps(body))
 
 
 def test_page_that_is_shorter_than_others_count_is_asked_again(monkeypatch):
@@ -235,10 +235,10 @@ def test_page_that_is_shorter_than_others_count_is_asked_again(monkeypatch):
     pages[5] = full(500, 5, total=81, count=1)
     source = List(pages)
 
-    read = source.walk(5)
+    read = source.paginate(5)
 
     assert len(ids(read)) == 81
-    assert [tuple(missing) for missing in read.missing] == [
+    assert [(missing.page, missing.reason) for missing in read.missing] == [
         (5, "it has 1 movies, but page 4 counts 100 movies, of which 20 stand on this page")
     ]
 
@@ -249,7 +249,7 @@ def test_pages_that_share_half_of_their_movies_are_doubted(monkeypatch, shift, d
     monkeypatch.undo()
     source = List({1: full(100, 1, 40), 2: full(100 + shift, 2, 40)})
 
-    read = source.walk(2)
+    read = source.paginate(2)
 
     assert [missing.page for missing in read.missing] == ([1, 2] if doubted else [])
 
@@ -260,7 +260,7 @@ def test_repetition_of_a_page_cut_short_is_named(monkeypatch):
     short = ContradictoryPage(full(200, 2, count=8), "it is short")
     source = List({1: full(100, 1, 60), 2: short, 3: full(200, 3, 60)})
 
-    read = source.walk(3)
+    read = source.paginate(3)
 
     assert [missing.page for missing in read.missing] == [2, 3]
 
@@ -269,7 +269,7 @@ def test_contradictory_page_is_a_witness_of_what_others_lack():
     """What a page counts that contradicts itself is held against pages that claim to be beyond the end."""
     source = List({1: broken([1], 1, total_pages=4), 2: page([], 0), 3: page([], 0), 4: page([], 0)})
 
-    read = source.walk(4)
+    read = source.paginate(4)
 
     assert [missing.page for missing in read.missing] == [1, 2, 3, 4]
 
@@ -278,12 +278,12 @@ def test_records_without_ids_are_no_repetition():
     """Two pages of records that have no ids share nothing that could be known."""
     source = List({1: page([None], 2), 2: page([None], 2)})
 
-    assert source.walk(2).missing == ()
+    assert source.paginate(2).missing == ()
 
 
 def test_list_without_movies_is_an_empty_walk():
-    """TMDB's empty list has one page with nothing on it; the walk brings no page, and misses none."""
-    read = List({1: page([], 0), 2: page([], 0)}).walk(5)
+    """TMDB's empty list has one page with nothing on it; the pagination brings no page, and misses none."""
+    read = List({1: page([], 0), 2: page([], 0)}).paginate(5)
 
     assert (dict(read.pages), read.missing) == ({}, ())
 
@@ -292,7 +292,7 @@ def test_page_that_repeats_another_is_asked_again():
     """Of two pages with the same movies both are asked for again, since either may have come in the other's place."""
     source = List({1: page([1]), 2: [page([3]), page([2])], 3: page([3])})
 
-    read = source.walk(3)
+    read = source.paginate(3)
 
     assert ids(read) == [1, 2, 3]
     assert read.missing == ()
@@ -303,10 +303,10 @@ def test_pages_that_go_on_to_repeat_each_other_are_named():
     """Of pages that stay the same it cannot be known which one is missing: both are named, and their movies brought."""
     source = List({1: page([1]), 2: page([2]), 3: page([2])})
 
-    read = source.walk(3)
+    read = source.paginate(3)
 
     assert ids(read) == [1, 2, 2]
-    assert [tuple(missing) for missing in read.missing] == [
+    assert [(missing.page, missing.reason) for missing in read.missing] == [
         (2, "it shares 1 movies with page 3"),
         (3, "it shares 1 movies with page 2"),
     ]
@@ -317,11 +317,11 @@ def test_page_that_contradicts_itself_costs_no_other(caplog):
     """A page that the client goes on to find contradictory is kept as such and named; what it holds is brought."""
     source = List({1: page([1]), 2: broken([2], 2), 3: page([3])})
 
-    read = source.walk(3)
+    read = source.paginate(3)
 
     assert ids(read) == [1, 2, 3]
-    assert [tuple(missing) for missing in read.missing] == [(2, "it does not fit")]
-    assert (2, source.pages[2].answer, "it does not fit") in source.kept
+    assert [(missing.page, missing.reason) for missing in read.missing] == [(2, "it does not fit")]
+    assert (2, source.pages[2].response, "it does not fit") in source.kept
     assert source.asked.count(2) == 1
     assert "popular: movies of page 2 are missing, or may be: it does not fit." in caplog.messages
 
@@ -330,18 +330,18 @@ def test_page_that_says_it_is_another_is_kept_and_not_brought():
     """What came in the place of another page is no page that was asked for: it is kept as evidence, and named."""
     source = List({1: page([1]), 2: broken([99], 7), 3: page([3])})
 
-    read = source.walk(3)
+    read = source.paginate(3)
 
     assert ids(read) == [1, 3]
     assert [missing.page for missing in read.missing] == [2]
-    assert (2, source.pages[2].answer, "it does not fit") in source.kept
+    assert (2, source.pages[2].response, "it does not fit") in source.kept
 
 
 def test_first_page_that_contradicts_itself_still_tells_how_far_to_read():
     """Of a contradictory page the larger count is believed: pages are rather asked for in vain than not at all."""
     source = List({1: broken([1], 1, total_pages=3), 2: page([2]), 3: page([3])})
 
-    read = source.walk(3)
+    read = source.paginate(3)
 
     assert ids(read) == [1, 2, 3]
     assert [missing.page for missing in read.missing] == [1]
@@ -351,7 +351,7 @@ def test_movies_on_a_page_prove_that_there_is_such_a_page():
     """A page that holds movies, whatever it counts, is no end of the list: the next one is asked for as well."""
     source = List({1: page([1], 1), 2: broken([2], 2, total_pages=1), 3: page([3], 3), 4: page([], 3)})
 
-    read = source.walk(9)
+    read = source.paginate(9)
 
     assert ids(read) == [1, 2, 3]
     assert sorted(source.asked) == [1, 2, 3, 4]
@@ -361,7 +361,7 @@ def test_page_that_fails_when_it_is_asked_again_keeps_its_response(trouble, capl
     """Asking again never costs what is there: an error, or a contradiction, leaves the first response as it was."""
     source = List({1: page([1]), 2: [page([2]), trouble], 3: [page([2]), broken([], 3)]})
 
-    read = source.walk(3)
+    read = source.paginate(3)
 
     assert ids(read) == [1, 2, 2]
     assert [missing.page for missing in read.missing] == [2, 3]
@@ -370,34 +370,34 @@ def test_page_that_fails_when_it_is_asked_again_keeps_its_response(trouble, capl
 
 
 def test_held_pages_are_not_asked_again():
-    """Only the pages that are not held are asked for, and the walk counts those it was spared."""
+    """Only the pages that are not cached are asked for, and the pagination counts those it was spared."""
     source = List({2: page([2]), 3: page([3])})
 
-    read = source.walk(3, held={1: page([1]), 9: page([9])})
+    read = source.paginate(3, cached={1: page([1]), 9: page([9])})
 
     assert sorted(source.asked) == [2, 3]
     assert ids(read) == [1, 2, 3]
-    assert read.held == 1
+    assert read.resumed == 1
 
 
 def test_held_page_that_was_replaced_is_not_counted_as_held():
-    """A held page that had to be asked for again was not spared."""
+    """A cached page that had to be asked for again was not spared."""
     source = List({2: page([2]), 1: page([1])})
 
-    read = source.walk(2, held={1: page([2])})
+    read = source.paginate(2, cached={1: page([2])})
 
     assert ids(read) == [1, 2]
-    assert read.held == 0
+    assert read.resumed == 0
 
 
 def test_walk_of_held_pages_asks_nothing():
-    """When every page is held, the last one too, nothing is asked and all of them count as held."""
+    """When every page is cached, the last one too, nothing is asked and all of them count as cached."""
     source = List({})
 
-    read = source.walk(3, held={n: page([n]) for n in (1, 2, 3)})
+    read = source.paginate(3, cached={n: page([n]) for n in (1, 2, 3)})
 
     assert source.asked == []
-    assert read.held == 3
+    assert read.resumed == 3
 
 
 def test_failing_page_is_named_and_the_rest_kept(trouble):
@@ -405,7 +405,7 @@ def test_failing_page_is_named_and_the_rest_kept(trouble):
     source = List({1: page([1]), 2: trouble, 3: page([3])})
 
     with pytest.raises(PageFailed) as raised:
-        source.walk(3, threads=1)
+        source.paginate(3, threads=1)
 
     assert raised.value.page == 2
     assert raised.value.cause is trouble
@@ -421,7 +421,7 @@ def test_failing_first_page_is_the_only_one_asked(trouble):
     source = List({1: trouble})
 
     with pytest.raises(PageFailed, match="page 1 of 5 could not be had"):
-        source.walk(5)
+        source.paginate(5)
 
     assert source.asked == [1]
 
@@ -458,7 +458,7 @@ DISK = OSError("the disk is full")
     ],
 )
 def test_failure_that_decides_when_to_ask_again_goes_up(caplog, second, third, named):
-    """Of two failures a hopeless one goes up, else the one with the longest wait, else the lowest page's; no other."""
+    """Of two failures a permanent one goes up, else the one with the longest wait, else the lowest page's; no other."""
     both = Barrier(2)
 
     class Together(List):
@@ -471,7 +471,7 @@ def test_failure_that_decides_when_to_ask_again_goes_up(caplog, second, third, n
     raised, silent = (second, third) if named == 2 else (third, second)
 
     with pytest.raises(OSError if raised is DISK else PageFailed) as failed:
-        source.walk(3)
+        source.paginate(3)
 
     assert raised in (failed.value, getattr(failed.value, "cause", None))
     assert getattr(failed.value, "page", named) == named
@@ -483,7 +483,7 @@ def test_no_page_is_begun_after_a_failure(trouble):
     source = List({1: page([1], 9), 2: trouble})
 
     with pytest.raises(PageFailed):
-        source.walk(9, threads=1)
+        source.paginate(9, threads=1)
 
     assert source.asked == [1, 2]
 
@@ -492,13 +492,13 @@ def test_error_of_the_keeper_goes_up_as_it_is():
     """When a page cannot be kept, the keeper's own error is what the operator sees."""
 
     class FullDisk(List):
-        def walk(self, asked):
-            def keep(number, answer, contradiction):
+        def paginate(self, asked):
+            def keep(number, response, contradiction):
                 raise OSError("the disk is full")
 
-            return walk(
-                "popular", self.fetch, asked, parallel=in_threads(1), held={}, keep=keep, pause=self.paused.append
+            return paginate(
+                "popular", self.fetch, asked, parallel=in_threads(1), cached={}, keep=keep, pause=self.paused.append
             )
 
     with pytest.raises(OSError, match="the disk is full"):
-        FullDisk({1: page([1])}).walk(1)
+        FullDisk({1: page([1])}).paginate(1)

@@ -11,10 +11,7 @@ def test_names_are_those_of_the_contract():
     """Other systems find each file under exactly this name."""
     names = [
         paths.page_file(RUN, "action", 7),
-        paths.popular_file(RUN),
-        paths.trending_file(RUN),
-        paths.genre_file(RUN, "science_fiction"),
-        paths.top_rated_file(RUN),
+        paths.movies_file(RUN, "genre", "science_fiction"),
         paths.report_file(DAILY_RUN, "json"),
         paths.report_file(RUN, "html"),
         paths.quarantine_file(RUN),
@@ -24,10 +21,7 @@ def test_names_are_those_of_the_contract():
 
     assert names == [
         "raw/pages/tmdb_weekly_comprehensive/20241230/action/page_007.json",
-        "raw/movies/daily/popular_movies_20241230.json",
-        "raw/movies/trending/trending_movies_20241230.json",
         "raw/movies/genre/science_fiction_20241230.json",
-        "raw/movies/weekly/top_rated_20241230.json",
         "raw/metadata/quality_reports/validation_report_20241230.json",
         "raw/metadata/quality_reports/validation_report_weekly_20241230.html",
         "raw/metadata/quarantine/20241230/tmdb_weekly_comprehensive.jsonl",

@@ -11,7 +11,8 @@ import orjson
 import pytest
 from upath import UPath
 
-from tmdb_pipeline.lake.store import Lake, LakeError, RunInProgress, to_json
+from tmdb_pipeline.lake.errors import LakeError, RunInProgress
+from tmdb_pipeline.lake.store import Lake, to_json
 
 FILE = "raw/movies/daily/popular_movies_20240101.json"
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from support import examples
 from upath import UPath
 
-from tmdb_pipeline.lake.store import Lake, LakeError, to_json
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.store import Lake, to_json
 
 NOBODY = 65_534
 

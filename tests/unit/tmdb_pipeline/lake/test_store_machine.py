@@ -19,11 +19,12 @@ from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.sources import Source
 from tmdb_pipeline.lake import disk as disk_module
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import MixedRuns
-from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.lake.errors import LakeError, MixedRuns
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
-from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.tmdb.movie_list import MovieList
+from tmdb_pipeline.tmdb.response import Response
 from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
 
 DAYS = [date(2024, 1, 7), date(2024, 1, 14)]
@@ -102,9 +103,12 @@ class Expected:
 
 
 class Caller:
-    """Stands in for the client: it asks one page after the other."""
+    """Stands in for the client: it asks ``page`` for one page after the other."""
 
-    asks_for = {"language": "ko-KR"}  # noqa: RUF012 - never changed
+    def __init__(self, page):
+        self.page = page
+
+    default_parameters = {"base_url": "", "language": "ko-KR", "region": "KR"}  # noqa: RUF012 - never changed
 
     pause = None  # no two pages contradict each other here
 
@@ -182,18 +186,18 @@ class LakeMachine(RuleBasedStateMachine):
     )
     def collect(self, day, name, run_id, breaking, pages=3):
         run, known, fetched = Run("weekly", run_id, day), self.lists[day, name], []
-        file = paths.genre_file(run, name)
+        file = paths.movies_file(run, "genre", name)
 
         def fetch(_, number):
             fetched.append(number)
             document = page_of(name, number, self.version)
-            return Answer(f"/{name}?page={number}", 200, None, self.time, orjson.dumps(document))
+            return Response(f"/{name}?page={number}", 200, None, self.time, orjson.dumps(document))
 
         if known.began is None or self.time - known.began >= timedelta(hours=8):
             known.kept, known.began = {}, None
-        source = Source(name, TYPES[name], file, pages, fetch)
+        source = Source(name, TYPES[name], MovieList(f"/{name}"), pages, file)
         failed = self.attempt(
-            day, breaking, lambda: collect(Caller(), self.lake, run, source, deduplicate=once_each(), clock=self)
+            day, breaking, lambda: collect(Caller(fetch), self.lake, run, source, deduplicate=once_each(), clock=self)
         )
 
         versions = known.kept | dict.fromkeys(fetched, self.version)
@@ -234,17 +238,17 @@ class LakeMachine(RuleBasedStateMachine):
 
     def collected(self, day, name):
         """The run and the movies of a file as they stand there, read without the lake."""
-        document = self.document(self.root / paths.genre_file(Run("weekly", "", day), name))
+        document = self.document(self.root / paths.movies_file(Run("weekly", "", day), "genre", name))
         return document and (document["collection_info"]["dag_run_id"], document["movies"])
 
     @rule(day=st.sampled_from(DAYS), run_id=st.sampled_from("AB"), breaking=breaks)
     def consolidate(self, day, run_id, breaking):
         run = Run("weekly", run_id, day)
-        infos = [{"file": paths.genre_file(run, name), "collection_type": TYPES[name]} for name in NAMES]
+        sources = [paths.movies_file(run, "genre", name) for name in NAMES]
         files = [self.lists[day, name].file for name in NAMES]
 
         failed = self.attempt(
-            day, breaking, lambda: consolidate_week(self.lake, run, infos, self.time, deduplicate=once_each())
+            day, breaking, lambda: consolidate_week(self.lake, run, sources, self.time, deduplicate=once_each())
         )
 
         there = self.consolidated(day)
@@ -294,7 +298,7 @@ class LakeMachine(RuleBasedStateMachine):
     @rule(day=st.sampled_from(DAYS), name=st.sampled_from(NAMES))
     def writer_dies(self, day, name):
         """A process that was killed long ago has left a temporary file."""
-        path = self.root / paths.genre_file(Run("weekly", "", day), name)
+        path = self.root / paths.movies_file(Run("weekly", "", day), "genre", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.with_name(f".{path.name}.0000dead.tmp").write_bytes(b'{"movies": [')
 

@@ -3,10 +3,13 @@ from datetime import UTC, date, datetime
 
 import orjson
 import pytest
+from file_infos import collection_info
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import MixedRuns, MovieFile, Origin, Record, write_movies
+from tmdb_pipeline.lake.errors import MixedRuns
+from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
+from tmdb_pipeline.lake.records import Origin, Record
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.quality.gate import QualityFailed, audit
 from tmdb_pipeline.quality.thresholds import Thresholds
@@ -15,8 +18,8 @@ from tmdb_pipeline.run import Run
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
 NOW = datetime(2024, 1, 6, 17, 30, 0, 999_999, tzinfo=UTC)
-POPULAR = paths.popular_file(RUN)
-TRENDING = paths.trending_file(RUN)
+POPULAR = paths.movies_file(RUN, "daily", "popular_movies")
+TRENDING = paths.movies_file(RUN, "trending", "trending_movies")
 
 
 def movie(number, **changes):
@@ -51,7 +54,7 @@ def write(lake, file, movies, copies=(), run_id=RUN.run_id, day=RUN.day, **info)
         [Record(record, Origin("popular", page, index, day)) for index, record in enumerate(part)]
         for page, part in ((2, movies), (3, copies))
     ]
-    write_movies(lake, file, "collection_info", MovieFile(*records, {"dag_run_id": run_id, **info}))
+    write_movies(lake, file, MovieFile(*records, collection_info(dag_run_id=run_id, **info)))
 
 
 def check(lake, *files, run=RUN, warn=80.0, fail=50.0, adult="warn"):

@@ -2,9 +2,11 @@ import logging
 import threading
 from concurrent.futures import CancelledError, Future
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import pytest
+from movie_lists import POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, of_genre
 from support import HeldClock, free_port, wait_for
 
 from fake_tmdb.faults import Fault
@@ -15,7 +17,7 @@ from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
     Blocked,
-    BrokenAnswer,
+    BrokenResponse,
     NotFound,
     RateLimited,
     RefusedKey,
@@ -54,12 +56,12 @@ def test_missing_key_is_refused_before_any_request(settings, tmdb):
 @pytest.mark.parametrize(
     ("ask", "url"),
     [
-        (lambda c: c.popular(2), "/3/movie/popular?language=ko-KR&region=KR&page=2"),
-        (lambda c: c.top_rated(3), "/3/movie/top_rated?language=ko-KR&region=KR&page=3"),
-        (lambda c: c.trending(), "/3/trending/movie/day?language=ko-KR&page=1"),
-        (lambda c: c.trending("week", 2), "/3/trending/movie/week?language=ko-KR&page=2"),
+        (lambda c: c.page(POPULAR, 2), "/3/movie/popular?language=ko-KR&region=KR&page=2"),
+        (lambda c: c.page(TOP_RATED, 3), "/3/movie/top_rated?language=ko-KR&region=KR&page=3"),
+        (lambda c: c.page(TRENDING_DAY), "/3/trending/movie/day?language=ko-KR&page=1"),
+        (lambda c: c.page(TRENDING_WEEK, 2), "/3/trending/movie/week?language=ko-KR&page=2"),
         (
-            lambda c: c.discover(genre_id=28, page=15),
+            lambda c: c.page(of_genre(28), 15),
             (
                 "/3/discover/movie?language=ko-KR&region=KR&sort_by=popularity.desc&include_adult=false"
                 "&include_video=false&with_genres=28&page=15"
@@ -71,27 +73,27 @@ def test_missing_key_is_refused_before_any_request(settings, tmdb):
     ],
 )
 def test_each_endpoint_asks_what_it_says(client, tmdb, ask, url):
-    """Path and query of each endpoint are these, in Korean and for Korea, and the answer is a JSON object."""
-    answer = ask(client)
+    """Path and query of each endpoint are these, in Korean and for Korea, and the response is a JSON object."""
+    response = ask(client)
 
     assert asked(tmdb) == [url]
-    assert answer.status == 200
-    assert answer.request == url.removeprefix("/3")
-    assert dict(answer.object)
+    assert response.status == 200
+    assert response.request == url.removeprefix("/3")
+    assert dict(response.object)
 
 
 def test_page_of_movies_comes_with_etag_and_moment(client, clock):
     """A page has twenty records, TMDB's ETag, and the moment when it came."""
-    answer = client.popular()
+    response = client.page(POPULAR)
 
-    assert len(answer.page.results) == 20
-    assert answer.etag.startswith('W/"')
-    assert answer.received_at == clock.now()
+    assert len(response.page.results) == 20
+    assert response.etag.startswith('W/"')
+    assert response.received_at == clock.now()
 
 
 def test_movie_details_are_those_of_the_movie(client, tmdb):
     """A movie that a list named has details, and appended parts are asked for in one parameter."""
-    movie_id = client.popular().page.results[0]["id"]
+    movie_id = client.page(POPULAR).page.results[0]["id"]
 
     details = client.movie(movie_id).object
     client.movie(movie_id, append=("credits", "videos"))
@@ -107,7 +109,7 @@ def test_both_credentials_are_accepted(tmdb, settings, kind):
 
     with TmdbClient(replace(settings, credential=Credential(kind, secret))) as client:
         assert client.authentication().object["success"] is True
-        assert len(client.popular().page.results) == 20
+        assert len(client.page(POPULAR).page.results) == 20
 
 
 @pytest.mark.parametrize("kind", ["read_token", "api_key"])
@@ -117,7 +119,7 @@ def test_refused_key_fails_at_the_first_try(tmdb, settings, clock, kind):
         TmdbClient(replace(settings, credential=Credential(kind, SENTINEL)), clock=clock) as client,
         pytest.raises(RefusedKey) as raised,
     ):
-        client.popular()
+        client.page(POPULAR)
 
     assert len(asked(tmdb)) == 1
     assert clock.slept == []
@@ -141,7 +143,7 @@ def test_hopeless_answers_are_asked_for_once(client, tmdb, clock, fault, error):
     tmdb.fake.faults = [fault]
 
     with pytest.raises(error):
-        client.popular()
+        client.page(POPULAR)
 
     assert len(asked(tmdb)) == 1
     assert clock.slept == []
@@ -155,24 +157,24 @@ def test_hopeless_answers_are_asked_for_once(client, tmdb, clock, fault, error):
         (Fault(status=503, body="empty"), Unavailable),
         (Fault(status=504), Unavailable),
         (Fault(status=429), RateLimited),
-        (Fault(text="<html>all is well</html>"), BrokenAnswer),
-        (Fault(truncate=0.5), BrokenAnswer),
+        (Fault(text="<html>all is well</html>"), BrokenResponse),
+        (Fault(truncate=0.5), BrokenResponse),
         (Fault(cut=0.5), Unreachable),
         (Fault(reset=True), Unreachable),
-        (Fault(set={"results": 3}), BrokenAnswer),
-        (Fault(remove=["total_pages"]), BrokenAnswer),
-        (Fault(body="errors", text='{"errors":["odd"]}'), BrokenAnswer),
+        (Fault(set={"results": 3}), BrokenResponse),
+        (Fault(remove=["total_pages"]), BrokenResponse),
+        (Fault(body="errors", text='{"errors":["odd"]}'), BrokenResponse),
     ],
     ids=lambda value: value.label if isinstance(value, Fault) else value.__name__,
 )
 def test_passing_trouble_is_survived_and_lasting_trouble_is_named(client, tmdb, clock, fault, error):
     """The same trouble is survived while it passes, and after five tries goes up as its own error."""
     tmdb.fake.faults = [replace(fault, times=2)]
-    survived = client.popular()
+    survived = client.page(POPULAR)
     tmdb.fake.faults = [fault]
 
     with pytest.raises(error, match="after 5 tries") as raised:
-        client.popular(2)
+        client.page(POPULAR, 2)
 
     assert len(survived.page.results) == 20
     assert len(asked(tmdb)) == 3 + 5
@@ -182,12 +184,12 @@ def test_passing_trouble_is_survived_and_lasting_trouble_is_named(client, tmdb, 
 @pytest.mark.parametrize("form", ["unlabelled", "mislabelled"])
 def test_mislabelled_gzip_is_read_all_the_same(client, tmdb, form):
     """Gzip without its header, and the header without gzip, are read at the first try: the body says what it is."""
-    expected = client.popular().body
+    expected = client.page(POPULAR).body
     tmdb.fake.faults = [Fault(gzip=form)]
 
-    answer = client.popular()
+    response = client.page(POPULAR)
 
-    assert answer.body == expected
+    assert response.body == expected
     assert len(asked(tmdb)) == 2
 
 
@@ -195,31 +197,31 @@ def test_unlabelled_gzip_is_noted(client, tmdb, caplog):
     """The log says when the edge forgot its header, for it is the edge that has to be mended."""
     tmdb.fake.faults = [Fault(gzip="unlabelled")]
 
-    client.popular()
+    client.page(POPULAR)
 
     assert "gzip without its Content-Encoding header" in caplog.text
 
 
 @pytest.mark.parametrize(("form", "wait"), [("historic", 0.5), ("modern", 1.0), ("date", 0.5)])
 def test_every_form_of_429_is_waited_out(tmdb, settings, clock, form, wait):
-    """With seconds, with a date and without any word on how long, the client waits and then gets its answer."""
+    """With seconds, with a date and without any word on how long, the client waits and then gets its response."""
     tmdb.fake.faults = [
         Fault(status=429, times=1, headers={"historic": {"Retry-After": "7"}}.get(form, {})),
     ]
 
     with TmdbClient(settings, clock=clock, random=Random(7)) as client:
-        answer = client.popular()
+        response = client.page(POPULAR)
 
-    assert len(answer.page.results) == 20
+    assert len(response.page.results) == 20
     assert clock.monotonic() >= (7 if form == "historic" else wait if form == "modern" else 0)
 
 
-def test_real_rate_gate_of_the_fake_is_never_met(tmdb, settings):
-    """Paced by its own gate, on the real clock, the client stays below the limit of a server that enforces it."""
+def test_real_rate_limit_of_the_fake_is_never_met(tmdb, settings):
+    """Paced by its rate limiter, on the real clock, the client stays below the limit of a server that enforces it."""
     tmdb.fake.limits = Limits(requests=3, seconds=0.05)
 
     with TmdbClient(replace(settings, requests_per_second=30.0)) as client:
-        client.parallel(client.popular, range(1, 7))
+        client.parallel(partial(client.page, POPULAR), range(1, 7))
 
     assert [call.outcome for call in tmdb.fake.journal.calls()] == [200] * 6
 
@@ -229,7 +231,7 @@ def test_retry_after_beyond_the_budget_goes_up_with_its_wait(client, tmdb, clock
     tmdb.fake.faults = [Fault(status=429, headers={"Retry-After": "600"})]
 
     with pytest.raises(RateLimited, match="asks to wait 600 s") as raised:
-        client.popular()
+        client.page(POPULAR)
 
     assert raised.value.retry_after == 600
     assert clock.slept == []
@@ -239,13 +241,13 @@ def test_nobody_asks_on_during_a_wait_that_is_too_long(client, tmdb, clock):
     """After a 429 that asks for ten minutes another page is not even asked for; after the ten minutes it is."""
     tmdb.fake.faults = [Fault(status=429, times=1, headers={"Retry-After": "600"})]
     with pytest.raises(RateLimited):
-        client.popular()
+        client.page(POPULAR)
     clock.advance(200)
 
     with pytest.raises(RateLimited) as raised:
-        client.popular(2)
+        client.page(POPULAR, 2)
     clock.advance(400)
-    client.popular(2)
+    client.page(POPULAR, 2)
 
     assert raised.value.tries == 0
     assert raised.value.retry_after == 400
@@ -270,7 +272,7 @@ def test_unreachable_host_is_one_sentence(settings, clock, address, what, monkey
         TmdbClient(replace(settings, base_url=base_url), clock=clock) as client,
         pytest.raises(Unreachable) as raised,
     ):
-        client.popular()
+        client.page(POPULAR)
 
     assert f"{what} after 5 tries. Is {base_url} right, and the network up?" in str(raised.value)
 
@@ -283,7 +285,7 @@ def test_dripping_answer_ends_with_the_budget(tmdb, settings):
         TmdbClient(settings, budget=RetryBudget(tries=1, per_try=0.15)) as client,
         pytest.raises(Unreachable, match="too slowly"),
     ):
-        client.popular()
+        client.page(POPULAR)
 
 
 def test_silent_server_is_given_up_on(tmdb, settings, monkeypatch):
@@ -298,7 +300,7 @@ def test_silent_server_is_given_up_on(tmdb, settings, monkeypatch):
         client.genres()
 
     assert str(raised.value) == (
-        "/genre/movie/list?language=ko-KR: the server gave no answer within 0.1 s. "
+        "/genre/movie/list?language=ko-KR: the server gave no response within 0.1 s. "
         f"Is {settings.base_url} right, and the network up?"
     )
 
@@ -314,7 +316,7 @@ def test_key_that_a_gateway_echoes_is_struck_out(tmdb, settings, clock, kind, fo
         TmdbClient(replace(settings, credential=Credential(kind, SENTINEL)), clock=clock) as client,
         pytest.raises(TmdbError) as raised,
     ):
-        client.popular()
+        client.page(POPULAR)
 
     assert "No route for GET /3/movie?k=***" in str(raised.value)
 
@@ -327,7 +329,7 @@ def test_key_is_struck_out_as_it_is_quoted_in_an_address(tmdb, settings):
         TmdbClient(replace(settings, credential=Credential("api_key", "a/b"))) as client,
         pytest.raises(NotFound, match=r"No route for \?k=\*\*\*\)"),
     ):
-        client.popular()
+        client.page(POPULAR)
 
 
 def test_closing_ends_waits_at_once(tmdb, settings):
@@ -338,7 +340,7 @@ def test_closing_ends_waits_at_once(tmdb, settings):
 
     def ask():
         try:
-            client.popular()
+            client.page(POPULAR)
         except Stopped as stopped:
             failures.append(stopped)
 
@@ -365,7 +367,7 @@ def test_interrupted_caller_leaves_nothing_going(tmdb, settings, monkeypatch):
 
     monkeypatch.setattr(Future, "result", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        client.parallel(client.popular, [2, 2, 2])
+        client.parallel(partial(client.page, POPULAR), [2, 2, 2])
 
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("tmdb_")] == []
 
@@ -378,7 +380,7 @@ def test_client_closed_by_another_thread_ends_the_walk(tmdb, settings):
 
     def ask():
         try:
-            client.parallel(client.popular, [1, 2, 3])
+            client.parallel(partial(client.page, POPULAR), [1, 2, 3])
         except (CancelledError, Stopped) as error:
             ended.append(error)
 
@@ -393,17 +395,17 @@ def test_client_closed_by_another_thread_ends_the_walk(tmdb, settings):
 
 
 def test_redirect_is_not_followed(client, tmdb):
-    """A key is never carried to wherever an answer points."""
+    """A key is never carried to wherever a response points."""
     tmdb.fake.faults = [Fault(status=302, headers={"Location": "http://elsewhere.invalid/"})]
 
     with pytest.raises(Blocked, match=r"we are sent to elsewhere\.invalid \(302"):
-        client.popular()
+        client.page(POPULAR)
     assert len(asked(tmdb)) == 1
 
 
 def test_client_asks_for_what_it_is_set_to(client, settings):
     """What all its requests have in common can be asked, and holds no key."""
-    assert client.asks_for == {"base_url": settings.base_url, "language": "ko-KR", "region": "KR"}
+    assert client.default_parameters == {"base_url": settings.base_url, "language": "ko-KR", "region": "KR"}
 
 
 @pytest.mark.parametrize("kind", ["read_token", "api_key"])
@@ -427,7 +429,7 @@ def test_key_is_in_no_log_line_and_no_exception(tmdb, settings, clock, caplog, c
         TmdbClient(replace(settings, credential=Credential(kind, SENTINEL)), clock=clock) as client,
         pytest.raises(TmdbError) as raised,
     ):
-        client.popular()
+        client.page(POPULAR)
 
     chain, error = [], raised.value
     while error is not None:
@@ -459,6 +461,6 @@ def test_key_is_sent_through_a_proxy_too(tmdb, settings, monkeypatch):
     key = Credential("api_key", tmdb.fake.api_key)
 
     with TmdbClient(Settings(key, base_url="http://tmdb.invalid/3")) as client:
-        client.popular()
+        client.page(POPULAR)
 
     assert [call.outcome for call in tmdb.fake.journal.calls()] == [200]

@@ -148,15 +148,15 @@ def test_connection_goes_through_an_http_proxy(environ):
 
 
 def test_connection_goes_through_a_proxy_that_speaks_tls(environ):
-    """With TLS to the proxy, and TLS within that, answers are read as ever."""
+    """With TLS to the proxy, and TLS within that, responses are read as ever."""
     environ("REQUESTS_CA_BUNDLE", str(TLS / "ca.pem"))
     long = response(b'{"text": "' + b"x" * 100_000 + b'"}')
     with RawServer(long, wrap=tls()) as server, RawServer(tunnel_to(server.port), wrap=tls()) as proxy:
         environ("HTTPS_PROXY", f"https://127.0.0.1:{proxy.port}")
         with client_for("https://tmdb.example/3") as client:
-            answer = client.configuration()
+            received = client.configuration()
 
-    assert len(answer.object["text"]) == 100_000
+    assert len(received.object["text"]) == 100_000
     assert len(server.heads) == 1
 
 
@@ -177,7 +177,7 @@ def test_pools_behind_a_proxy_are_made_once(environ):
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "what"),
+    ("raw", "kind", "what"),
     [
         (b"HTTP/1.1 407 Who are you\r\n\r\n", BadRequest, "the proxy wants to know who we are (407)"),
         (b"HTTP/1.1 403 Forbidden\r\n\r\n", Blocked, "the proxy does not let us through (403)"),
@@ -188,9 +188,9 @@ def test_pools_behind_a_proxy_are_made_once(environ):
     ],
     ids=lambda value: getattr(value, "__name__", None) or repr(value)[:40],
 )
-def test_way_that_ends_at_the_proxy_is_named(environ, answer, kind, what):
+def test_way_that_ends_at_the_proxy_is_named(environ, raw, kind, what):
     """What a proxy answers to CONNECT, right or wrong, is said of the proxy, and its password is not shown."""
-    with RawServer(answer) as proxy:
+    with RawServer(raw) as proxy:
         environ("HTTPS_PROXY", f"http://someone:sesame@127.0.0.1:{proxy.port}")
         error = failure("https://tmdb.example/3")
 
@@ -199,13 +199,13 @@ def test_way_that_ends_at_the_proxy_is_named(environ, answer, kind, what):
 
 
 def test_endless_headers_of_a_proxy_end(environ):
-    """Headers without end in the answer to CONNECT end, by their number or by their size, as Python has it."""
+    """Headers without end in the response to CONNECT end, by their number or by their size, as Python has it."""
     with RawServer(endless(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1000)) as proxy:
         environ("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
         error = failure("https://tmdb.example/3")
 
     assert error.what in {
-        "the answer is longer than 262144 bytes",
+        "the response is longer than 262144 bytes",
         "what answers at the proxy's address is no HTTP proxy",
     }
 
@@ -227,12 +227,12 @@ def test_silent_proxy_is_named(environ, monkeypatch):
         error = failure("https://tmdb.example/3")
 
     assert str(error) == (
-        "/configuration: the proxy gave no answer within 0.2 s. Is HTTPS_PROXY right, and the proxy up?"
+        "/configuration: the proxy gave no response within 0.2 s. Is HTTPS_PROXY right, and the proxy up?"
     )
 
 
 def test_dripping_proxy_ends_with_the_deadline(environ):
-    """The answer to CONNECT comes within the bounds of the exchange too."""
+    """The response to CONNECT comes within the bounds of the exchange too."""
     clock = HeldClock()
 
     def drip(connection):

@@ -13,7 +13,7 @@ from support import HeldClock, examples, wait_for
 
 from tmdb_pipeline.settings import Credential, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
-from tmdb_pipeline.tmdb.errors import BadRequest, Blocked, BrokenAnswer, TmdbError, Unreachable
+from tmdb_pipeline.tmdb.errors import BadRequest, Blocked, BrokenResponse, TmdbError, Unreachable
 from tmdb_pipeline.tmdb.retry import RetryBudget
 
 KEY = Credential("api_key", "0123456789abcdef0123456789abcdef")
@@ -43,7 +43,7 @@ def client_of(server):
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "what"),
+    ("raw", "kind", "what"),
     [
         (response(b"{}", "Content-Encoding: deflate", status="301 Moved"), BadRequest, "redirects (301)"),
         (response(b"{}", "Content-Encoding: gzip", status="302 Found"), BadRequest, "redirects (302)"),
@@ -52,35 +52,35 @@ def client_of(server):
         (response(b"", "Location: http://\xff\xfe:x/", status="308 Moved"), BadRequest, "redirects (308)"),
         (response(b"", "Location: http://a b/", status="302 Moved"), BadRequest, "redirects (302)"),
         (response(b"", "Location: //login.example/x", status="302 Found"), Blocked, "sent to login.example (302)"),
-        (CHUNKED + b"-5\r\nabcde\r\n", BrokenAnswer, "breaks the rules of HTTP"),
-        (CHUNKED + b"-FFFFFFFFFFFFFFFFFFFF\r\n", BrokenAnswer, "breaks the rules of HTTP"),
-        (CHUNKED + b"zz\r\n{}\r\n", BrokenAnswer, "breaks the rules of HTTP"),
-        (CHUNKED + b"\r\n{}\r\n", BrokenAnswer, "breaks the rules of HTTP"),
+        (CHUNKED + b"-5\r\nabcde\r\n", BrokenResponse, "breaks the rules of HTTP"),
+        (CHUNKED + b"-FFFFFFFFFFFFFFFFFFFF\r\n", BrokenResponse, "breaks the rules of HTTP"),
+        (CHUNKED + b"zz\r\n{}\r\n", BrokenResponse, "breaks the rules of HTTP"),
+        (CHUNKED + b"\r\n{}\r\n", BrokenResponse, "breaks the rules of HTTP"),
         (hanging_up(CHUNKED + b"2\r\n{}\r\n"), Unreachable, "cut off"),
         (hanging_up(CHUNKED + b"5\r\n{}"), Unreachable, "cut off"),
         (hanging_up(OK + b"Content-Length: 10\r\n\r\n{}"), Unreachable, "cut off"),
-        (hanging_up(OK + b"Content-Length: -10\r\n\r\n{"), BrokenAnswer, "cut off"),
-        (hanging_up(OK + b"Content-Length: many\r\n\r\n{"), BrokenAnswer, "cut off"),
-        (OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ", BrokenAnswer, "contradicts itself"),
-        (OK + b"X: y\r\n" * 101 + b"\r\n", BrokenAnswer, "breaks the rules of HTTP (HTTPException)"),
-        (OK + b"X: " + b"y" * 70_000 + b"\r\n\r\n", BrokenAnswer, "line that is far too long"),
-        (b"HTTP/1.1 two hundred\r\n\r\n", BrokenAnswer, "does not speak HTTP"),
-        (b"HTTP/1.1 99 Low\r\n\r\n", BrokenAnswer, "does not speak HTTP"),
-        (b"SSH-2.0-OpenSSH_9.6\r\n", BrokenAnswer, "does not speak HTTP"),
-        (b"\x15\x03\x01\x00\x02\x02\x16\r\n", BrokenAnswer, "does not speak HTTP"),
-        (hanging_up(b"{}"), BrokenAnswer, "does not speak HTTP"),
-        (hanging_up(b"\r\n"), BrokenAnswer, "does not speak HTTP"),
-        (hanging_up(b""), Unreachable, "closed before an answer came"),
-        (b"HTTP/1.1 103 Early Hints\r\n\r\n", BrokenAnswer, "no data, by its status (103)"),
-        (b"HTTP/1.1 101 Switching\r\n\r\n", BrokenAnswer, "no data, by its status (101)"),
-        (b"HTTP/1.1 204 None\r\n\r\n", BrokenAnswer, "no data, by its status (204)"),
-        (response(status="206 Partial"), BrokenAnswer, "no data, by its status (206)"),
+        (hanging_up(OK + b"Content-Length: -10\r\n\r\n{"), BrokenResponse, "cut off"),
+        (hanging_up(OK + b"Content-Length: many\r\n\r\n{"), BrokenResponse, "cut off"),
+        (OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ", BrokenResponse, "contradicts itself"),
+        (OK + b"X: y\r\n" * 101 + b"\r\n", BrokenResponse, "breaks the rules of HTTP (HTTPException)"),
+        (OK + b"X: " + b"y" * 70_000 + b"\r\n\r\n", BrokenResponse, "line that is far too long"),
+        (b"HTTP/1.1 two hundred\r\n\r\n", BrokenResponse, "does not speak HTTP"),
+        (b"HTTP/1.1 99 Low\r\n\r\n", BrokenResponse, "does not speak HTTP"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", BrokenResponse, "does not speak HTTP"),
+        (b"\x15\x03\x01\x00\x02\x02\x16\r\n", BrokenResponse, "does not speak HTTP"),
+        (hanging_up(b"{}"), BrokenResponse, "does not speak HTTP"),
+        (hanging_up(b"\r\n"), BrokenResponse, "does not speak HTTP"),
+        (hanging_up(b""), Unreachable, "closed before a response came"),
+        (b"HTTP/1.1 103 Early Hints\r\n\r\n", BrokenResponse, "no data, by its status (103)"),
+        (b"HTTP/1.1 101 Switching\r\n\r\n", BrokenResponse, "no data, by its status (101)"),
+        (b"HTTP/1.1 204 None\r\n\r\n", BrokenResponse, "no data, by its status (204)"),
+        (response(status="206 Partial"), BrokenResponse, "no data, by its status (206)"),
     ],
     ids=lambda value: getattr(value, "__name__", None) or repr(value)[:60],
 )
-def test_whatever_breaks_http_is_a_typed_error(answer, kind, what):
-    """A library's stumbling over an answer becomes an error that says what is wrong with the answer."""
-    with RawServer(answer) as server:
+def test_whatever_breaks_http_is_a_typed_error(raw, kind, what):
+    """A library's stumbling over a response becomes an error that says what is wrong with the response."""
+    with RawServer(raw) as server:
         error = asked(server.url)
 
     assert type(error) is kind
@@ -90,16 +90,16 @@ def test_whatever_breaks_http_is_a_typed_error(answer, kind, what):
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "raw",
     [CHUNKED + b"-5\r\n", b"garbage\r\n", OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} "],
     ids=["chunk", "status line", "lengths"],
 )
-def test_broken_framing_is_asked_for_again(answer):
-    """An answer that breaks HTTP is one of the troubles that pass, and what follows it is not read for an answer."""
-    with RawServer(answer, response(b'{"images": {}}')) as server, client_of(server) as client:
-        answer = client.configuration()
+def test_broken_framing_is_asked_for_again(raw):
+    """A response that breaks HTTP is one of the troubles that pass, and what follows it is not read for a response."""
+    with RawServer(raw, response(b'{"images": {}}')) as server, client_of(server) as client:
+        received = client.configuration()
 
-    assert answer.body == b'{"images": {}}'
+    assert received.body == b'{"images": {}}'
     assert len(server.heads) == 2
 
 
@@ -136,27 +136,27 @@ def test_error_is_not_read_beyond_what_a_message_needs(start, repeated):
         (CHUNKED, b"1\r\nx\r\n" * 10_000),
         (CHUNKED + b"0\r\n", b"Trailer: x\r\n" * 5000),
     ],
-    ids=["interim answers", "body", "chunks", "tiny chunks", "trailers"],
+    ids=["interim responses", "body", "chunks", "tiny chunks", "trailers"],
 )
 def test_endless_answer_is_refused(start, repeated, monkeypatch):
-    """Whatever part of an answer never ends, it is cut off at a size, however fast it comes."""
+    """Whatever part of a response never ends, it is cut off at a size, however fast it comes."""
     monkeypatch.setattr("tmdb_pipeline.tmdb.bounds.MAX_BODY", 200_000)
     monkeypatch.setattr("tmdb_pipeline.tmdb.bounds.MAX_HEAD", 100_000)
     with RawServer(endless(start, repeated)) as server:
         error = asked(server.url)
 
-    assert type(error) is BrokenAnswer
+    assert type(error) is BrokenResponse
     assert "longer than" in str(error)
 
 
 @pytest.mark.parametrize("size", [300_000, 2_000_000])
 def test_large_answer_is_read_whole(size):
-    """What is larger than anything that TMDB sends, but no attack, is an answer."""
+    """What is larger than anything that TMDB sends, but no attack, is a response."""
     body = b'{"text": "' + b"x" * size + b'"}'
     with RawServer(response(body)) as server, client_of(server) as client:
-        answer = client.configuration()
+        received = client.configuration()
 
-    assert answer.body == body
+    assert received.body == body
 
 
 @pytest.mark.parametrize(
@@ -171,10 +171,10 @@ def test_large_answer_is_read_whole(size):
         (b"HTTP/1.1 301 Moved\r\n\r\n", b"y" * 10_000),
         (b"HTTP/1.1 404 Not Found\r\n\r\n", b"y" * 10_000),
     ],
-    ids=["status line", "header", "interim answers", "chunk size", "trailer", "body", "redirect", "error"],
+    ids=["status line", "header", "interim responses", "chunk size", "trailer", "body", "redirect", "error"],
 )
 def test_dripping_answer_ends_with_the_deadline(start, dripped):
-    """One byte at a time in any part of an answer of any status ends at the deadline: no byte begins the wait anew."""
+    """One byte at a time in any part of a response of any status ends at the deadline: no byte begins the wait anew."""
     clock = HeldClock()
     sent = []
 
@@ -216,7 +216,7 @@ def test_silence_ends_at_the_deadline_and_not_after_it():
 
 
 def test_key_is_not_logged_where_a_header_cannot_be_parsed(caplog):
-    """urllib3 writes the address of an answer with a malformed header into the log; the key is not in it."""
+    """urllib3 writes the address of a response with a malformed header into the log; the key is not in it."""
     caplog.set_level(logging.DEBUG)
     with RawServer(OK + b"Content-Length: 2\r\nNot a header\r\n\r\n{}") as server, client_of(server) as client:
         client.configuration()
@@ -227,7 +227,7 @@ def test_key_is_not_logged_where_a_header_cannot_be_parsed(caplog):
 
 
 def test_cookies_are_not_kept():
-    """What an answer would have us send back is not sent."""
+    """What a response would have us send back is not sent."""
     with RawServer(response(b"{}", "Set-Cookie: who=us")) as server, client_of(server) as client:
         client.configuration()
         client.configuration()

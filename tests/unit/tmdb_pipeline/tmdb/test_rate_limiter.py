@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import HeldClock
 
-from tmdb_pipeline.tmdb.rate_limiter import HEADROOM, Held, RateGate
+from tmdb_pipeline.tmdb.rate_limiter import HEADROOM, LimiterBlocked, RateLimiter
 
 
-def passages(gate, clock, count):
-    """The moments at which ``count`` callers, one after the other, pass the gate."""
+def passages(limiter, clock, count):
+    """The moments at which ``count`` callers, one after the other, pass the limiter."""
     moments = []
     for _ in range(count):
-        gate.wait()
+        limiter.wait()
         moments.append(clock.monotonic())
     return moments
 
@@ -21,17 +21,17 @@ def test_first_passes_at_once_and_the_rest_evenly():
     """Nobody waits for the first slot; from then on slots are one interval apart, head-room included."""
     clock = HeldClock()
 
-    moments = passages(RateGate(10, clock=clock), clock, 4)
+    moments = passages(RateLimiter(10, clock=clock), clock, 4)
 
     interval = 0.1 / (1 - HEADROOM)
     assert moments == pytest.approx([0.0, interval, 2 * interval, 3 * interval])
 
 
-def test_open_gate_never_waits():
+def test_without_a_limit_nobody_waits():
     """Without a limit nobody sleeps."""
     clock = HeldClock()
 
-    passages(RateGate(None, clock=clock), clock, 100)
+    passages(RateLimiter(None, clock=clock), clock, 100)
 
     assert clock.slept == []
 
@@ -43,12 +43,12 @@ def test_open_gate_never_waits():
 def test_no_window_of_a_second_holds_more_than_the_limit(rate, pauses):
     """However callers arrive, no window of one second sees more passages than the limit allows."""
     clock = HeldClock()
-    gate = RateGate(rate, clock=clock)
+    limiter = RateLimiter(rate, clock=clock)
     moments = []
 
     for pause in pauses:
         clock.advance(pause)
-        moments += passages(gate, clock, 1)
+        moments += passages(limiter, clock, 1)
 
     for index, moment in enumerate(moments):
         assert sum(1 for other in moments[index:] if other < moment + 1) <= rate
@@ -57,72 +57,72 @@ def test_no_window_of_a_second_holds_more_than_the_limit(rate, pauses):
 def test_idle_time_is_not_saved_up():
     """After a long pause requests still leave one by one: there is no burst."""
     clock = HeldClock()
-    gate = RateGate(10, clock=clock)
-    passages(gate, clock, 1)
+    limiter = RateLimiter(10, clock=clock)
+    passages(limiter, clock, 1)
     clock.advance(60)
 
-    first, second = passages(gate, clock, 2)
+    first, second = passages(limiter, clock, 2)
 
     assert second - first > 0.1
 
 
-def test_hold_delays_everybody():
-    """Nobody passes before the hold is over, and a shorter hold does not shorten a longer one."""
+def test_block_delays_everybody():
+    """Nobody passes before the block is over, and a shorter block does not shorten a longer one."""
     clock = HeldClock()
-    gate = RateGate(10, clock=clock)
-    gate.hold(5)
-    gate.hold(1)
+    limiter = RateLimiter(10, clock=clock)
+    limiter.block(5)
+    limiter.block(1)
 
-    moments = passages(gate, clock, 2)
+    moments = passages(limiter, clock, 2)
 
     assert moments[0] == 5.0
     assert moments[1] > 5.1
 
 
-def test_hold_catches_those_who_already_wait():
-    """A caller that sleeps until its slot when the hold begins passes only after the hold."""
+def test_block_catches_those_who_already_wait():
+    """A caller that sleeps until its slot when the block begins passes only after the block."""
     clock = HeldClock()
-    gate = RateGate(10, clock=clock)
-    gate.wait()
+    limiter = RateLimiter(10, clock=clock)
+    limiter.wait()
     sleep = clock.sleep
 
-    def hold_while_asleep(seconds):
+    def block_while_asleep(seconds):
         clock.sleep = sleep
         sleep(seconds)
-        gate.hold(7)
+        limiter.block(7)
 
-    clock.sleep = hold_while_asleep
+    clock.sleep = block_while_asleep
     before = clock.monotonic()
-    gate.wait()
+    limiter.wait()
 
     assert clock.monotonic() - before > 7
 
 
-@pytest.mark.parametrize(("held", "until"), [(5, 4.9), (5, -1.0)])
-def test_hold_beyond_patience_is_refused_at_once(held, until):
-    """A caller who cannot wait for the end of the hold is told how long it lasts, and takes nobody's moment."""
+@pytest.mark.parametrize(("blocked", "until"), [(5, 4.9), (5, -1.0)])
+def test_block_beyond_patience_is_refused_at_once(blocked, until):
+    """A caller who cannot wait for the end of the block is told how long it lasts, and takes nobody's moment."""
     clock = HeldClock()
-    gate = RateGate(10, clock=clock)
-    gate.hold(held)
+    limiter = RateLimiter(10, clock=clock)
+    limiter.block(blocked)
     clock.advance(2)
 
-    with pytest.raises(Held) as raised:
-        gate.wait(until)
+    with pytest.raises(LimiterBlocked) as raised:
+        limiter.wait(until)
 
-    assert raised.value.seconds == held - 2
-    assert raised.value.args == (held - 2,)
+    assert raised.value.seconds == blocked - 2
+    assert raised.value.args == (blocked - 2,)
     assert clock.monotonic() == 2
-    assert passages(gate, clock, 1) == [5.0]
+    assert passages(limiter, clock, 1) == [5.0]
 
 
-def test_hold_that_ends_in_time_is_waited_for():
-    """A hold that ends just when patience does, or ended already, is no reason to turn away."""
+def test_block_that_ends_in_time_is_waited_for():
+    """A block that ends just when patience does, or ended already, is no reason to turn away."""
     clock = HeldClock()
-    gate = RateGate(None, clock=clock)
-    gate.hold(5)
+    limiter = RateLimiter(None, clock=clock)
+    limiter.block(5)
 
-    gate.wait(5.0)
-    gate.wait(4.0)
+    limiter.wait(5.0)
+    limiter.wait(4.0)
 
     assert clock.slept == [5.0]
 
@@ -130,31 +130,31 @@ def test_hold_that_ends_in_time_is_waited_for():
 def test_pace_is_waited_for_beyond_patience():
     """Whoever sets a slow pace wants it to be kept, not to see requests fail."""
     clock = HeldClock()
-    gate = RateGate(0.01, clock=clock)
-    gate.wait(1.0)
+    limiter = RateLimiter(0.01, clock=clock)
+    limiter.wait(1.0)
 
-    gate.wait(1.0)
+    limiter.wait(1.0)
 
     assert clock.monotonic() > 100
 
 
-def test_hold_that_comes_while_waiting_is_refused_too():
-    """A caller that sleeps until its moment when a hold begins is refused as soon as it wakes."""
+def test_block_that_comes_while_waiting_is_refused_too():
+    """A caller that sleeps until its moment when a block begins is refused as soon as it wakes."""
     clock = HeldClock()
-    gate = RateGate(1 - HEADROOM, clock=clock)
-    gate.wait(60.0)
+    limiter = RateLimiter(1 - HEADROOM, clock=clock)
+    limiter.wait(60.0)
     sleep = clock.sleep
 
-    def hold_while_asleep(seconds):
+    def block_while_asleep(seconds):
         sleep(seconds)
-        gate.hold(3600)
+        limiter.block(3600)
 
-    clock.sleep = hold_while_asleep
-    with pytest.raises(Held) as raised:
-        gate.wait(60.0)
+    clock.sleep = block_while_asleep
+    with pytest.raises(LimiterBlocked) as raised:
+        limiter.wait(60.0)
 
     assert raised.value.seconds == 3600
-    assert clock.slept == [gate._interval]
+    assert clock.slept == [limiter._interval]
 
 
 class Watched:
@@ -186,10 +186,10 @@ class Moment(float):
         return float(self) + other
 
 
-def overtaken(gate, clock, call, by):
-    """Make a call of the gate; in the midst of it another thread makes the call ``by``, as far as it is let."""
+def overtaken(limiter, clock, call, by):
+    """Make a call of the limiter; in the midst of it another thread makes the call ``by``, as far as it is let."""
     stuck_or_done = threading.Event()
-    gate._lock = Watched(waiting=stuck_or_done.set)
+    limiter._lock = Watched(waiting=stuck_or_done.set)
     monotonic = clock.monotonic
 
     def overtake():
@@ -212,34 +212,34 @@ def overtaken(gate, clock, call, by):
 
 
 def test_caller_that_is_overtaken_takes_no_moment_twice():
-    """Two threads at the gate at once take two moments, even when one overtakes the other while it reckons."""
+    """Two threads at the limiter at once take two moments, even when one overtakes the other while it reckons."""
     clock = HeldClock()
-    gate = RateGate(10, clock=clock)
+    limiter = RateLimiter(10, clock=clock)
 
-    overtaken(gate, clock, gate.wait, by=gate.wait)
+    overtaken(limiter, clock, limiter.wait, by=limiter.wait)
 
     assert clock.slept == pytest.approx([0.1 / (1 - HEADROOM)])
 
 
-def test_hold_that_is_overtaken_does_not_shorten_the_other():
-    """Of two threads that hold the gate at once the longer hold counts, even when it comes in between."""
+def test_block_that_is_overtaken_does_not_shorten_the_other():
+    """Of two threads that block the limiter at once the longer block counts, even when it comes in between."""
     clock = HeldClock()
-    gate = RateGate(10, clock=clock)
+    limiter = RateLimiter(10, clock=clock)
 
-    overtaken(gate, clock, lambda: gate.hold(1), by=lambda: gate.hold(5))
+    overtaken(limiter, clock, lambda: limiter.block(1), by=lambda: limiter.block(5))
 
-    assert passages(gate, clock, 1) == [5.0]
+    assert passages(limiter, clock, 1) == [5.0]
 
 
 def test_threads_share_one_pace():
     """Eight threads together pass no faster than one would."""
     clock = HeldClock()
-    gate = RateGate(1000, clock=clock)
-    threads = [threading.Thread(target=passages, args=(gate, clock, 10)) for _ in range(8)]
+    limiter = RateLimiter(1000, clock=clock)
+    threads = [threading.Thread(target=passages, args=(limiter, clock, 10)) for _ in range(8)]
 
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert gate._next >= 79 * 0.001
+    assert limiter._next >= 79 * 0.001

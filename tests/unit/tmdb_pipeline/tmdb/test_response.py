@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmdb_pipeline.tmdb import response
-from tmdb_pipeline.tmdb.errors import BrokenAnswer
-from tmdb_pipeline.tmdb.response import Answer, ContradictoryPage, MoviePage, unpack
+from tmdb_pipeline.tmdb.errors import BrokenResponse
+from tmdb_pipeline.tmdb.response import ContradictoryPage, MoviePage, Response, unpack
 
 REQUEST = "/movie/popular?page=1"
 
 
 def answered(body):
-    return Answer(REQUEST, 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
+    return Response(REQUEST, 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
 
 
 @given(st.binary())
@@ -35,7 +35,7 @@ def test_gzip_is_unpacked_and_anything_else_left_alone(body):
 )
 def test_broken_gzip_is_a_broken_answer(body, what):
     """A gzip stream that is cut off or damaged is named as such, with the request."""
-    with pytest.raises(BrokenAnswer, match=what) as raised:
+    with pytest.raises(BrokenResponse, match=what) as raised:
         unpack(body, REQUEST)
 
     assert str(raised.value).startswith(REQUEST)
@@ -54,8 +54,8 @@ def test_gzip_of_several_members_is_read_whole(parts, padding):
     [(gzip.compress(b"1}", mtime=0)[:-1], "cut off"), (b"\x1f\x8b\x08\xff\xff", "damaged"), (b"\x1f\x8b", "cut off")],
 )
 def test_broken_member_of_several_is_a_broken_answer(last, what):
-    """A good beginning does not make an answer whole."""
-    with pytest.raises(BrokenAnswer, match=what):
+    """A good beginning does not make a response whole."""
+    with pytest.raises(BrokenResponse, match=what):
         unpack(gzip.compress(b'{"a":', mtime=0) + last, REQUEST)
 
 
@@ -64,9 +64,9 @@ def test_gzip_bomb_of_several_members_is_refused(monkeypatch):
     member = gzip.compress(b"0" * 60, mtime=0)
     monkeypatch.setattr(response, "MAX_BODY", 100)
 
-    with pytest.raises(BrokenAnswer, match="unpacks to more than 100 bytes"):
+    with pytest.raises(BrokenResponse, match="unpacks to more than 100 bytes"):
         unpack(member * 2, REQUEST)
-    with pytest.raises(BrokenAnswer, match="more than 100 members"):
+    with pytest.raises(BrokenResponse, match="more than 100 members"):
         unpack(gzip.compress(b"", mtime=0) * 101, REQUEST)
 
 
@@ -85,7 +85,7 @@ def test_gzip_bomb_of_several_members_is_refused(monkeypatch):
 )
 def test_coding_that_we_did_not_ask_for_is_named(body, coding, name):
     """A body in another coding is no damaged JSON, and the sentence says which coding it is."""
-    with pytest.raises(BrokenAnswer, match=f"packed with {name}, which we did not ask for"):
+    with pytest.raises(BrokenResponse, match=f"packed with {name}, which we did not ask for"):
         unpack(body, REQUEST, coding)
 
 
@@ -97,18 +97,18 @@ def test_json_is_left_alone_whatever_its_header_claims(body, coding):
 
 
 def test_gzip_bomb_is_refused(monkeypatch):
-    """An answer that unpacks to far more than TMDB ever sends is not unpacked to its end."""
+    """A response that unpacks to far more than TMDB ever sends is not unpacked to its end."""
     monkeypatch.setattr(response, "MAX_BODY", 100)
 
-    with pytest.raises(BrokenAnswer, match="unpacks to more than 100 bytes"):
+    with pytest.raises(BrokenResponse, match="unpacks to more than 100 bytes"):
         unpack(gzip.compress(b"0" * 101, mtime=0), REQUEST)
 
 
 @pytest.mark.parametrize(
     ("body", "what"),
     [
-        (b"", "the answer is empty"),
-        (b"  \n", "the answer is empty"),
+        (b"", "the response is empty"),
+        (b"  \n", "the response is empty"),
         (b"<html><body>502</body></html>", "HTML where JSON was promised"),
         (b"\n<!DOCTYPE html>", "HTML where JSON was promised"),
         (b'{"page":1,"results":[', "no valid JSON, or cut off"),
@@ -118,14 +118,14 @@ def test_gzip_bomb_is_refused(monkeypatch):
 )
 def test_what_is_no_json_is_said_to_be_what_it_is(body, what):
     """Empty, HTML and cut off bodies each get their own sentence."""
-    with pytest.raises(BrokenAnswer, match=what):
+    with pytest.raises(BrokenResponse, match=what):
         _ = answered(body).data
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"3"])
 def test_json_that_is_no_object_is_broken(body):
     """Every endpoint of ours answers an object; other JSON is refused."""
-    with pytest.raises(BrokenAnswer, match="not an object"):
+    with pytest.raises(BrokenResponse, match="not an object"):
         _ = answered(body).object
 
 
@@ -134,7 +134,7 @@ def test_page_that_no_file_could_hold_is_broken(depth):
     """JSON that can be read but, being nested too deeply, not be written again is refused before it stops a run."""
     record = b'{"a":' * depth + b"1" + b"}" * depth
 
-    with pytest.raises(BrokenAnswer, match="nests values too deeply"):
+    with pytest.raises(BrokenResponse, match="nests values too deeply"):
         _ = answered(b'{"page":1,"results":[' + record + b'],"total_pages":2,"total_results":21}').page
 
 
@@ -142,7 +142,7 @@ def test_page_of_a_million_records_is_broken():
     """A page with far more records than TMDB ever sends is refused."""
     records = b",".join([b"null"] * 1001)
 
-    with pytest.raises(BrokenAnswer, match="has 1001 records, where TMDB sends 20"):
+    with pytest.raises(BrokenResponse, match="has 1001 records, where TMDB sends 20"):
         _ = answered(b'{"page":1,"results":[' + records + b'],"total_pages":2,"total_results":21}').page
 
 
@@ -165,7 +165,7 @@ def test_page_is_read_from_its_envelope():
 )
 def test_object_that_is_no_page_is_broken(body):
     """An object without the envelope of a movie list is refused rather than taken for an empty page."""
-    with pytest.raises(BrokenAnswer, match="not a page of movies"):
+    with pytest.raises(BrokenResponse, match="not a page of movies"):
         _ = answered(body).page
 
 
@@ -223,18 +223,18 @@ def test_page_that_cannot_be_the_whole_one_is_told_so(page, asked, what):
 
 def test_contradictory_page_brings_its_response_along():
     """The error holds the response, since that may be the only copy of what is on it, and is worth another try."""
-    answer = answered(b'{"page":2,"results":[],"total_pages":1,"total_results":0}')
+    response = answered(b'{"page":2,"results":[],"total_pages":1,"total_results":0}')
 
     with pytest.raises(ContradictoryPage, match="page 2, where page 1 was asked for") as raised:
-        answer.page_numbered(1)
+        response.page_numbered(1)
 
-    assert raised.value.answer is answer
+    assert raised.value.response is response
     assert raised.value.transient
-    assert answer.page_numbered(2) is answer.page
+    assert response.page_numbered(2) is response.page
 
 
 def test_contents_hold_for_the_moment_that_the_date_header_names():
-    """What an answer says holds for TMDB's moment; for ours only where TMDB names none."""
+    """What a response says holds for TMDB's moment; for ours only where TMDB names none."""
     dated = datetime(2024, 1, 5, tzinfo=UTC)
 
     assert replace(answered(b"{}"), dated=dated).as_of == dated
@@ -262,11 +262,11 @@ def test_page_of_the_genre_is_taken_with_a_few_that_changed(page, genre):
 
 
 def test_page_of_another_genre_is_told_so():
-    """A list of action movies is no answer to the question for comedies, though everything in it fits."""
+    """A list of action movies is no response to the question for comedies, though everything in it fits."""
     assert of_genres([28], [28, 12], [35]).other_genre(35) == (
-        "the answer has 2 movies that are not of the genre 35, which was asked for"
+        "the response has 2 movies that are not of the genre 35, which was asked for"
     )
-    answer = answered(b'{"page":1,"results":[{"genre_ids":[28]}],"total_pages":1,"total_results":1}')
+    response = answered(b'{"page":1,"results":[{"genre_ids":[28]}],"total_pages":1,"total_results":1}')
     with pytest.raises(ContradictoryPage, match="not of the genre 35"):
-        answer.page_numbered(1, genre_id=35)
-    assert answer.page_numbered(1, genre_id=28) is answer.page
+        response.page_numbered(1, genre_id=35)
+    assert response.page_numbered(1, genre_id=28) is response.page

@@ -8,14 +8,14 @@ from support import HeldClock
 
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
-    BrokenAnswer,
+    BrokenResponse,
     NotFound,
     RateLimited,
     RefusedKey,
     Unavailable,
     Unreachable,
 )
-from tmdb_pipeline.tmdb.rate_limiter import HEADROOM, RateGate
+from tmdb_pipeline.tmdb.rate_limiter import HEADROOM, RateLimiter
 from tmdb_pipeline.tmdb.retry import RATE_WINDOW, RetryBudget, with_retries
 
 REQUEST = "/movie/popular?page=3"
@@ -37,24 +37,24 @@ class Server:
         return outcome
 
 
-def run(server, budget=None, random=None, gate=None):
+def run(server, budget=None, random=None, limiter=None):
     clock = server.clock
     return with_retries(
         REQUEST,
         server,
         budget=budget or RetryBudget(),
-        gate=gate or RateGate(None, clock=clock),
+        limiter=limiter or RateLimiter(None, clock=clock),
         clock=clock,
         random=random or Random(7),
     )
 
 
-@pytest.mark.parametrize("error", [Unavailable, BrokenAnswer, Unreachable, RateLimited])
+@pytest.mark.parametrize("error", [Unavailable, BrokenResponse, Unreachable, RateLimited])
 def test_transient_errors_are_tried_again(error):
     """What may mend itself is asked for again until it answers."""
-    server = Server(HeldClock(), error(REQUEST, "trouble"), error(REQUEST, "trouble"), "answer")
+    server = Server(HeldClock(), error(REQUEST, "trouble"), error(REQUEST, "trouble"), "response")
 
-    assert run(server) == "answer"
+    assert run(server) == "response"
     assert len(server.asked) == 3
 
 
@@ -90,8 +90,8 @@ class Highest(Random):
 
 def test_backoff_doubles_up_to_its_cap():
     """With the jitter at its upper end the waits are 0.5, 1, 2 and 4 seconds, never above 20 or a cap that is set."""
-    server = Server(HeldClock(), *(Unavailable(REQUEST, "trouble") for _ in range(4)), "answer")
-    capped = Server(HeldClock(), *(Unavailable(REQUEST, "trouble") for _ in range(4)), "answer")
+    server = Server(HeldClock(), *(Unavailable(REQUEST, "trouble") for _ in range(4)), "response")
+    capped = Server(HeldClock(), *(Unavailable(REQUEST, "trouble") for _ in range(4)), "response")
 
     run(server, random=Highest())
     run(capped, RetryBudget(cap=1.5), random=Highest())
@@ -103,7 +103,7 @@ def test_backoff_doubles_up_to_its_cap():
 
 def test_wait_is_logged_with_its_cause(caplog):
     """Whoever reads the log sees which request failed, why, and how long it is left alone."""
-    server = Server(HeldClock(), Unavailable(REQUEST, "trouble"), "answer")
+    server = Server(HeldClock(), Unavailable(REQUEST, "trouble"), "response")
 
     run(server, random=Highest())
 
@@ -121,7 +121,7 @@ def test_jitter_is_full(attempt, random):
 @given(st.floats(0, 100), st.randoms(use_true_random=False))
 def test_retry_after_is_never_shortened(seconds, random):
     """The next try comes no earlier than the server asked for, whatever the jitter."""
-    server = Server(HeldClock(), RateLimited(REQUEST, "too often", retry_after=seconds), "answer")
+    server = Server(HeldClock(), RateLimited(REQUEST, "too often", retry_after=seconds), "response")
 
     run(server, random=random)
 
@@ -142,16 +142,16 @@ def test_retry_after_beyond_the_budget_goes_up_at_once(error):
 
 def test_wait_that_just_fits_is_waited():
     """A try may still begin at the very moment at which the budget of time ends."""
-    server = Server(HeldClock(), RateLimited(REQUEST, "too often", retry_after=120), "answer")
+    server = Server(HeldClock(), RateLimited(REQUEST, "too often", retry_after=120), "response")
 
-    assert run(server) == "answer"
+    assert run(server) == "response"
     assert server.asked == [0, 120]
 
 
 @given(st.floats(0, 100), st.randoms(use_true_random=False))
 def test_retry_after_counts_for_a_server_in_trouble_too(seconds, random):
     """A 503 that says when to come back is believed like a 429."""
-    server = Server(HeldClock(), Unavailable(REQUEST, "down", retry_after=seconds), "answer")
+    server = Server(HeldClock(), Unavailable(REQUEST, "down", retry_after=seconds), "response")
 
     run(server, random=random)
 
@@ -161,42 +161,42 @@ def test_retry_after_counts_for_a_server_in_trouble_too(seconds, random):
 @pytest.mark.parametrize(("error", "waits"), [(Unavailable, [0.5, 1.0, 2.0]), (RateLimited, [1.0, 1.0, 2.0])])
 def test_retry_after_of_nothing_still_backs_off(error, waits):
     """A server that asks to wait 0 seconds is left alone as long as any other, after a 429 for a window at least."""
-    server = Server(HeldClock(), *(error(REQUEST, "no", retry_after=0) for _ in range(3)), "answer")
+    server = Server(HeldClock(), *(error(REQUEST, "no", retry_after=0) for _ in range(3)), "response")
 
     run(server, random=Highest())
 
     assert server.clock.slept == waits
 
 
-def test_every_try_passes_the_gate():
+def test_every_try_passes_the_rate_limiter():
     """A try that is repeated waits for its turn like any other request."""
     passed = []
 
-    class Gate(RateGate):
+    class Limiter(RateLimiter):
         def wait(self, until):
             passed.append(True)
             super().wait(until)
 
-    server = Server(HeldClock(), Unavailable(REQUEST, "down"), Unavailable(REQUEST, "down"), "answer")
-    gate = Gate(None, clock=server.clock)
+    server = Server(HeldClock(), Unavailable(REQUEST, "down"), Unavailable(REQUEST, "down"), "response")
+    limiter = Limiter(None, clock=server.clock)
 
-    with_retries(REQUEST, server, budget=RetryBudget(), gate=gate, clock=server.clock, random=Random(7))
+    with_retries(REQUEST, server, budget=RetryBudget(), limiter=limiter, clock=server.clock, random=Random(7))
 
     assert len(passed) == 3
 
 
 def test_each_try_has_its_own_deadline():
-    """The time that a request waited at the gate is not taken from the time it has for its answer."""
+    """The time that a request waited at the limiter is not taken from the time it has for its response."""
     clock = HeldClock()
-    gate = RateGate(0.01, clock=clock)
-    gate.wait()
+    limiter = RateLimiter(0.01, clock=clock)
+    limiter.wait()
     deadlines = []
 
     with_retries(
         REQUEST,
         lambda deadline: deadlines.append(deadline - clock.monotonic()),
         budget=RetryBudget(seconds=10, per_try=7),
-        gate=gate,
+        limiter=limiter,
         clock=clock,
         random=Random(7),
     )
@@ -206,14 +206,14 @@ def test_each_try_has_its_own_deadline():
 
 
 def test_try_may_take_a_minute():
-    """Where nothing is set, an answer has 60 seconds to arrive."""
+    """Where nothing is set, a response has 60 seconds to arrive."""
     clock = HeldClock()
 
     deadline = with_retries(
         REQUEST,
         lambda deadline: deadline,
         budget=RetryBudget(),
-        gate=RateGate(None, clock=clock),
+        limiter=RateLimiter(None, clock=clock),
         clock=clock,
         random=Random(7),
     )
@@ -224,7 +224,7 @@ def test_try_may_take_a_minute():
 @given(st.randoms(use_true_random=False))
 def test_rate_limit_without_a_wait_lets_a_window_pass(random):
     """After a 429 that names no wait the next try comes at least one window of TMDB's counter later."""
-    server = Server(HeldClock(), RateLimited(REQUEST, "too often"), "answer")
+    server = Server(HeldClock(), RateLimited(REQUEST, "too often"), "response")
 
     run(server, random=random)
 
@@ -232,45 +232,45 @@ def test_rate_limit_without_a_wait_lets_a_window_pass(random):
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "held"),
+    ("outcomes", "blocked"),
     [
-        ([RateLimited(REQUEST, "too often", retry_after=9), "answer"], 9),
+        ([RateLimited(REQUEST, "too often", retry_after=9), "response"], 9),
         ([RateLimited(REQUEST, "too often", retry_after=3600)], 3600),
         ([RateLimited(REQUEST, "too often", retry_after=9)] * 5, 45),
     ],
     ids=["waited for", "too long to be waited for", "at the last try"],
 )
-def test_rate_limit_holds_everybody(outcomes, held):
-    """One thread's 429 closes the gate for the others as well, whether that thread tries again or gives up."""
+def test_rate_limit_blocks_everybody(outcomes, blocked):
+    """One thread's 429 blocks the limiter for the others as well, whether that thread tries again or gives up."""
     clock = HeldClock()
-    gate = RateGate(None, clock=clock)
+    limiter = RateLimiter(None, clock=clock)
 
     with suppress(RateLimited):
-        run(Server(clock, *outcomes), gate=gate)
+        run(Server(clock, *outcomes), limiter=limiter)
 
-    assert gate._held_until == held
+    assert limiter._blocked_until == blocked
 
 
-def test_hold_of_another_thread_is_waited_for_if_it_fits():
-    """A hold that ends at the last moment at which a try may begin is waited for."""
+def test_block_of_another_thread_is_waited_for_if_it_fits():
+    """A block that ends at the last moment at which a try may begin is waited for."""
     clock = HeldClock()
-    gate = RateGate(None, clock=clock)
-    gate.hold(120)
-    server = Server(clock, "answer")
+    limiter = RateLimiter(None, clock=clock)
+    limiter.block(120)
+    server = Server(clock, "response")
 
-    assert run(server, gate=gate) == "answer"
+    assert run(server, limiter=limiter) == "response"
     assert server.asked == [120]
 
 
-def test_hold_of_another_thread_beyond_the_budget_is_not_waited_for():
+def test_block_of_another_thread_beyond_the_budget_is_not_waited_for():
     """A request that another thread's 429 keeps back for too long fails at once, unasked, with the wait to keep."""
     clock = HeldClock()
-    gate = RateGate(None, clock=clock)
-    gate.hold(121)
+    limiter = RateLimiter(None, clock=clock)
+    limiter.block(121)
     server = Server(clock, "never")
 
     with pytest.raises(RateLimited) as raised:
-        run(server, gate=gate)
+        run(server, limiter=limiter)
 
     assert str(raised.value) == "/movie/popular?page=3: not asked for, since TMDB wants us to wait 121 s more."
     assert (raised.value.retry_after, raised.value.tries) == (121, 0)
@@ -283,24 +283,24 @@ def test_hold_of_another_thread_beyond_the_budget_is_not_waited_for():
         (Unavailable, None, 3599.5),
         (Unavailable, 7, 3593),
         (Unavailable, 100, 3500),
-        (RateLimited, 7, 3600),  # it waits at the gate, and so learns at once that waiting is in vain
+        (RateLimited, 7, 3600),  # it waits at the limiter, and so learns at once that waiting is in vain
     ],
 )
-def test_hold_of_another_thread_ends_the_tries(kind, own, asked):
-    """Between two tries another thread's 429 holds the gate: this error goes up, with what is left to wait."""
+def test_block_of_another_thread_ends_the_tries(kind, own, asked):
+    """Between two tries another thread's 429 blocks the limiter: this error goes up, with what is left to wait."""
     clock = HeldClock()
-    gate = RateGate(None, clock=clock)
+    limiter = RateLimiter(None, clock=clock)
     error = kind(REQUEST, "trouble", retry_after=own)
 
     class Meanwhile(Server):
         def __call__(self, deadline):
-            gate.hold(3600)
+            limiter.block(3600)
             return super().__call__(deadline)
 
     server = Meanwhile(clock, error, "never")
 
     with pytest.raises(kind) as raised:
-        run(server, gate=gate, random=Highest())
+        run(server, limiter=limiter, random=Highest())
 
     assert raised.value is error
     assert (error.retry_after, error.tries) == (asked, 1)
@@ -308,14 +308,14 @@ def test_hold_of_another_thread_ends_the_tries(kind, own, asked):
 
 
 def test_no_try_is_repeated_after_the_budget():
-    """Whoever has to queue at the gate for too long, because others go first, does not try again."""
+    """Whoever has to queue at the limiter for too long, because others go first, does not try again."""
     clock = HeldClock()
-    gate = RateGate(1 / 121, clock=clock)
+    limiter = RateLimiter(1 / 121, clock=clock)
     error = Unavailable(REQUEST, "down")
     server = Server(clock, error, "never")
 
     with pytest.raises(Unavailable) as raised:
-        run(server, gate=gate)
+        run(server, limiter=limiter)
 
     assert raised.value is error
     assert error.tries == 1
@@ -323,14 +323,14 @@ def test_no_try_is_repeated_after_the_budget():
 
 
 def test_try_may_be_repeated_at_the_end_of_the_budget():
-    """Who queues at the gate until just the end of the budget still tries again."""
+    """Who queues at the rate limiter until just the end of the budget still tries again."""
     clock = HeldClock()
-    gate = RateGate(1 / (120 * (1 - HEADROOM)), clock=clock)
-    server = Server(clock, Unavailable(REQUEST, "down"), "answer")
+    limiter = RateLimiter(1 / (120 * (1 - HEADROOM)), clock=clock)
+    server = Server(clock, Unavailable(REQUEST, "down"), "response")
 
-    run(server, RetryBudget(seconds=gate._interval), gate=gate)
+    run(server, RetryBudget(seconds=limiter._interval), limiter=limiter)
 
-    assert server.asked == [0, gate._interval]
+    assert server.asked == [0, limiter._interval]
 
 
 def test_time_budget_ends_it_before_the_tries_do():
@@ -339,11 +339,11 @@ def test_time_budget_ends_it_before_the_tries_do():
 
     def slow(deadline):
         clock.advance(70)
-        raise Unreachable(REQUEST, "no answer")
+        raise Unreachable(REQUEST, "no response")
 
     with pytest.raises(Unreachable) as raised:
         with_retries(
-            REQUEST, slow, budget=RetryBudget(), gate=RateGate(None, clock=clock), clock=clock, random=Random(7)
+            REQUEST, slow, budget=RetryBudget(), limiter=RateLimiter(None, clock=clock), clock=clock, random=Random(7)
         )
 
     assert raised.value.tries == 2

@@ -64,8 +64,8 @@ def test_cassettes_can_be_recorded_and_played(tmdb, tmp_path, kind):
 
     def ask():
         session = tmdb_session(Credential(kind, secret), connections=1, user_agent="test")
-        with session.get(f"{tmdb.url}/configuration", stream=True, timeout=5) as answer:
-            return answer.status_code, answer.raw.read(decode_content=False)
+        with session.get(f"{tmdb.url}/configuration", stream=True, timeout=5) as response:
+            return response.status_code, response.raw.read(decode_content=False)
 
     with recorder.use_cassette(str(cassette), record_mode="once"):
         recorded = ask()

@@ -1,8 +1,10 @@
 """Files of a run that are summarised, and the report about them."""
 
 import pytest
+from file_infos import collection_info
 
-from tmdb_pipeline.lake.movie_file import MovieFile, Origin, Record, write_movies
+from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
+from tmdb_pipeline.lake.records import Origin, Record
 from tmdb_pipeline.lake.store import Lake, to_json
 
 QUALITY = {
@@ -32,10 +34,9 @@ def write():
     def write(lake, run, file, kind, movies, copies=(), **info):
         source = file.rpartition("/")[2].rpartition("_")[0]
         records = [Record(movie, Origin(source, 1, at, run.day)) for at, movie in enumerate([*movies, *copies])]
-        begun = {"start_time": "2024-01-07T03:20:00+09:00", "dag_run_id": run.run_id}
-        info = {"collection_type": kind, "total_collected": len(movies), **begun, **info}
-        content = MovieFile(records[: len(movies)], records[len(movies) :], info)
-        write_movies(lake, file, "collection_info", content)
+        given = {"collection_type": kind, "total_collected": len(movies), "dag_run_id": run.run_id}
+        content = MovieFile(records[: len(movies)], records[len(movies) :], collection_info(**given | info))
+        write_movies(lake, file, content)
         return file
 
     return write

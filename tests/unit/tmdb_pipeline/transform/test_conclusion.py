@@ -5,7 +5,7 @@ import pytest
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import MixedRuns
+from tmdb_pipeline.lake.errors import MixedRuns
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.transform.conclusion import conclude
@@ -14,7 +14,7 @@ from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
 WEEK = Run(dags.WEEKLY.id, "manual__2", date(2024, 1, 7))
 OTHER = Run(dags.WEEKLY.id, "manual__1", WEEK.day)
 NOW = datetime(2024, 1, 6, 18, 30, tzinfo=UTC)
-TOP_RATED = paths.top_rated_file(WEEK)
+TOP_RATED = paths.movies_file(WEEK, "weekly", "top_rated")
 
 
 def test_conclusion_holds_the_metrics_and_no_movies(lake, write, quality, told):
@@ -38,7 +38,7 @@ def test_conclusion_is_that_of_any_file_of_movies(lake, write, quality):
 
     conclusion = conclude(lake, WEEK, quality(lake, WEEK, TOP_RATED))
 
-    assert (conclusion.file, conclusion.info["total_collected"]) == (TOP_RATED, 1)
+    assert (conclusion.file, conclusion.info.total_collected) == (TOP_RATED, 1)
 
 
 @pytest.mark.parametrize(("writer", "judge"), [(OTHER, WEEK), (WEEK, OTHER)])

@@ -5,15 +5,14 @@ import pytest
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import MixedRuns
-from tmdb_pipeline.lake.store import LakeError
+from tmdb_pipeline.lake.errors import LakeError, MixedRuns
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.transform.daily_summary import summarize_day
 
 DAY = Run(dags.DAILY.id, "manual__1", date(2024, 1, 7))
 OTHER = Run(dags.DAILY.id, "manual__2", DAY.day)
 NOW = datetime(2024, 1, 6, 18, 30, tzinfo=UTC)
-FILES = [paths.popular_file(DAY), paths.trending_file(DAY)]
+FILES = [paths.movies_file(DAY, "daily", "popular_movies"), paths.movies_file(DAY, "trending", "trending_movies")]
 
 
 @pytest.fixture
@@ -114,20 +113,20 @@ def test_file_that_is_not_ours_is_kept_and_our_own_is_replaced(lake, run_day):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "why"),
     [
-        {"collection_type": ["daily_popular"]},
-        {"collection_type": ""},
-        {"collection_type": "weekly_genre"},
-        {"total_collected": "3"},
-        {"start_time": "2024-01-07T03:20:00"},
+        ({"collection_type": ["daily_popular"]}, "is half-written or not a file of this pipeline .*collection_type"),
+        ({"collection_type": ""}, "does not tell what was collected"),
+        ({"collection_type": "weekly_genre"}, "does not tell what was collected .*weekly_genre, none of daily_popular"),
+        ({"total_collected": "3"}, "is half-written or not a file of this pipeline .*total_collected"),
+        ({"start_time": "2024-01-07T03:20:00"}, "is half-written or not a file of this pipeline .*start_time"),
     ],
 )
-def test_collection_that_does_not_tell_what_it_is_is_refused(lake, write, quality, wrong):
+def test_collection_that_does_not_tell_what_it_is_is_refused(lake, write, quality, wrong, why):
     """A file whose info is damaged is named in one message."""
     write(lake, DAY, FILES[0], "daily_popular", [{"id": 1}], **wrong)
 
-    with pytest.raises(LakeError, match=r"popular_movies_20240107\.json does not tell what was collected"):
+    with pytest.raises(LakeError, match=rf"popular_movies_20240107\.json {why}"):
         summarize_day(lake, DAY, quality(lake, DAY, FILES[0]), NOW, NOW)
 
 

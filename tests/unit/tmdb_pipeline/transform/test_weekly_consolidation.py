@@ -8,8 +8,10 @@ from support import examples
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.movie_file import MixedRuns, Origin, Record, digest, read_movies
-from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.lake.errors import LakeError, MixedRuns
+from tmdb_pipeline.lake.movie_file import read_movies
+from tmdb_pipeline.lake.records import Origin, Record, digest
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
@@ -18,6 +20,8 @@ from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
 WEEK = Run(dags.WEEKLY.id, "manual__2", date(2024, 1, 7))
 OTHER = Run(dags.WEEKLY.id, "manual__1", WEEK.day)
 NOW = datetime(2024, 1, 6, 18, 30, tzinfo=UTC)
+ACTION = paths.movies_file(WEEK, "genre", "action")
+RATED = paths.movies_file(WEEK, "weekly", "top_rated")
 
 
 @pytest.fixture
@@ -25,7 +29,7 @@ def run_week(lake, write):
     """Collects a week of one list and consolidates it; gives the path of the file."""
 
     def run_week():
-        source = write(lake, WEEK, paths.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}])
+        source = write(lake, WEEK, RATED, "weekly_top_rated", [{"id": 1}])
         consolidate_week(lake, WEEK, [source], NOW, deduplicate=once_each())
         return paths.consolidated_file(WEEK)
 
@@ -48,7 +52,10 @@ def test_consolidation_keeps_every_movie_once(tmp_path_factory, write, genres, r
     """All movies of all sources are there, each once, records without an id untouched, and the counts add up."""
     lake = Lake(str(tmp_path_factory.mktemp("lake")))
     batches = [once(batch) for batch in [*genres, rated]]
-    files = [*(paths.genre_file(WEEK, kind.slug) for kind in GENRES), paths.top_rated_file(WEEK)]
+    files = [
+        *(paths.movies_file(WEEK, "genre", kind.slug) for kind in GENRES),
+        RATED,
+    ]
     kinds = [*["weekly_genre"] * 8, "weekly_top_rated"]
     for file, kind, movies in zip(files, kinds, batches, strict=True):
         write(lake, WEEK, file, kind, movies)
@@ -73,8 +80,8 @@ def test_consolidation_keeps_every_movie_once(tmp_path_factory, write, genres, r
 def test_consolidation_keeps_the_best_copy_wherever_it_came(lake, write):
     """Of copies in several files, and of those that a collection has set aside, the best stays, with its origin."""
     bad, good, better = ({"id": 7, "vote_count": votes} for votes in (-1, 5, 6))
-    action = write(lake, WEEK, paths.genre_file(WEEK, "action"), "weekly_genre", [bad], copies=[good])
-    rated = write(lake, WEEK, paths.top_rated_file(WEEK), "weekly_top_rated", [better])
+    action = write(lake, WEEK, ACTION, "weekly_genre", [bad], copies=[good])
+    rated = write(lake, WEEK, RATED, "weekly_top_rated", [better])
 
     info = consolidate_week(lake, WEEK, [action, rated], NOW, deduplicate=once_each())
 
@@ -91,8 +98,8 @@ def test_info_of_a_week_says_what_came_from_where(lake, write):
     """The consolidated file tells each source with its records, what was dropped or is missing, when, by which run."""
     missing = {"source": "action", "page": 2, "reason": "it is empty"}
     movies = [{"id": 1}, {"id": 2}]
-    genre = write(lake, WEEK, paths.genre_file(WEEK, "action"), "weekly_genre", movies, pages_missing=[missing])
-    rated = write(lake, WEEK, paths.top_rated_file(WEEK), "weekly_top_rated", [{"id": 2}, {"id": 3}])
+    genre = write(lake, WEEK, ACTION, "weekly_genre", movies, pages_missing=[missing])
+    rated = write(lake, WEEK, RATED, "weekly_top_rated", [{"id": 2}, {"id": 3}])
 
     info = consolidate_week(lake, WEEK, [genre, rated], NOW, deduplicate=once_each())
 
@@ -118,18 +125,24 @@ def test_info_of_a_week_says_what_came_from_where(lake, write):
 
 def test_source_of_another_run_is_not_consolidated(lake, write):
     """A source that another run replaced meanwhile is refused."""
-    foreign = write(lake, OTHER, paths.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}])
+    foreign = write(lake, OTHER, RATED, "weekly_top_rated", [{"id": 1}])
 
     with pytest.raises(MixedRuns):
         consolidate_week(lake, WEEK, [foreign], NOW, deduplicate=once_each())
 
 
-@pytest.mark.parametrize("wrong", [{"collection_type": "daily_popular"}, {"pages_missing": "none"}])
-def test_source_that_does_not_tell_what_it_is_is_refused(lake, write, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"collection_type": "daily_popular"}, "does not tell what was collected .*daily_popular, none of weekly"),
+        ({"pages_missing": "none"}, "is half-written or not a file of this pipeline .*pages_missing"),
+    ],
+)
+def test_source_that_does_not_tell_what_it_is_is_refused(lake, write, wrong, why):
     """A file whose info is damaged, or which is no collection of a week, is named in one message."""
-    file = write(lake, WEEK, paths.top_rated_file(WEEK), "weekly_top_rated", [{"id": 1}], **wrong)
+    file = write(lake, WEEK, RATED, "weekly_top_rated", [{"id": 1}], **wrong)
 
-    with pytest.raises(LakeError, match=r"top_rated_20240107\.json does not tell what was collected"):
+    with pytest.raises(LakeError, match=rf"top_rated_20240107\.json {why}"):
         consolidate_week(lake, WEEK, [file], NOW, deduplicate=once_each())
 
 

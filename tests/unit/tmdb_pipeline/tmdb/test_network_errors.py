@@ -6,8 +6,8 @@ import pytest
 import requests
 import urllib3
 
-from tmdb_pipeline.tmdb.errors import BadRequest, Blocked, BrokenAnswer, Unreachable
-from tmdb_pipeline.tmdb.network_failures import trouble
+from tmdb_pipeline.tmdb.errors import BadRequest, Blocked, BrokenResponse, Unreachable
+from tmdb_pipeline.tmdb.network_errors import error_from_exception
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 
 POOL = urllib3.HTTPConnectionPool("127.0.0.1")
@@ -17,7 +17,7 @@ BEHIND_PROXY = NetworkSettings("http://someone:sentinel@proxy.example:3128", "HT
 
 
 def told(error, network=None):
-    return trouble(REQUEST, error, base_url="https://tmdb.example/3", network=network or NetworkSettings())
+    return error_from_exception(REQUEST, error, base_url="https://tmdb.example/3", network=network or NetworkSettings())
 
 
 def certificate(code):
@@ -49,8 +49,8 @@ NO_NAME_SERVER = chained(
         (NO_NAME_SERVER, Unreachable, "no name server says what the host's address is"),
         (urllib3.exceptions.NewConnectionError(POOL, SECRET), Unreachable, "the connection was refused"),
         (urllib3.exceptions.ConnectTimeoutError(POOL, SECRET), Unreachable, "no connection within 5 s"),
-        (urllib3.exceptions.ReadTimeoutError(POOL, SECRET, "slow"), Unreachable, "no answer within 30 s"),
-        (TimeoutError(SECRET), Unreachable, "no answer within 30 s"),
+        (urllib3.exceptions.ReadTimeoutError(POOL, SECRET, "slow"), Unreachable, "no response within 30 s"),
+        (TimeoutError(SECRET), Unreachable, "no response within 30 s"),
         (
             urllib3.exceptions.SSLError(ssl.SSLError(1, SECRET)),
             Unreachable,
@@ -67,12 +67,12 @@ NO_NAME_SERVER = chained(
         (
             urllib3.exceptions.ProtocolError(SECRET, http.client.IncompleteRead(b"")),
             Unreachable,
-            "the answer was cut off",
+            "the response was cut off",
         ),
         (
             urllib3.exceptions.ProtocolError(SECRET, http.client.RemoteDisconnected(SECRET)),
             Unreachable,
-            "the connection was closed before an answer came",
+            "the connection was closed before a response came",
         ),
         (
             urllib3.exceptions.ProtocolError(SECRET, ConnectionResetError(104, "reset")),
@@ -82,22 +82,22 @@ NO_NAME_SERVER = chained(
         (OSError(SECRET), Unreachable, "the connection broke"),
         (
             urllib3.exceptions.ProtocolError(SECRET, http.client.BadStatusLine(SECRET)),
-            BrokenAnswer,
+            BrokenResponse,
             "what answers there does not speak HTTP",
         ),
         (
             http.client.LineTooLong("header line"),
-            BrokenAnswer,
-            "the answer's head has a line that is far too long",
+            BrokenResponse,
+            "the response's head has a line that is far too long",
         ),
         (
             urllib3.exceptions.InvalidHeader(SECRET),
-            BrokenAnswer,
-            "the answer contradicts itself about its length",
+            BrokenResponse,
+            "the response contradicts itself about its length",
         ),
-        (http.client.HTTPException(SECRET), BrokenAnswer, "the answer breaks the rules of HTTP (HTTPException)"),
-        (ValueError(SECRET), BrokenAnswer, "the answer breaks the rules of HTTP (ValueError)"),
-        (OverflowError(SECRET), BrokenAnswer, "the answer breaks the rules of HTTP (OverflowError)"),
+        (http.client.HTTPException(SECRET), BrokenResponse, "the response breaks the rules of HTTP (HTTPException)"),
+        (ValueError(SECRET), BrokenResponse, "the response breaks the rules of HTTP (ValueError)"),
+        (OverflowError(SECRET), BrokenResponse, "the response breaks the rules of HTTP (OverflowError)"),
         (tunnel("407 Who?"), BadRequest, "the proxy wants to know who we are (407)"),
         (tunnel("403 No"), Blocked, "the proxy does not let us through (403)"),
         (tunnel("502 Bad"), Unreachable, "the proxy does not let us through (502)"),

@@ -17,15 +17,15 @@ import requests
 from urllib3 import exceptions
 
 from tmdb_pipeline.tmdb.connect import CONNECT_TIMEOUT
-from tmdb_pipeline.tmdb.errors import Blocked, BrokenAnswer, TmdbError, Unreachable
+from tmdb_pipeline.tmdb.errors import Blocked, BrokenResponse, TmdbError, Unreachable
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
-from tmdb_pipeline.tmdb.response_failures import proxy_wants_user
+from tmdb_pipeline.tmdb.response_errors import proxy_wants_user
 
-#: Seconds between two pieces of an answer.
+#: Seconds between two pieces of a response.
 READ_TIMEOUT = 30.0
 
-#: What libraries raise when they meet something that they did not expect, on the way or in an answer.
-STUMBLES = (
+#: What libraries raise when they meet something that they did not expect, on the way or in a response.
+LIBRARY_ERRORS = (
     *(requests.RequestException, exceptions.HTTPError, HTTPException, OSError, MessageError, zlib.error, struct.error),
     *(ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, EOFError, AssertionError),
 )
@@ -35,26 +35,26 @@ _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b")
 
 _NO_NAME = "the host name is not known"
 _NO_CONNECTION = f"no connection within {CONNECT_TIMEOUT:g} s"
-#: No answer came, or not all of it. The first row that fits the error, or what it wraps, decides.
+#: No response came, or not all of it. The first row that fits the error, or what it wraps, decides.
 _ON_THE_WAY: tuple[tuple[type[BaseException], str], ...] = (
     (exceptions.NameResolutionError, _NO_NAME),
     (exceptions.NewConnectionError, "the connection was refused"),
     (exceptions.ConnectTimeoutError, _NO_CONNECTION),
-    (exceptions.ReadTimeoutError, f"no answer within {READ_TIMEOUT:g} s"),
-    (TimeoutError, f"no answer within {READ_TIMEOUT:g} s"),
-    (IncompleteRead, "the answer was cut off"),
-    (RemoteDisconnected, "the connection was closed before an answer came"),
+    (exceptions.ReadTimeoutError, f"no response within {READ_TIMEOUT:g} s"),
+    (TimeoutError, f"no response within {READ_TIMEOUT:g} s"),
+    (IncompleteRead, "the response was cut off"),
+    (RemoteDisconnected, "the connection was closed before a response came"),
 )
-#: An answer came that breaks the rules of HTTP.
+#: A response came that breaks the rules of HTTP.
 _IN_THE_ANSWER: tuple[tuple[type[BaseException], str], ...] = (
     (BadStatusLine, "what answers there does not speak HTTP"),
-    (LineTooLong, "the answer's head has a line that is far too long"),
-    (exceptions.InvalidHeader, "the answer contradicts itself about its length"),
+    (LineTooLong, "the response's head has a line that is far too long"),
+    (exceptions.InvalidHeader, "the response contradicts itself about its length"),
 )
 
 
-def trouble(request: str, error: BaseException, *, base_url: str, network: NetworkSettings) -> TmdbError:
-    """The error for what a library raised while a request was sent or its answer was read."""
+def error_from_exception(request: str, error: BaseException, *, base_url: str, network: NetworkSettings) -> TmdbError:
+    """The error for what a library raised while a request was sent or its response was read."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -67,13 +67,13 @@ def trouble(request: str, error: BaseException, *, base_url: str, network: Netwo
     advice = f"Is {base_url} right, and the network up?"
     for kind, what in _IN_THE_ANSWER:
         if _any(causes, kind) and not _any(causes, RemoteDisconnected):
-            return BrokenAnswer(request, what)
+            return BrokenResponse(request, what)
     for kind, what in _ON_THE_WAY:
         if _any(causes, kind):
             return Unreachable(request, _name_server(causes) or what, advice)
     if any(isinstance(cause, OSError) and not isinstance(cause, requests.RequestException) for cause in causes):
         return Unreachable(request, "the connection broke", advice)
-    return BrokenAnswer(request, f"the answer breaks the rules of HTTP ({type(causes[-1]).__name__})")
+    return BrokenResponse(request, f"the response breaks the rules of HTTP ({type(causes[-1]).__name__})")
 
 
 def _untrusted(request: str, error: ssl.SSLCertVerificationError, network: NetworkSettings) -> TmdbError:
@@ -97,13 +97,13 @@ def _proxy(request: str, causes: list[BaseException], network: NetworkSettings) 
     """The error for a way that ends at the proxy."""
     setting = network.proxy_setting or "the proxy's address"
     advice = f"Is {setting} right, and the proxy up?"
-    answers = (_TUNNEL.match(str(cause)) for cause in causes)
-    if said := next((int(answer[1]) for answer in answers if answer), 0):
+    codes = (_TUNNEL.match(str(cause)) for cause in causes)
+    if said := next((int(code[1]) for code in codes if code), 0):
         if said == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
             return proxy_wants_user(request, setting)
         what = f"the proxy does not let us through ({said})"
-        passing = said >= HTTPStatus.INTERNAL_SERVER_ERROR
-        return Unreachable(request, what, advice) if passing else Blocked(request, what, advice)
+        transient = said >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return Unreachable(request, what, advice) if transient else Blocked(request, what, advice)
     for kind, what in (
         (exceptions.NameResolutionError, "the name of the proxy is not known"),
         (exceptions.NewConnectionError, "the proxy refuses the connection"),
@@ -119,8 +119,8 @@ def _proxy(request: str, causes: list[BaseException], network: NetworkSettings) 
 
 def _name_server(causes: list[BaseException]) -> str:
     """What is to be said where it is not the name that is wrong, but nobody could be asked."""
-    passing = any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN for cause in causes)
-    return "no name server says what the host's address is" if passing else ""
+    transient = any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN for cause in causes)
+    return "no name server says what the host's address is" if transient else ""
 
 
 def _any(causes: list[BaseException], kind: type[BaseException]) -> bool:

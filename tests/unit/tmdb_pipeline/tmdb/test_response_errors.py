@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmdb_pipeline.tmdb.errors import BadRequest, Blocked, BrokenAnswer, NotFound, RateLimited, RefusedKey, Unavailable
-from tmdb_pipeline.tmdb.response_failures import refusal, retry_after
+from tmdb_pipeline.tmdb.errors import (
+    BadRequest,
+    Blocked,
+    BrokenResponse,
+    NotFound,
+    RateLimited,
+    RefusedKey,
+    Unavailable,
+)
+from tmdb_pipeline.tmdb.response_errors import error_from_response, retry_after
 
 REQUEST = "/movie/popular?page=3"
 NOW = datetime(2024, 1, 1, 12, 0, tzinfo=UTC)
@@ -16,14 +24,14 @@ NOW = datetime(2024, 1, 1, 12, 0, tzinfo=UTC)
 
 def refused(status, body=b"", headers=None, secrets=()):
     base_url = "https://api.themoviedb.org/3"
-    return refusal(REQUEST, status, headers or {}, body, NOW, secrets=secrets, base_url=base_url)
+    return error_from_response(REQUEST, status, headers or {}, body, NOW, secrets=secrets, base_url=base_url)
 
 
 @pytest.mark.parametrize(
     ("status", "error", "transient"),
     [
-        (100, BrokenAnswer, True),
-        (199, BrokenAnswer, True),
+        (100, BrokenResponse, True),
+        (199, BrokenResponse, True),
         (400, BadRequest, False),
         (401, RefusedKey, False),
         (403, RefusedKey, False),
@@ -40,11 +48,11 @@ def refused(status, body=b"", headers=None, secrets=()):
         (503, Unavailable, True),
         (504, Unavailable, True),
         (600, Unavailable, True),
-        (204, BrokenAnswer, True),
-        (206, BrokenAnswer, True),
+        (204, BrokenResponse, True),
+        (206, BrokenResponse, True),
         (300, BadRequest, False),
         (302, BadRequest, False),
-        (304, BrokenAnswer, True),
+        (304, BrokenResponse, True),
         (399, BadRequest, False),
     ],
 )
@@ -149,7 +157,7 @@ def test_answer_without_a_word_of_tmdb_is_a_block(status, body, wait):
     assert type(error) is Blocked
     assert (error.transient, error.permanent, error.retry_after) == (False, False, wait)
     assert str(error) == (
-        f"/movie/popular?page=3: we are not let through ({status}{asked}), and this answer is not TMDB's own. "
+        f"/movie/popular?page=3: we are not let through ({status}{asked}), and this response is not TMDB's own. "
         "TMDB's CDN blocks an address for a while; does a firewall or proxy on the way, and is the base URL right?"
     )
 
@@ -183,7 +191,7 @@ def test_block_for_legal_reasons_is_not_laid_at_tmdbs_door():
 def test_answer_of_a_broken_cache_is_named():
     """A 304 is no redirect: nothing was asked for on a condition."""
     assert str(refused(304)) == (
-        "/movie/popular?page=3: the answer says that nothing has changed (304), which we did not ask: "
+        "/movie/popular?page=3: the response says that nothing has changed (304), which we did not ask: "
         "a cache on the way is broken."
     )
 
@@ -286,7 +294,7 @@ def test_unreadable_retry_after_is_none(value):
 
 
 def test_odd_date_of_the_answer_counts_as_none():
-    """Where the answer's own Date is beyond all bounds, our own clock has to do."""
+    """Where the response's own Date is beyond all bounds, our own clock has to do."""
     until = format_datetime(NOW + timedelta(seconds=5), usegmt=True)
 
     assert retry_after({"Retry-After": until, "Date": "Mon, 01 Jan 99999999999999999999 12:00:00 GMT"}, NOW) == 5

@@ -1,4 +1,4 @@
-"""From an answer that is not 200 to a typed error and a sentence: what happened, who said it, what to do."""
+"""From a response that is not 200 to a typed error and its message: what happened, who said it, what to do."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -12,7 +12,7 @@ import orjson
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
     Blocked,
-    BrokenAnswer,
+    BrokenResponse,
     NotFound,
     RateLimited,
     RefusedKey,
@@ -21,8 +21,8 @@ from tmdb_pipeline.tmdb.errors import (
 )
 from tmdb_pipeline.tmdb.response import unpack
 
-#: No verdict on the request: by their definitions (RFC 9110, RFC 8470) it may be sent again as it is.
-_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
+#: Transient though 4xx: by their definitions (RFC 9110, RFC 8470) it may be sent again as it is.
+_TRANSIENT = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
 _MOVED = {
     HTTPStatus.MOVED_PERMANENTLY,
     HTTPStatus.FOUND,
@@ -32,7 +32,7 @@ _MOVED = {
 }
 
 
-def refusal(
+def error_from_response(
     request: str,
     status: int,
     headers: Mapping[str, str],
@@ -42,7 +42,7 @@ def refusal(
     secrets: Collection[str],
     base_url: str = "",
 ) -> TmdbError:
-    """The error for an answer whose status is not 200.
+    """The error for a response whose status is not 200.
 
     Args:
         request: path and query.
@@ -50,20 +50,20 @@ def refusal(
         headers: the headers; looked up without regard to case.
         body: as it came, perhaps cut off.
         now: the moment, aware.
-        secrets: what is struck out of everything that the answer says.
+        secrets: what is redacted of everything that the response says.
         base_url: where the request went.
     """
     message = _message(body, request, secrets)
-    said = f"{status}: {message}" if message else _unsigned(status, headers, secrets)
+    said = f"{status}: {message}" if message else _status_and_server(status, headers, secrets)
     wait = retry_after(headers, now)
     asked = "" if wait is None else f", and asks to wait {wait:g} s"
     if status < HTTPStatus.MULTIPLE_CHOICES:
-        return BrokenAnswer(request, f"the answer has no data, by its status ({said})")
+        return BrokenResponse(request, f"the response has no data, by its status ({said})")
     if status < HTTPStatus.BAD_REQUEST:
         return _redirect(request, status, headers, said, wait, secrets=secrets, base_url=base_url)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(request, f"TMDB says that we ask too often ({said}{asked})", retry_after=wait)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRANSIENT:
         return Unavailable(request, f"TMDB is in trouble ({said}{asked})", retry_after=wait)
     if status == HTTPStatus.NOT_FOUND:
         return NotFound(request, f"TMDB does not know this ({said})", "Does the base URL end in /3?")
@@ -79,7 +79,7 @@ def refusal(
     if not message:
         return Blocked(
             request,
-            f"we are not let through ({said}{asked}), and this answer is not TMDB's own",
+            f"we are not let through ({said}{asked}), and this response is not TMDB's own",
             "TMDB's CDN blocks an address for a while; does a firewall or proxy on the way, and is the base URL right?",
             retry_after=wait,
         )
@@ -105,16 +105,16 @@ def proxy_wants_user(request: str, setting: str = "HTTPS_PROXY or HTTP_PROXY") -
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """The wait that ``Retry-After`` asks for, in seconds, never negative; None where it is absent or unreadable.
 
-    Both forms of RFC 9110 are read: seconds, and a date. A date is taken relative to the answer's own Date, which the
+    Both forms of RFC 9110 are read: seconds, and a date. A date is taken relative to the response's own Date, which the
     same clock wrote, and to ``now`` where there is none.
     """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
-    until = moment(value)
+    until = http_date(value)
     if until is None:
         return None
-    return max(0.0, (until - (moment(headers.get("Date", "")) or now)).total_seconds())
+    return max(0.0, (until - (http_date(headers.get("Date", "")) or now)).total_seconds())
 
 
 def _redirect(
@@ -129,13 +129,15 @@ def _redirect(
 ) -> TmdbError:
     """The error for a 3xx: one that leads to another host is not about us, and somebody on the way sends it."""
     if status == HTTPStatus.NOT_MODIFIED:
-        what = f"the answer says that nothing has changed ({said}), which we did not ask: a cache on the way is broken"
-        return BrokenAnswer(request, what)
+        what = (
+            f"the response says that nothing has changed ({said}), which we did not ask: a cache on the way is broken"
+        )
+        return BrokenResponse(request, what)
     host = _host(headers.get("Location", "")) if status in _MOVED else ""
     if host and host != _host(base_url):
         return Blocked(
             request,
-            f"we are sent to {_struck(host, secrets)} ({said}), and a key is never carried elsewhere",
+            f"we are sent to {_redacted(host, secrets)} ({said}), and a key is never carried elsewhere",
             "Is that the login or block page of a network or firewall on the way, or is the base URL wrong?",
             retry_after=wait,
         )
@@ -155,22 +157,22 @@ def _host(url: str) -> str:
     return host if re.fullmatch(r"[a-z0-9._:-]{1,253}", host) else ""
 
 
-def _unsigned(status: int, headers: Mapping[str, str], secrets: Collection[str]) -> str:
-    """What is known of an answer without a word of TMDB's own: the status, and the server that says it."""
+def _status_and_server(status: int, headers: Mapping[str, str], secrets: Collection[str]) -> str:
+    """What is known of a response without a word of TMDB's own: the status, and the server that says it."""
     server = headers.get("Server", "")
     if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_()-]{0,39}", server):
-        return f"{status} from {_struck(server, secrets)}"
+        return f"{status} from {_redacted(server, secrets)}"
     return f"{status}"
 
 
-def _struck(text: str, secrets: Collection[str]) -> str:
+def _redacted(text: str, secrets: Collection[str]) -> str:
     """The text without the secrets, however they are spelt."""
     for secret in secrets:
         text = re.sub(re.escape(secret), "***", text, flags=re.IGNORECASE)
     return text
 
 
-def moment(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
     """The moment that a header names in one of HTTP's forms, aware; None where it is absent or unreadable."""
     try:
         named = parsedate_to_datetime(value)
@@ -182,7 +184,7 @@ def moment(value: str) -> datetime | None:
 def _message(body: bytes, request: str, secrets: Collection[str]) -> str:
     """What TMDB says in an error body, of today's shape or of the one before 2023; nothing if it is no such JSON.
 
-    A gateway may quote the whole request line, key and all. So the secrets are struck out after all decoding, lest
+    A gateway may quote the whole request line, key and all. So the secrets are redacted after all decoding, lest
     gzip or JSON's escapes hide them, and before the text is cut.
     """
     try:
@@ -194,4 +196,4 @@ def _message(body: bytes, request: str, secrets: Collection[str]) -> str:
         errors = said.get("errors")
         parts = errors if isinstance(errors, list) else [said.get("status_message")]
     message = "; ".join(part for part in parts if isinstance(part, str))
-    return " ".join(_struck(message, secrets).split()).rstrip(". ")[:200]  # on one line, whatever stands in it
+    return " ".join(_redacted(message, secrets).split()).rstrip(". ")[:200]  # on one line, whatever stands in it

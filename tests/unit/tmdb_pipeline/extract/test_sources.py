@@ -1,0 +1,62 @@
+"""Each source, written out by hand as other systems and TMDB know it: what is requested, and where it goes."""
+
+from datetime import date
+from random import Random
+
+import pytest
+from support import HeldClock
+
+from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
+from tmdb_pipeline.movies import GENRES
+from tmdb_pipeline.run import Run
+from tmdb_pipeline.tmdb.client import TmdbClient
+
+RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 12, 30))
+
+SOURCES = [
+    (
+        popular(RUN, 5),
+        ("popular", "daily_popular", 5, None, {}),
+        "/movie/popular?language=ko-KR&region=KR&page=2",
+        "raw/movies/daily/popular_movies_20241230.json",
+    ),
+    *(
+        (
+            trending(RUN, window),
+            ("trending", "daily_trending", 1, None, {"time_window": window}),
+            f"/trending/movie/{window}?language=ko-KR&page=2",
+            "raw/movies/trending/trending_movies_20241230.json",
+        )
+        for window in ("day", "week")
+    ),
+    (
+        genre(RUN, GENRES[5], 15),
+        (
+            *("science_fiction", "weekly_genre", 15, None),
+            {"genre_id": 878, "genre_name": "SF", "week_number": 1},
+        ),
+        (
+            "/discover/movie?language=ko-KR&region=KR&sort_by=popularity.desc&include_adult=false&include_video=false"
+            "&with_genres=878&page=2"
+        ),
+        "raw/movies/genre/science_fiction_20241230.json",
+    ),
+    (
+        top_rated(RUN, 20, 7.5),
+        ("top_rated", "weekly_top_rated", 20, 7.5, {"min_rating": 7.5, "week_number": 1}),
+        "/movie/top_rated?language=ko-KR&region=KR&page=2",
+        "raw/movies/weekly/top_rated_20241230.json",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "said", "request_", "file"), SOURCES, ids=lambda value: getattr(value, "name", ""))
+def test_source_is_what_it_says(tmdb, settings, source, said, request_, file):
+    """Path and query are those that TMDB documents, in Korean and for Korea; names and file those of the contract."""
+    with TmdbClient(settings, clock=HeldClock(), random=Random(7)) as client:
+        response = client.page(source.movies, 2)
+
+    assert [call.url for call in tmdb.fake.journal.calls()] == [f"/3{request_}"]
+    assert (response.request, len(response.page.results)) == (request_, 20)
+    assert (source.name, source.collection_type, source.pages, source.min_rating, source.metadata) == said
+    assert source.file == file
