@@ -621,12 +621,12 @@ def a_rerun_asks_only_for_what_is_missing(first, rerun, kept):
     assert set(asked.values()) <= {1}
 
 
-# The invariants hold for whole jobs as well: two tasks at a time, each with half of the limits, retried as Airflow does.
+# The invariants hold for whole jobs too: two tasks at a time, each with half of the limits, retried as Airflow does.
 
 #: What Airflow waits between two attempts of a task at least, in seconds.
 RETRY_DELAY = 300.0
-#: What a task of Airflow takes to begin, at least. Tasks that follow one another share no rate limiter: it is this second,
-#: in which TMDB forgets the one before, that keeps the limit between them.
+#: What a task of Airflow takes to begin, at least. Tasks that follow one another share no rate limiter: it is this
+#: second, in which TMDB forgets the one before, that keeps the limit between them.
 TASK_START = 1.0
 
 
