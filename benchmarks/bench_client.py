@@ -55,14 +55,14 @@ def fake(*options: str):
 def outcomes(url: str) -> Counter:
     """How often the fake answered with each status since it was last asked."""
     journal = url.removesuffix("/3") + "/__fake__/journal"
-    with urlopen(journal) as answer:  # noqa: S310 - loopback
-        found = Counter(call["outcome"] for call in orjson.loads(answer.read())["calls"])
+    with urlopen(journal) as response:  # noqa: S310 - loopback
+        found = Counter(call["outcome"] for call in orjson.loads(response.read())["calls"])
     requests.delete(journal, timeout=5)
     return found
 
 
 def ours(url: str, *, per_second: float | None) -> None:
-    """All nine collections at once through one client: one gate, one pool of connections, files written as usual."""
+    """All nine collections at once through one client: one rate limiter, one pool, files written as usual."""
     settings = Settings(Credential("read_token", TOKEN), base_url=url)
     rate_limiter = RateLimiter(per_second, clock=SystemClock())
     with (
@@ -84,8 +84,8 @@ def asyncio_client(url: str) -> None:
         async with aiohttp.ClientSession(headers=headers, connector=connector) as session:
 
             async def get(path: str, page: int) -> None:
-                async with session.get(f"{url}{path}{page}") as answer:
-                    orjson.loads(await answer.read())
+                async with session.get(f"{url}{path}{page}") as response:
+                    orjson.loads(await response.read())
 
             await asyncio.gather(*(get(path, page) for path, page in PAGES))
 
@@ -117,7 +117,7 @@ def main() -> None:
     limit = REQUESTS / 40
     median = statistics.median(paced)
     print(f"limit of 40/s: {median:.2f} s, {median / limit:.3f} of the {limit} s that the limit sets")
-    print(f"               answers: {dict(seen)}")
+    print(f"               responses: {dict(seen)}")
 
     with fake("--no-limit") as url:
         times = {"ours": [], "aiohttp": [], "loop": []}

@@ -29,7 +29,7 @@ class Exchange(threading.local):
     """
 
     def __init__(self, clock: Clock, advice: str = "") -> None:
-        """``advice`` is what to do about a server that does not answer, as a sentence."""
+        """``advice`` is what to do about a server that does not answer, as a message."""
         self._clock = clock
         self._deadline = inf
         self._speaker = ("the server", advice)

@@ -61,8 +61,8 @@ def told(lake, file, run=RUN):
     return read_movies(lake, run, file).plain_movies, msgspec.to_builtins(written)
 
 
-def test_popular_movies_are_collected_with_their_account(gather, lake):
-    """Five pages of the fake become one file whose account says what really happened."""
+def test_popular_movies_are_collected_with_their_info(gather, lake):
+    """Five pages of the fake become one file whose info says what really happened."""
     info = gather(popular(RUN, 5))
 
     movies, written = told(lake, paths.movies_file(RUN, "daily", "popular_movies"))
@@ -166,7 +166,7 @@ def test_movie_is_rated_by_its_best_copy(gather, lake, tmdb):
 
 
 def test_same_answers_make_the_same_movies(gather, lake):
-    """Collecting twice gives the same bytes of movies: only the account of the run differs."""
+    """Collecting twice gives the same bytes of movies: only what it says of the run differs."""
     first = gather(popular(RUN, 3))
     before = lake.read(first["file"])
 
@@ -440,7 +440,7 @@ def test_best_copy_of_a_movie_stays_and_the_others_stand_beside_it(gather, lake,
 
 
 def test_second_collection_of_a_date_at_once_is_told_so(gather, lake):
-    """While one process collects a source of a date, another gets one sentence and changes nothing."""
+    """While one process collects a source of a date, another gets one message and changes nothing."""
     info = gather(popular(RUN, 1))
     before = lake.read(info["file"])
 
@@ -461,8 +461,8 @@ def test_movies_of_another_run_are_not_taken_for_ours(gather, lake):
         read_movies(lake, RUN, info["file"])
 
 
-def test_unwritable_root_is_one_sentence_and_asks_nothing(client, tmdb, tmp_path, clock):
-    """When the data root cannot be written nobody is asked, and the sentence says what to do."""
+def test_unwritable_root_is_one_message_and_asks_nothing(client, tmdb, tmp_path, clock):
+    """When the data root cannot be written nobody is asked, and the message says what to do."""
     (tmp_path / "root").write_text("a file, not a folder")
 
     with pytest.raises(LakeError, match="TMDB_DATA_ROOT"):
@@ -481,7 +481,7 @@ def test_foreign_file_in_place_is_set_aside(gather, lake, tmp_path):
 
 
 def test_disk_that_fills_up_keeps_what_was_there(gather, lake, tmdb, monkeypatch):
-    """When a page cannot be kept the lake's own sentence goes up, and the next run completes the date."""
+    """When a page cannot be kept the lake's own message goes up, and the next run completes the date."""
     write = Lake.write
 
     def full(self, path, data, *, key=None):

@@ -623,7 +623,7 @@ def a_rerun_asks_only_for_what_is_missing(first, rerun, kept):
     assert set(asked.values()) <= {1}
 
 
-# The invariants hold for whole jobs as well: two tasks at a time, each with half of the limits, retried as by Airflow.
+# The invariants hold for whole jobs too: two tasks at a time, each with half of the limits, retried as Airflow does.
 
 #: What Airflow waits between two attempts of a task at least, in seconds.
 RETRY_DELAY = 300.0

@@ -380,7 +380,7 @@ def test_held_pages_are_not_asked_again():
     assert read.resumed == 1
 
 
-def test_held_page_that_was_replaced_is_not_counted_as_held():
+def test_cached_page_that_was_replaced_is_not_counted_as_resumed():
     """A cached page that had to be asked for again was not spared."""
     source = List({2: page([2]), 1: page([1])})
 

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import UNSET, UnsetType
 from support import examples
 
 from tmdb_pipeline.lake import document
@@ -35,6 +36,11 @@ class File(msgspec.Struct):
 class Kept(msgspec.Struct):
     received_at: datetime
     body: msgspec.Raw
+
+
+class Maybe(msgspec.Struct, kw_only=True):
+    a: int | UnsetType = UNSET
+    b: int
 
 
 class Marked(TypedDict):
@@ -106,9 +112,58 @@ def test_raw_field_has_its_bytes_as_they_stand_there():
     ],
 )
 def test_other_shapes_are_refused_with_their_place(data, shape, why):
-    """Whatever else a file holds, what it is and where is said in a sentence."""
+    """Whatever else a file holds, what it is and where is said in a message."""
     with pytest.raises(DocumentError, match=why):
         document.read(data, shape)
+
+
+def test_field_is_read_alone():
+    """A header comes as its shape, whatever stands beside it, and is itself read as strictly as a document."""
+    beside = b'{"movies": [{"a": 1, "a": 2}, ' + nested(400) + b'], "info": %b}'
+
+    assert document.read_field(beside % b'{"dag_run_id": "r1"}', "info", Info) == Info("r1")
+    with pytest.raises(DocumentError, match="key 'dag_run_id' stands there twice"):
+        document.read_field(beside % b'{"dag_run_id": "r1", "dag_run_id": "r2"}', "info", Info)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "Input data was truncated"),
+        (b"[]", "Expected `object`, got `array`"),
+        (b'{"info": {"dag_run_id": "r1"}, "movies": [', "Input data was truncated"),
+        (b'{"info": {"dag_run_id": "r1"}, "\xff": 1}', "no JSON, .*invalid start byte"),
+        (b'{"info": {"dag_run_id": "r1"}, "movies": ' + nested(100_000) + b"}", "no JSON, maximum recursion depth"),
+        (b'{"movies": []}', "Object missing required field `info`"),
+        (b'{"info": {}}', "Object missing required field `dag_run_id`"),
+        (b'{"info": {"dag_run_id": "\xff"}}', "no JSON, str is not valid UTF-8"),
+    ],
+)
+def test_field_that_cannot_be_read_is_refused(data, why):
+    """Damage that shows without reading all of a document is told as when all of it is read."""
+    with pytest.raises(DocumentError, match=why):
+        document.read_field(data, "info", Info)
+
+
+@examples(60)
+@given(st.binary() | JSON.map(lambda value: json.dumps({"info": value}).encode()))
+def test_any_bytes_are_a_field_or_refused(data):
+    """Whatever bytes there are: a field that can be written again, or one message."""
+    try:
+        found = document.read_field(data, "info", dict[str, Any])
+    except DocumentError:
+        return
+    assert document.read(document.write(found), dict[str, Any]) == found
+
+
+def test_struct_is_written_field_by_field():
+    """Fields stand in their order, those that are unset are left out, a body stands there byte for byte."""
+    moment = datetime.fromisoformat("2024-01-01T00:00:00.000001+09:00")
+
+    assert document.write({"kept": [Kept(moment, msgspec.Raw(b'{"b": 1.50,  "a":[]}'))], "maybe": Maybe(b=1)}) == (
+        b'{\n  "kept": [\n    {\n      "received_at": "2024-01-01T00:00:00.000001+09:00",\n'
+        b'      "body": {"b": 1.50,  "a":[]}\n    }\n  ],\n  "maybe": {\n    "b": 1\n  }\n}\n'
+    )
 
 
 def test_deepest_document_is_read_and_can_be_written_inside_of_another():
@@ -126,7 +181,7 @@ def test_key_that_stands_twice_inside_of_a_list_is_the_word_of_tmdb():
 @examples(60)
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()) | JSON.map(orjson.dumps))
 def test_any_bytes_are_a_document_or_refused(data):
-    """Whatever bytes there are: an object that can be written again, or one sentence."""
+    """Whatever bytes there are: an object that can be written again, or one message."""
     try:
         found = document.read(data, dict[str, Any])
     except DocumentError:

@@ -176,7 +176,7 @@ def test_every_source_says_only_what_the_info_has_a_field_for():
     ],
 )
 def test_document_of_another_shape_is_no_file_of_movies(tmp_path, document, why):
-    """Whatever lies under the name of a file of movies, it is read or refused with a sentence that says what to do."""
+    """Whatever lies under the name of a file of movies, it is read or refused with a message that says what to do."""
     lake = Lake(str(tmp_path))
     lake.write(FILE, orjson.dumps(document))
 
@@ -211,7 +211,7 @@ def test_movies_of_nobody_are_refused(tmp_path):
     ],
 )
 def test_origins_that_do_not_fit_are_refused(tmp_path, packed, why):
-    """Origins that are damaged would name wrong pages: one sentence says so."""
+    """Origins that are damaged would name wrong pages: one message says so."""
     lake = Lake(str(tmp_path))
     info = {"dag_run_id": RUN.run_id}
     lake.write(FILE, orjson.dumps({"movies": [{"id": 1}], "origins": packed, "collection_info": info}))

@@ -76,7 +76,7 @@ def test_written_file_is_read_back(lake):
     assert lake.files("raw/movies/daily") == ["popular_movies_20240101.json"]
 
 
-def test_missing_file_is_one_sentence(lake):
+def test_missing_file_is_one_message(lake):
     """A file that is not there is named, with what to do."""
     with pytest.raises(LakeError, match=r"popular_movies_20240101\.json is not there: run the task that writes it"):
         lake.read(FILE)
@@ -97,7 +97,7 @@ def test_deleted_file_is_gone_and_deleting_twice_is_fine(lake):
 
 @pytest.mark.parametrize("content", [b'{"movies": [', b"", b"[]", b'{"other": 1}', b"\xff"])
 def test_half_written_or_foreign_file_is_not_read_as_ours(lake, content):
-    """A document without the key that ours have is refused with a sentence that names the file."""
+    """A document without the key that ours have is refused with a message that names the file."""
     lake.write(FILE, content)
 
     with pytest.raises(
@@ -156,7 +156,7 @@ def test_file_of_ours_is_replaced_without_a_trace(lake):
     assert lake.files("raw/movies/daily") == ["popular_movies_20240101.json"]
 
 
-def test_root_that_is_a_file_is_one_sentence(tmp_path):
+def test_root_that_is_a_file_is_one_message(tmp_path):
     """A data root that cannot be a folder is told apart from a full disk, and what to do is said."""
     root = tmp_path / "root"
     root.write_text("a file")
@@ -173,7 +173,7 @@ def test_root_that_is_a_file_is_one_sentence(tmp_path):
     assert root.read_text() == "a file"
 
 
-def test_folder_in_the_place_of_a_file_is_one_sentence(folder, tmp_path):
+def test_folder_in_the_place_of_a_file_is_one_message(folder, tmp_path):
     """A folder where a file should be is reported, and stays."""
     (tmp_path / FILE / "inside").mkdir(parents=True)
 
@@ -310,7 +310,7 @@ def test_rubbish_that_cannot_be_removed_does_no_harm(folder, tmp_path):
 
 
 def test_folder_is_held_by_one_at_a_time(folder):
-    """While one holds a folder another is told so in one sentence; afterwards it is free."""
+    """While one holds a folder another is told so in one message; afterwards it is free."""
     with (
         folder.exclusive("raw/pages/a", "popular of 2024-01-01"),
         pytest.raises(RunInProgress, match="popular of 2024-01-01 is being collected by another process right now"),
@@ -334,13 +334,13 @@ def test_folder_held_by_another_process_is_told_so_and_free_when_that_is_killed(
         "import sys\n"
         "from tmdb_pipeline.lake.store import Lake\n"
         "with Lake(sys.argv[1]).exclusive('raw/pages/a', 'popular'):\n"
-        "    print('held', flush=True)\n"
+        "    print('locked', flush=True)\n"
         "    sys.stdin.read()\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
-        assert holder.stdout.readline() == "held\n"
+        assert holder.stdout.readline() == "locked\n"
         with pytest.raises(RunInProgress), ExitStack() as stack:
             stack.enter_context(folder.exclusive("raw/pages/a", "popular"))
         holder.kill()
@@ -357,7 +357,7 @@ def test_folder_held_by_another_process_is_told_so_and_free_when_that_is_killed(
     ],
     ids=["write", "exclusive"],
 )
-def test_file_system_without_locks_is_one_sentence(folder, tmp_path, monkeypatch, use):
+def test_file_system_without_locks_is_one_message(folder, tmp_path, monkeypatch, use):
     """Where locks are refused, as on some network mounts, what to do is said and each try leaves nothing behind."""
     folder.write("folder/file", b"earlier")
 
@@ -402,7 +402,7 @@ def test_locks_that_run_out_after_the_write_do_no_harm(folder, tmp_path, monkeyp
     assert folder.read("notes.json") == b"{}"
 
 
-def test_object_store_without_its_library_is_one_sentence(monkeypatch):
+def test_object_store_without_its_library_is_one_message(monkeypatch):
     """An s3 data root without the extra that brings its library is refused when the lake is opened."""
     monkeypatch.setitem(sys.modules, "s3fs", None)
 
@@ -424,7 +424,7 @@ def test_object_store_without_its_library_is_one_sentence(monkeypatch):
     ("trouble", "told"),
     [("no credentials", "no credentials"), ("no bucket X.", "no bucket X"), ("", "RuntimeError")],
 )
-def test_object_store_that_does_not_answer_is_one_sentence(monkeypatch, use, trouble, told):
+def test_object_store_that_does_not_answer_is_one_message(monkeypatch, use, trouble, told):
     """A store that is down is neither an empty store nor a traceback, whatever its library raises."""
     lake = Lake("memory://bucket/prefix")
 
@@ -449,7 +449,7 @@ def test_object_store_has_no_locks():
         pass
 
 
-def test_unknown_store_is_one_sentence():
+def test_unknown_store_is_one_message():
     """A URL for which no library is there is refused when the lake is opened."""
     with pytest.raises(LakeError, match="The data root nosuch://bucket cannot be used"):
         Lake("nosuch://bucket")

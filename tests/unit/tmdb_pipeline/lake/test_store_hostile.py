@@ -115,7 +115,7 @@ def as_nobody(folder):
 
 @pytest.mark.parametrize("method", READING)
 @pytest.mark.parametrize(
-    ("entry", "sentence"),
+    ("entry", "message"),
     [
         ("nothing", r"/folder/file is not there: run the task that writes it first\."),
         ("dangling link", r"/folder/file is not there: run the task that writes it first\."),
@@ -130,18 +130,18 @@ def as_nobody(folder):
         ),
     ],
 )
-def test_what_is_no_file_is_not_read(lake, folder, method, entry, sentence):
+def test_what_is_no_file_is_not_read(lake, folder, method, entry, message):
     """Reading never waits for a pipe, never fills the memory, and says what lies there instead of a file."""
     ENTRIES[entry](folder / "file")
 
-    with pytest.raises(LakeError, match=sentence):
+    with pytest.raises(LakeError, match=message):
         METHODS[method](lake, "folder/file")
 
 
 @pytest.mark.parametrize("method", WRITING)
 @pytest.mark.parametrize("entry", ["folder", "full folder", "pipe", "socket", "endless device", "link to itself"])
 def test_what_is_no_file_is_not_replaced(lake, folder, method, entry):
-    """What is no file stays where it is, with a sentence, and no rubbish beside it."""
+    """What is no file stays where it is, with a message, and no rubbish beside it."""
     ENTRIES[entry](folder / "file")
     before = os.lstat(folder / "file")
 
@@ -153,7 +153,7 @@ def test_what_is_no_file_is_not_replaced(lake, folder, method, entry):
 
 
 def test_enormous_file_of_somebody_else_is_not_set_aside_by_reading_it(lake, folder):
-    """A foreign file that does not fit into the memory stays, and the sentence says how large it is."""
+    """A foreign file that does not fit into the memory stays, and the message says how large it is."""
     sparse(folder / "file")
 
     with pytest.raises(LakeError, match=r"cannot be written: it has 1099511627776 bytes"):
@@ -278,7 +278,7 @@ def test_names_that_cannot_be_ours_are_not_among_the_files(lake, folder):
     assert lake.files("folder") == ["page_001.json"]
 
 
-def test_start_folder_that_was_removed_is_one_sentence(tmp_path, monkeypatch):
+def test_start_folder_that_was_removed_is_one_message(tmp_path, monkeypatch):
     """A relative root is refused when the folder that it is relative to is gone."""
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
@@ -288,7 +288,7 @@ def test_start_folder_that_was_removed_is_one_sentence(tmp_path, monkeypatch):
         Lake("lake")
 
 
-def test_value_that_json_cannot_carry_is_one_sentence():
+def test_value_that_json_cannot_carry_is_one_message():
     """A document that cannot be written is told as trouble with the lake, and before anything has changed."""
     with pytest.raises(LakeError, match=r"it holds what JSON cannot carry: .*64-bit range\. No file has changed;"):
         to_json({"id": 2**70})

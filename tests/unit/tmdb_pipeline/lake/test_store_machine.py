@@ -407,13 +407,13 @@ def test_temporary_file_that_was_swept_before_it_was_locked_is_made_again(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("step", "work", "sentence"),
+    ("step", "work", "message"),
     [
         ("unlink", lambda lake: lake.delete("folder/file"), "file cannot be removed: Permission denied"),
         ("iterdir", lambda lake: lake.files("folder"), "folder cannot be read: Permission denied"),
     ],
 )
-def test_trouble_with_removing_and_listing_is_one_sentence(tmp_path, monkeypatch, step, work, sentence):
+def test_trouble_with_removing_and_listing_is_one_message(tmp_path, monkeypatch, step, work, message):
     """A collection promises to raise nothing but LakeError over its disk, so removing and listing have to."""
 
     def refuse(*args, **kwargs):
@@ -423,5 +423,5 @@ def test_trouble_with_removing_and_listing_is_one_sentence(tmp_path, monkeypatch
     lake.write("folder/file", b"there")
     monkeypatch.setattr(Path, step, refuse)
 
-    with pytest.raises(LakeError, match=sentence):
+    with pytest.raises(LakeError, match=message):
         work(lake)

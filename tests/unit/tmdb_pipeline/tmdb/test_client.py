@@ -11,7 +11,7 @@ from support import HeldClock, free_port, wait_for
 
 from fake_tmdb.faults import Fault
 from fake_tmdb.limits import Limits
-from tmdb_pipeline.clock import Stopped
+from tmdb_pipeline.clock import Stopped, SystemClock
 from tmdb_pipeline.settings import Credential, MissingKey, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import (
@@ -104,7 +104,7 @@ def test_movie_details_are_those_of_the_movie(client, tmdb):
 
 @pytest.mark.parametrize("kind", ["read_token", "api_key"])
 def test_both_credentials_are_accepted(tmdb, settings, kind):
-    """Token and key open the same door."""
+    """Token and key open the same API."""
     secret = getattr(tmdb.fake, kind)
 
     with TmdbClient(replace(settings, credential=Credential(kind, secret))) as client:
@@ -114,7 +114,7 @@ def test_both_credentials_are_accepted(tmdb, settings, kind):
 
 @pytest.mark.parametrize("kind", ["read_token", "api_key"])
 def test_refused_key_fails_at_the_first_try(tmdb, settings, clock, kind):
-    """A key that TMDB refuses is one request, no wait, and one sentence that says what to check."""
+    """A key that TMDB refuses is one request, no wait, and one message that says what to check."""
     with (
         TmdbClient(replace(settings, credential=Credential(kind, SENTINEL)), clock=clock) as client,
         pytest.raises(RefusedKey) as raised,
@@ -138,7 +138,7 @@ def test_refused_key_fails_at_the_first_try(tmdb, settings, clock, kind):
         (Fault(status=422, body="errors"), BadRequest),
     ],
 )
-def test_hopeless_answers_are_asked_for_once(client, tmdb, clock, fault, error):
+def test_permanent_errors_are_not_retried(client, tmdb, clock, fault, error):
     """What TMDB will not answer better is not asked again."""
     tmdb.fake.faults = [fault]
 
@@ -167,7 +167,7 @@ def test_hopeless_answers_are_asked_for_once(client, tmdb, clock, fault, error):
     ],
     ids=lambda value: value.label if isinstance(value, Fault) else value.__name__,
 )
-def test_passing_trouble_is_survived_and_lasting_trouble_is_named(client, tmdb, clock, fault, error):
+def test_transient_error_is_survived_and_lasting_one_is_named(client, tmdb, clock, fault, error):
     """The same trouble is survived while it passes, and after five tries goes up as its own error."""
     tmdb.fake.faults = [replace(fault, times=2)]
     survived = client.page(POPULAR)
@@ -264,7 +264,7 @@ def test_nobody_asks_on_during_a_wait_that_is_too_long(client, tmdb, clock):
         (lambda: "http://nowhere.invalid/3", "the host name is not known"),
     ],
 )
-def test_unreachable_host_is_one_sentence(settings, clock, address, what, monkeypatch):
+def test_unreachable_host_is_one_message(settings, clock, address, what, monkeypatch):
     """A host that is down or does not exist is named, and what to look at."""
     base_url = address()
 
@@ -289,7 +289,7 @@ def test_dripping_answer_ends_with_the_budget(tmdb, settings):
 
 
 def test_silent_server_is_given_up_on(tmdb, settings, monkeypatch):
-    """A server that takes the request and never answers is one sentence after the timeout."""
+    """A server that takes the request and never answers is one message after the timeout."""
     monkeypatch.setattr("tmdb_pipeline.tmdb.client.READ_TIMEOUT", 0.1)
     tmdb.fake.faults = [Fault(hang=True)]
 
@@ -308,7 +308,7 @@ def test_silent_server_is_given_up_on(tmdb, settings, monkeypatch):
 @pytest.mark.parametrize("form", [None, "unlabelled", "mislabelled"])
 @pytest.mark.parametrize("kind", ["read_token", "api_key"])
 def test_key_that_a_gateway_echoes_is_struck_out(tmdb, settings, clock, kind, form):
-    """An error body that repeats the request with its key, packed or not, does not bring it into our sentence."""
+    """An error body that repeats the request with its key, packed or not, does not bring it into our message."""
     text = f'{{"status_message":"No route for GET /3/movie?k={SENTINEL}"}}'
     tmdb.fake.faults = [Fault(status=404, text=text, gzip=form)]
 
@@ -352,6 +352,15 @@ def test_closing_ends_waits_at_once(tmdb, settings):
 
     assert not asking.is_alive()
     assert len(failures) == 1
+
+
+def test_clock_that_was_passed_in_is_not_stopped(settings):
+    """Who makes a clock stops it: others may still wait on it when a client is closed."""
+    clock = SystemClock()
+
+    TmdbClient(settings, clock=clock).close()
+
+    clock.sleep(0)  # raises Stopped on a clock that was stopped
 
 
 def test_interrupted_caller_leaves_nothing_going(tmdb, settings, monkeypatch):

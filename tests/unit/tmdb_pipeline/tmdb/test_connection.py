@@ -110,7 +110,7 @@ def test_stalled_handshake_is_named(monkeypatch):
 
 
 def test_server_without_tls_is_named():
-    """Where plain HTTP is spoken, an https address ends in a sentence about TLS."""
+    """Where plain HTTP is spoken, an https address ends in a message about TLS."""
     with RawServer(
         OK, wrap=lambda connection: hanging_up(b"HTTP/1.1 400 Bad\r\n\r\n")(connection) or connection
     ) as server:
@@ -294,8 +294,8 @@ def test_connection_goes_through_a_socks_proxy(environ, scheme):
     assert f"api_key={KEY.secret} " in server.heads[0]
 
 
-def test_socks_proxy_that_is_down_is_one_sentence(environ):
-    """Where nobody listens, the sentence names what did not work."""
+def test_socks_proxy_that_is_down_is_one_message(environ):
+    """Where nobody listens, the message names what did not work."""
     environ("HTTP_PROXY", f"socks5h://127.0.0.1:{free_port()}")
 
     assert failure("http://tmdb.example/3").what == "the connection was refused"

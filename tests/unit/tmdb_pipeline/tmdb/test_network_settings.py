@@ -80,7 +80,7 @@ def test_proxy_that_is_used_is_the_one_of_requests(environ, monkeypatch, variabl
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
 @pytest.mark.parametrize(
-    ("value", "sentence"),
+    ("value", "message"),
     [
         ("htp://x:1", NO_SCHEME),
         ("socks://x:1", NO_SCHEME),
@@ -104,7 +104,7 @@ def test_proxy_that_is_used_is_the_one_of_requests(environ, monkeypatch, variabl
         ("http://someone:se/cret@p.example:3128", NO_ADDRESS),
     ],
 )
-def test_proxy_that_cannot_be_used_is_one_sentence(environ, monkeypatch, name, value, sentence):
+def test_proxy_that_cannot_be_used_is_one_message(environ, monkeypatch, name, value, message):
     """What is wrong is said with the name of the variable, before any request, and no password is shown."""
     monkeypatch.setattr("tmdb_pipeline.tmdb.network_settings.find_spec", lambda name: name)
     environ(**{name: value})
@@ -112,7 +112,7 @@ def test_proxy_that_cannot_be_used_is_one_sentence(environ, monkeypatch, name, v
     with pytest.raises(SettingsError) as raised:
         NetworkSettings.from_environment(HTTPS)
 
-    assert str(raised.value) == f"{name} {sentence}"
+    assert str(raised.value) == f"{name} {message}"
     assert "cret" not in str(raised.value)
 
 
@@ -125,7 +125,7 @@ def test_proxy_for_http_is_looked_at_where_it_is_used(environ):
 
 
 def test_proxy_of_the_system_is_named_so(environ, monkeypatch):
-    """Where no variable but the system's own setting holds the proxy, as on a Mac, that is what the sentence names."""
+    """Where no variable but the system's own setting holds the proxy, as on a Mac, that is what the message names."""
     environ()
     monkeypatch.setattr("requests.utils.getproxies", lambda: {"https": "htp://x:1"})
 
@@ -211,7 +211,7 @@ def test_bundle_is_the_one_of_requests(environ, variables, setting):
     ],
     ids=["missing", "folder", "empty", "DER", "broken", "loop"],
 )
-def test_bundle_that_cannot_be_used_is_one_sentence(environ, tmp_path, name, make, what):
+def test_bundle_that_cannot_be_used_is_one_message(environ, tmp_path, name, make, what):
     """What is wrong with the file is said with the name of the variable, before any request."""
     path = tmp_path / "bundle"
     make(path)
@@ -224,7 +224,7 @@ def test_bundle_that_cannot_be_used_is_one_sentence(environ, tmp_path, name, mak
 
 
 def test_bundle_with_a_name_that_no_file_has_is_refused(environ, monkeypatch):
-    """A path with a NUL, which a dictionary in place of the environment may hold, is one sentence too."""
+    """A path with a NUL, which a dictionary in place of the environment may hold, is one message too."""
     environ()
     monkeypatch.setattr("os.environ", {"REQUESTS_CA_BUNDLE": "a\0b"})
 
@@ -232,7 +232,7 @@ def test_bundle_with_a_name_that_no_file_has_is_refused(environ, monkeypatch):
         NetworkSettings.from_environment(HTTPS)
 
 
-def test_bundle_without_the_right_to_read_is_one_sentence(environ, monkeypatch):
+def test_bundle_without_the_right_to_read_is_one_message(environ, monkeypatch):
     """A file that is not ours to read is named, with the system's reason."""
     environ(REQUESTS_CA_BUNDLE=str(CA))
 

@@ -84,7 +84,7 @@ def test_gzip_bomb_of_several_members_is_refused(monkeypatch):
     ],
 )
 def test_coding_that_we_did_not_ask_for_is_named(body, coding, name):
-    """A body in another coding is no damaged JSON, and the sentence says which coding it is."""
+    """A body in another coding is no damaged JSON, and the message says which coding it is."""
     with pytest.raises(BrokenResponse, match=f"packed with {name}, which we did not ask for"):
         unpack(body, REQUEST, coding)
 
@@ -117,7 +117,7 @@ def test_gzip_bomb_is_refused(monkeypatch):
     ],
 )
 def test_what_is_no_json_is_said_to_be_what_it_is(body, what):
-    """Empty, HTML and cut off bodies each get their own sentence."""
+    """Empty, HTML and cut off bodies each get their own message."""
     with pytest.raises(BrokenResponse, match=what):
         _ = answered(body).data
 

@@ -57,7 +57,7 @@ def refused(status, body=b"", headers=None, secrets=()):
     ],
 )
 def test_status_decides_the_type(status, error, transient):
-    """Each status becomes the error that says whether to try again, and the sentence holds status and request."""
+    """Each status becomes the error that says whether to try again, and the message holds status and request."""
     found = refused(status, b'{"status_code":5,"status_message":"So it is."}')
 
     assert type(found) is error
@@ -77,7 +77,7 @@ def test_status_decides_the_type(status, error, transient):
         (gzip.compress(b'{"status_message":"packed"}', mtime=0), "packed"),
     ],
 )
-def test_sentence_repeats_what_tmdb_says(body, said):
+def test_message_repeats_what_tmdb_says(body, said):
     """Both shapes of error bodies that TMDB has had are read, packed or not."""
     assert said in str(refused(401, body))
 
@@ -107,7 +107,7 @@ def test_wait_of_a_server_in_trouble_is_read():
 
 
 def test_long_message_is_shortened():
-    """A message of any length leaves a sentence that a log can take."""
+    """A message of any length leaves a message that a log can take."""
     assert len(str(refused(400, orjson.dumps({"status_message": "x" * 100_000})))) < 400
 
 
@@ -128,11 +128,11 @@ def echo(wrap):
     ids=["plain", "gzip", "escaped slash", "escaped letter", "cut in the midst of the key"],
 )
 def test_secrets_are_struck_out_however_they_come(wrap):
-    """A body that quotes the key gives a sentence without it, and without its beginning."""
-    sentence = str(refused(400, echo(wrap), secrets={"sentinel/1", "sentinel%2F1"}))
+    """A body that quotes the key gives a message without it, and without its beginning."""
+    message = str(refused(400, echo(wrap), secrets={"sentinel/1", "sentinel%2F1"}))
 
-    assert "No route for GET /3/movie?api_key=" in sentence
-    assert "sent" not in sentence
+    assert "No route for GET /3/movie?api_key=" in message
+    assert "sent" not in message
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -180,7 +180,7 @@ def test_block_says_who_answered(server, said):
     assert said in str(refused(403, b"<html>", {"Server": server}, secrets={"sentinel"}))
 
 
-def test_block_for_legal_reasons_is_not_laid_at_tmdbs_door():
+def test_block_for_legal_reasons_is_not_blamed_on_tmdb():
     """A 451 is said to come from the way, and what to do is not about keys."""
     assert str(refused(451, b"<html>", {"Server": "proxy"})) == (
         "/movie/popular?page=3: somebody on the way blocks TMDB for legal reasons (451 from proxy). "
@@ -207,12 +207,12 @@ def test_proxy_that_wants_a_user_is_named():
 @pytest.mark.parametrize(("status", "said"), [(299, False), (300, True), (308, True), (399, True), (400, False)])
 def test_redirect_is_called_one(status, said):
     """A base URL that redirects is named as the thing to mend."""
-    sentence = (
+    message = (
         f"/movie/popular?page=3: the base URL redirects ({status}), and a key is never carried elsewhere. "
         "Set TMDB_BASE_URL to the address of TMDB itself."
     )
 
-    assert (str(refused(status)) == sentence) is said
+    assert (str(refused(status)) == message) is said
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

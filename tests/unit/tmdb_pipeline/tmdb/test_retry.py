@@ -71,7 +71,7 @@ def test_other_errors_are_not(error):
 
 
 def test_last_error_goes_up_and_says_how_often():
-    """After five tries the last error goes up; its sentence counts them and names the request."""
+    """After five tries the last error goes up; its message counts them and names the request."""
     server = Server(HeldClock(), *(Unavailable(REQUEST, f"trouble {n}") for n in range(1, 6)), "never")
 
     with pytest.raises(Unavailable) as raised:
