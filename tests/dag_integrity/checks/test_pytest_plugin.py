@@ -4,7 +4,7 @@ import sys
 import pytest
 from msgspec.structs import replace
 
-from dag_integrity import installed, lint
+from dag_integrity import installed, lint, pytest_plugin
 from dag_integrity.checks import CHECKS
 from dag_integrity.loading import LoadError
 
@@ -34,8 +34,14 @@ def dags(pytester, folders, own, monkeypatch):
     return dags
 
 
+@pytest.fixture(autouse=True)
+def _no_other_plugin(monkeypatch):
+    """Load no plugin but ours in this process, which has its own."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 def run(pytester, *arguments):
-    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments, plugins=[pytest_plugin])
 
 
 def test_each_file_is_a_test_for_each_check(dags, pytester):
@@ -170,8 +176,9 @@ def test_missing_package_is_an_error(dags, pytester, monkeypatch):
     assert ran.ret == pytest.ExitCode.USAGE_ERROR
 
 
-def test_plugins_cost_nothing_until_they_are_used(pytester):
-    """Both of our plugins are loaded, and what they need is not."""
+def test_plugins_cost_nothing_until_they_are_used(pytester, monkeypatch):
+    """Both of our plugins are loaded wherever they are installed, and what they need is not."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     pytester.makepyfile("""
         import sys
 
