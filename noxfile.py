@@ -14,7 +14,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nox
@@ -27,7 +27,7 @@ nox.options.sessions = ["gate"]
 
 ROOT = Path(__file__).parent
 #: What a change has to pass, the longest first; the coverage comes when all others have ended.
-GATE = ("stack", "e2e", "lint", "unit", "types", "dag_integrity", "clients", "coverage")
+GATE = ("stack", "command_line", "e2e", "lint", "unit", "types", "dag_integrity", "clients", "coverage")
 #: Tests that are run every night, and in the gate where a change concerns them (tests/changes.py).
 STACK_FAULTS = "tests/e2e/stack/faults"
 #: How the coverage of a session of them all is called.
@@ -72,10 +72,10 @@ def install(session: nox.Session, *groups: str, extras: str = "", project: bool 
     session.install(*pinned, *wanted)
 
 
-def narrowed(folder: str, posargs: list[str], without: str | None = None) -> list[str]:
+def narrowed(folder: str, posargs: list[str], without: Sequence[str] = ()) -> list[str]:
     """What to give to pytest: the folder of a session, or the paths in it that were named, and the options.
 
-    Where nothing is named, the folder ``without`` is left out.
+    Where nothing is named, the folders ``without`` are left out.
 
     Raises:
         ValueError: a path lies elsewhere.
@@ -87,8 +87,7 @@ def narrowed(folder: str, posargs: list[str], without: str | None = None) -> lis
     ]
     if elsewhere := [path for path in named if not _place(path).is_relative_to(ROOT / folder)]:
         raise ValueError(f"{elsewhere[0]} is not in {folder}, which this session runs.")
-    left_out = [f"--ignore={without}"] if without else []
-    return list(posargs) if named else [folder, *left_out, *posargs]
+    return list(posargs) if named else [folder, *(f"--ignore={other}" for other in without), *posargs]
 
 
 def _place(argument: str) -> Path:
@@ -96,7 +95,7 @@ def _place(argument: str) -> Path:
     return Path(os.path.normpath(ROOT / argument.partition("::")[0]))
 
 
-def _chosen(session: nox.Session, folder: str, without: str | None = None) -> list[str]:
+def _chosen(session: nox.Session, folder: str, without: Sequence[str] = ()) -> list[str]:
     try:
         return narrowed(folder, [argument for argument in session.posargs if argument != "--all"], without)
     except ValueError as error:
@@ -114,7 +113,7 @@ def _all_faults_were_run() -> bool:
     return any(ROOT.glob(f".coverage.{ALL_FAULTS}.*"))
 
 
-def pytest(session: nox.Session, folder: str, *args: str, without: str | None = None, data: str = "") -> None:
+def pytest(session: nox.Session, folder: str, *args: str, without: Sequence[str] = (), data: str = "") -> None:
     """Run pytest with branch coverage, on a folder or what is named of it behind ``--``.
 
     The ``coverage`` session combines what all of them saw.
@@ -208,9 +207,17 @@ def dag_integrity(session: nox.Session) -> None:
 @nox.session
 @timed
 def e2e(session: nox.Session) -> None:
-    """Run both DAGs as a whole: in-process, from the command line, and through faults of TMDB and of the machine."""
+    """Run both DAGs as a whole in this process, and through faults of TMDB and of the machine."""
     install(session, "test", "e2e", extras="airflow,fake,stack")
-    pytest(session, "tests/e2e", without="tests/e2e/stack")
+    pytest(session, "tests/e2e", without=("tests/e2e/command_line", "tests/e2e/stack"))
+
+
+@nox.session
+@timed
+def command_line(session: nox.Session) -> None:
+    """Run both DAGs by Airflow's commands, by ours and by those of the README, and stop them at any moment."""
+    install(session, "test", "e2e", extras="airflow,fake,stack")
+    pytest(session, "tests/e2e/command_line")
 
 
 @nox.session
@@ -224,7 +231,7 @@ def stack(session: nox.Session) -> None:
     if told.startswith("All"):
         pytest(session, "tests/e2e/stack", data=ALL_FAULTS)
     else:
-        pytest(session, "tests/e2e/stack", without=STACK_FAULTS)
+        pytest(session, "tests/e2e/stack", without=[STACK_FAULTS])
 
 
 @nox.session

@@ -110,14 +110,15 @@ def test_options_narrow_no_folder(noxfile, posargs):
     assert noxfile["narrowed"]("tests/unit", posargs) == ["tests/unit", *posargs]
 
 
-def test_end_to_end_tests_leave_the_stack_to_its_own_session(noxfile):
-    """Named, a path of the stack is run by either of the two sessions."""
+def test_end_to_end_tests_leave_two_folders_to_sessions_of_their_own(noxfile):
+    """Named, a path of theirs is run by either session."""
     alone, named = Session(name="e2e"), Session("tests/e2e/stack/test_stack.py", name="e2e")
 
     noxfile["e2e"](alone)
     noxfile["e2e"](named)
 
-    assert alone.ran == [("coverage", "run", "-m", "pytest", "tests/e2e", "--ignore=tests/e2e/stack")]
+    left_out = ("--ignore=tests/e2e/command_line", "--ignore=tests/e2e/stack")
+    assert alone.ran == [("coverage", "run", "-m", "pytest", "tests/e2e", *left_out)]
     assert named.ran == [("coverage", "run", "-m", "pytest", "tests/e2e/stack/test_stack.py")]
 
 
@@ -258,6 +259,7 @@ def test_every_session_of_tests_takes_paths(noxfile, tmp_path, monkeypatch):
     for name, folder in (
         *((name, f"tests/{name}") for name in ("unit", "dag_integrity", "e2e", "clients")),
         ("explore", "tests/unit"),
+        ("command_line", "tests/e2e/command_line"),
         ("stack", "tests/e2e/stack"),
     ):
         session = Session(f"{folder}/test_x.py")
