@@ -19,13 +19,14 @@ class AirflowRest:
 
     def sign_in(self, user: str, password: str) -> None:
         """Get a token."""
-        answer = requests.post(f"{self.address}/auth/token", json={"username": user, "password": password}, timeout=30)
+        who = {"username": user, "password": password}
+        answer = requests.post(f"{self.address}/auth/token", json=who, timeout=PATIENCE)
         answer.raise_for_status()
         self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def ask(self, method: str, path: str, **options) -> requests.Response:
         """Send a request; the answer, whatever its status."""
-        return self._session.request(method, f"{self.address}/api/v2/{path}", timeout=30, **options)
+        return self._session.request(method, f"{self.address}/api/v2/{path}", timeout=PATIENCE, **options)
 
     def get(self, path: str, **params) -> Any:
         """The document at a path."""
