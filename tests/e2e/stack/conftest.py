@@ -17,7 +17,7 @@ from e2e.digest import DAILY, WEEKLY
 from e2e.leftovers import sweep
 from e2e.patience import PATIENCE, wait_for
 from e2e.postgres import docker_engine
-from e2e.stack.stack import FILES, RESULTS, Stack
+from e2e.stack.stack import AT_THREE, AT_TWO, FILES, RESULTS, UNDISTURBED, Stack
 
 pytest.register_assert_rewrite("e2e.stack.disturbed")
 
@@ -142,6 +142,16 @@ def awake(stack):
         (run,) = wait_for(lambda dag_id=dag_id: stack.rest.scheduled_runs(dag_id), f"a scheduled run of {dag_id}")
         assert stack.rest.wait_for_end(dag_id, run["dag_run_id"]) == "success"
     return stack
+
+
+@pytest.fixture(scope="session")
+def undisturbed(awake):
+    """The stack after a run of both DAGs, triggered over REST, and nothing else."""
+    awake.forget()
+    awake.rest.trigger(DAILY, AT_TWO, UNDISTURBED)
+    awake.rest.trigger(WEEKLY, AT_THREE, UNDISTURBED)
+    assert [awake.rest.wait_for_end(dag_id, UNDISTURBED) for dag_id in (DAILY, WEEKLY)] == ["success"] * 2
+    return awake
 
 
 @pytest.fixture

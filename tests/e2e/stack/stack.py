@@ -35,6 +35,8 @@ SERVICES = ("api-server", "dag-processor", "fake-tmdb", "postgres", "scheduler",
 #: The day for which the files are known, and the moments in it for which the DAGs are triggered.
 STAMP = "20240107"
 AT_TWO, AT_THREE = "2024-01-07T02:00:00+09:00", "2024-01-07T03:00:00+09:00"
+#: The runs of both DAGs that nothing happens to.
+UNDISTURBED = "undisturbed"
 
 
 @cache
