@@ -23,10 +23,8 @@ DECIDING = {
     "pyproject.toml": "which packages are in the image",
     "dags": "retries, pools and how many runs at once",
     "src/tmdb_pipeline/orchestration": "which errors are tried again, and after how long",
-    "src/tmdb_pipeline/checkpoint.py": "what a second try finds",
-    "src/tmdb_pipeline/collection.py": "what it asks for again",
-    "src/tmdb_pipeline/disk.py": "that a file is there whole or not at all",
-    "src/tmdb_pipeline/lake.py": "the same, and who holds a date's lock",
+    "src/tmdb_pipeline/extract": "what a second try finds, and asks for again",
+    "src/tmdb_pipeline/lake": "that a file is there whole or not at all, and who holds a date's lock",
     "tests/e2e/stack": "the faults themselves",
     "tests/changes.py": "this choice",
 }

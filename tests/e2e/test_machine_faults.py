@@ -11,7 +11,7 @@ from e2e.leftovers import processes_with
 from support import no_file_larger_than
 
 from fake_tmdb.faults import Fault
-from tmdb_pipeline.orchestration import callbacks
+from tmdb_pipeline.orchestration import notifiers
 
 AT_TWO = datetime(2024, 1, 6, 17, 0, tzinfo=UTC)
 ON_THE_COMMAND_LINE = ("dags", "test", DAILY, "2024-01-07T02:00:00+09:00")
@@ -24,7 +24,7 @@ UNDISTURBED = {DAILY: EXPECTED[DAILY]}
 def sentences(monkeypatch):
     """What people are told when a task fails for good."""
     told = []
-    monkeypatch.setattr(callbacks.log, "error", lambda message, *values: told.append(message % values))
+    monkeypatch.setattr(notifiers.log, "error", lambda message, *values: told.append(message % values))
     return told
 
 
