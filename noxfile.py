@@ -9,6 +9,7 @@ come from ``constraints.txt``, pinned by version and hash; what each session nee
 """
 
 import functools
+import json
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nox
 import nox._parallel
@@ -145,12 +147,20 @@ def timed(function: Callable[[nox.Session], None]) -> Callable[[nox.Session], No
 def gate(session: nox.Session) -> None:
     """Run what a change has to pass, side by side: all of it, or the sessions that are named behind --."""
     jobs = (os.cpu_count() or 1) + 1  # some of them mostly wait
-    side_by_side = ["--parallel", str(jobs), "--allow-parallel"]
+    options = ["--parallel", str(jobs), "--allow-parallel"]
     if os.environ.get("CI"):  # so that no environment of earlier hides what is missing now
-        side_by_side += ["--no-reuse-existing-virtualenvs"]
+        options += ["--no-reuse-existing-virtualenvs"]
     # At a terminal Ctrl-C reaches it as well, and it needs no second word.
     patience = {"interrupt_timeout": 1, "terminate_timeout": TAKING_DOWN + 60}
-    session.run(sys.executable, "-m", "nox", *side_by_side, "--session", *(session.posargs or GATE), **patience)
+    with TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        command = [sys.executable, "-m", "nox", *options, "--report", str(report)]
+        session.run(*command, "--session", *(session.posargs or GATE), success_codes=[0, 1], **patience)
+        ended = json.loads(report.read_text(encoding="utf-8"))["sessions"]
+    for one in ended:
+        session.log(f"{one['name']:<13} {one['result']:<7} {one['duration']:4.0f} s")
+    if failed := [one["name"] for one in ended if one["result"] != "success"]:
+        session.error(f"Failed: {', '.join(failed)}.")
 
 
 @nox.session

@@ -1,4 +1,5 @@
 import ast
+import json
 import re
 import runpy
 import signal
@@ -187,25 +188,58 @@ def test_coverage_of_an_earlier_run_is_forgotten(noxfile, tmp_path, monkeypatch)
     assert [path.name for path in tmp_path.iterdir()] == [".coverage.unit.machine.pid3"]
 
 
+class Gate(Session):
+    """The gate's session, whose nox leaves a report of what became of the others, or none."""
+
+    def __init__(self, *posargs, **results):
+        super().__init__(*posargs, name="gate")
+        self.results, self.logged = results, []
+
+    def log(self, sentence):
+        self.logged.append(sentence)
+
+    def run(self, *command, **options):
+        super().run(*command, **options)
+        told = [{"name": name, "result": result, "duration": 61.5} for name, result in self.results.items()]
+        Path(command[command.index("--report") + 1]).write_text(json.dumps({"sessions": told}))
+
+
 @pytest.mark.parametrize(
-    ("posargs", "names"), [([], None), (["unit", "lint"], ("unit", "lint"))], ids=["everything", "some"]
+    ("posargs", "names"), [([], None), (["unit", "lint"], ["unit", "lint"])], ids=["everything", "some"]
 )
 @pytest.mark.parametrize(("ci", "anew"), [("", []), ("true", ["--no-reuse-existing-virtualenvs"])])
 def test_gate_runs_sessions_side_by_side(noxfile, monkeypatch, posargs, names, ci, anew):
     """One more at once than there are cores; the gate's environments are made anew, so that no old one hides a need."""
     monkeypatch.setenv("CI", ci)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    session = Session(*posargs, name="gate")
+    session = Gate(*posargs, unit="success")
 
     noxfile["gate"](session)
 
-    side_by_side = ("--parallel", "3", "--allow-parallel", *anew)
-    assert session.ran == [(sys.executable, "-m", "nox", *side_by_side, "--session", *(names or noxfile["GATE"]))]
+    (command,) = session.ran
+    place = command.index("--report")
+    assert command[:place] == (sys.executable, "-m", "nox", "--parallel", "3", "--allow-parallel", *anew)
+    assert command[place + 2 :] == ("--session", *(names or noxfile["GATE"]))
+    assert session.logged == ["unit          success   62 s"]
+
+
+def test_gate_names_what_has_failed_at_its_end(noxfile):
+    """Beside the seconds of all; one that failed keeps no other from being told."""
+    session = Gate(stack="failed", unit="success", lint="aborted")
+
+    with pytest.raises(RuntimeError, match=r"^Failed: stack, lint\.$"):
+        noxfile["gate"](session)
+
+    assert [line.split() for line in session.logged] == [
+        ["stack", "failed", "62", "s"],
+        ["unit", "success", "62", "s"],
+        ["lint", "aborted", "62", "s"],
+    ]
 
 
 def test_nobody_is_killed_while_it_takes_things_down(noxfile):
     """Who is told to end waits longer than those whom it has told the same, down to the tests."""
-    tests, gate = Session(name="e2e"), Session(name="gate")
+    tests, gate = Session(name="e2e"), Gate()
     noxfile["e2e"](tests)
     noxfile["gate"](gate)
 
