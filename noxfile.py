@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["nox[uv]>=2026.4"]
+# dependencies = ["nox[uv]==2026.10.20"]
 # ///
 """Every command of this project: ``nox`` is the gate, ``nox -s demo`` the main job, ``nox -l`` the list.
 
@@ -8,22 +8,32 @@ The header lets plain ``pip install nox`` suffice: nox reads it, brings uv, and 
 come from ``constraints.txt``, pinned by version and hash; what each session needs is named in ``pyproject.toml``.
 """
 
+import functools
+import json
 import os
 import shutil
 import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nox
+import nox._parallel
 
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "types", "unit", "dag_integrity", "e2e", "clients", "coverage"]
-
-# A cancelled job ends as Ctrl-C does: nox then tells the session's command to end, and waits for it.
-signal.signal(signal.SIGTERM, signal.default_int_handler)
+nox.options.sessions = ["gate"]
 
 ROOT = Path(__file__).parent
+#: What a change has to pass, the longest first; the coverage comes when all others have ended.
+GATE = ("stack", "command_line", "e2e", "lint", "unit", "types", "dag_integrity", "clients", "coverage")
+#: Tests that are run every night, and in the gate where a change concerns them (tests/changes.py).
+STACK_FAULTS = "tests/e2e/stack/faults"
+#: How the coverage of a session of them all is called.
+ALL_FAULTS = "stack_with_all_faults"
 #: For commands that are modules of the tests.
 TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
@@ -35,8 +45,26 @@ PAGES = {
 }
 #: Options of pytest that a path follows which is not to be run.
 TAKES_PATH = ("--ignore", "--ignore-glob", "--deselect", "--basetemp", "--junit-xml", "--junitxml", "--rootdir", "-c")
+#: Seconds that tests may take to take down what they have started, containers too, once they are told to end.
+TAKING_DOWN = 300
 #: Stopped by Ctrl-C, a command ends what it has started and says what is kept: more than nox's usual half a second.
 UNHURRIED = {"interrupt_timeout": 20, "terminate_timeout": 10}
+
+# Two seconds after it has told sessions that run side by side to end, nox would kill them. The header pins its version.
+nox._parallel._TERMINATE_TIMEOUT = TAKING_DOWN + 30  # noqa: SLF001
+
+
+def _end(*_: object) -> None:
+    """Let a cancelled job end as Ctrl-C does, and nobody interrupt what is then taken down."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+for _number in ENDING:
+    if signal.getsignal(_number) is not signal.SIG_IGN:  # as it is behind nohup
+        signal.signal(_number, _end)
 
 
 def install(
@@ -47,8 +75,9 @@ def install(
     fake: bool = False,
     integrity: bool = False,
 ) -> None:
-    """Install dependency groups and our distributions (the pipeline with extras), at the locked versions, compiled."""
-    session.env["UV_COMPILE_BYTECODE"] = "1"
+    """Install dependency groups and our distributions (the pipeline with extras), at the locked versions."""
+    # Each of many processes would compile Airflow again. What is imported is a third of what an installer compiles.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     pinned = ("--constraint", "constraints.txt", "--build-constraint", "constraints.txt")
     wanted = [option for group in groups for option in ("--group", group)]
     if project:
@@ -57,8 +86,10 @@ def install(
     session.install(*pinned, *wanted)
 
 
-def narrowed(folder: str, posargs: list[str]) -> list[str]:
+def narrowed(folder: str, posargs: list[str], without: Sequence[str] = ()) -> list[str]:
     """What to give to pytest: the folder of a session, or the paths in it that were named, and the options.
+
+    Where nothing is named, the folders ``without`` are left out.
 
     Raises:
         ValueError: a path lies elsewhere.
@@ -70,7 +101,7 @@ def narrowed(folder: str, posargs: list[str]) -> list[str]:
     ]
     if elsewhere := [path for path in named if not _place(path).is_relative_to(ROOT / folder)]:
         raise ValueError(f"{elsewhere[0]} is not in {folder}, which this session runs.")
-    return list(posargs) if named else [folder, *posargs]
+    return list(posargs) if named else [folder, *(f"--ignore={other}" for other in without), *posargs]
 
 
 def _place(argument: str) -> Path:
@@ -78,9 +109,9 @@ def _place(argument: str) -> Path:
     return Path(os.path.normpath(ROOT / argument.partition("::")[0]))
 
 
-def _chosen(session: nox.Session, folder: str) -> list[str]:
+def _chosen(session: nox.Session, folder: str, without: Sequence[str] = ()) -> list[str]:
     try:
-        return narrowed(folder, session.posargs)
+        return narrowed(folder, [argument for argument in session.posargs if argument != "--all"], without)
     except ValueError as error:
         session.error(str(error))
 
@@ -91,17 +122,57 @@ def _forget_coverage(name: str) -> None:
         stale.unlink()
 
 
-def pytest(session: nox.Session, folder: str, *args: str) -> None:
+def _all_faults_were_run() -> bool:
+    """Whether one of the sessions whose coverage lies here has tried all faults of the stack."""
+    return any(ROOT.glob(f".coverage.{ALL_FAULTS}.*"))
+
+
+def pytest(session: nox.Session, folder: str, *args: str, without: Sequence[str] = (), data: str = "") -> None:
     """Run pytest with branch coverage, on a folder or what is named of it behind ``--``.
 
     The ``coverage`` session combines what all of them saw.
     """
-    chosen = _chosen(session, folder)
+    chosen = _chosen(session, folder, without)
     _forget_coverage(session.name)
-    session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{session.name}")
-    # Told to end, tests take down what they started, containers too: more than nox's usual half a second.
-    patience = {"interrupt_timeout": 5, "terminate_timeout": 300}
+    session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{data or session.name}")
+    patience = {"interrupt_timeout": 5, "terminate_timeout": TAKING_DOWN}
     session.run("coverage", "run", "-m", "pytest", *args, *chosen, **patience)
+
+
+def timed(function: Callable[[nox.Session], None]) -> Callable[[nox.Session], None]:
+    """Let the summary of a job on GitHub say how long a session took, however it ended."""
+
+    @functools.wraps(function)
+    def session_with_its_time(session: nox.Session) -> None:
+        began = time.monotonic()
+        try:
+            function(session)
+        finally:
+            if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+                with Path(summary).open("a", encoding="utf-8") as out:
+                    out.write(f"* {session.name}: {time.monotonic() - began:.0f} s\n")
+
+    return session_with_its_time
+
+
+@nox.session(venv_backend="none")
+def gate(session: nox.Session) -> None:
+    """Run what a change has to pass, side by side: all of it, or the sessions that are named behind --."""
+    jobs = (os.cpu_count() or 1) + 1  # some of them mostly wait
+    options = ["--parallel", str(jobs), "--allow-parallel"]
+    if os.environ.get("CI"):  # so that no environment of earlier hides what is missing now
+        options += ["--no-reuse-existing-virtualenvs"]
+    # At a terminal Ctrl-C reaches it as well, and it needs no second word.
+    patience = {"interrupt_timeout": 1, "terminate_timeout": TAKING_DOWN + 60}
+    with TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        command = [sys.executable, "-m", "nox", *options, "--report", str(report)]
+        session.run(*command, "--session", *(session.posargs or GATE), success_codes=[0, 1], **patience)
+        ended = json.loads(report.read_text(encoding="utf-8"))["sessions"]
+    for one in ended:
+        session.log(f"{one['name']:<13} {one['result']:<7} {one['duration']:4.0f} s")
+    if failed := [one["name"] for one in ended if one["result"] != "success"]:
+        session.error(f"Failed: {', '.join(failed)}.")
 
 
 @nox.session
@@ -119,6 +190,7 @@ def collect(session: nox.Session) -> None:
 
 
 @nox.session
+@timed
 def lint(session: nox.Session) -> None:
     """Check style, the floors of the house, Airflow's own rules, and the workflows; repairs nothing."""
     install(session, "lint", project=False)
@@ -129,6 +201,7 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+@timed
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
     install(session, "types", extras="airflow,stack", fake=True, integrity=True)
@@ -136,6 +209,7 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+@timed
 def unit(session: nox.Session) -> None:
     """Test the library and the fake: no Airflow, no Docker, no network beyond loopback. -- -n 0 for a debugger."""
     install(session, "test", fake=True)
@@ -143,6 +217,7 @@ def unit(session: nox.Session) -> None:
 
 
 @nox.session
+@timed
 def dag_integrity(session: nox.Session) -> None:
     """Test the DAG files without running them; -- --dags PATH lints anybody's folder (--zone, --pool, --skip)."""
     install(session, "test", extras="airflow", fake=True, integrity=True)
@@ -153,13 +228,37 @@ def dag_integrity(session: nox.Session) -> None:
 
 
 @nox.session
+@timed
 def e2e(session: nox.Session) -> None:
-    """Run both DAGs as a whole: in-process, from the command line, in the full stack, and through faults."""
+    """Run both DAGs as a whole in this process, and through faults of TMDB and of the machine."""
     install(session, "test", "e2e", extras="airflow,stack", fake=True)
-    pytest(session, "tests/e2e")
+    pytest(session, "tests/e2e", without=("tests/e2e/command_line", "tests/e2e/stack"))
 
 
 @nox.session
+@timed
+def command_line(session: nox.Session) -> None:
+    """Run both DAGs by Airflow's commands, by ours and by those of the README, and stop them at any moment."""
+    install(session, "test", "e2e", extras="airflow,stack", fake=True)
+    pytest(session, "tests/e2e/command_line")
+
+
+@nox.session
+@timed
+def stack(session: nox.Session) -> None:
+    """Run both DAGs in the full stack, and through a fault: through all if a change concerns them, or with -- --all."""
+    install(session, "test", "e2e", fake=True)  # Airflow is in the containers
+    options = [option for option in session.posargs if option == "--all"]
+    told = str(session.run("python", "-m", "changes", *options, env=TESTS, silent=True))
+    session.log(told.strip())
+    if told.startswith("All"):
+        pytest(session, "tests/e2e/stack", data=ALL_FAULTS)
+    else:
+        pytest(session, "tests/e2e/stack", without=[STACK_FAULTS])
+
+
+@nox.session
+@timed
 def clients(session: nox.Session) -> None:
     """Let client libraries that nobody here wrote read from the fake, and use each of our wheels alone."""
     install(session, "test", "clients", "build", "image", fake=True)
@@ -203,17 +302,18 @@ def record(session: nox.Session) -> None:
     session.run("python", "-m", "cassette_tools.record", *session.posargs, env=TESTS)
 
 
-@nox.session
+@nox.session(allow_parallel=False)
 def coverage(session: nox.Session) -> None:
     """Combine the branch coverage of the test sessions and demand the threshold."""
     install(session, "test", project=False)
     session.run("coverage", "combine", "--keep", "--data-file=.coverage", *map(str, ROOT.glob(".coverage.*")))
+    report = ["coverage", "report", *([] if _all_faults_were_run() else [f"--omit={STACK_FAULTS}/*"])]
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as out:
-            session.run("coverage", "report", "--format=markdown", "--fail-under=0", stdout=out)
+            session.run(*report, "--format=markdown", "--fail-under=0", stdout=out)
     # Without a Docker engine, as on some laptops, a part of the end-to-end tests is left out.
     demanded = ["--fail-under=100"] if os.environ.get("CI") else []
-    session.run("coverage", "report", *demanded)
+    session.run(*report, *demanded)
 
 
 @nox.session

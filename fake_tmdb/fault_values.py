@@ -22,16 +22,25 @@ _QUERY = re.compile(r"\?\w+=")
 _MOST = 2**31 - 1
 _DEEPEST = 32  # levels of a JSON value; an answer has about ten more around it
 
-_shown = reprlib.Repr()
+
+class _Shown(reprlib.Repr):
+    """Values as they are written in Python, cut short where they are long."""
+
+    def repr_int(self, value: int, level: int) -> str:
+        try:
+            str(value)
+        except ValueError:  # Python does not write integers of more than 4,300 digits
+            return "a number of thousands of digits"
+        return super().repr_int(value, level)
+
+
+_shown = _Shown()
 _shown.maxstring = _shown.maxother = 60
 
 
 def shown(value: object) -> str:
     """Return a value as it is written in Python, cut short where it is long."""
-    try:
-        return _shown.repr(value)
-    except ValueError:  # Python does not write integers of more than 4,300 digits
-        return "a number of thousands of digits"
+    return _shown.repr(value)
 
 
 def _is_flag(value: object) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import airflow_env
 import pytest
-from e2e.command_line import AirflowHome
+from e2e.commands import AirflowHome
 from e2e.digest import later_clock
 from e2e.postgres import NoContainer, choose_postgres, docker_engine
 

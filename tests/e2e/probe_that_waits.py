@@ -22,7 +22,8 @@ def test_waits_beside_postgres(postgres):
     if engine := docker_engine():
         engine.networks.create(f"probe-{os.getpid()}", labels=labels())
         engine.volumes.create(f"probe-{os.getpid()}", labels=labels())
-        engine.images.build(fileobj=BytesIO(b'FROM scratch\nCMD ["none"]\n'), labels=labels())
+        dockerfile = BytesIO(b'FROM scratch\nCMD ["none"]\n')
+        engine.images.build(fileobj=dockerfile, labels=labels(), rm=True)  # else a container of the build stays
     READY.write_text(str(postgres.port), encoding="utf-8")
     time.sleep(120)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
-from e2e.command_line import Command
+from e2e.commands import Command
 from e2e.leftovers import belongings, processes_with, sweep
 from e2e.postgres import FOLDER, docker_engine, sweep_embedded
 

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from e2e.command_line import AirflowHome
+from e2e.commands import AirflowHome
 from e2e.digest import DAILY, EXPECTED, digests
 from e2e.leftovers import processes_with
 from support import no_file_larger_than
 
 from fake_tmdb.faults import Fault
-from tmdb_pipeline.orchestration import callbacks
+from tmdb_pipeline.orchestration import notifiers
 
 AT_TWO = datetime(2024, 1, 6, 17, 0, tzinfo=UTC)
 ON_THE_COMMAND_LINE = ("dags", "test", DAILY, "2024-01-07T02:00:00+09:00")
@@ -24,7 +24,7 @@ UNDISTURBED = {DAILY: EXPECTED[DAILY]}
 def sentences(monkeypatch):
     """What people are told when a task fails for good."""
     told = []
-    monkeypatch.setattr(callbacks.log, "error", lambda message, *values: told.append(message % values))
+    monkeypatch.setattr(notifiers.log, "error", lambda message, *values: told.append(message % values))
     return told
 
 
@@ -104,12 +104,12 @@ def test_disk_full_and_freed(run_dag, lake, tmdb, tmp_path, sentences):
     assert digests(tmp_path / "lake") == UNDISTURBED
 
 
-def test_same_date_twice_at_once(run_dag, another_fake, migrated_home, monkeypatch, tmp_path, sentences):
+def test_same_date_twice_at_once(run_dag, another_fake, migrated_database, monkeypatch, tmp_path, sentences):
     """While one process collects a list, a run of the date in another refuses to; the first ends as if alone."""
     fake = another_fake()
     fake.faults = [Fault(hang=True, times=1)]
     with fake.serve() as server:
-        home = AirflowHome(tmp_path / "home", server, migrated=migrated_home)
+        home = AirflowHome(tmp_path / "home", server, database=migrated_database("twice"))
         for name in ("TMDB_BASE_URL", "TMDB_READ_TOKEN", "TMDB_DATA_ROOT"):
             monkeypatch.setenv(name, home.environment[name])
         with home.start(*ON_THE_COMMAND_LINE) as first:

@@ -1,9 +1,11 @@
 import ast
+import json
 import re
 import runpy
 import signal
 import sys
 import tomllib
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -29,20 +31,14 @@ PROJECTS = [
 PINNED = re.findall(r"^([a-z0-9-]+)==", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
 
 
+#: The sessions that a command names, before what is handed on to them.
+NAMED = re.compile(r"nox -s ((?:\w+ ?)+)")
+
+
 def sessions():
     """The names of the sessions in the noxfile."""
     functions = [node for node in NOXFILE.body if isinstance(node, ast.FunctionDef)]
     return {node.name for node in functions if any("session" in ast.unparse(mark) for mark in node.decorator_list)}
-
-
-def default_sessions():
-    """The sessions that plain ``nox`` runs."""
-    (listed,) = (
-        node.value
-        for node in NOXFILE.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "nox.options.sessions"
-    )
-    return ast.literal_eval(listed)
 
 
 def called(workflow):
@@ -52,7 +48,7 @@ def called(workflow):
         matrix = job.get("strategy", {}).get("matrix", {})
         named = [*matrix.get("sessions", []), *(more["sessions"] for more in matrix.get("include", []))]
         commands = [step["run"] for step in job["steps"] if "nox -s" in step.get("run", "")]
-        found += [name for command in commands if "$" not in command for name in command.partition("-s ")[2].split()]
+        found += [name for command in commands if "$" not in command for name in NAMED.search(command)[1].split()]
         found += [name for names in named for name in names.split()]
     return set(found)
 
@@ -61,10 +57,12 @@ def called(workflow):
 def noxfile(monkeypatch):
     """What the noxfile defines, with a stand-in for nox that only marks sessions."""
     nox = ModuleType("nox")
-    nox.options, nox.Session = SimpleNamespace(), object
+    nox.options, nox.Session, nox._parallel = SimpleNamespace(), object, ModuleType("nox._parallel")
     nox.session = lambda function=None, **options: function or (lambda session: session)
     monkeypatch.setitem(sys.modules, "nox", nox)
+    monkeypatch.setitem(sys.modules, "nox._parallel", nox._parallel)
     monkeypatch.setattr(signal, "signal", lambda *handling: None)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     defined = runpy.run_path(str(ROOT / "noxfile.py"))
     # The data of the coverage that is being measured right now has to stay.
     defined["pytest"].__globals__["_forget_coverage"] = lambda name: None
@@ -74,14 +72,19 @@ def noxfile(monkeypatch):
 class Session:
     """What a session is given, and what it would have run."""
 
-    def __init__(self, *posargs):
-        self.posargs, self.name, self.env, self.ran = list(posargs), "unit", {}, []
+    def __init__(self, *posargs, name="unit", says="One of the stack's faults: said so.\n"):
+        self.posargs, self.name, self.says, self.env, self.ran = list(posargs), name, says, {}, []
 
     def install(self, *arguments):
         """Nothing is installed."""
 
-    def run(self, *command, **options):
+    def log(self, sentence):
+        """Nothing is shown."""
+
+    def run(self, *command, silent=False, **options):
         self.ran.append(command)
+        self.patience = [options.get("interrupt_timeout"), options.get("terminate_timeout")]
+        return self.says if silent else None
 
     def error(self, sentence):
         raise RuntimeError(sentence)
@@ -114,6 +117,174 @@ def test_options_narrow_no_folder(noxfile, posargs):
     assert noxfile["narrowed"]("tests/unit", posargs) == ["tests/unit", *posargs]
 
 
+def test_end_to_end_tests_leave_two_folders_to_sessions_of_their_own(noxfile):
+    """Named, a path of theirs is run by either session."""
+    alone, named = Session(name="e2e"), Session("tests/e2e/stack/test_stack.py", name="e2e")
+
+    noxfile["e2e"](alone)
+    noxfile["e2e"](named)
+
+    left_out = ("--ignore=tests/e2e/command_line", "--ignore=tests/e2e/stack")
+    assert alone.ran == [("coverage", "run", "-m", "pytest", "tests/e2e", *left_out)]
+    assert named.ran == [("coverage", "run", "-m", "pytest", "tests/e2e/stack/test_stack.py")]
+
+
+@pytest.mark.parametrize("posargs", [[], ["--all"], ["-x", "--all"]])
+@pytest.mark.parametrize(
+    ("says", "left_out", "data"),
+    [
+        ("One of the stack's faults: said so.\n", ["--ignore=tests/e2e/stack/faults"], "stack"),
+        ("All of the stack's faults: said so.\n", [], "stack_with_all_faults"),
+    ],
+)
+def test_stack_goes_through_one_fault_or_all(noxfile, posargs, says, left_out, data):
+    """What has changed decides it, or who asks for all; their coverage is told apart, for it need not be there."""
+    session = Session(*posargs, name="stack", says=says)
+
+    noxfile["stack"](session)
+
+    asked = [option for option in posargs if option == "--all"]
+    others = [option for option in posargs if option != "--all"]
+    assert session.ran == [
+        ("python", "-m", "changes", *asked),
+        ("coverage", "run", "-m", "pytest", "tests/e2e/stack", *left_out, *others),
+    ]
+    assert session.env["COVERAGE_FILE"] == str(ROOT / f".coverage.{data}")
+    assert Path(ROOT / noxfile["STACK_FAULTS"]).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("data", "left_out"),
+    [
+        (["stack", "unit"], ["--omit=tests/e2e/stack/faults/*"]),
+        (["unit"], ["--omit=tests/e2e/stack/faults/*"]),
+        (["stack", "stack_with_all_faults"], []),
+    ],
+)
+@pytest.mark.parametrize(("ci", "demanded"), [("", []), ("true", ["--fail-under=100"])])
+def test_coverage_of_faults_is_demanded_where_they_were_run(
+    noxfile, tmp_path, monkeypatch, data, left_out, ci, demanded
+):
+    """The report leaves them out only where no session has tried them; in the gate all else is demanded whole."""
+    monkeypatch.setitem(noxfile["coverage"].__globals__, "ROOT", tmp_path)
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    files = [tmp_path / f".coverage.{name}.machine.pid1" for name in data]
+    for file in files:
+        file.touch()
+    session = Session(name="coverage")
+
+    noxfile["coverage"](session)
+
+    combine, markdown, report = session.ran
+    assert combine[:4] == ("coverage", "combine", "--keep", "--data-file=.coverage")
+    assert sorted(combine[4:]) == sorted(map(str, files))
+    assert markdown == ("coverage", "report", *left_out, "--format=markdown", "--fail-under=0")
+    assert report == ("coverage", "report", *left_out, *demanded)
+
+
+def test_coverage_of_an_earlier_run_is_forgotten(noxfile, tmp_path, monkeypatch):
+    """Of a session its own alone, with all faults or without."""
+    monkeypatch.setitem(noxfile["coverage"].__globals__, "ROOT", tmp_path)
+    for name in ("stack.machine.pid1", "stack_with_all_faults.machine.pid2", "unit.machine.pid3"):
+        (tmp_path / f".coverage.{name}").touch()
+
+    noxfile["_forget_coverage"]("stack")
+
+    assert [path.name for path in tmp_path.iterdir()] == [".coverage.unit.machine.pid3"]
+
+
+class Gate(Session):
+    """The gate's session, whose nox leaves a report of what became of the others, or none."""
+
+    def __init__(self, *posargs, **results):
+        super().__init__(*posargs, name="gate")
+        self.results, self.logged = results, []
+
+    def log(self, sentence):
+        self.logged.append(sentence)
+
+    def run(self, *command, **options):
+        super().run(*command, **options)
+        told = [{"name": name, "result": result, "duration": 61.5} for name, result in self.results.items()]
+        Path(command[command.index("--report") + 1]).write_text(json.dumps({"sessions": told}))
+
+
+@pytest.mark.parametrize(
+    ("posargs", "names"), [([], None), (["unit", "lint"], ["unit", "lint"])], ids=["everything", "some"]
+)
+@pytest.mark.parametrize(("ci", "anew"), [("", []), ("true", ["--no-reuse-existing-virtualenvs"])])
+def test_gate_runs_sessions_side_by_side(noxfile, monkeypatch, posargs, names, ci, anew):
+    """One more at once than there are cores; the gate's environments are made anew, so that no old one hides a need."""
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    session = Gate(*posargs, unit="success")
+
+    noxfile["gate"](session)
+
+    (command,) = session.ran
+    place = command.index("--report")
+    assert command[:place] == (sys.executable, "-m", "nox", "--parallel", "3", "--allow-parallel", *anew)
+    assert command[place + 2 :] == ("--session", *(names or noxfile["GATE"]))
+    assert session.logged == ["unit          success   62 s"]
+
+
+def test_gate_names_what_has_failed_at_its_end(noxfile):
+    """Beside the seconds of all; one that failed keeps no other from being told."""
+    session = Gate(stack="failed", unit="success", lint="aborted")
+
+    with pytest.raises(RuntimeError, match=r"^Failed: stack, lint\.$"):
+        noxfile["gate"](session)
+
+    assert [line.split() for line in session.logged] == [
+        ["stack", "failed", "62", "s"],
+        ["unit", "success", "62", "s"],
+        ["lint", "aborted", "62", "s"],
+    ]
+
+
+def test_nobody_is_killed_while_it_takes_things_down(noxfile):
+    """Who is told to end waits longer than those whom it has told the same, down to the tests."""
+    tests, gate = Session(name="e2e"), Gate()
+    noxfile["e2e"](tests)
+    noxfile["gate"](gate)
+
+    side_by_side = noxfile["nox"]._parallel._TERMINATE_TIMEOUT
+    assert sum(tests.patience) < side_by_side < gate.patience[1]
+    assert gate.patience[0] <= 1  # it may not have heard of it yet
+
+
+@pytest.mark.parametrize("outcome", [None, RuntimeError("It failed.")])
+def test_summary_on_github_says_how_long_a_session_took(noxfile, tmp_path, monkeypatch, outcome):
+    """A line for each, also for one that failed; nox shows the same at its end."""
+    summary = tmp_path / "summary"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+
+    def body(session):
+        """What it does."""
+        if outcome:
+            raise outcome
+
+    timed = noxfile["timed"](body)
+    with pytest.raises(RuntimeError) if outcome else nullcontext():
+        timed(Session(name="lint"))
+
+    assert re.fullmatch(r"before\n\* lint: \d+ s\n", summary.read_text())
+    assert timed.__doc__ == "What it does."
+
+
+def test_told_to_end_it_listens_no_more(noxfile, monkeypatch):
+    """A second signal would leave running what the first one has begun to take down."""
+    handled = {}
+    monkeypatch.setattr(signal, "signal", lambda number, handler: handled.update({number: handler}))
+
+    with pytest.raises(KeyboardInterrupt):
+        noxfile["_end"]()
+
+    assert handled == dict.fromkeys((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), signal.SIG_IGN)
+
+
 @pytest.mark.parametrize("path", ["tests/e2e", "tests/unit/../e2e/test_digest.py", "tests/units/x.py", "tests/"])
 def test_path_of_another_session_is_refused(noxfile, path):
     """A path that the session has not is not run beside all others: it is said which folder the session runs."""
@@ -126,6 +297,8 @@ def test_every_session_of_tests_takes_paths(noxfile):
     for name, folder in (
         *((name, f"tests/{name}") for name in ("unit", "dag_integrity", "e2e", "clients")),
         ("explore", "tests/unit"),
+        ("command_line", "tests/e2e/command_line"),
+        ("stack", "tests/e2e/stack"),
     ):
         session = Session(f"{folder}/test_x.py")
         noxfile[name](session)
@@ -189,9 +362,10 @@ def test_workflows_call_sessions_that_exist(name):
     assert names <= sessions()
 
 
-def test_github_runs_the_gate():
+def test_github_runs_the_gate(noxfile):
     """What ``nox`` runs on a laptop is what the workflow runs, no more and no less."""
-    assert called(WORKFLOWS["ci.yml"]) == set(default_sessions())
+    assert called(WORKFLOWS["ci.yml"]) == set(noxfile["GATE"])
+    assert noxfile["nox"].options.sessions == ["gate"]
 
 
 def test_the_required_check_waits_for_every_job():

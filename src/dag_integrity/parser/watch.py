@@ -42,6 +42,9 @@ KINDS = {
 class ReachedOut(PermissionError):
     """Raised in place of what the DAG file wanted; an ``OSError``, so that a file with a fallback uses it."""
 
+    def __str__(self) -> str:
+        return str(self.args[0])  # whatever file name shutil adds, for which an OSError forgets its sentence
+
 
 class Watch:
     """Sees and refuses every reach of the file that is being parsed. Once installed, it stays for good."""

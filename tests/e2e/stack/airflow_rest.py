@@ -19,13 +19,14 @@ class AirflowRest:
 
     def sign_in(self, user: str, password: str) -> None:
         """Get a token."""
-        answer = requests.post(f"{self.address}/auth/token", json={"username": user, "password": password}, timeout=30)
+        who = {"username": user, "password": password}
+        answer = requests.post(f"{self.address}/auth/token", json=who, timeout=PATIENCE)
         answer.raise_for_status()
         self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def ask(self, method: str, path: str, **options) -> requests.Response:
         """Send a request; the answer, whatever its status."""
-        return self._session.request(method, f"{self.address}/api/v2/{path}", timeout=30, **options)
+        return self._session.request(method, f"{self.address}/api/v2/{path}", timeout=PATIENCE, **options)
 
     def get(self, path: str, **params) -> Any:
         """The document at a path."""
@@ -84,19 +85,8 @@ class AirflowRest:
             lambda: self._end(dag_id, run_id), f"the end of {run_id} of {dag_id}", seconds=seconds, pause=0.5
         )
 
-    def wait_for_state(self, dag_id: str, run_id: str, task_id: str, state: str) -> None:
-        """Return when a task is in a state."""
-        wait_for(
-            lambda: (self._patient(lambda: self.states(dag_id, run_id)) or {}).get(task_id) == state,
-            f"{task_id} {state}",
-        )
-
-    def _end(self, dag_id: str, run_id: str) -> str | None:
-        run = self._patient(lambda: self.get(f"dags/{dag_id}/dagRuns/{run_id}"))
-        return run["state"] if run and run["state"] in ENDED else None
-
     @staticmethod
-    def _patient(ask) -> Any:
+    def patiently(ask) -> Any:
         """What an asking gives, or None while the server is not there or not well."""
         try:
             return ask()
@@ -106,6 +96,10 @@ class AirflowRest:
             if error.response.status_code < 500:
                 raise
             return None
+
+    def _end(self, dag_id: str, run_id: str) -> str | None:
+        run = self.patiently(lambda: self.get(f"dags/{dag_id}/dagRuns/{run_id}"))
+        return run["state"] if run and run["state"] in ENDED else None
 
     @staticmethod
     def _expect(answer: requests.Response, status: int) -> Any:

@@ -17,9 +17,14 @@ from e2e.digest import DAILY, WEEKLY
 from e2e.leftovers import sweep
 from e2e.patience import PATIENCE, wait_for
 from e2e.postgres import docker_engine
-from e2e.stack.stack import FILES, RESULTS, Stack
+from e2e.stack.stack import AT_THREE, AT_TWO, FILES, RESULTS, UNDISTURBED, Stack
 
-ORDER = ("test_stack.py", "test_browser.py", "test_faults.py", "test_security.py", "test_ending.py", "test_celery.py")
+pytest.register_assert_rewrite("e2e.stack.disturbed")
+
+ORDER = (
+    *("test_stack.py", "test_browser.py", "test_task_killed.py", "faults/test_faults.py", "test_security.py"),
+    *("test_ending.py", "test_celery.py", "faults/test_worker_killed.py"),
+)
 STACK = pytest.StashKey[Stack]()
 SEOUL = ZoneInfo("Asia/Seoul")
 #: When the DAGs are scheduled there, and how long a stack may take until its DAGs are unpaused.
@@ -30,7 +35,8 @@ SCHEDULED_HOURS, STARTING = (2, 3), timedelta(minutes=6)
 def pytest_collection_modifyitems(items):
     """Put the tests of the stack behind all others, so that it does not slow them down, and in their order."""
     here = Path(__file__).parent
-    items.sort(key=lambda item: ORDER.index(item.path.name) + 1 if item.path.parent == here else 0)
+    places = {here / name: place for place, name in enumerate(ORDER, start=1)}
+    items.sort(key=lambda item: places[item.path] if item.path.is_relative_to(here) else 0)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -138,8 +144,34 @@ def awake(stack):
     return stack
 
 
+@pytest.fixture(scope="session")
+def undisturbed(awake):
+    """The stack after a run of both DAGs, triggered over REST, and nothing else."""
+    awake.forget()
+    awake.rest.trigger(DAILY, AT_TWO, UNDISTURBED)
+    awake.rest.trigger(WEEKLY, AT_THREE, UNDISTURBED)
+    assert [awake.rest.wait_for_end(dag_id, UNDISTURBED) for dag_id in (DAILY, WEEKLY)] == ["success"] * 2
+    return awake
+
+
 @pytest.fixture
 def fresh(awake):
     """The stack as if nothing had run yet."""
     awake.forget()
+    return awake
+
+
+@pytest.fixture(scope="session")
+def scaled_out(awake, sentinels):
+    """The same stack after its owner has changed settings and secrets in .env and done what docs/running.md says."""
+    awake.forget()
+    awake.configure(ADMIN_PASSWORD=f"another-{awake.settings['ADMIN_PASSWORD']}")
+    awake.configure(
+        COMPOSE_PROFILES="fake,celery",
+        EXECUTOR="CeleryExecutor",
+        TMDB_API_KEY="",
+        TMDB_READ_TOKEN=sentinels["token"],
+        WORKER_CONCURRENCY="2",
+    )
+    awake.up("--force-recreate")
     return awake

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import requests
-from e2e.patience import wait_for
+from e2e.patience import PATIENCE, wait_for
 
 
 class RemoteFake:
@@ -15,7 +15,7 @@ class RemoteFake:
         self._root = f"http://127.0.0.1:{port}/__fake__"
 
     def _ask(self, method: str, route: str, **options) -> Any:
-        answer = requests.request(method, f"{self._root}/{route}", timeout=10, **options)
+        answer = requests.request(method, f"{self._root}/{route}", timeout=PATIENCE, **options)
         answer.raise_for_status()
         return answer.json()
 

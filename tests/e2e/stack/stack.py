@@ -6,8 +6,7 @@ import io
 import os
 import subprocess
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,8 @@ SERVICES = ("api-server", "dag-processor", "fake-tmdb", "postgres", "scheduler",
 #: The day for which the files are known, and the moments in it for which the DAGs are triggered.
 STAMP = "20240107"
 AT_TWO, AT_THREE = "2024-01-07T02:00:00+09:00", "2024-01-07T03:00:00+09:00"
+#: The runs of both DAGs that nothing happens to.
+UNDISTURBED = "undisturbed"
 
 
 @cache
@@ -139,16 +140,6 @@ class Stack:
         assert ended.exit_code == 0, f"{' '.join(command)}: {printed}"
         return printed
 
-    @contextmanager
-    def fake_frozen(self) -> Iterator[None]:
-        """Let the fake stand still: whoever has asked it waits for the answer, which comes afterwards."""
-        fake = self.container("fake-tmdb")
-        fake.pause()
-        try:
-            yield
-        finally:
-            fake.unpause()
-
     def processes(self, service: str) -> dict[int, str]:
         """The processes in the container of a service: number there, and state (Z is a zombie) with command line."""
         listing = r"""
@@ -179,6 +170,11 @@ class Stack:
             self.rest.delete_runs(dag_id)
         self.run("scheduler", ["find", DATA, SMALL_DISK, "-mindepth", "1", "-delete"])
         self.fake.reset()
+
+    def logs(self) -> str:
+        """What all services have logged so far, and all tasks."""
+        tasks = self.run("scheduler", ["find", "/opt/airflow/logs", "-type", "f", "-exec", "cat", "{}", "+"])
+        return self.compose("--profile=*", "logs").stdout + tasks
 
     def save_logs(self, file: Path) -> str:
         """Save what all services have logged; the last lines of it."""

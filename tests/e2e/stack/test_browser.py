@@ -6,7 +6,7 @@ import shutil
 import pytest
 from e2e.digest import DAILY, WEEKLY
 from e2e.patience import PATIENCE
-from e2e.stack.stack import AT_THREE, AT_TWO, RESULTS
+from e2e.stack.stack import RESULTS, UNDISTURBED
 from playwright.sync_api import Error, expect, sync_playwright
 
 #: The names that a person sees in the graphs, of tasks whose ids are ASCII.
@@ -49,16 +49,6 @@ def page(browser, awake):
     page.close()
 
 
-@pytest.fixture(scope="module")
-def ran(awake):
-    """The stack after a run of both DAGs."""
-    awake.forget()
-    awake.rest.trigger(DAILY, AT_TWO, "shown")
-    awake.rest.trigger(WEEKLY, AT_THREE, "shown")
-    assert [awake.rest.wait_for_end(dag_id, "shown") for dag_id in (DAILY, WEEKLY)] == ["success"] * 2
-    return awake
-
-
 def picture(page, name):
     page.screenshot(path=RESULTS / f"ui-{name}.png")
 
@@ -81,7 +71,7 @@ def test_sign_in_is_demanded_and_works(page, awake):
     page.wait_for_url(lambda url: "/auth/login" not in url)
 
 
-def test_both_dags_are_listed(page, ran):
+def test_both_dags_are_listed(page, undisturbed):
     """The list shows both DAGs by their Korean names, and no banner about files that cannot be read."""
     page.goto("/dags")
 
@@ -93,9 +83,9 @@ def test_both_dags_are_listed(page, ran):
 
 
 @pytest.mark.parametrize("dag_id", [DAILY, WEEKLY])
-def test_graph_of_a_run_speaks_korean(page, ran, dag_id):
+def test_graph_of_a_run_speaks_korean(page, undisturbed, dag_id):
     """The graph of a run shows each task by its Korean name, and that it succeeded."""
-    page.goto(f"/dags/{dag_id}/runs/shown")
+    page.goto(f"/dags/{dag_id}/runs/{UNDISTURBED}")
     page.get_by_label("Show Graph").click()
     page.get_by_label("Collapse Details Panel").click()
 

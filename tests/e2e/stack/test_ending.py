@@ -5,7 +5,7 @@ import signal
 import sys
 
 import pytest
-from e2e.command_line import Command
+from e2e.commands import Command
 from e2e.leftovers import belongings, processes_with
 from e2e.patience import wait_for
 

@@ -6,6 +6,7 @@ import airflow_env
 import pytest
 import requests
 from e2e.digest import DAILY
+from e2e.patience import PATIENCE
 from e2e.stack.stack import AT_TWO, Compose
 
 OURS = ("api-server", "dag-processor", "fake-tmdb", "scheduler", "triggerer")
@@ -28,9 +29,9 @@ def test_nothing_without_a_login(stack, path):
     url = f"{stack.rest.address}/{path}"
     admin = (stack.settings["ADMIN_USER"], stack.settings["ADMIN_PASSWORD"])
 
-    assert requests.get(url, timeout=30).status_code == 401
-    assert requests.get(url, auth=admin, timeout=30).status_code == 401
-    assert requests.get(url, headers={"Authorization": "Bearer made-up"}, timeout=30).status_code in {401, 403}
+    assert requests.get(url, timeout=PATIENCE).status_code == 401
+    assert requests.get(url, auth=admin, timeout=PATIENCE).status_code == 401
+    assert requests.get(url, headers={"Authorization": "Bearer made-up"}, timeout=PATIENCE).status_code in {401, 403}
 
 
 @pytest.mark.parametrize("password", ["admin", "airflow", "change-me", "password", "wrong-password-1"])
@@ -38,7 +39,7 @@ def test_nothing_without_a_login(stack, path):
 def test_no_wrong_or_default_password(stack, user, password):
     """Only the password that was made for this stack gives a token."""
     answer = requests.post(
-        f"{stack.rest.address}/auth/token", json={"username": user, "password": password}, timeout=30
+        f"{stack.rest.address}/auth/token", json={"username": user, "password": password}, timeout=PATIENCE
     )
 
     assert answer.status_code == 401

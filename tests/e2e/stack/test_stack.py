@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import airflow_env
 from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
 from e2e.leftovers import LABEL, owner
-from e2e.stack.stack import AT_THREE, AT_TWO, SERVICES
+from e2e.stack.stack import SERVICES, UNDISTURBED
 
 
 def test_every_service_is_well(stack):
@@ -78,23 +78,18 @@ def test_schedules_keep_out_of_the_tests(awake):
         assert awake.rest.get(f"dags/{dag_id}")["next_dagrun_run_after"] is None
 
 
-def test_both_dags_triggered_over_rest(fresh, tmp_path):
+def test_both_dags_triggered_over_rest(undisturbed, tmp_path):
     """Triggered for a fixed date, both succeed at the first try and leave the files that every rung leaves.
 
     They ask for each page once and slowly enough, and publish their figures.
     """
-    rest = fresh.rest
+    rest = undisturbed.rest
 
-    rest.trigger(DAILY, AT_TWO, "undisturbed")
-    rest.trigger(WEEKLY, AT_THREE, "undisturbed")
-    ends = {dag_id: rest.wait_for_end(dag_id, "undisturbed") for dag_id in (DAILY, WEEKLY)}
-
-    assert ends == {DAILY: "success", WEEKLY: "success"}
     for dag_id, number in ((DAILY, 4), (WEEKLY, 13)):
-        assert list(rest.states(dag_id, "undisturbed").values()) == ["success"] * number
-        assert list(rest.tries(dag_id, "undisturbed").values()) == [1] * number
-    assert digests(fresh.lake(tmp_path)) == EXPECTED
-    journal = fresh.fake.journal()
+        assert list(rest.states(dag_id, UNDISTURBED).values()) == ["success"] * number
+        assert list(rest.tries(dag_id, UNDISTURBED).values()) == [1] * number
+    assert digests(undisturbed.lake(tmp_path)) == EXPECTED
+    journal = undisturbed.fake.journal()
     assert journal["count"] == 5 + 1 + 8 * 15 + 20
     assert {call["outcome"] for call in journal["calls"]} == {200}
     assert journal["asked_twice"] == {}
@@ -102,9 +97,9 @@ def test_both_dags_triggered_over_rest(fresh, tmp_path):
     assert journal["peak_per_second"] <= 40
     events = {event["name"]: event for event in rest.get("assets/events", order_by="timestamp")["asset_events"]}
     daily, weekly = events["tmdb_daily_movies"], events["tmdb_weekly_movies"]
-    assert (daily["source_dag_id"], daily["source_run_id"]) == (DAILY, "undisturbed")
-    assert (weekly["source_dag_id"], weekly["source_run_id"]) == (WEEKLY, "undisturbed")
-    assert daily["extra"] == rest.returned(DAILY, "undisturbed", "generate_daily_summary")
+    assert (daily["source_dag_id"], daily["source_run_id"]) == (DAILY, UNDISTURBED)
+    assert (weekly["source_dag_id"], weekly["source_run_id"]) == (WEEKLY, UNDISTURBED)
+    assert daily["extra"] == rest.returned(DAILY, UNDISTURBED, "generate_daily_summary")
     assert daily["extra"]["collection_summary"]["total_collected"] > 100
-    assert weekly["extra"] == rest.returned(WEEKLY, "undisturbed", "end_weekly_collection")
+    assert weekly["extra"] == rest.returned(WEEKLY, UNDISTURBED, "end_weekly_collection")
     assert weekly["extra"]["quality_summary"]["verdict"] == "passed"

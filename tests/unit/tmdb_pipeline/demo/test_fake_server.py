@@ -3,7 +3,7 @@ import signal
 import urllib.request
 from base64 import urlsafe_b64decode
 from contextlib import ExitStack
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -56,8 +56,9 @@ def test_fake_misbehaves_as_planned(keeper, tmp_path):
     plan = tmp_path / "plan.json"
     plan.write_text('[{"status": 503}]')
 
-    with FakeServer(keeper, seed=1, movies=500, faults=plan) as fake, pytest.raises(URLError, match="503"):
+    with FakeServer(keeper, seed=1, movies=500, faults=plan) as fake, pytest.raises(HTTPError, match="503") as refused:
         urlopen(Request(f"{fake.url}/movie/popular", headers={"Authorization": f"Bearer {fake.read_token}"}))
+    refused.value.close()
 
 
 def test_fake_that_does_not_start_says_why(keeper, tmp_path):

@@ -185,7 +185,7 @@ def test_component_that_is_a_file_is_told(lake, folder, method):
     [
         ("n" * 300, "File name too long"),
         ("\udfff", "'utf-8' codec can't encode character '.udfff' in position [0-9]+: surrogates not allowed"),
-        ("a\0b", "embedded null (byte|character)"),
+        ("a\0b", "embedded null (byte|character)( in path)?"),
     ],
     ids=["long", "half a character", "NUL"],
 )

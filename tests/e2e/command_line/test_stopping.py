@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from e2e.command_line.terminal import CTRL_C, Terminal
 from e2e.leftovers import processes_with
 from e2e.patience import wait_for
-from e2e.terminal import CTRL_C, Terminal
 
 from fake_tmdb.faults import Fault
 

@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 import airflow_env
-from e2e.command_line import Command
+from e2e.commands import Command
 from support import free_port
 
 README = (airflow_env.ROOT / "README.md").read_text(encoding="utf-8")

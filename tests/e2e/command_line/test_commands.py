@@ -9,7 +9,7 @@ from datetime import date
 import airflow_env
 import pytest
 from e2e import library
-from e2e.command_line import AirflowHome
+from e2e.commands import AirflowHome
 from e2e.digest import DAILY, WEEKLY, digests
 from e2e.leftovers import processes_with
 from e2e.patience import PATIENCE, wait_for

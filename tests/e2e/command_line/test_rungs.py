@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from e2e import library
-from e2e.command_line import AirflowHome
+from e2e.commands import AirflowHome
 from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
 from e2e.leftovers import processes_with
 
