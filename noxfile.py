@@ -133,7 +133,8 @@ def pytest(session: nox.Session, folder: str, *args: str, without: Sequence[str]
     The ``coverage`` session combines what all of them saw.
     """
     chosen = _chosen(session, folder, without)
-    _forget_coverage(session.name)
+    for name in {session.name, data or session.name}:
+        _forget_coverage(name)
     session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{data or session.name}")
     patience = {"interrupt_timeout": 5, "terminate_timeout": TAKING_DOWN}
     session.run("coverage", "run", "-m", "pytest", *args, *chosen, **patience)
@@ -230,9 +231,12 @@ def dag_integrity(session: nox.Session) -> None:
 @nox.session
 @timed
 def e2e(session: nox.Session) -> None:
-    """Run both DAGs as a whole in this process, and through faults of TMDB and of the machine."""
+    """Run both DAGs as a whole in this process, and through faults of TMDB and of the machine; -- --all adds the rest."""
     install(session, "test", "e2e", extras="airflow,stack", fake=True)
-    pytest(session, "tests/e2e", without=("tests/e2e/command_line", "tests/e2e/stack"))
+    if "--all" in session.posargs:
+        pytest(session, "tests/e2e", data=ALL_FAULTS)
+    else:
+        pytest(session, "tests/e2e", without=("tests/e2e/command_line", "tests/e2e/stack"))
 
 
 @nox.session

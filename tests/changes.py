@@ -22,6 +22,7 @@ DECIDING = {
     "constraints.txt": "the version of Airflow, of its executors and of the drivers",
     "pyproject.toml": "which packages are in the image",
     "dags": "retries, pools and how many runs at once",
+    "src/tmdb_pipeline/dags.py": "the same",
     "src/tmdb_pipeline/orchestration": "which errors are tried again, and after how long",
     "src/tmdb_pipeline/extract": "what a second try finds, and asks for again",
     "src/tmdb_pipeline/lake": "that a file is there whole or not at all, and who holds a date's lock",
