@@ -26,7 +26,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_tmdb import FakeTmdb, Limits, movies
+from fake_tmdb import FakeTmdb, Limits
+from fake_tmdb.catalogue import movies
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -10,13 +10,13 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.catalogue.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
-from fake_tmdb.limits import NO_LIMITS, Limits
-from fake_tmdb.plan import PlanError, read_plan
-from fake_tmdb.server import PortTakenError
+from fake_tmdb.faults.plan import PlanError, read_plan
+from fake_tmdb.http.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
+from fake_tmdb.http.limits import NO_LIMITS, Limits
+from fake_tmdb.http.server import PortTakenError
 
 READY = "fake-tmdb ready"
 

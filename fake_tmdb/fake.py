@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fake_tmdb.app import App
-from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED, Catalogue
-from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
-from fake_tmdb.server import Server
-from fake_tmdb.state import State
+from fake_tmdb.catalogue.catalogue import DEFAULT_MOVIES, DEFAULT_SEED, Catalogue
+from fake_tmdb.http.app import App
+from fake_tmdb.http.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
+from fake_tmdb.http.server import Server
+from fake_tmdb.http.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fake_tmdb.clock import Clock
-    from fake_tmdb.faults import Fault
-    from fake_tmdb.limits import Limits
+    from fake_tmdb.faults.rules import Fault
+    from fake_tmdb.http.limits import Limits
 
 
 class FakeTmdb(State):

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.catalogue.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
 from fake_tmdb.fake import FakeTmdb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fake_tmdb.server import Server
+    from fake_tmdb.http.server import Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

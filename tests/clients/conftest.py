@@ -22,7 +22,7 @@ def pages():
 @pytest.fixture
 def popular(tmdb, pages):
     """Return the ids and titles of the popular movies on those pages, as the fake's own catalogue says."""
-    from fake_tmdb import movies
+    from fake_tmdb.catalogue import movies
 
     world = tmdb.fake.world
     rows = world.discovery.rows({})[: 20 * len(pages)].tolist()

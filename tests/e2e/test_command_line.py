@@ -17,9 +17,9 @@ from support import command_lines
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.faults import Fault
-from fake_tmdb.limits import NO_LIMITS
-from fake_tmdb.plan import read_plan
+from fake_tmdb.faults.plan import read_plan
+from fake_tmdb.faults.rules import Fault
+from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.lake import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.ops.runs import DEMO_FAULTS

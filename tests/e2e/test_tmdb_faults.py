@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from e2e.digest import DAILY, EXPECTED, LATER, digests
 
-from fake_tmdb.faults import Fault
-from fake_tmdb.limits import NO_LIMITS
+from fake_tmdb.faults.rules import Fault
+from fake_tmdb.http.limits import NO_LIMITS
 
 AT_TWO = datetime(2024, 1, 6, 17, 0, tzinfo=UTC)
 POPULAR = "/movie/popular"

@@ -19,8 +19,8 @@ from fuzz.garbage import SPOILS, TEXTS, VALUES, as_json, changed, commands, spoi
 from hypothesis import strategies as st
 
 from fake_tmdb import NO_LIMITS, Clock, FakeTmdb, cli
-from fake_tmdb.plan import ALLOWED, PlanError, faults_from, read_plan
-from fake_tmdb.server import Server
+from fake_tmdb.faults.plan import ALLOWED, PlanError, faults_from, read_plan
+from fake_tmdb.http.server import Server
 
 NOON = 1_704_110_400.0
 

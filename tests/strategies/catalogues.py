@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from hypothesis import strategies as st
 
-from fake_tmdb.catalogue import Catalogue
+from fake_tmdb.catalogue.catalogue import Catalogue
 
 
 @dataclass(frozen=True)

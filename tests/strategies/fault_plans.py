@@ -12,7 +12,7 @@ from email.utils import format_datetime
 import orjson
 from hypothesis import strategies as st
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.rules import Fault
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
     Blocked,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.rules import Fault
 
 
 @dataclass(frozen=True)

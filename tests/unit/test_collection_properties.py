@@ -32,10 +32,10 @@ from virtual_clock import VirtualClock
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.faults import Fault
-from fake_tmdb.keys import DEFAULT_READ_TOKEN
-from fake_tmdb.limits import NO_LIMITS, Limits
-from fake_tmdb.server import Server
+from fake_tmdb.faults.rules import Fault
+from fake_tmdb.http.keys import DEFAULT_READ_TOKEN
+from fake_tmdb.http.limits import NO_LIMITS, Limits
+from fake_tmdb.http.server import Server
 from tmdb_pipeline import collection, layout
 from tmdb_pipeline.audit import audit
 from tmdb_pipeline.lake import Lake

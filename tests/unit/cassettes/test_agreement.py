@@ -10,8 +10,8 @@ from cassette_tools.record import MOMENT, make_fake
 from cassette_tools.shape import allowed, beyond, differences, shape
 from cassette_tools.tape import CASSETTES, Tape
 
-from fake_tmdb import routes
-from fake_tmdb.world import Request
+from fake_tmdb.api import routes
+from fake_tmdb.api.request import Request
 from tmdb_pipeline.tmdb.answer import Answer
 
 NAMES = [recipe.name for recipe in ENDPOINTS]

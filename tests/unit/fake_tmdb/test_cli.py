@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from fake_tmdb.cli import main
-from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
+from fake_tmdb.http.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
 
 
 @pytest.fixture

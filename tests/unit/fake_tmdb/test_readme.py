@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from fake_tmdb import Fault, control
-from fake_tmdb.fault_values import ALLOWED
-from fake_tmdb.plan import read_plan
+from fake_tmdb import Fault
+from fake_tmdb.faults.plan import read_plan
+from fake_tmdb.faults.values import ALLOWED
+from fake_tmdb.http import control
 
 pytest_plugins = ["pytester"]
 
@@ -18,7 +19,8 @@ def test_the_fidelity_table_names_tests_that_exist(named):
     """Each behaviour in the table is held by a test of that name."""
     file, _, function = named.partition("::")
 
-    assert f"def {function}(" in (HERE / file).read_text(encoding="utf-8")
+    (found,) = HERE.rglob(file)
+    assert f"def {function}(" in found.read_text(encoding="utf-8")
 
 
 def test_the_plan_in_it_is_valid():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_tmdb.catalogue import Catalogue
+from fake_tmdb.catalogue.catalogue import Catalogue
 from tmdb_pipeline.lake import LakeError
 from tmdb_pipeline.ops import __main__, cli, interrupts, runs
 from tmdb_pipeline.ops.account import DAILY, WEEKLY

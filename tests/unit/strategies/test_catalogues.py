@@ -3,9 +3,9 @@ from strategies.catalogues import World, catalogues
 from strategies.drawing import drawn
 from support import examples
 
-from fake_tmdb.lists import popular
-from fake_tmdb.world import Request
-from fake_tmdb.world import World as Fake
+from fake_tmdb.api.movies.lists import popular
+from fake_tmdb.api.request import Request
+from fake_tmdb.catalogue.repository import World as Fake
 
 
 @examples(30)

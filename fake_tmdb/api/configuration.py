@@ -1,0 +1,150 @@
+"""What does not depend on movies: configuration, genres and the check of the key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fake_tmdb.api.movies.parts import provider_stub
+from fake_tmdb.api.responses import Answer, found
+from fake_tmdb.catalogue.queries.filters import PROVIDERS
+from fake_tmdb.catalogue.reference.certifications import CERTIFICATIONS
+from fake_tmdb.catalogue.reference.countries import COUNTRY_NAMES, WATCH_REGIONS
+from fake_tmdb.catalogue.reference.genres import TV_GENRES, genre_names
+from fake_tmdb.catalogue.reference.language_names import LANGUAGE_NAMES
+from fake_tmdb.catalogue.reference.timezones import TIMEZONES
+
+if TYPE_CHECKING:
+    from fake_tmdb.api.request import Request
+    from fake_tmdb.catalogue.repository import World
+
+TTL = 28_800
+
+CHANGE_KEYS = (
+    "adult", "air_date", "also_known_as", "alternative_titles", "biography", "birthday", "budget", "cast",
+    "certifications", "character_names", "created_by", "crew", "deathday", "episode", "episode_number",
+    "episode_run_time", "freebase_id", "freebase_mid", "general", "genres", "guest_stars", "homepage", "images",
+    "imdb_id", "languages", "name", "network", "origin_country", "original_name", "original_title", "overview",
+    "parts", "place_of_birth", "plot_keywords", "production_code", "production_companies", "production_countries",
+    "releases", "revenue", "runtime", "season", "season_number", "season_regular", "softcore", "spoken_languages",
+    "status", "tagline", "title", "translations", "tvdb_id", "tvrage_id", "type", "video", "videos",
+)  # fmt: skip
+
+IMAGES = {
+    "base_url": "http://image.tmdb.org/t/p/",
+    "secure_base_url": "https://image.tmdb.org/t/p/",
+    "backdrop_sizes": ["w300", "w780", "w1280", "original"],
+    "logo_sizes": ["w45", "w92", "w154", "w185", "w300", "w500", "original"],
+    "poster_sizes": ["w92", "w154", "w185", "w342", "w500", "w780", "original"],
+    "profile_sizes": ["w45", "w185", "h632", "original"],
+    "still_sizes": ["w92", "w185", "w300", "original"],
+}
+
+_TRANSLATIONS = (
+    "af-ZA ar-AE ar-BH ar-EG ar-IQ ar-JO ar-LY ar-MA ar-QA ar-SA ar-TD ar-YE be-BY bg-BG bn-BD br-FR ca-AD ca-ES ch-GU "
+    "cs-CZ cy-GB da-DK de-AT de-CH de-DE el-CY el-GR en-AG en-AU en-BB en-BZ en-CA en-CM en-GB en-GH en-GI en-GY en-IE "
+    "en-JM en-KE en-LC en-MW en-NZ en-PG en-TC en-US en-ZM en-ZW es-AR es-CL es-DO es-EC es-ES es-GQ es-GT es-HN es-MX "
+    "es-NI es-PA es-PE es-PY es-SV es-UY et-EE eu-ES fa-IR fi-FI fr-BF fr-CA fr-CD fr-CI fr-FR fr-GF fr-GP fr-MC fr-ML "
+    "fr-MU fr-PF ga-IE gd-GB gl-ES he-IL hi-IN hr-HR hu-HU id-ID it-IT it-VA ja-JP ka-GE kk-KZ kn-IN ko-KR ku-TR ky-KG "
+    "lt-LT lv-LV ml-IN mr-IN ms-MY ms-SG nb-NO nl-BE nl-NL no-NO pa-IN pl-PL pt-AO pt-BR pt-MZ pt-PT ro-MD ro-RO ru-RU "
+    "si-LK sk-SK sl-SI so-SO sq-AL sq-XK sr-ME sr-RS sv-SE sw-TZ ta-IN te-IN th-TH tl-PH tr-TR uk-UA ur-PK uz-UZ vi-VN "
+    "zh-CN zh-HK zh-SG zh-TW zu-ZA"
+)
+PRIMARY_TRANSLATIONS = tuple(_TRANSLATIONS.split())
+
+JOBS = {
+    "Actors": ["Actor", "Stunt Double", "Voice"],
+    "Art": ["Art Direction", "Production Design", "Set Decoration"],
+    "Camera": ["Camera Operator", "Director of Photography"],
+    "Costume & Make-Up": ["Costume Design", "Hairstylist", "Makeup Artist"],
+    "Crew": ["Stunts", "Thanks"],
+    "Directing": ["Assistant Director", "Director"],
+    "Editing": ["Colorist", "Editor"],
+    "Lighting": ["Best Boy Electric", "Gaffer"],
+    "Production": ["Casting", "Executive Producer", "Producer"],
+    "Sound": ["Foley", "Original Music Composer", "Sound Designer"],
+    "Visual Effects": ["Animation", "VFX Supervisor"],
+    "Writing": ["Author", "Novel", "Screenplay", "Writer"],
+}
+
+
+def configuration(_world: World, _request: Request) -> Answer:
+    """Answer /configuration, in the key order of the live service."""
+    return found({"change_keys": CHANGE_KEYS, "images": IMAGES}, TTL)
+
+
+def genre_list(_world: World, request: Request) -> Answer:
+    """Answer /genre/movie/list. Its default language is `en`, which is the same as en-US here."""
+    names = genre_names(request.language)
+    return found({"genres": [{"id": genre, "name": name} for genre, name in names.items()]}, TTL)
+
+
+def tv_genre_list(_world: World, _request: Request) -> Answer:
+    """Answer /genre/tv/list, in English only: clients ask for it though the fake has no series."""
+    return found({"genres": [{"id": genre, "name": name} for genre, name in TV_GENRES.items()]}, TTL)
+
+
+def authentication(_world: World, _request: Request) -> Answer:
+    """Answer /authentication; who arrives here has a valid key."""
+    return Answer(200, b'{"success":true}', headers=(("cache-control", "max-age=0, private"),))
+
+
+def countries(_world: World, _request: Request) -> Answer:
+    """Answer /configuration/countries."""
+    return found(
+        [
+            {"iso_3166_1": code, "english_name": english, "native_name": native}
+            for code, (english, native) in COUNTRY_NAMES.items()
+        ],
+        TTL,
+    )
+
+
+def languages(_world: World, _request: Request) -> Answer:
+    """Answer /configuration/languages."""
+    return found(
+        [{"iso_639_1": code, "english_name": english, "name": own} for code, (english, own) in LANGUAGE_NAMES.items()],
+        TTL,
+    )
+
+
+def primary_translations(_world: World, _request: Request) -> Answer:
+    """Answer /configuration/primary_translations."""
+    return found(PRIMARY_TRANSLATIONS, TTL)
+
+
+def timezones(_world: World, _request: Request) -> Answer:
+    """Answer /configuration/timezones."""
+    return found([{"iso_3166_1": country, "zones": zones} for country, zones in TIMEZONES.items()], TTL)
+
+
+def jobs(_world: World, _request: Request) -> Answer:
+    """Answer /configuration/jobs."""
+    return found([{"department": department, "jobs": names} for department, names in JOBS.items()], TTL)
+
+
+def certifications(_world: World, _request: Request) -> Answer:
+    """Answer /certification/movie/list."""
+    told = {
+        country: [{"certification": name, "meaning": "", "order": order} for order, name in enumerate(ladder, 1)]
+        for country, ladder in CERTIFICATIONS.items()
+    }
+    return found({"certifications": told}, TTL)
+
+
+def watch_providers(world: World, _request: Request) -> Answer:
+    """Answer /watch/providers/movie."""
+    results = []
+    for at in range(len(PROVIDERS)):
+        stub = provider_stub(world.catalogue, at)
+        priorities = dict.fromkeys(WATCH_REGIONS, at)
+        results.append({"display_priorities": priorities, "display_priority": stub.pop("display_priority"), **stub})
+    return found({"results": results}, TTL)
+
+
+def watch_regions(_world: World, _request: Request) -> Answer:
+    """Answer /watch/providers/regions."""
+    results = [
+        {"iso_3166_1": code, "english_name": COUNTRY_NAMES[code][0], "native_name": COUNTRY_NAMES[code][1]}
+        for code in WATCH_REGIONS
+    ]
+    return found({"results": results}, TTL)

@@ -1,0 +1,108 @@
+"""The one state behind every door: catalogue, keys, limits, faults, clock and journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fake_tmdb.catalogue import columns
+from fake_tmdb.catalogue.catalogue import Catalogue
+from fake_tmdb.catalogue.reference.certifications import MAIN_COUNTRIES
+from fake_tmdb.catalogue.repository import World
+from fake_tmdb.clock import Clock
+from fake_tmdb.faults.rules import Fault, FaultPlan
+from fake_tmdb.http.journal import Journal
+from fake_tmdb.http.keys import Keys
+from fake_tmdb.http.limits import ConnectionGate, Limits, RateGate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+LONGEST_LATENCY = 3_600  # seconds
+
+
+class State:
+    """What a fake TMDB is, whichever door it is asked through; see `FakeTmdb` for the arguments.
+
+    `on_change` is called when answers that were made before no longer hold.
+    """
+
+    def __init__(
+        self,
+        *,
+        movies: int,
+        seed: int,
+        api_key: str,
+        read_token: str,
+        latency: float,
+        drift: bool,
+        limits: Limits | None,
+        faults: Sequence[Fault],
+        clock: Clock | None,
+        catalogue: Catalogue | None,
+    ) -> None:
+        if not 0 <= latency <= LONGEST_LATENCY:
+            raise ValueError(f"The latency is 0 seconds or more and at most an hour, not {latency}.")
+        self.catalogue = catalogue or Catalogue(seed=seed, movies=movies)
+        self.catalogue.prepare()
+        columns.prepare(self.catalogue, MAIN_COUNTRIES)
+        self.world = World(self.catalogue)
+        self.keys = Keys(api_key, read_token)
+        self.clock = clock or Clock()
+        self.journal = Journal()
+        self.plan = FaultPlan()
+        self.rate_gate = RateGate(limits or Limits())
+        self.connection_gate = ConnectionGate()
+        self.latency = latency
+        self.on_change: Callable[[], None] = _nobody_to_tell
+        self._drift = drift
+        self._beginning = (self.rate_gate.limits, latency, drift, tuple(faults))
+        self.faults = faults
+
+    @property
+    def api_key(self) -> str:
+        """The valid v3 key."""
+        return self.keys.api_key
+
+    @property
+    def read_token(self) -> str:
+        """The valid read token."""
+        return self.keys.read_token
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """The armed faults; setting them arms them anew, from now on."""
+        return [rule.fault for rule in self.plan.rules]
+
+    @faults.setter
+    def faults(self, faults: Sequence[Fault]) -> None:
+        self.plan.arm(faults, self.clock.now())
+
+    @property
+    def limits(self) -> Limits:
+        """The limits per address; setting them forgets what was counted."""
+        return self.rate_gate.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self.rate_gate = RateGate(limits)
+
+    @property
+    def drift(self) -> bool:
+        """Whether pages come from different moments; setting it empties the edge's cache."""
+        return self._drift
+
+    @drift.setter
+    def drift(self, drift: bool) -> None:
+        self._drift = drift
+        self.on_change()
+
+    def reset(self) -> None:
+        """Return to the state after construction: journal and cache empty, clock real, faults and limits as given."""
+        self.clock.reset()
+        self.journal.clear()
+        self.limits, self.latency, self.drift, self.faults = self._beginning
+        self.on_change()
+
+
+def _nobody_to_tell() -> None:
+    """Do nothing: nobody keeps answers yet."""
