@@ -10,7 +10,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from fake_tmdb.catalogue.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.faults.plan import PlanError, read_plan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,8 +63,3 @@ def _possible(at: float) -> float:
     if not 0 <= at <= LATEST:
         raise ValueError(f"The clock stands between 0 and {LATEST} seconds since 1970, not at {at}.")
     return at
-
-
-def http_date(seconds: float) -> str:
-    """Return a time in the form of HTTP's Date header."""
-    return formatdate(seconds, usegmt=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fake_tmdb.catalogue.catalogue import DEFAULT_MOVIES, DEFAULT_SEED, Catalogue
+from fake_tmdb.catalogue.catalogue import Catalogue
+from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
 from fake_tmdb.http.app import App
 from fake_tmdb.http.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
 from fake_tmdb.http.server import Server

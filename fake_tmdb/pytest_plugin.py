@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_tmdb.catalogue.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
 from fake_tmdb.fake import FakeTmdb
 
 if TYPE_CHECKING:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fake_tmdb.api.movies.parts import provider_stub
-from fake_tmdb.api.responses import Answer, found
-from fake_tmdb.catalogue.queries.filters import PROVIDERS
+from fake_tmdb.api.endpoint import endpoint
+from fake_tmdb.api.movies.releases import provider_stub
+from fake_tmdb.api.responses import Response, found
 from fake_tmdb.catalogue.reference.certifications import CERTIFICATIONS
 from fake_tmdb.catalogue.reference.countries import COUNTRY_NAMES, WATCH_REGIONS
 from fake_tmdb.catalogue.reference.genres import TV_GENRES, genre_names
 from fake_tmdb.catalogue.reference.language_names import LANGUAGE_NAMES
+from fake_tmdb.catalogue.reference.providers import PROVIDERS
 from fake_tmdb.catalogue.reference.timezones import TIMEZONES
 
 if TYPE_CHECKING:
     from fake_tmdb.api.request import Request
-    from fake_tmdb.catalogue.repository import World
-
-TTL = 28_800
+    from fake_tmdb.catalogue.repository import Repository
 
 CHANGE_KEYS = (
     "adult", "air_date", "also_known_as", "alternative_titles", "biography", "birthday", "budget", "cast",
@@ -67,84 +66,94 @@ JOBS = {
 }
 
 
-def configuration(_world: World, _request: Request) -> Answer:
-    """Answer /configuration, in the key order of the live service."""
-    return found({"change_keys": CHANGE_KEYS, "images": IMAGES}, TTL)
+@endpoint("/configuration", paged=False)
+def configuration(_repository: Repository, _request: Request) -> Response:
+    """Base addresses and sizes of images, and the keys of changes."""
+    return found({"change_keys": CHANGE_KEYS, "images": IMAGES})
 
 
-def genre_list(_world: World, request: Request) -> Answer:
-    """Answer /genre/movie/list. Its default language is `en`, which is the same as en-US here."""
+@endpoint("/genre/movie/list", schema="Genres", paged=False)
+def genre_list(_repository: Repository, request: Request) -> Response:
+    """The genres of movies, in English unless another language is asked for."""
     names = genre_names(request.language)
-    return found({"genres": [{"id": genre, "name": name} for genre, name in names.items()]}, TTL)
+    return found({"genres": [{"id": genre, "name": name} for genre, name in names.items()]})
 
 
-def tv_genre_list(_world: World, _request: Request) -> Answer:
-    """Answer /genre/tv/list, in English only: clients ask for it though the fake has no series."""
-    return found({"genres": [{"id": genre, "name": name} for genre, name in TV_GENRES.items()]}, TTL)
+@endpoint("/genre/tv/list", paged=False)
+def tv_genre_list(_repository: Repository, _request: Request) -> Response:
+    """The genres of series, in English only: clients ask for it though the fake has no series."""
+    return found({"genres": [{"id": genre, "name": name} for genre, name in TV_GENRES.items()]})
 
 
-def authentication(_world: World, _request: Request) -> Answer:
-    """Answer /authentication; who arrives here has a valid key."""
-    return Answer(200, b'{"success":true}', headers=(("cache-control", "max-age=0, private"),))
+@endpoint("/authentication", paged=False)
+def authentication(_repository: Repository, _request: Request) -> Response:
+    """Whether the key is valid: who arrives here has one."""
+    return Response(200, b'{"success":true}', headers=(("cache-control", "max-age=0, private"),))
 
 
-def countries(_world: World, _request: Request) -> Answer:
-    """Answer /configuration/countries."""
+@endpoint("/configuration/countries", schema="Array", paged=False)
+def countries(_repository: Repository, _request: Request) -> Response:
+    """The countries."""
     return found(
         [
             {"iso_3166_1": code, "english_name": english, "native_name": native}
             for code, (english, native) in COUNTRY_NAMES.items()
         ],
-        TTL,
     )
 
 
-def languages(_world: World, _request: Request) -> Answer:
-    """Answer /configuration/languages."""
+@endpoint("/configuration/languages", schema="Array", paged=False)
+def languages(_repository: Repository, _request: Request) -> Response:
+    """The languages."""
     return found(
         [{"iso_639_1": code, "english_name": english, "name": own} for code, (english, own) in LANGUAGE_NAMES.items()],
-        TTL,
     )
 
 
-def primary_translations(_world: World, _request: Request) -> Answer:
-    """Answer /configuration/primary_translations."""
-    return found(PRIMARY_TRANSLATIONS, TTL)
+@endpoint("/configuration/primary_translations", schema="Array", paged=False)
+def primary_translations(_repository: Repository, _request: Request) -> Response:
+    """The languages of the site."""
+    return found(PRIMARY_TRANSLATIONS)
 
 
-def timezones(_world: World, _request: Request) -> Answer:
-    """Answer /configuration/timezones."""
-    return found([{"iso_3166_1": country, "zones": zones} for country, zones in TIMEZONES.items()], TTL)
+@endpoint("/configuration/timezones", schema="Array", paged=False)
+def timezones(_repository: Repository, _request: Request) -> Response:
+    """The time zones by country."""
+    return found([{"iso_3166_1": country, "zones": zones} for country, zones in TIMEZONES.items()])
 
 
-def jobs(_world: World, _request: Request) -> Answer:
-    """Answer /configuration/jobs."""
-    return found([{"department": department, "jobs": names} for department, names in JOBS.items()], TTL)
+@endpoint("/configuration/jobs", schema="Array", paged=False)
+def jobs(_repository: Repository, _request: Request) -> Response:
+    """The jobs by department."""
+    return found([{"department": department, "jobs": names} for department, names in JOBS.items()])
 
 
-def certifications(_world: World, _request: Request) -> Answer:
-    """Answer /certification/movie/list."""
+@endpoint("/certification/movie/list", "/certification/tv/list", paged=False)
+def certifications(_repository: Repository, _request: Request) -> Response:
+    """The certifications by country."""
     told = {
         country: [{"certification": name, "meaning": "", "order": order} for order, name in enumerate(ladder, 1)]
         for country, ladder in CERTIFICATIONS.items()
     }
-    return found({"certifications": told}, TTL)
+    return found({"certifications": told})
 
 
-def watch_providers(world: World, _request: Request) -> Answer:
-    """Answer /watch/providers/movie."""
+@endpoint("/watch/providers/movie", "/watch/providers/tv", paged=False)
+def watch_providers(repository: Repository, _request: Request) -> Response:
+    """The providers that let people watch movies."""
     results = []
     for at in range(len(PROVIDERS)):
-        stub = provider_stub(world.catalogue, at)
+        stub = provider_stub(repository.catalogue, at)
         priorities = dict.fromkeys(WATCH_REGIONS, at)
         results.append({"display_priorities": priorities, "display_priority": stub.pop("display_priority"), **stub})
-    return found({"results": results}, TTL)
+    return found({"results": results})
 
 
-def watch_regions(_world: World, _request: Request) -> Answer:
-    """Answer /watch/providers/regions."""
+@endpoint("/watch/providers/regions", paged=False)
+def watch_regions(_repository: Repository, _request: Request) -> Response:
+    """The countries that have providers."""
     results = [
         {"iso_3166_1": code, "english_name": COUNTRY_NAMES[code][0], "native_name": COUNTRY_NAMES[code][1]}
         for code in WATCH_REGIONS
     ]
-    return found({"results": results}, TTL)
+    return found({"results": results})

@@ -1,24 +1,27 @@
-"""What a route answers, before the edge adds its headers: a status, a body and how long it may be kept."""
+"""What an endpoint returns, before the cache layer adds its headers: a status, a body and how long it may be cached."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 import orjson
 
-from fake_tmdb.api.statuses import STATUS
+from fake_tmdb.api.statuses import INVALID_KEY, SESSION_DENIED, STATUS, TOO_MANY_REQUESTS
 
 JSON_TYPE = "application/json;charset=utf-8"
 GATEWAY_JSON_TYPE = "application/json; charset=utf-8"  # the gateway writes a blank, the origin does not
+LIFETIME = 28_800  # seconds: eight hours, for most responses
+SHORT_LIFETIME = 600  # for what changes during a day
 
 
 @dataclass(slots=True, frozen=True)
-class Answer:
-    """An answer of the origin or the gateway.
+class Response:
+    """A response of the origin or the gateway.
 
-    `ttl` is the lifetime in seconds that Cache-Control counts down from; None means that the answer is not kept.
-    `headers` come on top of those of the edge.
+    `ttl` is the lifetime in seconds that Cache-Control counts down from; None means that the response is not cached.
+    `headers` come on top of those of the cache layer.
     """
 
     status: int
@@ -28,21 +31,24 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def found(document: Any, ttl: int) -> Answer:
+def found(document: Any, ttl: int | None = LIFETIME) -> Response:
     """Return a 200 with a document as compact JSON."""
-    return Answer(200, orjson.dumps(document), ttl)
+    return Response(200, orjson.dumps(document), ttl)
 
 
-def failure(code: int, message: str | None = None) -> Answer:
-    """Return the error answer of a TMDB status code, with the key order of the recordings."""
+def failure(code: int, message: str | None = None) -> Response:
+    """Return the error response of a TMDB status code, with the key order of the recordings."""
     status, text = STATUS[code]
     text = message or text
-    if code in {7, 25}:  # the gateway's own errors, in its own order
-        body: dict[str, Any] = {"status_code": code, "status_message": text}
-        if code == 7:  # noqa: PLR2004 - TMDB's number
-            body["success"] = False
-        return Answer(status, orjson.dumps(body), content_type=GATEWAY_JSON_TYPE)
-    body = {"success": False, "status_code": code, "status_message": text}
-    if code == 17:  # noqa: PLR2004 - TMDB's number
-        body = {"success": False, "failure": True, "status_code": code, "status_message": text}
-    return Answer(status, orjson.dumps(body))
+    if code == TOO_MANY_REQUESTS:  # the gateway's own errors have an order of their own
+        return Response(status, orjson.dumps({"status_code": code, "status_message": text}), None, GATEWAY_JSON_TYPE)
+    if code == INVALID_KEY:
+        body = {"status_code": code, "status_message": text, "success": False}
+        return Response(status, orjson.dumps(body), None, GATEWAY_JSON_TYPE)
+    failed = {"failure": True} if code == SESSION_DENIED else {}
+    return Response(status, orjson.dumps({"success": False, **failed, "status_code": code, "status_message": text}))
+
+
+def http_date(seconds: float) -> str:
+    """Return a time in seconds since 1970 in the form of HTTP's Date header."""
+    return formatdate(seconds, usegmt=True)

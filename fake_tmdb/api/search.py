@@ -1,4 +1,4 @@
-"""External ids and search."""
+"""Search by words, and movies by their ids elsewhere."""
 
 from __future__ import annotations
 
@@ -6,92 +6,99 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from fake_tmdb.api.movies.parts import keyword
-from fake_tmdb.api.paging import INVALID_PAGE, PAGE_SIZE, envelope, page_number
-from fake_tmdb.api.responses import Answer, failure, found
-from fake_tmdb.catalogue import movies
-from fake_tmdb.catalogue.catalogue import NO_DATE
-from fake_tmdb.catalogue.queries.filters import day_number
+from fake_tmdb.api.endpoint import endpoint
+from fake_tmdb.api.groups.collections import collection_stub
+from fake_tmdb.api.groups.companies import company_stub
+from fake_tmdb.api.groups.keywords import keyword_stub
+from fake_tmdb.api.movies.items import list_item, trending_item
+from fake_tmdb.api.paging import envelope, on_page
+from fake_tmdb.api.responses import Response, failure, found
+from fake_tmdb.api.statuses import INVALID_PAGE, INVALID_PARAMETERS
+from fake_tmdb.catalogue.dates import NO_DATE, day_number
+from fake_tmdb.catalogue.facts.collections import collection_ids
+from fake_tmdb.catalogue.facts.external_ids import row_of_imdb
+from fake_tmdb.catalogue.facts.keywords import KEYWORDS
+from fake_tmdb.catalogue.facts.production import COMPANIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from fake_tmdb.api.movies.items import Item
+    from fake_tmdb.api.paging import Json
     from fake_tmdb.api.request import Request
-    from fake_tmdb.catalogue.catalogue import Catalogue
-    from fake_tmdb.catalogue.movies import Json
-    from fake_tmdb.catalogue.repository import World
+    from fake_tmdb.catalogue.repository import Repository
 
-TTL = 28_800
-INVALID_PARAMETERS = 5
-QUERY_MISSING = Answer(422, orjson.dumps({"errors": ["query must be provided"]}))
+QUERY_MISSING = Response(422, orjson.dumps({"errors": ["query must be provided"]}))
+MOST_COLLECTIONS = 1_000  # that are searched
+_QUERY = {"query": {"type": "string", "minLength": 1}}
 EXTERNAL_SOURCES = (
     "facebook_id", "freebase_id", "freebase_mid", "imdb_id", "instagram_id", "tiktok_id", "tvdb_id", "tvrage_id",
     "twitter_id", "wikidata_id", "youtube_id",
 )  # fmt: skip
 
 
-def find(world: World, request: Request) -> Answer:
-    """Answer /find/{external_id}: movies by IMDb id; the other kinds of results are always empty."""
-    source = request.query.get("external_source", "")
+@endpoint("/find/{id}", parameters={"external_source": None}, paged=False, example="tt0137523")
+def find(repository: Repository, request: Request) -> Response:
+    """Movies by an external id: by IMDb id; the other kinds of results are always empty."""
+    source = request.parameters.get("external_source", "")
     if source not in EXTERNAL_SOURCES:
         return failure(INVALID_PARAMETERS)
-    row = movies.row_of_imdb(world.catalogue, request.path.split("/")[2]) if source == "imdb_id" else None
+    row = row_of_imdb(repository.catalogue, request.identifier) if source == "imdb_id" else None
     document: Json = {
-        "movie_results": [] if row is None else [movies.trending_item(world.catalogue, row, request.language)],
+        "movie_results": [] if row is None else [trending_item(repository.catalogue, row, request.language)],
         "person_results": [],
         "tv_results": [],
         "tv_episode_results": [],
         "tv_season_results": [],
     }
-    return found(document, TTL)
+    return found(document)
 
 
-def _page_of(
-    world: World, request: Request, rows: list[int], item: Callable[[Catalogue, int, str], Json] = movies.list_item
-) -> Answer:
-    page = page_number(request.query)
+def _page_of(repository: Repository, request: Request, rows: list[int], item: Item = list_item) -> Response:
+    page = request.page
     if page is None:
         return failure(INVALID_PAGE)
-    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    items = [item(world.catalogue, row, request.language) for row in shown]
-    return found(envelope(page, items, len(rows)), TTL)
+    items = [item(repository.catalogue, row, request.language) for row in on_page(rows, page)]
+    return found(envelope(page, items, len(rows)))
 
 
-def search_movie(world: World, request: Request) -> Answer:
-    """Answer /search/movie: every word of the query must begin a word of the title, in any language we have."""
+@endpoint("/search/movie", schema="Movies", parameters=_QUERY)
+def search_movie(repository: Repository, request: Request) -> Response:
+    """Movies by words: every word of the query must begin a word of the title, in any language we have."""
     words = _words(request)
-    return QUERY_MISSING if not words else _page_of(world, request, _matching(world, request, words))
+    return QUERY_MISSING if not words else _page_of(repository, request, _matching(repository, request, words))
 
 
-def search_multi(world: World, request: Request) -> Answer:
-    """Answer /search/multi, which knows movies only."""
+@endpoint("/search/multi", schema="Movies", parameters=_QUERY)
+def search_multi(repository: Repository, request: Request) -> Response:
+    """Everything by words, which is movies only."""
     words = _words(request)
     if not words:
         return QUERY_MISSING
-    return _page_of(world, request, _matching(world, request, words), item=movies.trending_item)
+    return _page_of(repository, request, _matching(repository, request, words), item=trending_item)
 
 
-def search_nothing(_world: World, request: Request) -> Answer:
-    """Answer searches for persons and series: there are none."""
+@endpoint("/search/person", "/search/tv", parameters=_QUERY)
+def search_nothing(_repository: Repository, request: Request) -> Response:
+    """Persons and series by words: there are none."""
     return _listed(request, []) if _words(request) else QUERY_MISSING
 
 
-def empty_list(_world: World, request: Request) -> Answer:
-    """Answer lists of persons and series: there are none."""
+@endpoint("/discover/tv", "/trending/person/day", "/trending/person/week")
+def empty_list(_repository: Repository, request: Request) -> Response:
+    """Lists of persons and series: there are none."""
     return _listed(request, [])
 
 
 def _words(request: Request) -> list[str]:
-    return request.query.get("query", "").casefold().split()
+    return request.parameters.get("query", "").casefold().split()
 
 
-def _matching(world: World, request: Request, words: list[str]) -> list[int]:
-    catalogue = world.catalogue
-    year = request.query.get("primary_release_year") or request.query.get("year") or ""
+def _matching(repository: Repository, request: Request, words: list[str]) -> list[int]:
+    catalogue = repository.catalogue
+    year = request.parameters.get("primary_release_year") or request.parameters.get("year") or ""
     first, last = day_number(f"{year}-01-01"), day_number(f"{year}-12-31")
-    adult = request.query.get("include_adult", "").lower() == "true"
+    adult = request.parameters.get("include_adult", "").lower() == "true"
     rows = []
-    for row, title in enumerate(world.titles):
+    for row, title in enumerate(repository.titles):
         if not all(f" {word}" in title for word in words):
             continue
         day = int(catalogue.day[row])
@@ -102,7 +109,7 @@ def _matching(world: World, request: Request, words: list[str]) -> list[int]:
     return rows
 
 
-def _named(request: Request, candidates: list[Json]) -> Answer:
+def _named(request: Request, candidates: list[Json]) -> Response:
     words = _words(request)
     if not words:
         return QUERY_MISSING
@@ -110,25 +117,27 @@ def _named(request: Request, candidates: list[Json]) -> Answer:
     return _listed(request, matching)
 
 
-def _listed(request: Request, items: list[Json]) -> Answer:
-    page = page_number(request.query)
+def _listed(request: Request, items: list[Json]) -> Response:
+    page = request.page
     if page is None:
         return failure(INVALID_PAGE)
-    return found(envelope(page, items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], len(items)), TTL)
+    return found(envelope(page, list(on_page(items, page)), len(items)))
 
 
-def search_company(world: World, request: Request) -> Answer:
-    """Answer /search/company."""
-    return _named(request, [movies.company_stub(world.catalogue, number) for number in range(1, movies.COMPANIES + 1)])
+@endpoint("/search/company", parameters=_QUERY)
+def search_company(repository: Repository, request: Request) -> Response:
+    """Companies by words."""
+    return _named(request, [company_stub(repository.catalogue, number) for number in range(1, COMPANIES + 1)])
 
 
-def search_keyword(_world: World, request: Request) -> Answer:
-    """Answer /search/keyword."""
-    return _named(request, [keyword(number) for number in range(1, movies.KEYWORDS + 1)])
+@endpoint("/search/keyword", parameters=_QUERY)
+def search_keyword(_repository: Repository, request: Request) -> Response:
+    """Keywords by words."""
+    return _named(request, [keyword_stub(number) for number in range(1, KEYWORDS + 1)])
 
 
-def search_collection(world: World, request: Request) -> Answer:
-    """Answer /search/collection, among the first thousand collections."""
-    count = min(-(-world.catalogue.size // movies.COLLECTION_STRIDE), 1_000)
-    numbers = range(movies.COLLECTION_BASE, movies.COLLECTION_BASE + count)
-    return _named(request, [movies.collection_stub(world.catalogue, number, request.language) for number in numbers])
+@endpoint("/search/collection", parameters=_QUERY)
+def search_collection(repository: Repository, request: Request) -> Response:
+    """Collections by words, among the first thousand."""
+    numbers = collection_ids(repository.catalogue)[:MOST_COLLECTIONS]
+    return _named(request, [collection_stub(repository.catalogue, number, request.language) for number in numbers])

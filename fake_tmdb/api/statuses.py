@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+# The codes that the fake answers with.
+INVALID_PARAMETERS = 5
+INVALID_KEY = 7
+INTERNAL_ERROR = 11
+SESSION_DENIED = 17
+RANGE_TOO_LONG = 20
+INVALID_PAGE = 22
+INVALID_DATE = 23
+TOO_MANY_REQUESTS = 25
+TOO_MANY_APPENDED = 27
+NOT_FOUND = 34
+
 STATUS: dict[int, tuple[int, str]] = {
     1: (200, "Success."),
     2: (501, "Invalid service: this service does not exist."),
@@ -54,5 +66,6 @@ STATUS: dict[int, tuple[int, str]] = {
 
 # The code that goes with an HTTP status when a fault asks for the status only.
 USUAL_CODE = {
-    400: 47, 401: 7, 403: 45, 404: 34, 405: 42, 406: 19, 422: 5, 429: 25, 500: 11, 501: 2, 502: 43, 503: 9, 504: 24,
+    400: 47, 401: INVALID_KEY, 403: 45, 404: NOT_FOUND, 405: 42, 406: 19, 422: INVALID_PARAMETERS,
+    429: TOO_MANY_REQUESTS, 500: INTERNAL_ERROR, 501: 2, 502: 43, 503: 9, 504: 24,
 }  # fmt: skip

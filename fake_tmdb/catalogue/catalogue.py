@@ -8,15 +8,17 @@ made from the row when asked for (see `movies`).
 # ruff: noqa: PLR2004 - shares are drawn as `draw % 200 < 7`, and the docstring says which share that is
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from fake_tmdb.catalogue.dates import NO_DATE
+from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
 from fake_tmdb.catalogue.draws import Draws
 from fake_tmdb.catalogue.proportions import well_voted
-from fake_tmdb.catalogue.reference.genres import GENRE_IDS, GENRE_WEIGHTS
 from fake_tmdb.catalogue.reference.languages import LANGUAGE_CODES, ORIGINAL_LANGUAGES
+from fake_tmdb.catalogue.well_known import WELL_KNOWN_IDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,23 +26,6 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
-DEFAULT_MOVIES = 20_000
-DEFAULT_SEED = 1
-
-# Ids that the test suites of TMDB clients ask for, with the IMDb ids by which they are known; they exist in every
-# catalogue, with invented contents.
-WELL_KNOWN_IDS = {
-    11: "tt0076759",
-    12: "tt0266543",
-    111: "tt0086250",
-    550: "tt0137523",
-    603: "tt0133093",
-    680: "tt0110912",
-    103_332: "tt1839492",
-    343_611: "tt3393786",
-}
-
-NO_DATE = np.iinfo(np.int32).min
 LAST_DAY = 21_000  # 2027-07-01: the newest release in the catalogue
 # Movies dated later are not yet out: one in eight of them has a few votes already, from festivals, and the others none.
 # The day is fixed, so that nothing depends on the clock.
@@ -49,18 +34,16 @@ EARLY_VOTES_ONE_IN = 8
 SLIPS_ONE_IN = 30
 SPAN_DAYS = 65 * 365
 HIGHEST_ID = 1_700_000
+_KEPT_COLUMNS = 32
 
-_GENRE_OF_BYTE = np.repeat(np.arange(len(GENRE_IDS)), GENRE_WEIGHTS)
 _LANGUAGE_OF_PERMILLE = np.repeat(np.arange(len(LANGUAGE_CODES)), [weight for _, weight, _ in ORIGINAL_LANGUAGES])
 
 
-def genre_picks(draw: int) -> list[int]:
-    """Return the positions in GENRE_IDS that one draw of the column `genres` means, in their order, without repeats."""
-    if draw % 1000 < 17:  # 1.7 % of real list objects have no genre
-        return []
-    count = 1 + (draw >> 10) % 3
-    picks = [int(_GENRE_OF_BYTE[(draw >> shift) & 0xFF]) for shift in (16, 24, 32)[:count]]
-    return list(dict.fromkeys(picks))
+class Drawn(Protocol):
+    """A fact whose columns are made when a query needs them, see `fake_tmdb.catalogue.facts`."""
+
+    def make(self, catalogue: Catalogue, *arguments: Any) -> Any:
+        """Return its columns."""
 
 
 class Catalogue:
@@ -75,6 +58,7 @@ class Catalogue:
         self.seed = seed
         self.size = movies
         self.draws = Draws(seed)
+        self.kept = lru_cache(maxsize=_KEPT_COLUMNS)(self._make)
         self._numbers: NDArray[np.uint64] = np.arange(movies, dtype=np.uint64)
         self._sorted_ids, self._row_of_position = self._make_ids()
         self.ids: NDArray[np.int64] = np.empty(movies, dtype=np.int64)
@@ -83,6 +67,10 @@ class Catalogue:
     def draw(self, column: str) -> NDArray[np.uint64]:
         """Return the random column of that name, one uint64 a row; not kept."""
         return self.draws.over(column, self._numbers)
+
+    def _make(self, drawn: Drawn, *arguments: Any) -> Any:
+        """Return the columns of a fact; `kept` does so and keeps those that were used last."""
+        return drawn.make(self, *arguments)
 
     def _make_ids(self) -> tuple[NDArray[np.int64], Rows]:
         """Return the ids in ascending order, and the row that each belongs to."""
@@ -110,7 +98,7 @@ class Catalogue:
 
     def prepare(self) -> None:
         """Make the columns that lists need now, rather than during the first requests."""
-        for name in ("hidden", "video", "language", "day", "genres", "popularity", "votes", "vote_average"):
+        for name in ("hidden", "video", "language", "day", "popularity", "votes", "vote_average"):
             getattr(self, name)
 
     @property
@@ -170,18 +158,6 @@ class Catalogue:
         age = np.where(recent, age >> 4, age)
         missing = self._unless_well_known((draw >> np.uint64(32)) % np.uint64(200) == 0)
         return np.where(missing, NO_DATE, LAST_DAY - age).astype(np.int32)
-
-    @cached_property
-    def genres(self) -> NDArray[np.uint32]:
-        """A bit per position in GENRE_IDS; agrees with `genre_picks` row by row."""
-        draw = self.draw("genres")
-        count = 1 + (draw >> np.uint64(10)) % np.uint64(3)
-        bits = np.zeros(self.size, dtype=np.uint32)
-        for place, shift in enumerate((16, 24, 32)):
-            pick = _GENRE_OF_BYTE[(draw >> np.uint64(shift)) & np.uint64(0xFF)].astype(np.uint32)
-            bits |= np.where(count > place, np.uint32(1) << pick, np.uint32(0)).astype(np.uint32)
-        bits[draw % np.uint64(1000) < 17] = 0
-        return bits
 
     @cached_property
     def popularity(self) -> NDArray[np.int64]:

@@ -5,24 +5,38 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from fake_tmdb.catalogue import movies
+from fake_tmdb.catalogue.facts.genres import genre_bits
+from fake_tmdb.catalogue.facts.keywords import keywords
+from fake_tmdb.catalogue.facts.people import cast, crew
+from fake_tmdb.catalogue.facts.production import companies, runtime
+from fake_tmdb.catalogue.facts.releases import regional_day
+from fake_tmdb.catalogue.facts.titles import original_language, title
 from fake_tmdb.catalogue.queries.discovery import Discovery
-from fake_tmdb.catalogue.texts import texts
+from fake_tmdb.catalogue.reference.certifications import MAIN_COUNTRIES
 
 if TYPE_CHECKING:
     from fake_tmdb.catalogue.catalogue import Catalogue
 
-
 SEARCHED = 50_000  # search knows only so many of the most popular movies, so that its index stays small
 
 
-class World:
+class Repository:
     """The invented movies, with the queries over them."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.discovery = Discovery(catalogue)
         self.files: dict[str, bytes] = {}  # exports already made, by name
+
+    def prepare(self) -> None:
+        """Make the columns that queries need now, not in the first requests."""
+        self.catalogue.prepare()
+        for several in (cast, crew, keywords, companies):
+            several.columns(self.catalogue)
+        for fact in (genre_bits, runtime):
+            fact.column(self.catalogue)
+        for region in MAIN_COUNTRIES:
+            regional_day.column(self.catalogue, region)
 
     @property
     def titles(self) -> list[str]:
@@ -32,10 +46,9 @@ class World:
 
 @lru_cache(maxsize=2)
 def _titles(catalogue: Catalogue) -> list[str]:
-    draws, found = catalogue.draws, []
+    found = []
     for row in range(min(catalogue.size, SEARCHED)):
-        original = movies.original_language(catalogue, row)
-        languages = dict.fromkeys(("en", "ko", original))
-        names = [texts.title_in(draws, row, language, original) for language in languages]
+        languages = dict.fromkeys(("en", "ko", original_language(catalogue, row)))
+        names = [title(catalogue, row, language) for language in languages]
         found.append(" " + " ".join(names).casefold())
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from fake_tmdb.api.responses import Answer, failure
+from fake_tmdb.api.responses import Response, failure
 from fake_tmdb.api.statuses import STATUS, USUAL_CODE
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _REASONS = {
 }  # fmt: skip
 
 
-def error_answer(fault: Fault) -> Answer | None:
+def error_answer(fault: Fault) -> Response | None:
     """Return the answer that stands in place of the real one, or None where the fault leaves it."""
     if fault.revoke:
         return failure(7)
@@ -37,14 +37,14 @@ def error_answer(fault: Fault) -> Answer | None:
         return None
     if fault.body == "html":
         title = f"{status} {_REASONS.get(status, 'Error')}"
-        return Answer(status, _HTML.format(status=title).encode(), content_type=HTML_TYPE)
+        return Response(status, _HTML.format(status=title).encode(), content_type=HTML_TYPE)
     if fault.body == "empty":
-        return Answer(status, b"")
+        return Response(status, b"")
     code = USUAL_CODE.get(status, 11) if fault.code is None else fault.code
     if fault.body == "errors":  # the shape until August 2023
-        return Answer(status, orjson.dumps({"errors": [STATUS[code][1]]}))
+        return Response(status, orjson.dumps({"errors": [STATUS[code][1]]}))
     told = failure(code)
-    return Answer(status, told.body, content_type=told.content_type)
+    return Response(status, told.body, content_type=told.content_type)
 
 
 def _targets(document: Any, path: list[str]) -> Iterator[tuple[Any, Any]]:

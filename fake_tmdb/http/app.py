@@ -18,10 +18,10 @@ import orjson
 from fake_tmdb.api import exports
 from fake_tmdb.api.paging import page_number
 from fake_tmdb.api.request import Request
-from fake_tmdb.api.responses import Answer, failure
-from fake_tmdb.api.routes import NOT_FOUND, route
+from fake_tmdb.api.responses import Response, failure, http_date
+from fake_tmdb.api.routes import route
+from fake_tmdb.api.statuses import INVALID_KEY, NOT_FOUND, TOO_MANY_REQUESTS
 from fake_tmdb.catalogue.queries import drift
-from fake_tmdb.clock import http_date
 from fake_tmdb.faults.effects import changed_document, corrupted, error_answer
 from fake_tmdb.http import control
 from fake_tmdb.http.cache import Ready, accepts_gzip, lifetime
@@ -42,14 +42,12 @@ if TYPE_CHECKING:
     Send = Callable[[Message], Awaitable[None]]
 
 PREFIX = "/3"
-INVALID_KEY = 7
-TOO_MANY = 25
 KEPT_ANSWERS = 2_048
 OK = 200
 READING = frozenset({"GET", "HEAD"})  # the server leaves the body of an answer to HEAD out
 NOT_MODIFIED = 304
 BODILESS = frozenset({204, NOT_MODIFIED})  # HTTP gives them no body
-NUL_PATH = Answer(400, b"<html><body><h1>400 Bad Request</h1></body></html>", content_type="text/html")
+NUL_PATH = Response(400, b"<html><body><h1>400 Bad Request</h1></body></html>", content_type="text/html")
 
 
 class App:
@@ -64,7 +62,7 @@ class App:
         self._ready.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Response one request."""
         if scope["type"] != "http":
             await _lifespan(receive, send)
         elif scope["path"].startswith(control.PREFIX):
@@ -123,14 +121,14 @@ class App:
         ready = self._ready.get((visit.path, visit.query, visit.authorization))
         return ready if ready is not None and visit.at < ready.expires and visit.method in READING else None
 
-    def _unkept(self, visit: Visit, answer: Answer, *, routed: bool = True) -> Ready:
+    def _unkept(self, visit: Visit, answer: Response, *, routed: bool = True) -> Ready:
         """Return an answer that is sent once."""
         return Ready(answer, query=without_key(visit.query), now=visit.at, routed=routed)
 
-    def _too_many(self, visit: Visit, wait: float) -> Answer:
+    def _too_many(self, visit: Visit, wait: float) -> Response:
         """Return the 429 in the form that the limits ask for."""
         limits = self._fake.limits
-        refused = failure(TOO_MANY)
+        refused = failure(TOO_MANY_REQUESTS)
         if limits.form == "modern":
             return refused
         if limits.form == "date":
@@ -138,7 +136,7 @@ class App:
         count = limits.requests or 0
         message = f"Your request count ({count + 1}) is over the allowed limit of {count}."
         headers = (("retry-after", str(math.ceil(wait))), *_decoded(self._rate_headers(visit)))
-        told = failure(TOO_MANY, message)
+        told = failure(TOO_MANY_REQUESTS, message)
         return replace(told, body=told.body + b"\n", headers=headers)
 
     def _rate_headers(self, visit: Visit) -> Headers:
@@ -155,7 +153,7 @@ class App:
         if "\0" in visit.path:
             return self._unkept(visit, NUL_PATH, routed=False)
         if inner.startswith(exports.PREFIX):  # another host in the real world, without keys
-            return self._unkept(visit, exports.answer(fake.world, inner, visit.at))
+            return self._unkept(visit, exports.respond(fake.repository, inner, visit.at))
         if not fake.keys.allow(parameters, visit.authorization):
             return self._unkept(visit, failure(INVALID_KEY))
         answering = route(visit.method, inner.removeprefix(PREFIX)) if inner.startswith(f"{PREFIX}/") else None
@@ -164,12 +162,12 @@ class App:
         query = without_key(visit.query)
         url = f"{inner}?{query}"
         request = Request(inner.removeprefix(PREFIX), parameters, visit.at)
-        answer = answering(fake.world, request)
+        answer = answering(fake.repository, request)
         if answer.ttl is None:
             return self._unkept(visit, answer)
         made, expires = lifetime(url, answer.ttl, visit.at)
         if fake.drift:  # the answer is that of the moment it was made
-            answer = answering(fake.world, replace(request, at=made, drift=drift.version(made)))
+            answer = answering(fake.repository, replace(request, at=made, drift=drift.version(made)))
         ready = Ready(answer, query=query, now=visit.at, expires=expires)
         if len(self._ready) >= KEPT_ANSWERS:
             self._ready.pop(next(iter(self._ready)), None)
@@ -179,7 +177,7 @@ class App:
     async def _serve_faulty(
         self, visit: Visit, wire: Wire, fault: Fault, inner: str, parameters: dict[str, str]
     ) -> None:
-        """Answer with a fault, in the order that `Fault` describes."""
+        """Response with a fault, in the order that `Fault` describes."""
         if fault.delay:
             await asyncio.sleep(fault.delay)
         instead = error_answer(fault)
@@ -218,9 +216,9 @@ class App:
             document = orjson.loads(self._page(visit, fault.repeat_page, inner, parameters).body)
             if "page" in document:
                 body = orjson.dumps({**document, "page": number})
-                ready = Ready(Answer(OK, body), query=asked.query, now=visit.at, expires=asked.expires)
+                ready = Ready(Response(OK, body), query=asked.query, now=visit.at, expires=asked.expires)
         if fault.changes_json:
-            changed = Answer(OK, changed_document(ready.body, fault))
+            changed = Response(OK, changed_document(ready.body, fault))
             ready = Ready(changed, query=asked.query, now=visit.at, expires=ready.expires)
         return ready
 

@@ -10,11 +10,11 @@ import gzip
 import hashlib
 from typing import TYPE_CHECKING
 
+from fake_tmdb.api.responses import http_date
 from fake_tmdb.catalogue.draws import salt
-from fake_tmdb.clock import http_date
 
 if TYPE_CHECKING:
-    from fake_tmdb.api.responses import Answer
+    from fake_tmdb.api.responses import Response
 
     Headers = list[tuple[bytes, bytes]]
 
@@ -77,7 +77,7 @@ class Ready:
     )  # fmt: skip
 
     def __init__(
-        self, answer: Answer, *, query: str, now: float, expires: float | None = None, routed: bool = True
+        self, answer: Response, *, query: str, now: float, expires: float | None = None, routed: bool = True
     ) -> None:
         self.status = answer.status
         self.body = answer.body

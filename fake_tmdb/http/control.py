@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from fake_tmdb.api import openapi
-from fake_tmdb.api.paging import whole
+from fake_tmdb.catalogue.queries.values import whole
 from fake_tmdb.faults.plan import PlanError, faults_from
 from fake_tmdb.faults.values import shown
 from fake_tmdb.http.limits import Limits
@@ -177,7 +177,7 @@ async def answer(
     receive: Callable[[], Awaitable[Message]],
     send: Callable[[Message], Awaitable[None]],
 ) -> None:
-    """Answer one request to a control route."""
+    """Response one request to a control route."""
     status, document = 200, None
     try:
         document = _call(fake, scope, await _read(receive))

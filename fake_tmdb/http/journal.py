@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from fake_tmdb.api.paging import whole
+from fake_tmdb.catalogue.queries.values import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

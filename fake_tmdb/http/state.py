@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fake_tmdb.catalogue import columns
 from fake_tmdb.catalogue.catalogue import Catalogue
-from fake_tmdb.catalogue.reference.certifications import MAIN_COUNTRIES
-from fake_tmdb.catalogue.repository import World
+from fake_tmdb.catalogue.repository import Repository
 from fake_tmdb.clock import Clock
 from fake_tmdb.faults.rules import Fault, FaultPlan
 from fake_tmdb.http.journal import Journal
@@ -43,9 +41,8 @@ class State:
         if not 0 <= latency <= LONGEST_LATENCY:
             raise ValueError(f"The latency is 0 seconds or more and at most an hour, not {latency}.")
         self.catalogue = catalogue or Catalogue(seed=seed, movies=movies)
-        self.catalogue.prepare()
-        columns.prepare(self.catalogue, MAIN_COUNTRIES)
-        self.world = World(self.catalogue)
+        self.repository = Repository(self.catalogue)
+        self.repository.prepare()
         self.keys = Keys(api_key, read_token)
         self.clock = clock or Clock()
         self.journal = Journal()

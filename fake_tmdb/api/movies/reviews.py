@@ -1,27 +1,27 @@
-"""What people add to a movie: reviews, also each by its own id, and the lists that hold the movie."""
+"""What people add to a movie: reviews, also each by its own id, and the lists that contain the movie."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from fake_tmdb.api.paging import PAGE_SIZE, envelope, page_number
+from fake_tmdb.api.endpoint import endpoint
+from fake_tmdb.api.movies.parts import PARTS
+from fake_tmdb.api.paging import envelope, on_page
 from fake_tmdb.api.responses import failure, found
-from fake_tmdb.catalogue import movies
-from fake_tmdb.catalogue.texts import lexicon, texts
+from fake_tmdb.api.statuses import NOT_FOUND
+from fake_tmdb.catalogue.facts.people import FIRST_AUTHOR
+from fake_tmdb.catalogue.facts.titles import title_and_overview
+from fake_tmdb.catalogue.texts import lexicon
+from fake_tmdb.catalogue.texts.names import person_name
+from fake_tmdb.catalogue.well_known import WELL_KNOWN_REVIEWS
 
 if TYPE_CHECKING:
+    from fake_tmdb.api.paging import Json
     from fake_tmdb.api.request import Request
-    from fake_tmdb.api.responses import Answer
+    from fake_tmdb.api.responses import Response
     from fake_tmdb.catalogue.catalogue import Catalogue
-    from fake_tmdb.catalogue.movies import Json
-    from fake_tmdb.catalogue.repository import World
-
-TTL = 28_800
-NOT_FOUND = 34
-FIRST_AUTHOR = 50_000  # person ids from here on belong to authors
-# Ids that the test suites of TMDB clients ask for, and the movie whose first review has them.
-WELL_KNOWN_REVIEWS = {"5013bc76760ee372cb00253e": 550, "5db0d60bcb30840013aba0d4": 111}
+    from fake_tmdb.catalogue.repository import Repository
 
 _REVIEW_ID = re.compile(r"([0-9a-f]{8})([0-9a-f]{2})[0-9a-f]{14}")
 
@@ -33,8 +33,8 @@ def _count(catalogue: Catalogue, row: int, kind: str) -> int:
 
 
 def _paged(request: Request, items: list[Json]) -> Json:
-    page = page_number(request.query) or 1
-    return envelope(page, items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], len(items))
+    page = request.page or 1
+    return envelope(page, list(on_page(items, page)), len(items))
 
 
 def review_id(catalogue: Catalogue, row: int, number: int) -> str:
@@ -63,7 +63,7 @@ def _place(catalogue: Catalogue, identifier: str) -> tuple[int, int] | None:
 def _review(catalogue: Catalogue, row: int, number: int) -> Json:
     draws = catalogue.draws
     identifier = review_id(catalogue, row, number)
-    author = texts.person_name(draws, FIRST_AUTHOR + 2 * row + number)
+    author = person_name(draws, FIRST_AUTHOR + 2 * row + number)
     closer = lexicon.CLOSERS[draws.below(f"review {number} text", row, len(lexicon.CLOSERS))][0]
     rating = 1 + draws.below(f"review {number} rating", row, 10)
     username = author.split()[0].lower()
@@ -78,45 +78,47 @@ def _review(catalogue: Catalogue, row: int, number: int) -> Json:
     }
 
 
-def reviews(world: World, row: int, request: Request) -> Json:
-    """Return up to two invented reviews."""
-    count = _count(world.catalogue, row, "review")
-    return _paged(request, [_review(world.catalogue, row, number) for number in range(count)])
+@PARTS.part("reviews")
+def reviews(repository: Repository, row: int, request: Request) -> Json:
+    """Up to two invented reviews."""
+    count = _count(repository.catalogue, row, "review")
+    return _paged(request, [_review(repository.catalogue, row, number) for number in range(count)])
 
 
-def review(world: World, request: Request) -> Answer:
-    """Answer /review/{id}: the review with the movie that it is about."""
-    place = _place(world.catalogue, request.path.split("/")[2])
+@endpoint("/review/{id}", example=next(iter(WELL_KNOWN_REVIEWS)))
+def review(repository: Repository, request: Request) -> Response:
+    """A review by its own id, with the movie that it is about."""
+    place = _place(repository.catalogue, request.identifier)
     if place is None:
         return failure(NOT_FOUND)
     row, number = place
-    told = _review(world.catalogue, row, number)
-    original = movies.original_language(world.catalogue, row)
+    told = _review(repository.catalogue, row, number)
     about = {
         "iso_639_1": "en",
-        "media_id": int(world.catalogue.ids[row]),
-        "media_title": texts.texts(world.catalogue.draws, row, request.language, original)[0],
+        "media_id": int(repository.catalogue.ids[row]),
+        "media_title": title_and_overview(repository.catalogue, row, request.language)[0],
         "media_type": "Movie",
     }
     shown = {**told, **about}
     keys = ("id", "author", "author_details", "content", "created_at", *about, "updated_at", "url")
-    return found({key: shown[key] for key in keys}, TTL)
+    return found({key: shown[key] for key in keys})
 
 
-def lists(world: World, row: int, request: Request) -> Json:
-    """Return up to two invented lists that hold the movie."""
+@PARTS.part("lists")
+def lists(repository: Repository, row: int, request: Request) -> Json:
+    """Up to two invented lists that contain the movie."""
     told = [
         {
             "description": "",
             "favorite_count": 0,
             "id": 1 + 2 * row + number,
-            "item_count": 1 + world.catalogue.draws.below(f"list {number} items", row, 200),
+            "item_count": 1 + repository.catalogue.draws.below(f"list {number} items", row, 200),
             "iso_639_1": "en",
             "iso_3166_1": "US",
             "list_type": "movie",
             "name": ("Rainy Sundays", "To Watch Again")[number],
             "poster_path": None,
         }
-        for number in range(_count(world.catalogue, row, "list"))
+        for number in range(_count(repository.catalogue, row, "list"))
     ]
     return _paged(request, told)

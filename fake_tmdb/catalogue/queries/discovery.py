@@ -5,14 +5,15 @@ Unknown parameters, empty values and an invalid `sort_by` are ignored, as TMDB i
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fake_tmdb.catalogue import columns, movies
-from fake_tmdb.catalogue.catalogue import NO_DATE
+from fake_tmdb.catalogue.dates import NO_DATE
+from fake_tmdb.catalogue.facts.production import revenue
+from fake_tmdb.catalogue.facts.titles import original_title
 from fake_tmdb.catalogue.queries.filters import FILTERS, PARTNERS
-from fake_tmdb.catalogue.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,14 +70,12 @@ class Discovery:
             rows = np.flatnonzero(mask)
             return rows if descending else rows[::-1]
         if field in {"title", "original_title"}:  # both mean the original title, in code-point order
-            ordered = sorted(np.flatnonzero(mask).tolist(), key=self._original_title, reverse=descending)
+            ordered = sorted(
+                np.flatnonzero(mask).tolist(), key=partial(original_title, self.catalogue), reverse=descending
+            )
             return np.array(ordered, dtype=np.int64)
         order = self._order(field, descending=descending)
         return order[mask[order]]
-
-    def _original_title(self, row: int) -> str:
-        original = movies.original_language(self.catalogue, row)
-        return texts.title_in(self.catalogue.draws, row, original, original)
 
     def _order(self, field: str, *, descending: bool) -> Rows:
         """Return all rows in the order of a numeric column; ties by popularity, movies without a date last."""
@@ -88,7 +87,7 @@ class Discovery:
             elif field == "vote_count":
                 key = catalogue.votes.astype(np.int64)
             elif field == "revenue":
-                key = columns.revenue(catalogue)
+                key = revenue.column(catalogue).astype(np.int64)
             else:
                 key = catalogue.day.astype(np.int64)
             if descending:

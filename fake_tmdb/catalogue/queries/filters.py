@@ -6,18 +6,31 @@ does with malformed values is not known; ignoring them follows its treatment of 
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-import re
+from operator import ge, le
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fake_tmdb.catalogue import columns, movies
-from fake_tmdb.catalogue.catalogue import NO_DATE
+from fake_tmdb.catalogue.dates import NO_DATE, day_number
+from fake_tmdb.catalogue.facts.definition import having
+from fake_tmdb.catalogue.facts.genres import genre_bits
+from fake_tmdb.catalogue.facts.keywords import keyword_number, keywords
+from fake_tmdb.catalogue.facts.people import cast, crew
+from fake_tmdb.catalogue.facts.production import companies, runtime
+from fake_tmdb.catalogue.facts.releases import (
+    RELEASE_TYPES,
+    available,
+    certification,
+    monetization,
+    provider,
+    regional_day,
+    release_type,
+)
+from fake_tmdb.catalogue.queries.values import ids_of, number, values_of
 from fake_tmdb.catalogue.reference.certifications import CERTIFICATIONS, MAIN_COUNTRIES
 from fake_tmdb.catalogue.reference.genres import GENRE_IDS
 from fake_tmdb.catalogue.reference.languages import HOME_COUNTRY, LANGUAGE_CODES
+from fake_tmdb.catalogue.reference.providers import MONETIZATION, PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,39 +38,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fake_tmdb.catalogue.catalogue import Catalogue, Mask
+    from fake_tmdb.catalogue.facts.definition import Fact, Several
 
     Query = Mapping[str, str]
     Filter = Callable[[Catalogue, str, Query], Mask | None]
-
-PROVIDERS = (2, 3, 8, 9, 10, 11, 97, 119, 337, 350, 356, 531)
-RELEASE_TYPES = ("1", "2", "3", "4", "5", "6")
-MONETIZATION = ("flatrate", "free", "ads", "rent", "buy")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_LONGEST_ID = 9  # digits of an int32
-AVAILABLE_ONE_IN = 4  # one movie in this many is available in a region
-
-
-def day_number(text: str) -> int | None:
-    """Return days since 1970 for the YYYY-MM-DD that a text begins with, or None. A trailing time is ignored."""
-    if _DATE.match(text) is None:
-        return None
-    try:
-        return (dt.date.fromisoformat(text[:10]) - movies.EPOCH).days
-    except ValueError:
-        return None
-
-
-def values_of(text: str) -> tuple[list[str], bool]:
-    """Return the values of a list, and whether one of them is enough (pipe) rather than all required (comma)."""
-    return [part.strip() for part in text.replace("|", ",").split(",") if part.strip()], "|" in text
-
-
-def ids_of(text: str) -> tuple[list[int], bool]:
-    """Return the numbers of a list, and whether one of them is enough. What is no number matches no movie (-1)."""
-    values, alternatives = values_of(text)
-    return [
-        int(value) if value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID else -1 for value in values
-    ], alternatives
 
 
 def _genre_bits(wanted: list[int]) -> int:
@@ -69,31 +53,29 @@ def _genres(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
     bits = np.uint32(_genre_bits(wanted))
     if not wanted:
         return None
+    genres = genre_bits.column(catalogue)
     if alternatives:
-        return np.asarray(catalogue.genres & bits != 0)
+        return np.asarray(genres & bits != 0)
     if not set(wanted) <= set(GENRE_IDS):
         return np.zeros(catalogue.size, dtype=bool)
-    return np.asarray(catalogue.genres & bits == bits)
+    return np.asarray(genres & bits == bits)
 
 
 def _without_genres(catalogue: Catalogue, value: str, _query: Query) -> Mask:
-    return np.asarray(catalogue.genres & np.uint32(_genre_bits(ids_of(value)[0])) == 0)
+    return np.asarray(genre_bits.column(catalogue) & np.uint32(_genre_bits(ids_of(value)[0])) == 0)
 
 
-def _holding(held: Callable[[Catalogue], list[NDArray[np.int32]]], number: Callable[[int], int] = int) -> Filter:
+def _having(*facts: Several, number: Callable[[int], int] = int) -> Filter:
     """Return a filter by numbers that a movie has several of; `number` is what an id is in the columns."""
 
     def rule(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
         wanted, alternatives = ids_of(value)
         if not wanted:
             return None
-        return columns.holding(held(catalogue), [number(want) for want in wanted], alternatives=alternatives)
+        columns = [column for fact in facts for column in fact.columns(catalogue)]
+        return having(columns, [number(want) for want in wanted], alternatives=alternatives)
 
     return rule
-
-
-def _people(names: tuple[str, ...]) -> Filter:
-    return _holding(lambda catalogue: columns.numbers(catalogue, names, movies.PEOPLE))
 
 
 def _without(rule: Filter) -> Filter:
@@ -122,26 +104,14 @@ def _origin(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
     return _either(catalogue.language, [HOME_COUNTRY[code] for code in LANGUAGE_CODES], value)
 
 
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return None if math.isnan(value) else value
+def _bound(
+    column: Callable[[Catalogue], NDArray[Any]], holds: Callable[[NDArray[Any], float], Any], scale: int = 1
+) -> Filter:
+    """Return a filter by a bound of a column, in which numbers are `scale` times those of the query."""
 
-
-def _at_least(column: Callable[[Catalogue], NDArray[Any]], scale: int = 1) -> Filter:
     def rule(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
-        number = _number(value)
-        return None if number is None else np.asarray(column(catalogue) >= round(number * scale, 6))
-
-    return rule
-
-
-def _at_most(column: Callable[[Catalogue], NDArray[Any]], scale: int = 1) -> Filter:
-    def rule(catalogue: Catalogue, value: str, _query: Query) -> Mask | None:
-        number = _number(value)
-        return None if number is None else np.asarray(column(catalogue) <= round(number * scale, 6))
+        bound = number(value)
+        return None if bound is None else np.asarray(holds(column(catalogue), round(bound * scale, 6)))
 
     return rule
 
@@ -155,7 +125,7 @@ def _released(catalogue: Catalogue, first: int | None, last: int | None, query: 
     if any_release:
         region = query.get("region", "")
         regions = [region] if region else MAIN_COUNTRIES
-        days = [*([] if region else days), *(columns.regional_day(catalogue, each) for each in regions)]
+        days = [*([] if region else days), *(regional_day.column(catalogue, each) for each in regions)]
     masks = []
     for day in days:
         mask = day != NO_DATE
@@ -196,24 +166,20 @@ def _certification(kind: str) -> Filter:
         wanted = [ladder.index(name) for name in values_of(value)[0] if name in ladder]
         if not wanted:
             return np.zeros(catalogue.size, dtype=bool)
-        rung = columns.picks(catalogue, f"certification {country}", len(ladder))
+        rung = certification.column(catalogue, country)
         passing = {"gte": rung >= min(wanted), "lte": rung <= max(wanted), "eq": np.isin(rung, wanted)}[kind]
-        return np.asarray(passing & (columns.regional_day(catalogue, country) != NO_DATE))
+        return np.asarray(passing & (regional_day.column(catalogue, country) != NO_DATE))
 
     return rule
 
 
-def _watch(names: Sequence[str], column: str) -> Filter:
+def _watch(names: Sequence[str], fact: Fact) -> Filter:
     def rule(catalogue: Catalogue, value: str, query: Query) -> Mask | None:
         region = query.get("watch_region")
         if not region:
             return None
-        offered = _either(columns.picks(catalogue, f"{column} {region}", len(names)), names, value)
-        if offered is None:
-            return None
-        available = columns.picks(catalogue, f"available {region}", AVAILABLE_ONE_IN) == 0
-        available[list(catalogue.well_known)] = True
-        return np.asarray(offered & available)
+        offered = _either(fact.column(catalogue, region), names, value)
+        return None if offered is None else np.asarray(offered & available.column(catalogue, region))
 
     return rule
 
@@ -222,15 +188,13 @@ def _release_type(catalogue: Catalogue, value: str, query: Query) -> Mask | None
     region = query.get("region")
     if not region:
         return None
-    kinds = _either(columns.picks(catalogue, f"release type {region}", len(RELEASE_TYPES)), RELEASE_TYPES, value)
-    return None if kinds is None else np.asarray(kinds & (columns.regional_day(catalogue, region) != NO_DATE))
+    kinds = _either(release_type.column(catalogue, region), RELEASE_TYPES, value)
+    return None if kinds is None else np.asarray(kinds & (regional_day.column(catalogue, region) != NO_DATE))
 
 
-_COMPANIES = _holding(columns.companies)
-_KEYWORDS = _holding(
-    lambda catalogue: columns.numbers(catalogue, movies.KEYWORD_COLUMNS, movies.KEYWORDS), movies.keyword_number
-)
-_PROVIDERS = _watch([str(number) for number in PROVIDERS], "provider")
+_COMPANIES = _having(companies)
+_KEYWORDS = _having(keywords, number=keyword_number)
+_PROVIDERS = _watch([str(identifier) for identifier in PROVIDERS], provider)
 
 FILTERS: dict[str, Filter] = {
     "certification": _certification("eq"),
@@ -241,22 +205,22 @@ FILTERS: dict[str, Filter] = {
     "primary_release_year": _year(any_release=False),
     "release_date.gte": _window("release_date"),
     "release_date.lte": _window("release_date"),
-    "vote_average.gte": _at_least(lambda catalogue: catalogue.vote_average, 1_000),
-    "vote_average.lte": _at_most(lambda catalogue: catalogue.vote_average, 1_000),
-    "vote_count.gte": _at_least(lambda catalogue: catalogue.votes),
-    "vote_count.lte": _at_most(lambda catalogue: catalogue.votes),
-    "with_cast": _people(movies.CAST_COLUMNS),
+    "vote_average.gte": _bound(lambda catalogue: catalogue.vote_average, ge, 1_000),
+    "vote_average.lte": _bound(lambda catalogue: catalogue.vote_average, le, 1_000),
+    "vote_count.gte": _bound(lambda catalogue: catalogue.votes, ge),
+    "vote_count.lte": _bound(lambda catalogue: catalogue.votes, le),
+    "with_cast": _having(cast),
     "with_companies": _COMPANIES,
-    "with_crew": _people(movies.CREW_COLUMNS),
+    "with_crew": _having(crew),
     "with_genres": _genres,
     "with_keywords": _KEYWORDS,
     "with_origin_country": _origin,
     "with_original_language": _languages,
-    "with_people": _people((*movies.CAST_COLUMNS, *movies.CREW_COLUMNS)),
+    "with_people": _having(cast, crew),
     "with_release_type": _release_type,
-    "with_runtime.gte": _at_least(columns.runtime),
-    "with_runtime.lte": _at_most(columns.runtime),
-    "with_watch_monetization_types": _watch(MONETIZATION, "monetization"),
+    "with_runtime.gte": _bound(runtime.column, ge),
+    "with_runtime.lte": _bound(runtime.column, le),
+    "with_watch_monetization_types": _watch(MONETIZATION, monetization),
     "with_watch_providers": _PROVIDERS,
     "without_companies": _without(_COMPANIES),
     "without_genres": _without_genres,

@@ -17,3 +17,21 @@ HOME_COUNTRY: dict[str, str] = {code: country for code, _, country in ORIGINAL_L
 def base_language(language: str) -> str:
     """Return the ISO 639-1 part of `ko` or `ko-KR`, in lower case."""
     return language.partition("-")[0].lower()
+
+
+# A translation is filed under a language and a country.
+_TRANSLATION_COUNTRIES = {
+    "en": "US",
+    "ko": "KR",
+    "ja": "JP",
+    "zh": "CN",
+    "pt": "BR",
+    "hi": "IN",
+    "cn": "HK",
+    "xx": "US",
+}
+
+
+def translation_country(language: str) -> str:
+    """Return the country (ISO 3166-1) that translations into a language are filed under."""
+    return _TRANSLATION_COUNTRIES.get(language, language.upper())

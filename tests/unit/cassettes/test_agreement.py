@@ -19,7 +19,7 @@ NAMES = [recipe.name for recipe in ENDPOINTS]
 
 @pytest.fixture(scope="module")
 def world():
-    return make_fake().world
+    return make_fake().repository
 
 
 def load(name):

@@ -1,6 +1,7 @@
 import pytest
 
-from fake_tmdb.clock import LATEST, Clock, http_date
+from fake_tmdb.api.responses import http_date
+from fake_tmdb.clock import LATEST, Clock
 
 
 class Source:
@@ -89,11 +90,6 @@ def test_reset_returns_to_the_real_time(source):
     clock.reset()
 
     assert clock.now() == source.now
-
-
-def test_http_date():
-    """Dates in headers are in GMT."""
-    assert http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
 def test_first_and_last_moment_are_possible(source):

@@ -19,8 +19,7 @@ def test_the_fidelity_table_names_tests_that_exist(named):
     """Each behaviour in the table is held by a test of that name."""
     file, _, function = named.partition("::")
 
-    (found,) = HERE.rglob(file)
-    assert f"def {function}(" in found.read_text(encoding="utf-8")
+    assert any(f"def {function}(" in path.read_text(encoding="utf-8") for path in HERE.rglob(file))
 
 
 def test_the_plan_in_it_is_valid():

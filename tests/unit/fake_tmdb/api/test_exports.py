@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from fake_tmdb.api.exports import answer
-from fake_tmdb.api.responses import Answer
+from fake_tmdb.api.exports import respond
+from fake_tmdb.api.responses import Response
 
 
 @pytest.fixture
@@ -68,9 +68,9 @@ def test_not_before_eight(fake, clock, export):
 
 def test_old_lines_lack_adult(fake):
     """Lines of long ago have no `adult`."""
-    reply = answer(fake.world, "/p/exports/movie_ids_05_01_2017.json.gz", 1_493_640_000)
+    reply = respond(fake.repository, "/p/exports/movie_ids_05_01_2017.json.gz", 1_493_640_000)
 
-    assert isinstance(reply, Answer)
+    assert isinstance(reply, Response)
     assert list(orjson.loads(gzip.decompress(reply.body).splitlines()[0])) == [
         "id",
         "original_title",
@@ -86,7 +86,7 @@ NEW_YEAR = 1_704_067_200  # 2024-01-01, midnight
 @pytest.mark.parametrize(("age", "status"), [(-1, 403), (0, 200), (92 * DAY - 1, 200), (92 * DAY, 403)])
 def test_files_are_kept_for_three_months(fake, age, status):
     """From 08:00 UTC of its day to the second, for 92 days."""
-    reply = answer(fake.world, "/p/exports/movie_ids_01_01_2024.json.gz", NEW_YEAR + 8 * 3_600 + age)
+    reply = respond(fake.repository, "/p/exports/movie_ids_01_01_2024.json.gz", NEW_YEAR + 8 * 3_600 + age)
 
     assert reply.status == status
 
@@ -96,7 +96,7 @@ def test_adult_is_told_since_2018(fake, name, first):
     """The first lines with `adult` are those of New Year's Day 2018."""
     month, day, year = map(int, name.split("_"))
     ready = datetime(year, month, day, 8, tzinfo=UTC).timestamp()
-    reply = answer(fake.world, f"/p/exports/movie_ids_{name}.json.gz", ready)
+    reply = respond(fake.repository, f"/p/exports/movie_ids_{name}.json.gz", ready)
 
     assert next(iter(orjson.loads(gzip.decompress(reply.body).splitlines()[0]))) == first
 
@@ -132,4 +132,4 @@ def test_missing_file_is_told_as_the_storage_does(export):
 
 def test_export_is_kept_for_an_hour(fake):
     """The CDN may keep a file for an hour."""
-    assert answer(fake.world, "/p/exports/movie_ids_01_01_2024.json.gz", NEW_YEAR + 9 * 3_600).ttl == 3_600
+    assert respond(fake.repository, "/p/exports/movie_ids_01_01_2024.json.gz", NEW_YEAR + 9 * 3_600).ttl == 3_600

@@ -1,7 +1,7 @@
 import orjson
 import pytest
 
-from fake_tmdb.api.responses import failure, found
+from fake_tmdb.api.responses import failure, found, http_date
 from fake_tmdb.api.statuses import STATUS, USUAL_CODE
 
 RECORDED = {
@@ -38,3 +38,8 @@ def test_usual_codes_belong_to_their_status():
 def test_documents_are_compact():
     """Bodies have no blanks, are UTF-8 without escapes, and keep floats."""
     assert found({"a": [1, 2.0], "b": "한"}, 5).body == '{"a":[1,2.0],"b":"한"}'.encode()
+
+
+def test_http_date():
+    """Dates in headers are in GMT."""
+    assert http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT"

@@ -3,7 +3,7 @@ import hashlib
 
 import pytest
 
-from fake_tmdb.api.responses import Answer, failure, found
+from fake_tmdb.api.responses import Response, failure, found
 from fake_tmdb.http.cache import Ready, accepts_gzip, etag, lifetime
 
 
@@ -90,7 +90,7 @@ def test_compressed_bodies_are_deterministic():
     assert gzip.decompress(ready.packed) == ready.body
     assert ready.packed is ready.packed
     assert headers(ready, 1.0, compressed=True)["content-encoding"] == "gzip"
-    assert not Ready(Answer(200, b"", content_type="application/gzip"), query="", now=0.0).is_document
+    assert not Ready(Response(200, b"", content_type="application/gzip"), query="", now=0.0).is_document
 
 
 def test_the_two_forms_of_the_type():
@@ -147,7 +147,7 @@ def test_headers_are_those_of_the_edge_and_the_origin():
 
 def test_what_an_answer_says_itself_comes_last():
     """Headers of the answer follow those of the edge; one without a lifetime expires when it is made."""
-    ready = Ready(Answer(200, b"x", content_type="application/gzip", headers=(("a", "b"),)), query="q", now=5.0)
+    ready = Ready(Response(200, b"x", content_type="application/gzip", headers=(("a", "b"),)), query="q", now=5.0)
 
     assert ready.headers(5.0, compressed=True)[-2:] == [(b"content-encoding", b"gzip"), (b"a", b"b")]
     assert (ready.expires, ready.query, ready.routed, ready.is_document) == (5.0, "q", True, False)

@@ -6,7 +6,7 @@ import orjson
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from strategies.catalogues import World, catalogues
+from strategies.catalogues import CatalogueSpec, catalogues
 from strategies.page_requests import PageRequest, page_requests, valid_page_requests
 from support import examples
 
@@ -102,14 +102,14 @@ class Model:
 class FakeMachine(RuleBasedStateMachine):
     """Rules are what a client and a test can do to the fake; after each, the answer is that of the model."""
 
-    @initialize(world=catalogues(least=1, most=120, drift=False))
-    def begin(self, world):
-        self.fake = FakeTmdb(catalogue=world.catalogue, clock=Clock(lambda: NOON), limits=Limits(requests=None))
+    @initialize(spec=catalogues(least=1, most=120, drift=False))
+    def begin(self, spec):
+        self.fake = FakeTmdb(catalogue=spec.catalogue, clock=Clock(lambda: NOON), limits=Limits(requests=None))
         ids = {
             path: [movie["id"] for page in range(1, 8) for movie in self.ask(f"{path}?page={page}")[1]["results"]]
             for path in LISTS
         }
-        movies = {one: self.ask(f"/movie/{one}")[1] for one in world.catalogue.ids.tolist()}
+        movies = {one: self.ask(f"/movie/{one}")[1] for one in spec.catalogue.ids.tolist()}
         self.model = Model(movies, ids)
         self.fake.reset()
 
@@ -225,13 +225,13 @@ def test_page_of_a_query_is_what_tmdb_takes_it_for(page_request):
 
 
 @examples(40)
-@given(world=catalogues(most=120), version=st.integers(1, 10_000))
+@given(spec=catalogues(most=120), version=st.integers(1, 10_000))
 # Of 22 movies this version of the list lacks 15. Page 2 was cut at a place counted from the end, and showed a movie
 # that is not in that version (fake_tmdb/catalogue/queries/drift.py).
-@example(world=World(movies=22, seed=0, drift=True), version=3)
-def test_pages_of_one_version_are_that_version(world, version):
+@example(spec=CatalogueSpec(movies=22, seed=0, drift=True), version=3)
+def test_pages_of_one_version_are_that_version(spec, version):
     """However short a drifting list is, its pages hold twenty each up to its total, and no movie twice."""
-    rows = world.catalogue.ids
+    rows = spec.catalogue.ids
     pages = [drift.page(rows, number, 20, version) for number in range(1, 9)]
     total = pages[0][1]
 

@@ -1,7 +1,7 @@
 import pytest
 
 from fake_tmdb import NO_LIMITS, FakeTmdb
-from fake_tmdb.api.movies.parts import BLOCKS
+from fake_tmdb.api.routes import details
 
 
 @pytest.mark.parametrize("identifier", ["550", "550-any-slug", "tt0137523"])
@@ -41,7 +41,7 @@ def test_twenty_appended_at_most(ask):
     assert (refused.status, refused.json()["status_code"]) == (400, 27)
 
 
-@pytest.mark.parametrize("name", sorted(BLOCKS))
+@pytest.mark.parametrize("name", sorted(details.PARTS))
 def test_a_block_alone_is_the_block_appended(ask, name):
     """Each block on its own says what it says when appended."""
     alone = ask(f"/movie/550/{name}").json()

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from fake_tmdb.catalogue import movies
-from fake_tmdb.catalogue.catalogue import NO_DATE
+from fake_tmdb.api.movies.items import list_item
+from fake_tmdb.catalogue.dates import NO_DATE
+from fake_tmdb.catalogue.facts.production import revenue
 from fake_tmdb.catalogue.queries.discovery import SORTS, TOP_RATED, Discovery
 
 
@@ -16,14 +17,14 @@ def _keys(catalogue, rows, field):
     if field == "popularity":
         return (-rows).tolist()  # rows lie in the order of popularity
     if field == "revenue":
-        return [movies.revenue(catalogue, row) for row in rows.tolist()]
+        return [revenue.of(catalogue, row) for row in rows.tolist()]
     if field == "vote_average":
         return (catalogue.vote_average[rows] // 10).tolist()
     if field == "vote_count":
         return catalogue.votes[rows].tolist()
     if field == "primary_release_date":
         return catalogue.day[rows].tolist()
-    return [movies.list_item(catalogue, row, "en-US")["original_title"] for row in rows.tolist()]
+    return [list_item(catalogue, row, "en-US")["original_title"] for row in rows.tolist()]
 
 
 @pytest.mark.parametrize("field", SORTS)

@@ -5,35 +5,41 @@ import numpy as np
 import pytest
 
 from fake_tmdb import Catalogue
-from fake_tmdb.api.movies.parts import credits_of, keywords, release_dates, watch_providers
+from fake_tmdb.api.movies.details import document as document_of
+from fake_tmdb.api.movies.items import list_item
+from fake_tmdb.api.movies.people import credits_of
+from fake_tmdb.api.movies.releases import release_dates, watch_providers
+from fake_tmdb.api.movies.translations import keywords_of
 from fake_tmdb.api.request import Request
-from fake_tmdb.catalogue import movies
+from fake_tmdb.catalogue.dates import day_number
+from fake_tmdb.catalogue.facts.production import companies, runtime
+from fake_tmdb.catalogue.facts.releases import regional_day
 from fake_tmdb.catalogue.queries.discovery import Discovery
-from fake_tmdb.catalogue.queries.filters import day_number, ids_of, values_of
+from fake_tmdb.catalogue.queries.values import ids_of, values_of
 from fake_tmdb.catalogue.reference.certifications import CERTIFICATIONS
-from fake_tmdb.catalogue.repository import World
+from fake_tmdb.catalogue.repository import Repository
 
 EVERYTHING = {"include_adult": "true", "include_video": "true"}
 
 
 @pytest.fixture(scope="module")
-def world(catalogue):
-    """Return a world over the default catalogue."""
-    return World(catalogue)
+def repository(catalogue):
+    """Return a repository over the default catalogue."""
+    return Repository(catalogue)
 
 
 @pytest.fixture(scope="module")
-def item(world):
+def item(repository):
     """Return a function from a row to its list item, made once."""
-    return cache(lambda row: movies.list_item(world.catalogue, row, "en-US"))
+    return cache(lambda row: list_item(repository.catalogue, row, "en-US"))
 
 
 @pytest.fixture
-def matching(world, item):
+def matching(repository, item):
     """Return a function from a query to the list items that match it."""
 
     def matching(**query):
-        rows = world.discovery.rows({name.replace("__", "."): value for name, value in query.items()})
+        rows = repository.discovery.rows({name.replace("__", "."): value for name, value in query.items()})
         return [item(row) for row in rows.tolist()]
 
     return matching
@@ -96,44 +102,44 @@ def test_adult_and_video_are_left_out_unless_asked_for(matching):
     assert any(item["video"] for item in everything)
 
 
-def test_runtime_bounds(world):
+def test_runtime_bounds(repository):
     """Runtimes are those of the details; unknown ones are 0."""
-    rows = world.discovery.rows({"with_runtime.gte": "90", "with_runtime.lte": "100"}).tolist()
+    rows = repository.discovery.rows({"with_runtime.gte": "90", "with_runtime.lte": "100"}).tolist()
 
     assert rows
-    assert all(90 <= movies.runtime(world.catalogue, row) <= 100 for row in rows)
+    assert all(90 <= runtime.of(repository.catalogue, row) <= 100 for row in rows)
 
 
-def test_any_release_or_the_regional_one(world):
+def test_any_release_or_the_regional_one(repository):
     """release_date bounds any release; with a region, that of the region."""
     bounds = {"release_date.gte": "2023-01-01", "release_date.lte": "2023-03-31"}
-    anywhere = set(world.discovery.rows(bounds).tolist())
-    primary = set(world.discovery.rows({f"primary_{name}": value for name, value in bounds.items()}).tolist())
-    korea = world.discovery.rows({**bounds, "region": "KR"}).tolist()
+    anywhere = set(repository.discovery.rows(bounds).tolist())
+    primary = set(repository.discovery.rows({f"primary_{name}": value for name, value in bounds.items()}).tolist())
+    korea = repository.discovery.rows({**bounds, "region": "KR"}).tolist()
     first, last = day_number("2023-01-01"), day_number("2023-03-31")
 
     assert primary < anywhere
     assert korea
-    assert all(first <= movies.regional_day(world.catalogue, row, "KR") <= last for row in korea)
+    assert all(first <= regional_day.of(repository.catalogue, row, "KR") <= last for row in korea)
 
 
-def test_year_means_any_release(world):
+def test_year_means_any_release(repository):
     """`year` finds more than `primary_release_year`."""
-    year = set(world.discovery.rows({"year": "2020"}).tolist())
+    year = set(repository.discovery.rows({"year": "2020"}).tolist())
 
-    assert year > set(world.discovery.rows({"primary_release_year": "2020"}).tolist())
+    assert year > set(repository.discovery.rows({"primary_release_year": "2020"}).tolist())
 
 
-def test_people_companies_and_keywords_are_those_of_the_record(world):
+def test_people_companies_and_keywords_are_those_of_the_record(repository):
     """Who and what a record shows is what finds it."""
-    rows = world.discovery.rows({})[:20].tolist()
+    rows = repository.discovery.rows({})[:20].tolist()
     request = Request("", {}, 0)
 
     for row in rows:
-        people = credits_of(world, row, request)
+        people = credits_of(repository, row, request)
         actor, director = people["cast"][0]["id"], people["crew"][0]["id"]
-        words = [str(word["id"]) for word in keywords(world, row, request)["keywords"]]
-        company = str(movies.company_ids(world.catalogue, row)[0])
+        words = [str(word["id"]) for word in keywords_of(repository, row, request)["keywords"]]
+        company = str(companies.of(repository.catalogue, row)[0])
         for query in (
             {"with_cast": str(actor)},
             {"with_crew": str(director)},
@@ -141,32 +147,32 @@ def test_people_companies_and_keywords_are_those_of_the_record(world):
             {"with_keywords": ",".join(words)},
             {"with_companies": company},
         ):
-            assert row in world.discovery.rows(query)
-        assert row not in world.discovery.rows({"without_keywords": words[0]})
-        assert row not in world.discovery.rows({"without_companies": f"{company},399"})
+            assert row in repository.discovery.rows(query)
+        assert row not in repository.discovery.rows({"without_keywords": words[0]})
+        assert row not in repository.discovery.rows({"without_companies": f"{company},399"})
 
 
-def test_certifications_are_those_of_the_record(world):
+def test_certifications_are_those_of_the_record(repository):
     """A certification filter needs its country, and then finds what release_dates shows."""
-    for row in world.discovery.rows({})[:40].tolist():
-        for release in release_dates(world, row, Request("", {}, 0))["results"]:
+    for row in repository.discovery.rows({})[:40].tolist():
+        for release in release_dates(repository, row, Request("", {}, 0))["results"]:
             country, told = release["iso_3166_1"], release["release_dates"][0]["certification"]
             for operator in ("", ".gte", ".lte"):
                 query = {f"certification{operator}": told, "certification_country": country}
-                assert row in world.discovery.rows(query)
+                assert row in repository.discovery.rows(query)
 
 
-def test_providers_are_those_of_the_record(world):
+def test_providers_are_those_of_the_record(repository):
     """A provider filter needs its region, and then finds what watch/providers shows."""
     found = 0
-    for row in world.discovery.rows({})[:40].tolist():
-        for country, offer in watch_providers(world, row, Request("", {}, 0))["results"].items():
+    for row in repository.discovery.rows({})[:40].tolist():
+        for country, offer in watch_providers(repository, row, Request("", {}, 0))["results"].items():
             found += 1
             kind = next(name for name in offer if name != "link")
             provider = str(offer[kind][0]["provider_id"])
             query = {"watch_region": country, "with_watch_providers": provider, "with_watch_monetization_types": kind}
-            assert row in world.discovery.rows(query)
-            assert row not in world.discovery.rows({"watch_region": country, "without_watch_providers": provider})
+            assert row in repository.discovery.rows(query)
+            assert row not in repository.discovery.rows({"watch_region": country, "without_watch_providers": provider})
     assert found
 
 
@@ -177,11 +183,11 @@ def documents(small):
     request = Request("", {}, 0)
     told = []
     for row in rows:
-        document = movies.details(small.catalogue, row, "en-US")
+        document = document_of(small.catalogue, row, "en-US")
         document["row"] = row
         document["cast"] = {person["id"] for person in credits_of(small, row, request)["cast"]}
         document["crew"] = {person["id"] for person in credits_of(small, row, request)["crew"]}
-        document["keywords"] = {word["id"] for word in keywords(small, row, request)["keywords"]}
+        document["keywords"] = {word["id"] for word in keywords_of(small, row, request)["keywords"]}
         document["companies"] = {company["id"] for company in document["production_companies"]}
         document["genres"] = {genre["id"] for genre in document["genres"]}
         document["releases"] = {
@@ -195,8 +201,8 @@ def documents(small):
 
 @pytest.fixture(scope="module")
 def small():
-    """Return a world of a thousand movies."""
-    return World(Catalogue(seed=3, movies=1_000))
+    """Return a repository of a thousand movies."""
+    return Repository(Catalogue(seed=3, movies=1_000))
 
 
 def released_in(document, first, last):
@@ -294,10 +300,10 @@ def test_absurd_lists_cost_little(small):
     assert len(small.discovery.rows({"with_people": many.replace(",", "|")})) > 0
 
 
-def test_release_type_needs_a_region(world):
+def test_release_type_needs_a_region(repository):
     """With a region a release type is a real filter."""
-    everything = len(world.discovery.rows({}))
-    some = len(world.discovery.rows({"with_release_type": "2|3", "region": "KR"}))
+    everything = len(repository.discovery.rows({}))
+    some = len(repository.discovery.rows({"with_release_type": "2|3", "region": "KR"}))
 
     assert 0 < some < everything / 2
 
@@ -330,9 +336,9 @@ def test_release_type_needs_a_region(world):
         {"sort_by": "bogus.desc"},
     ],
 )
-def test_ignored_parameters(world, query):
+def test_ignored_parameters(repository, query):
     """Unknown, empty, malformed and partnerless parameters change nothing."""
-    assert np.array_equal(world.discovery.rows(query), world.discovery.rows({}))
+    assert np.array_equal(repository.discovery.rows(query), repository.discovery.rows({}))
 
 
 @pytest.mark.parametrize(
@@ -352,9 +358,9 @@ def test_ignored_parameters(world, query):
         {"vote_count.gte": "inf"},
     ],
 )
-def test_filters_that_match_nothing(world, query):
+def test_filters_that_match_nothing(repository, query):
     """A well-formed filter for something that does not exist finds nothing."""
-    assert len(world.discovery.rows(query)) == 0
+    assert len(repository.discovery.rows(query)) == 0
 
 
 def test_lists_of_values():

@@ -103,7 +103,7 @@ def has_translation(draws: Draws, row: int, language: str, original: str) -> tup
     return draw < title, draw < overview
 
 
-def texts(draws: Draws, row: int, language: str, original: str) -> tuple[str, str]:
+def title_and_overview(draws: Draws, row: int, language: str, original: str) -> tuple[str, str]:
     """Return title and overview as TMDB would show them for `language` such as `ko-KR`.
 
     `original` is the movie's original language.
@@ -120,17 +120,3 @@ def tagline(draws: Draws, row: int, language: str, original: str) -> str:
     if draws.below("tagline", row, 2) or code not in {"en", "ko"} or not has_translation(draws, row, code, original)[1]:
         return ""
     return _pick(draws, "tagline words", row, lexicon.TAGLINES)[code == "ko"]
-
-
-def person_name(draws: Draws, person_id: int) -> str:
-    """Return the invented name of a person id."""
-    given = lexicon.GIVEN_NAMES[draws.below("given name", person_id, len(lexicon.GIVEN_NAMES))]
-    family = lexicon.FAMILY_NAMES[draws.below("family name", person_id, len(lexicon.FAMILY_NAMES))]
-    return f"{given} {family}"
-
-
-def company_name(draws: Draws, company_id: int) -> str:
-    """Return the invented name of a company id."""
-    words = lexicon.COMPANY_WORDS[draws.below("company words", company_id, len(lexicon.COMPANY_WORDS))]
-    kind = ("Pictures", "Films", "Studio", "Productions", "Media")[draws.below("company kind", company_id, 5)]
-    return f"{words} {kind}"

@@ -2,9 +2,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from fake_tmdb.api.changes import movie_changes
+from fake_tmdb.api.movies.changes import movie_changes
 from fake_tmdb.api.request import Request
-from fake_tmdb.catalogue.catalogue import WELL_KNOWN_IDS
+from fake_tmdb.catalogue.well_known import WELL_KNOWN_IDS
 
 
 def test_the_last_day(ask):
@@ -95,7 +95,7 @@ def test_windows_of_the_past_are_kept_longer(fake, query, age):
     """What is over changes no more and is kept for a day; a window that reaches to today for ten minutes."""
     request = Request("/movie/changes", dict(parse_qsl(query)), 1_704_067_200.0 + 36_000)
 
-    assert movie_changes(fake.world, request).ttl == age
+    assert movie_changes(fake.repository, request).ttl == age
 
 
 def test_pages_of_changes_hold_each_movie_once(ask):
