@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fake_tmdb.catalogue.catalogue import Catalogue
     from fake_tmdb.clock import Clock
     from fake_tmdb.fake import FakeTmdb
-    from fake_tmdb.faults.rules import Fault
+    from fake_tmdb.faults.fault import Fault
     from fake_tmdb.http.journal import Call, Journal
     from fake_tmdb.http.limits import NO_LIMITS, Limits
     from fake_tmdb.http.server import PortTakenError, Server
@@ -40,7 +40,7 @@ _MODULES = {
     "Catalogue": "catalogue.catalogue",
     "Clock": "clock",
     "FakeTmdb": "fake",
-    "Fault": "faults.rules",
+    "Fault": "faults.fault",
     "Journal": "http.journal",
     "Limits": "http.limits",
     "PortTakenError": "http.server",

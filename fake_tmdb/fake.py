@@ -1,4 +1,4 @@
-"""The fake TMDB and its doors."""
+"""The fake TMDB and its entry points."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fake_tmdb.clock import Clock
-    from fake_tmdb.faults.rules import Fault
+    from fake_tmdb.faults.fault import Fault
     from fake_tmdb.http.limits import Limits
 
 
 class FakeTmdb(State):
     """A fake TMDB.
 
-    `movies` and `seed` decide the catalogue; `latency` in seconds is waited before every answer; `drift` lets the pages
-    of one walk come from different moments; `catalogue` shares one already made.
+    `movies` and `seed` decide the catalogue; `latency` in seconds is waited before every response; `drift` lets the
+    pages of one list come from different moments; `catalogue` shares one already made.
 
     `app` is the ASGI application for in-process use; `serve()` starts a server on loopback.
     """
@@ -55,7 +55,7 @@ class FakeTmdb(State):
             catalogue=catalogue,
         )
         self.app = App(self)
-        self.on_change = self.app.forget
+        self.on_change = self.app.cache.clear
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Server:
         """Return a server for this state; start it with `with`. Port 0 takes a free one."""

@@ -1,7 +1,7 @@
 """Fixtures for tests that talk to a fake TMDB: `tmdb` for each test, `tmdb_server` for the session.
 
-Load with `pytest_plugins = ["fake_tmdb.pytest_plugin"]`: it is not loaded by itself, so that it costs others nothing.
-The catalogue can be chosen with the ini options `fake_tmdb_movies` and `fake_tmdb_seed`.
+Load with `pytest_plugins = ["fake_tmdb.pytest_plugin"]`. The fake itself is imported when a fixture is used, so that
+loading costs next to nothing. The ini options `fake_tmdb_movies` and `fake_tmdb_seed` choose the catalogue.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
-from fake_tmdb.fake import FakeTmdb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def tmdb_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Return a running fake TMDB that lasts for the session; its state is not reset between tests."""
+    from fake_tmdb.fake import FakeTmdb  # noqa: PLC0415 - numpy and a server, which most sessions do not need
+
     movies, seed = (int(request.config.getini(name)) for name in ("fake_tmdb_movies", "fake_tmdb_seed"))
     with FakeTmdb(movies=movies, seed=seed).serve() as server:
         yield server

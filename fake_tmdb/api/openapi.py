@@ -48,7 +48,7 @@ def description() -> Schema:
     """Return the whole document."""
     paths = {
         each.path: _operation(each, paged=declared.paged)
-        for declared in routes.ENDPOINTS.values()
+        for _, declared in sorted(routes.ENDPOINTS.items())
         for each in declared.described()
     }
     return {

@@ -10,8 +10,8 @@ import yaml
 from yaml.composer import ComposerError
 from yaml.constructor import ConstructorError
 
-from fake_tmdb.faults.rules import DEFAULTS, Fault
-from fake_tmdb.faults.values import ALLOWED, mistake, shown
+from fake_tmdb.faults.fault import ALLOWED, Fault, mistake
+from fake_tmdb.faults.values import shown
 
 
 class PlanError(ValueError):
@@ -59,7 +59,7 @@ def _fault(rule: Any, at: int, place: Callable[[int, str | None], str]) -> Fault
     for name, value in rule.items():
         if name not in ALLOWED:
             raise PlanError(f"In {place(at, str(name))}: there is no {shown(name)}; allowed are {', '.join(ALLOWED)}.")
-        if wrong := mistake(name, value, DEFAULTS[name]):
+        if wrong := mistake(name, value):
             raise PlanError(f"In {place(at, name)}: {wrong}.")
     return Fault(**rule)
 

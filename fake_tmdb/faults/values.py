@@ -1,4 +1,4 @@
-"""What each part of a fault may be: the same for a plan, a control route and `Fault` in Python."""
+"""What a value in a fault may be: the same for a plan, a control route and `Fault` in Python."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ import posixpath
 import re
 import reprlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from fake_tmdb.api.paging import LAST_PAGE
 from fake_tmdb.api.statuses import STATUS
-
-BODIES = ("json", "html", "errors", "empty")
-GZIP = ("unlabelled", "mislabelled")
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token (RFC 9110)
 _FRAMING = frozenset({"content-length", "transfer-encoding"})  # the server writes them
 _QUERY = re.compile(r"\?\w+=")
 _MOST = 2**31 - 1
-_DEEPEST = 32  # levels of a JSON value; an answer has about ten more around it
+_DEEPEST = 32  # levels of a JSON value; a response has about ten more around it
 
 _shown = reprlib.Repr()
 _shown.maxstring = _shown.maxother = 60
@@ -137,56 +134,49 @@ def _is_window(value: object) -> bool:
     )
 
 
-_HEADERS = (
-    "a mapping of header to value, both texts in ASCII without line breaks, but not of Content-Length and "
-    "Transfer-Encoding, which the server writes (put numbers in quotes)"
+class Values(NamedTuple):
+    """Which values are allowed, and how to say so behind "is"."""
+
+    allow: Callable[[object], bool]
+    description: str
+
+
+def whole_numbers(least: int, most: int, description: str) -> Values:
+    """Return the integers from one to another."""
+    return Values(lambda value: _is_whole(value, least, most), description)
+
+
+def one_of(*choices: str) -> Values:
+    """Return some texts."""
+    return Values(lambda value: value in choices, f"one of {', '.join(choices)}")
+
+
+TEXT = Values(_is_text, "a text")
+PATH = Values(
+    _is_path, "a path such as /movie/popular, without /3 before and a query or / behind it, with * and ? as wildcards"
 )
-# For each name: whether a value is allowed, and how to say what is.
-ALLOWED: dict[str, tuple[Callable[[object], bool], str]] = {
-    "name": (_is_text, "a text"),
-    "path": (
-        _is_path,
-        "a path such as /movie/popular, without /3 before and a query or / behind it, with * and ? as wildcards",
-    ),
-    "page": (_is_count, "a page number from 1"),
-    "query": (_is_texts, "a mapping of parameter to value, both texts"),
-    "nth": (_is_counts, "a number from 1, or a list of such numbers"),
-    "skip": (lambda value: _is_whole(value, 0, _MOST), "a number from 0"),
-    "times": (_is_count, "a number from 1"),
-    "probability": (_is_share, "a number from 0 to 1"),
-    "seed": (lambda value: _is_whole(value, -(2**63), 2**63 - 1), "an integer of at most 64 bits"),
-    "window": (_is_window, "two numbers of seconds, from and to, the smaller one first"),
-    "ttl": (_is_seconds, "a number of seconds"),
-    "delay": (_is_seconds, "a number of seconds"),
-    "hang": (_is_flag, "true or false"),
-    "reset": (_is_flag, "true or false"),
-    "status": (lambda value: _is_whole(value, 200, 599), "an HTTP status from 200 to 599"),
-    "code": (lambda value: _is_whole(value, 1, len(STATUS)), f"a TMDB status code from 1 to {len(STATUS)}"),
-    "body": (lambda value: value in BODIES, f"one of {', '.join(BODIES)}"),
-    "revoke": (_is_flag, "true or false"),
-    "serve_page": (_is_readable_page, f"a page number from 1 to {LAST_PAGE}"),
-    "repeat_page": (_is_readable_page, f"a page number from 1 to {LAST_PAGE}"),
-    "empty": (_is_flag, "true or false"),
-    "short": (_is_count, "a number of results from 1 (for none there is `empty`)"),
-    "set": (_is_changes, f"a mapping of dotted path to JSON value of at most {_DEEPEST} levels"),
-    "remove": (_is_fields, "a list of dotted paths"),
-    "rename": (_is_renames, "a mapping of dotted path to new name"),
-    "text": (_is_text, "a text"),
-    "content_type": (_is_header_value, "a text in ASCII without line breaks"),
-    "headers": (_is_headers, _HEADERS),
-    "gzip": (lambda value: value in GZIP, f"one of {', '.join(GZIP)}"),
-    "truncate": (_is_share, "a share from 0 to 1"),
-    "cut": (_is_share, "a share from 0 to 1"),
-    "drip": (_is_count, "a number of bytes a second, from 1"),
-}
-
-
-def mistake(name: str, value: object, default: object) -> str:
-    """Return what is wrong with a value, such as "page is a page number from 1, not 0", or an empty text.
-
-    The default is always allowed: it says nothing.
-    """
-    allowed, description = ALLOWED[name]
-    if (type(value) is type(default) and value == default) or allowed(value):
-        return ""
-    return f"{name} is {description}, not {shown(value)}"
+FLAG = Values(_is_flag, "true or false")
+SECONDS = Values(_is_seconds, "a number of seconds")
+WINDOW = Values(_is_window, "two numbers of seconds, from and to, the smaller one first")
+SHARE = Values(_is_share, "a share from 0 to 1")
+PROBABILITY = Values(_is_share, "a number from 0 to 1")
+PAGE = Values(_is_count, "a page number from 1")
+READABLE_PAGE = Values(_is_readable_page, f"a page number from 1 to {LAST_PAGE}")
+COUNT = Values(_is_count, "a number from 1")
+COUNTS = Values(_is_counts, "a number from 1, or a list of such numbers")
+COUNT_OR_ZERO = whole_numbers(0, _MOST, "a number from 0")
+SEED = whole_numbers(-(2**63), 2**63 - 1, "an integer of at most 64 bits")
+RESULTS = Values(_is_count, "a number of results from 1 (for none there is `empty`)")
+SPEED = Values(_is_count, "a number of bytes a second, from 1")
+HTTP_STATUS = whole_numbers(200, 599, "an HTTP status from 200 to 599")
+STATUS_CODE = whole_numbers(1, len(STATUS), f"a TMDB status code from 1 to {len(STATUS)}")
+PARAMETERS = Values(_is_texts, "a mapping of parameter to value, both texts")
+CHANGES = Values(_is_changes, f"a mapping of dotted path to JSON value of at most {_DEEPEST} levels")
+FIELDS = Values(_is_fields, "a list of dotted paths")
+RENAMES = Values(_is_renames, "a mapping of dotted path to new name")
+HEADER_VALUE = Values(_is_header_value, "a text in ASCII without line breaks")
+HEADERS = Values(
+    _is_headers,
+    "a mapping of header to value, both texts in ASCII without line breaks, but not of Content-Length and "
+    "Transfer-Encoding, which the server writes (put numbers in quotes)",
+)

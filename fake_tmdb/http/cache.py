@@ -1,6 +1,6 @@
-"""The edge in front of the API: ETag, lifetimes, compression and the headers of real answers.
+"""The cache layer (CDN) in front of the API: ETag, lifetimes, compression and the headers of real responses.
 
-Every address of a list has a cache age of its own. It follows from the address and the clock alone: an answer with a
+Every address of a list has a cache age of its own. It follows from the address and the clock alone: a response with a
 lifetime of `ttl` seconds is made anew every `ttl` seconds, at a moment that differs from address to address.
 """
 
@@ -15,8 +15,11 @@ from fake_tmdb.catalogue.draws import salt
 
 if TYPE_CHECKING:
     from fake_tmdb.api.responses import Response
+    from fake_tmdb.http.request import HttpRequest
 
     Headers = list[tuple[bytes, bytes]]
+
+MOST_CACHED = 2_048
 
 _POP = (
     (b"via", b"1.1 fake.cloudfront.net (CloudFront)"),
@@ -37,7 +40,7 @@ def etag(body: bytes) -> str:
 
 
 def lifetime(url: str, ttl: int, now: float) -> tuple[float, float]:
-    """Return when the answer for an address was made and when it expires, both in seconds since 1970."""
+    """Return when the response for an address was made and when it expires, both in seconds since 1970."""
     made = now - (now + salt(0, url) % ttl) % ttl
     return made, made + ttl
 
@@ -51,48 +54,43 @@ def accepts_gzip(accept_encoding: bytes) -> bool:
     return False
 
 
-class Ready:
-    """An answer with everything that the edge adds, ready to be sent again until it expires.
+class CachedResponse:
+    """A response with everything that the cache layer adds, ready to be sent again until it expires.
 
     `query` is that of the request without its key. `is_document` tells a page from an error or a file: it is JSON that
-    faults can change and that is compressed where the client accepts it. An answer without `expires` is not kept: it
+    faults can change and that is compressed where the client accepts it. A response without `expires` is not cached: it
     expires at once.
     """
 
     __slots__ = (
-        "_headers",
-        "_packed",
-        "_second",
-        "body",
-        "content_type",
-        "etag",
-        "expires",
-        "extra",
-        "fetched",
-        "is_document",
-        "query",
-        "routed",
-        "served",
-        "status",
+        "_headers", "_packed", "_second", "body", "content_type", "etag", "expires", "extra", "fetched", "is_document",
+        "query", "routed", "served", "status",
     )  # fmt: skip
 
     def __init__(
-        self, answer: Response, *, query: str, now: float, expires: float | None = None, routed: bool = True
+        self, response: Response, *, query: str, now: float, expires: float | None = None, routed: bool = True
     ) -> None:
-        self.status = answer.status
-        self.body = answer.body
-        self.content_type = answer.content_type.encode()
-        self.extra = [(name.encode(), value.encode()) for name, value in answer.headers]
+        self.status = response.status
+        self.body = response.body
+        self.content_type = response.content_type.encode()
+        self.extra = [(name.encode(), value.encode()) for name, value in response.headers]
         self.query = query
         self.routed = routed
         self.fetched = now
         self.expires = now if expires is None else expires
-        self.etag = etag(answer.body).encode() if answer.status == 200 else b""  # noqa: PLR2004 - HTTP OK
-        self.is_document = bool(self.etag) and answer.content_type.startswith("application/json")
+        self.etag = etag(response.body).encode() if response.status == 200 else b""  # noqa: PLR2004 - HTTP OK
+        self.is_document = bool(self.etag) and response.content_type.startswith("application/json")
         self.served = 0
         self._packed: bytes | None = None
         self._second = -1
         self._headers: dict[bool, Headers] = {}
+
+    def matches(self, validators: bytes) -> bool:
+        """Return whether If-None-Match names the ETag (weak comparison) or `*`."""
+        if not validators or not self.etag:
+            return False
+        named = [part.strip().removeprefix(b"W/") for part in validators.split(b",")]
+        return self.etag.removeprefix(b"W/") in named or named == [b"*"]
 
     @property
     def packed(self) -> bytes:
@@ -141,3 +139,25 @@ class Ready:
         if compressed:
             headers.append((b"content-encoding", b"gzip"))
         return headers + self.extra
+
+
+class Cache:
+    """The newest responses that may be sent again, found by one dictionary look-up."""
+
+    def __init__(self) -> None:
+        self._responses: dict[tuple[str, bytes, bytes], CachedResponse] = {}
+
+    def find(self, request: HttpRequest) -> CachedResponse | None:
+        """Return the response to the same request (and key) that is still fresh, or None."""
+        found = self._responses.get((request.path, request.query, request.authorization))
+        return found if found is not None and request.at < found.expires and request.is_reading else None
+
+    def keep(self, request: HttpRequest, response: CachedResponse) -> None:
+        """Keep a response, in the place of the oldest one where there are too many."""
+        if len(self._responses) >= MOST_CACHED:
+            self._responses.pop(next(iter(self._responses)), None)
+        self._responses[request.path, request.query, request.authorization] = response
+
+    def clear(self) -> None:
+        """Forget all responses."""
+        self._responses.clear()

@@ -81,7 +81,7 @@ def _disarm(fake: State, query: Mapping[str, str], body: Any) -> Any:
 
 
 def _clock(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
-    return {"now": fake.clock.now(), "held": fake.clock.held}
+    return {"now": fake.clock.now(), "frozen": fake.clock.frozen}
 
 
 def _is_number(value: Any) -> bool:
@@ -90,14 +90,16 @@ def _is_number(value: Any) -> bool:
 
 def _set_clock(fake: State, query: Mapping[str, str], body: Any) -> Any:
     clock = fake.clock
+    if isinstance(body, dict) and "hold" in body and "freeze" not in body:  # its first name
+        body = {"freeze" if name == "hold" else name: value for name, value in body.items()}
     try:
         match body:
-            case {"hold": True, **rest} if not rest:
-                clock.hold()
+            case {"freeze": True, **rest} if not rest:
+                clock.freeze()
             case {"run": True, **rest} if not rest:
                 clock.run()
-            case {"hold": at, **rest} if not rest and _is_number(at):
-                clock.hold(at)
+            case {"freeze": at, **rest} if not rest and _is_number(at):
+                clock.freeze(at)
             case {"run": at, **rest} if not rest and _is_number(at):
                 clock.run(at)
             case {"move": seconds, **rest} if not rest and _is_number(seconds):
@@ -105,7 +107,7 @@ def _set_clock(fake: State, query: Mapping[str, str], body: Any) -> Any:
             case _:
                 raise ControlError(
                     400,
-                    'The clock takes {"hold": T}, {"run": T} (seconds since 1970, or true for now) or '
+                    'The clock takes {"freeze": T}, {"run": T} (seconds since 1970, or true for now) or '
                     '{"move": seconds}.',
                 )
     except ValueError as error:
@@ -171,7 +173,7 @@ ROUTES: dict[tuple[str, str], Callable[[State, Mapping[str, str], Any], Any]] = 
 }
 
 
-async def answer(
+async def respond(
     fake: State,
     scope: MutableMapping[str, Any],
     receive: Callable[[], Awaitable[Message]],

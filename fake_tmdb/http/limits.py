@@ -1,12 +1,19 @@
-"""The limits per address: requests in a time, and open connections."""
+"""The limits per address: requests in a time, and open connections; and the 429 beyond them."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict, deque
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
+from fake_tmdb.api.responses import failure, http_date
+from fake_tmdb.api.statuses import TOO_MANY_REQUESTS
 from fake_tmdb.faults.values import shown
+
+if TYPE_CHECKING:
+    from fake_tmdb.api.responses import Response
+    from fake_tmdb.http.cache import Headers
 
 # Arrivals waver on their way, and a client that paces itself exactly at the limit must pass: the window is shorter by
 # this share.
@@ -21,7 +28,7 @@ class Limits:
 
     `requests` in any `seconds`, and `connections` open at once (sockets only). `form` is that of the 429: `modern`
     without Retry-After, as recorded in 2023; `historic` with Retry-After in seconds and X-RateLimit headers on every
-    answer, as until 2019; `date` with Retry-After as an HTTP date, never seen at TMDB.
+    response, as until 2019; `date` with Retry-After as an HTTP date, never seen at TMDB.
     """
 
     requests: int | None = 40
@@ -43,7 +50,7 @@ class Limits:
 NO_LIMITS = Limits(requests=None, connections=None)
 
 
-class RateGate:
+class RateLimiter:
     """Counts the admitted requests of each address in a sliding window."""
 
     def __init__(self, limits: Limits) -> None:
@@ -60,7 +67,7 @@ class RateGate:
             return 0.0
         window = limits.seconds * (1 - TOLERANCE)
         times = self._admitted[address]
-        while times and not 0 <= now - times[0] < window:  # a clock that was set back opens the gate too
+        while times and not 0 <= now - times[0] < window:  # a clock that was set back admits again too
             times.popleft()
         if len(times) >= limits.requests:
             return times[0] + window - now
@@ -68,15 +75,38 @@ class RateGate:
         return 0.0
 
     def remaining(self, address: str) -> int:
-        """Return how many requests an address has left, for X-RateLimit-Remaining."""
+        """Return how many requests an address has left."""
         return max((self.limits.requests or 0) - len(self._admitted[address]), 0)
+
+    def headers(self, address: str, now: float) -> Headers:
+        """Return the headers that the historic form sends with every response."""
+        limits = self.limits
+        if limits.form != "historic":
+            return []
+        return [
+            (b"x-ratelimit-limit", b"%d" % (limits.requests or 0)),
+            (b"x-ratelimit-remaining", b"%d" % self.remaining(address)),
+            (b"x-ratelimit-reset", b"%d" % math.ceil(now + limits.seconds)),
+        ]
+
+    def refusal(self, address: str, now: float, wait: float) -> Response:
+        """Return the 429 in the form that the limits ask for; `wait` is the time until the next request is admitted."""
+        limits, refused = self.limits, failure(TOO_MANY_REQUESTS)
+        if limits.form == "modern":
+            return refused
+        if limits.form == "date":
+            return replace(refused, headers=(("retry-after", http_date(math.ceil(now + wait))),))
+        count = limits.requests or 0
+        told = failure(TOO_MANY_REQUESTS, f"Your request count ({count + 1}) is over the allowed limit of {count}.")
+        shown = [(name.decode(), value.decode()) for name, value in self.headers(address, now)]
+        return replace(told, body=told.body + b"\n", headers=(("retry-after", str(math.ceil(wait))), *shown))
 
     def reset(self) -> None:
         """Forget everything counted."""
         self._admitted.clear()
 
 
-class ConnectionGate:
+class ConnectionCounter:
     """Counts the open connections of each address."""
 
     def __init__(self) -> None:

@@ -83,7 +83,7 @@ class Server:
             raise TimeoutError(f"The fake TMDB did not start within {START_TIMEOUT:.0f} seconds.")
 
     def stop(self) -> None:
-        """Stop listening, let answers under way finish for a second, and end the thread."""
+        """Stop listening, let responses under way finish for a second, and end the thread."""
         if self._server is None or self._thread is None or self._socket is None:
             return
         self._server.end()
@@ -142,7 +142,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _protocol(fake: State) -> type[asyncio.Protocol]:
     """Return uvicorn's HTTP protocol with the count of connections and a way for faults to reach the connection."""
-    gate = fake.connection_gate
+    counter = fake.connections
 
     class Connection(HttpToolsProtocol):
         crowded = False
@@ -152,13 +152,13 @@ def _protocol(fake: State) -> type[asyncio.Protocol]:
             super().connection_made(transport)
             address = self.client[0] if self.client else ""
             allowed = fake.limits.connections
-            self.crowded = gate.enter(address) > (allowed or CROWD)
-            if gate.total > CROWD:
+            self.crowded = counter.enter(address) > (allowed or CROWD)
+            if counter.total > CROWD:
                 transport.write(_REFUSAL)
                 transport.close()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            gate.leave(self.client[0] if self.client else "")
+            counter.leave(self.client[0] if self.client else "")
             super().connection_lost(exc)
 
         def on_message_begin(self) -> None:

@@ -1,4 +1,4 @@
-"""The one state behind every door: catalogue, keys, limits, faults, clock and journal."""
+"""The one state behind every entry point: catalogue, keys, limits, faults, clock and journal."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from fake_tmdb.catalogue.catalogue import Catalogue
 from fake_tmdb.catalogue.repository import Repository
 from fake_tmdb.clock import Clock
-from fake_tmdb.faults.rules import Fault, FaultPlan
+from fake_tmdb.faults.fault import Fault
+from fake_tmdb.faults.rules import FaultPlan
 from fake_tmdb.http.journal import Journal
 from fake_tmdb.http.keys import Keys
-from fake_tmdb.http.limits import ConnectionGate, Limits, RateGate
+from fake_tmdb.http.limits import ConnectionCounter, Limits, RateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,9 +20,9 @@ LONGEST_LATENCY = 3_600  # seconds
 
 
 class State:
-    """What a fake TMDB is, whichever door it is asked through; see `FakeTmdb` for the arguments.
+    """What a fake TMDB is, whichever entry point it is asked through; see `FakeTmdb` for the arguments.
 
-    `on_change` is called when answers that were made before no longer hold.
+    `on_change` is called when cached responses are no longer right.
     """
 
     def __init__(
@@ -47,12 +48,12 @@ class State:
         self.clock = clock or Clock()
         self.journal = Journal()
         self.plan = FaultPlan()
-        self.rate_gate = RateGate(limits or Limits())
-        self.connection_gate = ConnectionGate()
+        self.rate_limiter = RateLimiter(limits or Limits())
+        self.connections = ConnectionCounter()
         self.latency = latency
-        self.on_change: Callable[[], None] = _nobody_to_tell
+        self.on_change: Callable[[], None] = _nothing
         self._drift = drift
-        self._beginning = (self.rate_gate.limits, latency, drift, tuple(faults))
+        self._beginning = (self.rate_limiter.limits, latency, drift, tuple(faults))
         self.faults = faults
 
     @property
@@ -77,15 +78,15 @@ class State:
     @property
     def limits(self) -> Limits:
         """The limits per address; setting them forgets what was counted."""
-        return self.rate_gate.limits
+        return self.rate_limiter.limits
 
     @limits.setter
     def limits(self, limits: Limits) -> None:
-        self.rate_gate = RateGate(limits)
+        self.rate_limiter = RateLimiter(limits)
 
     @property
     def drift(self) -> bool:
-        """Whether pages come from different moments; setting it empties the edge's cache."""
+        """Whether pages come from different moments; setting it clears the cache."""
         return self._drift
 
     @drift.setter
@@ -101,5 +102,5 @@ class State:
         self.on_change()
 
 
-def _nobody_to_tell() -> None:
-    """Do nothing: nobody keeps answers yet."""
+def _nothing() -> None:
+    """Do nothing: there is no cache yet."""

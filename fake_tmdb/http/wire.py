@@ -1,4 +1,4 @@
-"""Sending: whole answers, and the ways in which an answer can fail on its way."""
+"""Sending: whole responses, and the ways in which a response can fail on its way."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class Wire:
         return self._connection is not None and self._connection.crowded
 
     async def send(self, status: int, headers: Headers, body: bytes, *, close: bool = False) -> None:
-        """Send a whole answer, and with `close` end the connection."""
+        """Send a whole response, and with `close` end the connection."""
         if close:
             headers = [*headers, (b"connection", b"close")]
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 
     async def reset(self) -> None:
-        """Break the connection with a TCP reset, without an answer."""
+        """Break the connection with a TCP reset, without a response."""
         if self._connection is None:
             raise ConnectionResetError("The fake TMDB was asked to reset this connection.")
         raw = self._connection.transport.get_extra_info("socket")
@@ -62,12 +62,12 @@ class Wire:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
         if self._connection is None:
-            raise ConnectionResetError("The fake TMDB was asked to cut this answer.")
+            raise ConnectionResetError("The fake TMDB was asked to cut this response.")
         self._connection.transport.close()
         await self.hang()
 
     async def drip(self, status: int, headers: Headers, body: bytes, bytes_per_second: int) -> None:
-        """Send a whole answer slowly."""
+        """Send a whole response slowly."""
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         step = max(int(bytes_per_second * DRIP_STEP), 1)
         for start in range(0, len(body), step):

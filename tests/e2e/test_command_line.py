@@ -17,8 +17,8 @@ from support import command_lines
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
+from fake_tmdb.faults.fault import Fault
 from fake_tmdb.faults.plan import read_plan
-from fake_tmdb.faults.rules import Fault
 from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.lake import Lake
 from tmdb_pipeline.movies import GENRES

@@ -8,7 +8,7 @@ from e2e.leftovers import processes_with
 from e2e.patience import wait_for
 from e2e.terminal import CTRL_C, Terminal
 
-from fake_tmdb.faults.rules import Fault
+from fake_tmdb.faults.fault import Fault
 
 COMMAND = [sys.executable, "-m", "tmdb_pipeline.ops"]
 #: Seconds that the launcher waits before it terminates, and before it kills: as much as it takes, and nox's defaults.

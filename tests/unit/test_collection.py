@@ -8,7 +8,7 @@ import pytest
 import requests
 from support import HeldClock, wait_for
 
-from fake_tmdb.faults.rules import Fault
+from fake_tmdb.faults.fault import Fault
 from tmdb_pipeline import layout
 from tmdb_pipeline.checkpoint import Checkpoint
 from tmdb_pipeline.collection import collect, genre, popular, top_rated, trending

@@ -32,7 +32,7 @@ from virtual_clock import VirtualClock
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.faults.rules import Fault
+from fake_tmdb.faults.fault import Fault
 from fake_tmdb.http.keys import DEFAULT_READ_TOKEN
 from fake_tmdb.http.limits import NO_LIMITS, Limits
 from fake_tmdb.http.server import Server

@@ -6,7 +6,7 @@ from cassette_tools.recipes import RECIPES, Recipe
 from cassette_tools.tape import CASSETTES, tapes
 from support import HeldClock
 
-from fake_tmdb.faults.rules import Fault
+from fake_tmdb.faults.fault import Fault
 from fake_tmdb.http.keys import DEFAULT_API_KEY
 
 AT = "2026-01-05T12:00:00+09:00"

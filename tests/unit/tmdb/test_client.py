@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from support import HeldClock, free_port, wait_for
 
-from fake_tmdb.faults.rules import Fault
+from fake_tmdb.faults.fault import Fault
 from fake_tmdb.http.limits import Limits
 from tmdb_pipeline.clock import Stopped
 from tmdb_pipeline.settings import Credential, MissingKey, Settings

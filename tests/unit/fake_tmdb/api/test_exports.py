@@ -59,7 +59,7 @@ def test_missing_files(export, name):
 
 def test_not_before_eight(fake, clock, export):
     """The file of a day appears at 08:00 UTC."""
-    clock.hold(1_704_096_000 - 1)
+    clock.freeze(1_704_096_000 - 1)
     before = export("movie_ids_01_01_2024").status
     clock.move(1)
 

@@ -12,7 +12,7 @@ def totals(send, clock):
     """Return a function that gives the totals of the three lists of a catalogue in the autumn of 2026."""
 
     def totals(movies):
-        clock.hold(AUTUMN)
+        clock.freeze(AUTUMN)
         fake = FakeTmdb(catalogue=Catalogue(movies=movies), clock=clock, limits=NO_LIMITS)
         return {path: send(fake.app, f"/3{path}", authorization=f"Bearer {fake.read_token}").json() for path in LISTS}
 

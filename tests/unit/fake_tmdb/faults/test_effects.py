@@ -3,8 +3,8 @@ import gzip
 import orjson
 import pytest
 
-from fake_tmdb.faults.effects import changed_document, corrupted, error_answer
-from fake_tmdb.faults.rules import Fault
+from fake_tmdb.faults.effects import changed_document, corrupted, instead
+from fake_tmdb.faults.fault import Fault
 
 BODY = b'{"page":2,"results":[{"id":1,"title":"A"},{"id":2,"title":"B"}],"total_pages":9}'
 HEADERS = [(b"content-type", b"application/json"), (b"etag", b"x")]
@@ -23,9 +23,9 @@ HEADERS = [(b"content-type", b"application/json"), (b"etag", b"x")]
         (Fault(revoke=True), 401, b'{"status_code":7,'),
     ],
 )
-def test_error_answers(fault, status, start):
-    """A status comes with the body that TMDB or its edge would send."""
-    answer = error_answer(fault)
+def test_error_responses(fault, status, start):
+    """A status comes with the body that TMDB or its CDN would send."""
+    answer = instead(fault)
 
     assert answer is not None
     assert answer.status == status
@@ -34,8 +34,8 @@ def test_error_answers(fault, status, start):
 
 def test_empty_body_and_no_error():
     """A body can be empty; without a status there is no error answer."""
-    assert error_answer(Fault(status=500, body="empty")).body == b""
-    assert error_answer(Fault(delay=1)) is None
+    assert instead(Fault(status=500, body="empty")).body == b""
+    assert instead(Fault(delay=1)) is None
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,7 @@ JSON = st.recursive(
             st.sampled_from(
                 [
                     "hold",
+                    "freeze",
                     "run",
                     "move",
                     "form",

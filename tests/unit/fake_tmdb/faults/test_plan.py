@@ -3,9 +3,8 @@ import json
 
 import pytest
 
+from fake_tmdb.faults.fault import ALLOWED, Fault
 from fake_tmdb.faults.plan import PlanError, faults_from, read_plan
-from fake_tmdb.faults.rules import Fault
-from fake_tmdb.faults.values import ALLOWED
 
 NESTED: list = []
 for _ in range(40):

@@ -1,6 +1,7 @@
 import pytest
 
-from fake_tmdb.faults.rules import EFFECTS, MATCHERS, Fault, FaultPlan, Rule
+from fake_tmdb.faults.fault import EFFECTS, MATCHERS, Fault
+from fake_tmdb.faults.rules import FaultPlan, Rule
 
 
 def applied(fault, requests, *, at=0.0):

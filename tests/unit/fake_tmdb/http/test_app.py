@@ -4,8 +4,7 @@ from collections import Counter
 import pytest
 
 from fake_tmdb import NO_LIMITS, Clock, FakeTmdb, Fault, Limits
-from fake_tmdb.http.app import KEPT_ANSWERS
-from fake_tmdb.http.cache import etag
+from fake_tmdb.http.cache import MOST_CACHED, etag
 
 
 def test_both_forms_of_the_key(fake, send):
@@ -55,7 +54,7 @@ def test_only_version_3(fake, send, path):
 
 
 def test_dots_are_resolved_and_nul_is_refused(fake, send):
-    """The edge resolves `..` in a path, and refuses a NUL with 400 before it looks at the key."""
+    """The cache layer resolves `..` in a path, and refuses a NUL with 400 before it looks at the key."""
     resolved = send(fake.app, "/3/tv/../movie/550", authorization=f"Bearer {fake.read_token}")
 
     assert resolved.json()["id"] == 550
@@ -186,11 +185,11 @@ def test_a_kept_answer_is_still_checked_and_recorded(ask, fake, send):
 
 def test_the_cache_is_bounded(ask, fake):
     """Only the newest answers are kept."""
-    fake.app._ready = dict.fromkeys(((str(number), b"", b"") for number in range(KEPT_ANSWERS)), None)  # type: ignore[assignment]
+    fake.app.cache._responses = dict.fromkeys(((str(number), b"", b"") for number in range(MOST_CACHED)), None)  # type: ignore[assignment]
     ask("/movie/popular")
 
-    assert len(fake.app._ready) == KEPT_ANSWERS
-    assert ("0", b"", b"") not in fake.app._ready
+    assert len(fake.app.cache._responses) == MOST_CACHED
+    assert ("0", b"", b"") not in fake.app.cache._responses
 
 
 def test_drift_gives_duplicates_and_gaps(catalogue, clock, send):

@@ -4,12 +4,12 @@ import hashlib
 import pytest
 
 from fake_tmdb.api.responses import Response, failure, found
-from fake_tmdb.http.cache import Ready, accepts_gzip, etag, lifetime
+from fake_tmdb.http.cache import CachedResponse, accepts_gzip, etag, lifetime
 
 
-def headers(ready, now, *, compressed=False):
+def headers(response, now, *, compressed=False):
     """Return the headers of one serving as a mapping; of repeated ones the last."""
-    return {name.decode(): value.decode() for name, value in ready.headers(now, compressed=compressed)}
+    return {name.decode(): value.decode() for name, value in response.headers(now, compressed=compressed)}
 
 
 def test_etag_is_half_of_the_hash():
@@ -49,8 +49,8 @@ def test_accept_encoding(header, accepted):
 
 def test_max_age_counts_down_and_age_counts_up():
     """Between two servings max-age falls and Age grows by the time that passed; the first is a miss, the next a hit."""
-    ready = Ready(found({}, 600), query="", now=1_000.0, expires=1_500.0)
-    first, second = headers(ready, 1_000.0), headers(ready, 1_060.4)
+    response = CachedResponse(found({}, 600), query="", now=1_000.0, expires=1_500.0)
+    first, second = headers(response, 1_000.0), headers(response, 1_060.4)
 
     assert (first["cache-control"], first["x-cache"], first.get("age")) == (
         "public, max-age=500",
@@ -66,44 +66,49 @@ def test_max_age_counts_down_and_age_counts_up():
 
 def test_hits_within_a_second_are_the_same_headers():
     """Within one second the headers are made once; the hit after the miss is told even then."""
-    ready = Ready(found({}, 600), query="", now=1_000.0, expires=1_500.0)
-    served = [headers(ready, 1_000.0 + part / 10) for part in range(3)]
+    response = CachedResponse(found({}, 600), query="", now=1_000.0, expires=1_500.0)
+    served = [headers(response, 1_000.0 + part / 10) for part in range(3)]
 
     assert [one["x-gateway-cache-status"] for one in served] == ["MISS", "HIT", "HIT"]
-    assert ready.headers(1_000.5, compressed=False) is ready.headers(1_000.6, compressed=False)
+    assert response.headers(1_000.5, compressed=False) is response.headers(1_000.6, compressed=False)
 
 
 def test_errors_carry_neither_etag_nor_lifetime():
     """An error has no ETag, no Cache-Control and no gzip, and says that it is one."""
-    ready = Ready(failure(34), query="", now=1_000.0)
-    told = headers(ready, 1_000.0)
+    response = CachedResponse(failure(34), query="", now=1_000.0)
+    told = headers(response, 1_000.0)
 
     assert not {"etag", "cache-control", "age"} & set(told)
     assert told["x-cache"] == "Error from cloudfront"
-    assert not ready.is_document
+    assert not response.is_document
 
 
 def test_compressed_bodies_are_deterministic():
     """The same body is compressed to the same bytes, and says so; only JSON is."""
-    ready = Ready(found({"a": 1}, 600), query="", now=0.0, expires=600.0)
+    response = CachedResponse(found({"a": 1}, 600), query="", now=0.0, expires=600.0)
 
-    assert gzip.decompress(ready.packed) == ready.body
-    assert ready.packed is ready.packed
-    assert headers(ready, 1.0, compressed=True)["content-encoding"] == "gzip"
-    assert not Ready(Response(200, b"", content_type="application/gzip"), query="", now=0.0).is_document
+    assert gzip.decompress(response.packed) == response.body
+    assert response.packed is response.packed
+    assert headers(response, 1.0, compressed=True)["content-encoding"] == "gzip"
+    assert not CachedResponse(Response(200, b"", content_type="application/gzip"), query="", now=0.0).is_document
 
 
 def test_the_two_forms_of_the_type():
     """The origin writes its type without a blank, the gateway with one."""
-    assert headers(Ready(found({}, 1), query="", now=0.0), 0.0)["content-type"] == "application/json;charset=utf-8"
-    assert headers(Ready(failure(7), query="", now=0.0), 0.0)["content-type"] == "application/json; charset=utf-8"
+    assert (
+        headers(CachedResponse(found({}, 1), query="", now=0.0), 0.0)["content-type"]
+        == "application/json;charset=utf-8"
+    )
+    assert (
+        headers(CachedResponse(failure(7), query="", now=0.0), 0.0)["content-type"] == "application/json; charset=utf-8"
+    )
 
 
 def test_ages_go_beyond_a_day():
     """An answer that is kept for days grows as old as it is, and its lifetime is that of days."""
-    ready = Ready(found({}, 600), query="", now=1_000.0, expires=301_000.0)
-    headers(ready, 1_000.0)
-    told = headers(ready, 201_000.9)
+    response = CachedResponse(found({}, 600), query="", now=1_000.0, expires=301_000.0)
+    headers(response, 1_000.0)
+    told = headers(response, 201_000.9)
 
     assert (told["age"], told["x-memc-age"]) == ("200000", "200000")
     assert (told["cache-control"], told["x-memc-expires"]) == ("public, max-age=99999", "99999")
@@ -111,9 +116,9 @@ def test_ages_go_beyond_a_day():
 
 def test_answer_past_its_time_has_no_negative_age():
     """A clock that was moved makes no answer older than it can be, or valid for less than no time."""
-    ready = Ready(found({}, 600), query="", now=1_000.0, expires=1_500.0)
-    headers(ready, 1_000.0)
-    late, early = headers(ready, 2_000.0), headers(ready, 900.0)
+    response = CachedResponse(found({}, 600), query="", now=1_000.0, expires=1_500.0)
+    headers(response, 1_000.0)
+    late, early = headers(response, 2_000.0), headers(response, 900.0)
 
     assert (late["cache-control"], late["x-memc-expires"], late["age"]) == ("public, max-age=0", "0", "1000")
     assert (early["age"], early["x-memc-age"]) == ("0", "0")
@@ -121,9 +126,9 @@ def test_answer_past_its_time_has_no_negative_age():
 
 def test_headers_are_those_of_the_edge_and_the_origin():
     """Every header of a first serving, in order, with its value."""
-    ready = Ready(found({}, 600), query="", now=0.0, expires=600.0)
+    response = CachedResponse(found({}, 600), query="", now=0.0, expires=600.0)
 
-    assert [(name.decode(), value.decode()) for name, value in ready.headers(0.0, compressed=False)] == [
+    assert [(name.decode(), value.decode()) for name, value in response.headers(0.0, compressed=False)] == [
         ("content-type", "application/json;charset=utf-8"),
         ("date", "Thu, 01 Jan 1970 00:00:00 GMT"),
         ("server", "openresty"),
@@ -146,11 +151,13 @@ def test_headers_are_those_of_the_edge_and_the_origin():
 
 
 def test_what_an_answer_says_itself_comes_last():
-    """Headers of the answer follow those of the edge; one without a lifetime expires when it is made."""
-    ready = Ready(Response(200, b"x", content_type="application/gzip", headers=(("a", "b"),)), query="q", now=5.0)
+    """Headers of the answer follow those of the cache layer; one without a lifetime expires when it is made."""
+    response = CachedResponse(
+        Response(200, b"x", content_type="application/gzip", headers=(("a", "b"),)), query="q", now=5.0
+    )
 
-    assert ready.headers(5.0, compressed=True)[-2:] == [(b"content-encoding", b"gzip"), (b"a", b"b")]
-    assert (ready.expires, ready.query, ready.routed, ready.is_document) == (5.0, "q", True, False)
+    assert response.headers(5.0, compressed=True)[-2:] == [(b"content-encoding", b"gzip"), (b"a", b"b")]
+    assert (response.expires, response.query, response.routed, response.is_document) == (5.0, "q", True, False)
 
 
 @pytest.mark.parametrize("url", ["/3/movie/popular?page=1", "/3/movie/popular?page=2", "/3/configuration"])

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from fake_tmdb import Fault, Limits
-from fake_tmdb.http.control import answer as control_answer
+from fake_tmdb.http.control import respond as control_respond
 
 
 @pytest.fixture
@@ -78,13 +78,20 @@ def test_what_is_told_of_a_rule_can_be_armed_again(control):
 
 
 def test_the_clock_from_outside(control, fake):
-    """Time can be held, moved and run, at a time or from where it is."""
-    assert control("PUT", "/clock", {"hold": 100}).json() == {"now": 100, "held": True}
+    """Time can be frozen, moved and run, at a time or from where it is."""
+    assert control("PUT", "/clock", {"freeze": 100}).json() == {"now": 100, "frozen": True}
     assert control("PUT", "/clock", {"move": 5.5}).json()["now"] == 105.5
-    assert control("PUT", "/clock", {"run": True}).json() == {"now": 105.5, "held": False}
+    assert control("PUT", "/clock", {"run": True}).json() == {"now": 105.5, "frozen": False}
     assert control("PUT", "/clock", {"run": 7}).json()["now"] == 7
-    assert control("PUT", "/clock", {"hold": True}).json()["held"] is True
-    assert control("GET", "/clock").json() == {"now": 7, "held": True}
+    assert control("PUT", "/clock", {"freeze": True}).json()["frozen"] is True
+    assert control("GET", "/clock").json() == {"now": 7, "frozen": True}
+
+
+def test_freezing_by_its_first_name(control):
+    """What was written for an earlier fake still stops the clock: the key was called hold."""
+    assert control("PUT", "/clock", {"hold": 100}).json() == {"now": 100, "frozen": True}
+    assert control("PUT", "/clock", {"hold": 100, "freeze": 100}).status == 400
+    assert control("PUT", "/clock", {"hold": 100, "run": 100}).status == 400
 
 
 def test_limits_from_outside(control, fake):
@@ -122,9 +129,9 @@ def test_the_description_is_served(control):
         ("GET", "/nope", None, 404, "There is no control route GET /__fake__/nope; there are GET /__fake__/journal, "),
         ("GET", "/journal?page=x", None, 400, "The page of a journal query is a number"),
         ("PUT", "/faults", [{"nope": 1}], 400, "In rule 1: there is no 'nope'; allowed are name, path"),
-        ("PUT", "/clock", {"hold": "noon"}, 400, "The clock takes"),
-        ("PUT", "/clock", {"hold": False}, 400, "The clock takes"),
-        ("PUT", "/clock", {"hold": 1, "move": 2}, 400, "The clock takes"),
+        ("PUT", "/clock", {"freeze": "noon"}, 400, "The clock takes"),
+        ("PUT", "/clock", {"freeze": False}, 400, "The clock takes"),
+        ("PUT", "/clock", {"freeze": 1, "move": 2}, 400, "The clock takes"),
         ("PUT", "/clock", None, 400, "The clock takes"),
         ("PUT", "/limits", {"request": 1}, 400, "Allowed are requests, seconds, connections, form"),
         ("PUT", "/limits", {"requests": 0}, 400, "requests is at least 1"),
@@ -139,7 +146,7 @@ def test_the_description_is_served(control):
         ("PUT", "/faults", [{"code": []}], 400, "In rule 1: code is a TMDB status code from 1 to 47, not []."),
         ("GET", f"/journal?page={'9' * 5_000}", None, 400, "The page of a journal query is a number of up to nine"),
         ("PUT", "/settings", {"latency": 3_601}, 400, "The settings take"),
-        ("PUT", "/clock", {"hold": 1e18}, 400, "The clock stands between 0 and"),
+        ("PUT", "/clock", {"freeze": 1e18}, 400, "The clock stands between 0 and"),
         ("PUT", "/clock", {"run": -1}, 400, "The clock stands between 0 and"),
         ("PUT", "/clock", {"move": 1e300}, 400, "The clock stands between 0 and"),
         ("PUT", "/clock", {"move": True}, 400, "The clock takes"),
@@ -180,7 +187,7 @@ def test_a_body_may_come_in_pieces(fake):
         sent.append(message)
 
     scope = {"type": "http", "method": "PUT", "path": "/__fake__/clock", "query_string": b"", "headers": []}
-    asyncio.run(control_answer(fake, scope, receive, send))
+    asyncio.run(control_respond(fake, scope, receive, send))
 
     assert sent == [
         {
@@ -188,7 +195,7 @@ def test_a_body_may_come_in_pieces(fake):
             "status": 200,
             "headers": [(b"content-type", b"application/json; charset=utf-8")],
         },
-        {"type": "http.response.body", "body": b'{"now":100,"held":true}'},
+        {"type": "http.response.body", "body": b'{"now":100,"frozen":true}'},
     ]
 
 
@@ -226,11 +233,11 @@ def test_settings_of_the_first_state_are_told_by_a_reset(control):
         (
             "PUT",
             "/clock",
-            {"hold": 1, "run": 2},
-            'The clock takes {"hold": T}, {"run": T} (seconds since 1970, or true for now) or {"move": seconds}.',
+            {"freeze": 1, "run": 2},
+            'The clock takes {"freeze": T}, {"run": T} (seconds since 1970, or true for now) or {"move": seconds}.',
         ),
         ("PUT", "/clock", {"run": True, "move": 1}, None),
-        ("PUT", "/clock", {"hold": True, "x": 1}, None),
+        ("PUT", "/clock", {"freeze": True, "x": 1}, None),
         ("PUT", "/clock", {"run": 1, "x": 1}, None),
         ("PUT", "/clock", {"move": 1, "x": 1}, None),
         (
@@ -253,10 +260,10 @@ def test_settings_of_the_first_state_are_told_by_a_reset(control):
 def test_bad_use_changes_nothing(control, fake, method, path, body, sentence):
     """More than one wish at once is refused, whole, and the fake is as it was."""
     before = [control("GET", route).json() for route in ("/limits", "/settings", "/faults")]
-    held = fake.clock.held
+    frozen = fake.clock.frozen
     told = control(method, path, body)
 
     assert told.status == 400
     assert sentence is None or told.json() == {"error": sentence}
     assert [control("GET", route).json() for route in ("/limits", "/settings", "/faults")] == before
-    assert fake.clock.held is held
+    assert fake.clock.frozen is frozen

@@ -2,13 +2,13 @@ import re
 
 import pytest
 
-from fake_tmdb.http.limits import NO_LIMITS, ConnectionGate, Limits, RateGate
+from fake_tmdb.http.limits import NO_LIMITS, ConnectionCounter, Limits, RateLimiter
 
 
 def test_forty_and_no_more():
     """The forty-first request within a second is refused, with the time until the next one."""
-    gate = RateGate(Limits())
-    waits = [gate.admit("a", 0.01 * number) for number in range(41)]
+    limiter = RateLimiter(Limits())
+    waits = [limiter.admit("a", 0.01 * number) for number in range(41)]
 
     assert waits[:40] == [0.0] * 40
     assert 0.5 < waits[40] < 0.6
@@ -16,64 +16,64 @@ def test_forty_and_no_more():
 
 def test_a_client_that_paces_itself_is_never_refused():
     """Forty requests a second, evenly spaced and a little late or early, all pass."""
-    gate = RateGate(Limits())
+    limiter = RateLimiter(Limits())
 
-    waits = [gate.admit("a", number / 40 + (0.01 if number % 3 else 0.0)) for number in range(400)]
+    waits = [limiter.admit("a", number / 40 + (0.01 if number % 3 else 0.0)) for number in range(400)]
 
     assert set(waits) == {0.0}
 
 
 def test_the_window_slides():
     """After the time told, the next request passes."""
-    gate = RateGate(Limits(requests=1))
-    gate.admit("a", 10.0)
-    wait = gate.admit("a", 10.2)
+    limiter = RateLimiter(Limits(requests=1))
+    limiter.admit("a", 10.0)
+    wait = limiter.admit("a", 10.2)
 
-    assert gate.admit("a", 10.2 + wait) == 0.0
+    assert limiter.admit("a", 10.2 + wait) == 0.0
 
 
 def test_addresses_do_not_share():
     """What one address asks does not count for another."""
-    gate = RateGate(Limits(requests=1))
-    gate.admit("a", 0)
+    limiter = RateLimiter(Limits(requests=1))
+    limiter.admit("a", 0)
 
-    assert gate.admit("b", 0) == 0.0
-    assert gate.admit("a", 0) > 0
+    assert limiter.admit("b", 0) == 0.0
+    assert limiter.admit("a", 0) > 0
 
 
 def test_refused_requests_do_not_count():
     """Asking again while refused does not put the end off."""
-    gate = RateGate(Limits(requests=1))
-    gate.admit("a", 0.0)
-    first = gate.admit("a", 0.5)
+    limiter = RateLimiter(Limits(requests=1))
+    limiter.admit("a", 0.0)
+    first = limiter.admit("a", 0.5)
 
-    assert 0.5 + first == pytest.approx(0.6 + gate.admit("a", 0.6))
+    assert 0.5 + first == pytest.approx(0.6 + limiter.admit("a", 0.6))
 
 
 def test_no_limit():
     """Without a limit everything passes and nothing is kept."""
-    gate = RateGate(NO_LIMITS)
+    limiter = RateLimiter(NO_LIMITS)
 
-    assert {gate.admit("a", 0) for _ in range(500)} == {0.0}
-    assert gate.remaining("a") == 0
+    assert {limiter.admit("a", 0) for _ in range(500)} == {0.0}
+    assert limiter.remaining("a") == 0
 
 
 def test_a_clock_set_back_opens_the_gate():
-    """A time before the requests counted does not lock the gate."""
-    gate = RateGate(Limits(requests=1))
-    gate.admit("a", 100.0)
+    """A time before the requests counted does not refuse for ever."""
+    limiter = RateLimiter(Limits(requests=1))
+    limiter.admit("a", 100.0)
 
-    assert gate.admit("a", 1.0) == 0.0
+    assert limiter.admit("a", 1.0) == 0.0
 
 
 def test_remaining_and_reset():
     """What is left is counted, and a reset forgets it."""
-    gate = RateGate(Limits(requests=3))
-    gate.admit("a", 0)
-    before = gate.remaining("a")
-    gate.reset()
+    limiter = RateLimiter(Limits(requests=3))
+    limiter.admit("a", 0)
+    before = limiter.remaining("a")
+    limiter.reset()
 
-    assert (before, gate.remaining("a")) == (2, 3)
+    assert (before, limiter.remaining("a")) == (2, 3)
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ def test_impossible_limits(wrong, message):
 
 def test_connections_are_counted():
     """Entering and leaving are counted by address, and nothing is left behind."""
-    gate = ConnectionGate()
-    entered = [gate.enter("a"), gate.enter("a"), gate.enter("b")]
-    gate.leave("a")
-    between = gate.total
-    gate.leave("a")
-    gate.leave("b")
+    limiter = ConnectionCounter()
+    entered = [limiter.enter("a"), limiter.enter("a"), limiter.enter("b")]
+    limiter.leave("a")
+    between = limiter.total
+    limiter.leave("a")
+    limiter.leave("b")
 
-    assert (entered, between, gate.total, dict(gate._open)) == ([1, 2, 1], 2, 0, {})
+    assert (entered, between, limiter.total, dict(limiter._open)) == ([1, 2, 1], 2, 0, {})
 
 
 def test_usual_limits_are_those_of_tmdb():
@@ -111,13 +111,13 @@ def test_usual_limits_are_those_of_tmdb():
 
 def test_window_is_shorter_by_a_twentieth():
     """Of a window of ten seconds the last half does not count, because arrivals waver; a moment before it does."""
-    gate = RateGate(Limits(requests=2, seconds=10))
-    gate.admit("a", 100.0)
-    gate.admit("a", 101.0)
+    limiter = RateLimiter(Limits(requests=2, seconds=10))
+    limiter.admit("a", 100.0)
+    limiter.admit("a", 101.0)
 
-    assert gate.admit("a", 109.25) == pytest.approx(0.25)
-    assert gate.admit("a", 109.5) == 0.0
-    assert gate.admit("a", 109.5) == pytest.approx(1.0)
+    assert limiter.admit("a", 109.25) == pytest.approx(0.25)
+    assert limiter.admit("a", 109.5) == 0.0
+    assert limiter.admit("a", 109.5) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_least_limits_can_be():
 
 def test_what_is_left_is_never_less_than_nothing():
     """Each address has its own rest, which ends at 0; without a limit there is none."""
-    gate = RateGate(Limits(requests=1))
-    gate.admit("a", 0.0)
-    gate.limits = NO_LIMITS
+    limiter = RateLimiter(Limits(requests=1))
+    limiter.admit("a", 0.0)
+    limiter.limits = NO_LIMITS
 
-    assert (gate.remaining("a"), gate.remaining("b")) == (0, 0)
+    assert (limiter.remaining("a"), limiter.remaining("b")) == (0, 0)

@@ -3,14 +3,13 @@ import gzip
 import re
 import socket
 import threading
-from pathlib import Path
 
 import pytest
 import requests
 from support import wait_for
 
 from fake_tmdb import Fault, Limits, PortTakenError
-from fake_tmdb.faults.rules import EFFECTS
+from fake_tmdb.faults.kinds import KINDS
 from fake_tmdb.http.server import CROWD
 
 
@@ -59,7 +58,7 @@ def test_starts_and_stops_again_and_again(fake):
     assert answer.status_code == 401
 
 
-def test_one_state_behind_both_doors(fake, get, send):
+def test_one_state_behind_both_entry_points(fake, get, send):
     """What is asked in process and over the socket is in one journal."""
     get()
     send(fake.app, "/3/movie/popular")
@@ -67,47 +66,35 @@ def test_one_state_behind_both_doors(fake, get, send):
     assert [call.outcome for call in fake.journal.calls()] == [200, 401]
 
 
-@pytest.mark.parametrize(
-    ("fault", "status", "start"),
-    [
-        (Fault(status=500), 500, b'{"success":false,"status_code":11'),
-        (Fault(status=502, body="html"), 502, b"<html>"),
-        (Fault(status=503), 503, b'{"success":false,"status_code":9'),
-        (Fault(status=504), 504, b'{"success":false,"status_code":24'),
-        (Fault(status=429, headers={"Retry-After": "2"}), 429, b'{"status_code":25'),
-        (Fault(status=422, body="errors"), 422, b'{"errors":['),
-        (Fault(status=500, body="empty"), 500, b""),
-        (Fault(text="not json"), 200, b"not json"),
-        (Fault(revoke=True), 401, b'{"status_code":7'),
-        (Fault(empty=True), 200, b'{"page":1,"results":[]'),
-        (Fault(set={"page": "one"}), 200, b'{"page":"one"'),
-        (Fault(remove=["page"]), 200, b'{"results":'),
-        (Fault(rename={"page": "seite"}), 200, b'{"seite":1'),
-        (Fault(delay=0.01), 200, b'{"page":1,'),
-        (Fault(drip=400_000), 200, b'{"page":1,'),
-        (Fault(truncate=0.0), 200, b""),
-        (Fault(headers={"X-Cache": "odd"}), 200, b'{"page":1,'),
-        (Fault(code=46), 503, b'{"success":false,"status_code":46'),
-    ],
-    ids=lambda value: value.label if isinstance(value, Fault) else "",
-)
-def test_faults_with_an_answer(fake, get, fault, status, start):
-    """A real client on a real socket sees the answer that the fault asks for."""
-    fake.faults = [fault]
-    reply = get(headers={"Accept-Encoding": "identity"})
+EXAMPLES = [example for kind in KINDS.values() for example in kind.examples]
 
-    assert reply.status_code == status
-    assert reply.content.startswith(start) if start else reply.content == b""
-    assert {name: reply.headers[name] for name in fault.headers} == fault.headers
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: Fault(**example.parts).label)
+def test_every_kind_of_fault_over_a_socket(fake, client, server, example):
+    """A real client on a real socket sees what a kind of fault says that it does."""
+    fault = Fault(**example.parts)
+    fake.faults = [fault]
+
+    def get():
+        url = f"{server.url}/movie/popular"
+        return client.get(url, timeout=0.2 if fault.hang else 5, headers={"Accept-Encoding": "identity"})
+
+    if example.status is None:
+        with pytest.raises(requests.RequestException):
+            get()
+    else:
+        reply = get()
+        assert reply.status_code == example.status
+        assert reply.content.startswith(example.start) if example.start else reply.content == b""
+        assert {name: reply.headers[name] for name in fault.headers} == fault.headers
     assert fake.journal.calls()[0].fault == fault.label
 
 
-def test_every_effect_of_a_fault_is_seen_over_a_socket():
-    """No effect is without a test here, in which a real client on a real socket sees it."""
-    source = Path(__file__).read_text(encoding="utf-8")
-    told = {name for arguments in re.findall(r"Fault\(([^\n]*)\)", source) for name in re.findall(r"(\w+)=", arguments)}
-
-    assert set(EFFECTS) <= told
+def test_every_kind_of_fault_has_an_example():
+    """No kind is without a test over a socket, in which its own value is the one that is seen."""
+    for name, kind in KINDS.items():
+        assert kind.examples
+        assert all(name in example.parts for example in kind.examples)
 
 
 @pytest.mark.parametrize("status", [204, 304])
@@ -232,7 +219,7 @@ def test_connections_beyond_the_limit(fake, server):
     refused = raw(server, request)
     for connection in held:
         connection.close()
-    wait_for(lambda: not fake.connection_gate.total, "the end of both connections")
+    wait_for(lambda: not fake.connections.total, "the end of both connections")
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
         connection.sendall(request)
         served = connection.recv(12)
@@ -245,10 +232,10 @@ def test_connections_beyond_the_limit(fake, server):
 def test_a_crowd_is_refused_politely(fake, server):
     """Beyond some hundreds of connections the server refuses at once, and serves on when they have gone."""
     for number in range(CROWD):
-        fake.connection_gate.enter(f"192.0.2.{number}")
+        fake.connections.enter(f"192.0.2.{number}")
     refused = raw(server, b"")
     for number in range(CROWD):
-        fake.connection_gate.leave(f"192.0.2.{number}")
+        fake.connections.leave(f"192.0.2.{number}")
 
     head, _, body = refused.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 503")
