@@ -47,8 +47,8 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("FAKE_TMDB_READ_TOKEN") or DEFAULT_READ_TOKEN,
         help="the valid read token (environment: FAKE_TMDB_READ_TOKEN)",
     )
-    serve.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before every answer")
-    serve.add_argument("--drift", action="store_true", help="let the pages of one walk come from different moments")
+    serve.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before every response")
+    serve.add_argument("--drift", action="store_true", help="let the pages of one list come from different moments")
     serve.add_argument(
         "--now",
         type=_moment,

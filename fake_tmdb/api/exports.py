@@ -1,7 +1,7 @@
-"""The daily id exports: gzip of one JSON object a line, at /p/exports/ of what is files.tmdb.org in the real world.
+"""The daily id exports: gzip of one JSON object a line, at /p/exports/ of what is files.tmdb.org in reality.
 
-No key is needed. A file appears at 08:00 UTC of its day and stays for three months; a missing file is answered as the
-storage behind the CDN does, with 403 and XML (its real status is not known; a fault can make it 404).
+No key is needed. A file appears at 08:00 UTC of its day and stays for three months; for a missing file the
+response is that of the storage behind the CDN, 403 with XML (its real status is not known; a fault can make it 404).
 """
 
 from __future__ import annotations

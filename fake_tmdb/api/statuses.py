@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The codes that the fake answers with.
+# The codes that the fake responds with.
 INVALID_PARAMETERS = 5
 INVALID_KEY = 7
 INTERNAL_ERROR = 11

@@ -39,14 +39,11 @@ def other_pages(fault: Fault, asked: int | None) -> list[OtherPage]:
 
 def changed_document(body: bytes, fault: Fault) -> bytes:
     """Return a JSON body with the fault's changes to its fields; a body that is no JSON stays as it is."""
-    effects = fault.effects(Stage.DOCUMENT)
-    if not effects:
-        return body
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return body
-    for kind, value in effects:
+    for kind, value in fault.effects(Stage.DOCUMENT):
         kind.act(value, document)
     return orjson.dumps(document)
 

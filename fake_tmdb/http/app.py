@@ -71,14 +71,15 @@ class App:
             await self._faulty.serve(fault, request, wire)
             return
         response = self.respond(request)
-        if response.matches(request.validators):
+        if request.validators and response.matches(request.validators):
             self._record(request, response, NOT_MODIFIED)
             await wire.send(NOT_MODIFIED, response.headers(request.at, compressed=False), b"")
             return
         self._record(request, response, response.status)
         compressed = response.is_document and accepts_gzip(request.encodings)
         headers = response.headers(request.at, compressed=compressed)
-        headers = headers + fake.rate_limiter.headers(request.host, request.at)
+        if limits := fake.rate_limiter.headers(request.host, request.at):
+            headers = headers + limits
         await wire.send(response.status, headers, response.packed if compressed else response.body)
 
     def respond(self, request: HttpRequest) -> CachedResponse:
@@ -98,7 +99,7 @@ class App:
         return _once(request, NUL_PATH, routed=False) if "\0" in request.path else None
 
     def _export(self, request: HttpRequest) -> CachedResponse | None:
-        """Exports lie on another host in the real world, without keys."""
+        """Exports lie on another host in reality, without keys."""
         path = request.resolved
         if not path.startswith(exports.PREFIX):
             return None

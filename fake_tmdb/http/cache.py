@@ -87,7 +87,7 @@ class CachedResponse:
 
     def matches(self, validators: bytes) -> bool:
         """Return whether If-None-Match names the ETag (weak comparison) or `*`."""
-        if not validators or not self.etag:
+        if not self.etag:
             return False
         named = [part.strip().removeprefix(b"W/") for part in validators.split(b",")]
         return self.etag.removeprefix(b"W/") in named or named == [b"*"]

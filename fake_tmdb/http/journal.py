@@ -19,7 +19,7 @@ class Call(NamedTuple):
     """One request.
 
     `at` is the fake's time in seconds since 1970; `path` is decoded and starts with `/3`; `query` is as sent, without
-    the key; `outcome` is the HTTP status, or 0 where no answer was sent; `fault` names the fault that was applied;
+    the key; `outcome` is the HTTP status, or 0 where no response was sent; `fault` names the fault that was applied;
     `routed` is false where no such route exists; `client` is `address:port`, one per connection.
     """
 
@@ -50,7 +50,7 @@ class Call(NamedTuple):
     def __str__(self) -> str:
         """Return one line for a person."""
         fault = f" [{self.fault}]" if self.fault else ""
-        return f"{self.method} {self.url} -> {self.outcome or 'no answer'}{fault}"
+        return f"{self.method} {self.url} -> {self.outcome or 'no response'}{fault}"
 
 
 class Journal:

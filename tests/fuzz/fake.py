@@ -46,7 +46,7 @@ class Place:
         self.sound = asked("/3/movie/popular")
 
     def ask(self, request: Asked) -> tuple[int, bytes]:
-        """Status and body of the answer."""
+        """Status and body of the response."""
         sent: list[dict[str, Any]] = []
         received = iter([{"type": "http.request", "body": request.body}])
 
@@ -164,7 +164,7 @@ REQUESTS = st.builds(
 
 
 def answered(request: Asked, stage: Place) -> None:
-    """The fake answers, and never with an error of its own."""
+    """The fake responds, and never with an error of its own."""
     status, _ = stage.ask(request)
     assert 200 <= status < 500
 
@@ -205,10 +205,10 @@ def survived(content: bytes, server: Server) -> None:
             while data := connection.recv(65_536):
                 received += data
     assert not received or received.startswith((b"HTTP/1.1 2", b"HTTP/1.1 4", b"HTTP/1.1 3"))
-    answer = requests.get(
+    response = requests.get(
         f"{server.url}/movie/popular", headers={"Authorization": f"Bearer {server.fake.read_token}"}, timeout=5
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 # Fault plans

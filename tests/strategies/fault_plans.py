@@ -1,7 +1,7 @@
 """Trouble: sequences of faults for the fake, each of a kind that TMDB or its CDN has shown, transient or lasting.
 
 The fake waits and hangs in real time, tests must not: ``simulated`` turns a plan into one that answers at once and says
-in a header how late the answer would have come, for the client's side of a test to act upon.
+in a header how late the response would have come, for the client's side of a test to act upon.
 """
 
 import math
@@ -39,7 +39,7 @@ class Kind:
 
     Attributes:
         effects: draws what the fault does, given the moment that dates are relative to.
-        error: what it is to a client while it lasts; None where the client reads the answer all the same.
+        error: what it is to a client while it lasts; None where the client reads the response all the same.
     """
 
     effects: object

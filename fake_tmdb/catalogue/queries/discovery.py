@@ -30,7 +30,7 @@ _KEPT_RESULTS = 64
 
 
 class Discovery:
-    """Answers queries over one catalogue. A result is an array of rows, best first; the newest results are kept."""
+    """Runs queries over one catalogue. A result is an array of rows, best first; the newest results are kept."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue

@@ -1,4 +1,4 @@
-"""Page drift: pages of one walk are cached at different moments, so that lists shift between them.
+"""Page drift: the pages of one list are cached at different moments, so that the list shifts between them.
 
 A version of a list moves each movie by a few places, and a few movies are not yet, or no longer, in it. Pages that come
 from different versions then overlap and leave gaps, and their totals differ, as recorded.

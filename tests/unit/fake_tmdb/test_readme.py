@@ -21,7 +21,7 @@ README = (HERE.parents[2] / "fake_tmdb" / "README.md").read_text(encoding="utf-8
 
 @pytest.mark.parametrize("named", sorted(set(re.findall(r"`(test_\w+\.py::test_\w+)`", README))))
 def test_the_fidelity_table_names_tests_that_exist(named):
-    """Each behaviour in the table is held by a test of that name."""
+    """Each behaviour in the table is tested by a test of that name."""
     file, _, function = named.partition("::")
 
     assert any(f"def {function}(" in path.read_text(encoding="utf-8") for path in HERE.rglob(file))

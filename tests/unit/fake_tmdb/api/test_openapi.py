@@ -22,7 +22,7 @@ def test_it_describes_exactly_the_routes():
 
 @pytest.mark.parametrize("path", sorted(path for path in description()["paths"] if not path.startswith("/search")))
 def test_answers_hold_what_the_description_says(ask, path):
-    """Each answer is valid under its schema."""
+    """Each response is valid under its schema."""
     reply = ask(EXAMPLES[path] + ("?external_source=imdb_id" if path.startswith("/find") else ""))
     schema = description()["paths"][path]["get"]["responses"][str(reply.status)]["content"]["application/json"][
         "schema"

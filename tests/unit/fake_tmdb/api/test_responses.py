@@ -23,10 +23,10 @@ def test_recorded_bodies(code):
 @pytest.mark.parametrize("code", STATUS)
 def test_every_code_has_its_status(code):
     """Each of the 47 codes gives its HTTP status and names itself."""
-    answer = failure(code)
+    response = failure(code)
 
-    assert answer.status == STATUS[code][0]
-    assert orjson.loads(answer.body)["status_code"] == code
+    assert response.status == STATUS[code][0]
+    assert orjson.loads(response.body)["status_code"] == code
 
 
 def test_usual_codes_belong_to_their_status():

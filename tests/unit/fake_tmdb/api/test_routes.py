@@ -6,7 +6,7 @@ from fake_tmdb.api.routes import EXACT, reached_by, route
 
 @pytest.mark.parametrize("path", sorted(EXACT))
 def test_every_exact_path_answers(ask, path):
-    """Each route answers, with 422 where a search lacks its query."""
+    """Each route responds, with 422 where a search lacks its query."""
     assert ask(path).status == (422 if path.startswith("/search") else 200)
 
 

@@ -25,15 +25,15 @@ HEADERS = [(b"content-type", b"application/json"), (b"etag", b"x")]
 )
 def test_error_responses(fault, status, start):
     """A status comes with the body that TMDB or its CDN would send."""
-    answer = instead(fault)
+    response = instead(fault)
 
-    assert answer is not None
-    assert answer.status == status
-    assert answer.body.startswith(start)
+    assert response is not None
+    assert response.status == status
+    assert response.body.startswith(start)
 
 
 def test_empty_body_and_no_error():
-    """A body can be empty; without a status there is no error answer."""
+    """A body can be empty; without a status there is no error response."""
     assert instead(Fault(status=500, body="empty")).body == b""
     assert instead(Fault(delay=1)) is None
 

@@ -77,8 +77,8 @@ def check_plan(text):
     # Waiting is left out: how long is no question here.
     FAKE.faults = [replace(fault, delay=0.0, hang=False, drip=None, ttl=None, window=None) for fault in faults]
     for target in TARGETS:
-        answer = served(FAKE, f"/3{target}")
-        assert answer is None or 200 <= answer[0] <= 599
+        response = served(FAKE, f"/3{target}")
+        assert response is None or 200 <= response[0] <= 599
     status, body = served(FAKE, "/__fake__/faults")
     assert (status, len(orjson.loads(body)["faults"])) == (200, len(faults))
 

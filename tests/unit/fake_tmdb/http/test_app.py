@@ -136,7 +136,7 @@ def test_modern_429(catalogue, clock, send):
 
 
 def test_historic_429(catalogue, clock, send):
-    """The historic form tells the limits on every answer, and how many whole seconds to wait."""
+    """The historic form tells the limits on every response, and how many whole seconds to wait."""
     fake = FakeTmdb(catalogue=catalogue, clock=clock, limits=Limits(requests=1, seconds=10, form="historic"))
     passed, refused = (send(fake.app, "/3/configuration", authorization=f"Bearer {fake.read_token}") for _ in range(2))
 
@@ -184,7 +184,7 @@ def test_a_kept_answer_is_still_checked_and_recorded(ask, fake, send):
 
 
 def test_the_cache_is_bounded(ask, fake):
-    """Only the newest answers are kept."""
+    """Only the newest responses are kept."""
     fake.app.cache._responses = dict.fromkeys(((str(number), b"", b"") for number in range(MOST_CACHED)), None)  # type: ignore[assignment]
     ask("/movie/popular")
 
@@ -193,15 +193,15 @@ def test_the_cache_is_bounded(ask, fake):
 
 
 def test_drift_gives_duplicates_and_gaps(catalogue, clock, send):
-    """With drift a walk of fifteen pages meets a movie twice, misses one, sees totals differ, each time the same."""
-    walks, totals = [], set()
+    """With drift a reading of fifteen pages meets a movie twice, misses one, sees totals differ, each time the same."""
+    readings, totals = [], set()
     for _ in range(2):
         fake = FakeTmdb(catalogue=catalogue, clock=clock, limits=NO_LIMITS, drift=True)
         documents = [
             send(fake.app, f"/3/movie/popular?page={page}", authorization=f"Bearer {fake.read_token}").json()
             for page in range(1, 16)
         ]
-        walks.append([item["id"] for document in documents for item in document["results"]])
+        readings.append([item["id"] for document in documents for item in document["results"]])
         totals = {document["total_results"] for document in documents}
     fake.drift = False
     still = {
@@ -212,16 +212,16 @@ def test_drift_gives_duplicates_and_gaps(catalogue, clock, send):
         ]
     }
 
-    assert walks[0] == walks[1]
-    assert max(Counter(walks[0]).values()) == 2
-    assert len(still - set(walks[0])) >= 1
+    assert readings[0] == readings[1]
+    assert max(Counter(readings[0]).values()) == 2
+    assert len(still - set(readings[0])) >= 1
     assert len(totals) > 1
 
 
 @pytest.mark.parametrize("path", ["/movie/top_rated", "/trending/movie/day", "/discover/movie"])
 @pytest.mark.parametrize("day", range(3))
-def test_drift_whenever_and_wherever_one_walks(catalogue, clock, send, path, day):
-    """A walk of fifteen pages of any list meets duplicates at any time of any day."""
+def test_drift_whenever_and_wherever_one_reads(catalogue, clock, send, path, day):
+    """A reading of fifteen pages of any list meets duplicates at any time of any day."""
     clock.move(day * 100_000)
     fake = FakeTmdb(catalogue=catalogue, clock=clock, limits=NO_LIMITS, drift=True)
     read = [
@@ -294,7 +294,7 @@ def test_changed_documents_have_their_own_etag(fake, ask):
 
 
 def test_a_fault_does_not_stay(fake, ask):
-    """After a fault the next answer is the usual one, and a fault is not kept by the cache."""
+    """After a fault the next response is the usual one, and a fault is not kept by the cache."""
     usual = ask("/movie/popular").body
     fake.faults = [Fault(times=1, empty=True)]
     replies = [ask("/movie/popular") for _ in range(2)]
@@ -344,7 +344,7 @@ def test_without_a_client_address(fake):
 
 
 def test_lifespan(fake):
-    """Servers that ask for startup and shutdown get an answer to both."""
+    """Servers that ask for startup and shutdown get a response to both."""
     received = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
     sent = []
 
@@ -360,7 +360,7 @@ def test_lifespan(fake):
 
 
 def test_latency_is_waited(catalogue, monkeypatch, send):
-    """Every answer waits for the latency."""
+    """Every response waits for the latency."""
     waited = []
 
     async def sleep(seconds):

@@ -20,7 +20,7 @@ def test_etag_is_half_of_the_hash():
 @pytest.mark.parametrize("now", [0.0, 1_000.5, 1.7e9])
 @pytest.mark.parametrize("ttl", [600, 28_800])
 def test_lifetimes(now, ttl):
-    """An answer was made before now, expires after now, and lives for its ttl; until then nothing changes."""
+    """A response was made before now, expires after now, and lives for its ttl; until then nothing changes."""
     made, expires = lifetime("/3/movie/popular?page=1", ttl, now)
 
     assert made <= now < expires
@@ -29,7 +29,7 @@ def test_lifetimes(now, ttl):
 
 
 def test_addresses_have_ages_of_their_own():
-    """The pages of one walk were made at different moments."""
+    """The pages of one list were made at different moments."""
     made = {lifetime(f"/3/movie/popular?page={page}", 28_800, 1.7e9)[0] for page in range(1, 16)}
 
     assert len(made) == 15
@@ -105,7 +105,7 @@ def test_the_two_forms_of_the_type():
 
 
 def test_ages_go_beyond_a_day():
-    """An answer that is kept for days grows as old as it is, and its lifetime is that of days."""
+    """A response that is kept for days grows as old as it is, and its lifetime is that of days."""
     response = CachedResponse(found({}, 600), query="", now=1_000.0, expires=301_000.0)
     headers(response, 1_000.0)
     told = headers(response, 201_000.9)
@@ -115,7 +115,7 @@ def test_ages_go_beyond_a_day():
 
 
 def test_answer_past_its_time_has_no_negative_age():
-    """A clock that was moved makes no answer older than it can be, or valid for less than no time."""
+    """A clock that was moved makes no response older than it can be, or valid for less than no time."""
     response = CachedResponse(found({}, 600), query="", now=1_000.0, expires=1_500.0)
     headers(response, 1_000.0)
     late, early = headers(response, 2_000.0), headers(response, 900.0)
@@ -151,7 +151,7 @@ def test_headers_are_those_of_the_edge_and_the_origin():
 
 
 def test_what_an_answer_says_itself_comes_last():
-    """Headers of the answer follow those of the cache layer; one without a lifetime expires when it is made."""
+    """Headers of the response follow those of the cache layer; one without a lifetime expires when it is made."""
     response = CachedResponse(
         Response(200, b"x", content_type="application/gzip", headers=(("a", "b"),)), query="q", now=5.0
     )
@@ -162,8 +162,17 @@ def test_what_an_answer_says_itself_comes_last():
 
 @pytest.mark.parametrize("url", ["/3/movie/popular?page=1", "/3/movie/popular?page=2", "/3/configuration"])
 def test_lifetimes_follow_each_other(url):
-    """When an answer expires the next one is made, for an address at the same moments each time."""
+    """When a response expires the next one is made, for an address at the same moments each time."""
     made, expires = lifetime(url, 600, 1.7e9)
 
     assert lifetime(url, 600, expires) == (expires, expires + 600)
     assert lifetime(url, 600, made) == (made, expires)
+
+
+def test_an_error_matches_no_validator():
+    """What has no ETag is sent whole, whatever a client says that it has."""
+    page, error = (CachedResponse(made, query="", now=0.0) for made in (found({}, 1), failure(34)))
+
+    assert page.matches(b"*")
+    assert page.matches(page.etag)
+    assert not error.matches(b"*")

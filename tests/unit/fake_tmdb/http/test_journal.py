@@ -111,8 +111,8 @@ def test_too_many_matches_are_listed(journal):
 
 
 def test_unanswered_requests_say_so():
-    """A request without an answer is shown as such."""
-    assert str(call(outcome=0, fault="hang")) == "GET /3/movie/popular -> no answer [hang]"
+    """A request without a response is shown as such."""
+    assert str(call(outcome=0, fault="hang")) == "GET /3/movie/popular -> no response [hang]"
 
 
 def test_newest_are_kept(monkeypatch):

@@ -59,7 +59,7 @@ class Model:
         self.admitted = []
         self.journal = []
 
-    def answer(self, path, page_request, genre, key_is_good):
+    def response(self, path, page_request, genre, key_is_good):
         """The status, and for a list its ids and totals, for details the id."""
         status = self.refusal() or self.trouble(page_request.text or "1") or (None if key_is_good else 401)
         if status:
@@ -100,7 +100,7 @@ class Model:
 
 
 class FakeMachine(RuleBasedStateMachine):
-    """Rules are what a client and a test can do to the fake; after each, the answer is that of the model."""
+    """Rules are what a client and a test can do to the fake; after each, the response is that of the model."""
 
     @initialize(spec=catalogues(least=1, most=120, drift=False))
     def begin(self, spec):
@@ -118,7 +118,7 @@ class FakeMachine(RuleBasedStateMachine):
 
     def compare(self, path, page_request, genre=0, token=None):
         query = "&".join(filter(None, [f"with_genres={genre}" if genre else "", page_request.query]))
-        expected_status, expected = self.model.answer(path, page_request, genre, token is None)
+        expected_status, expected = self.model.response(path, page_request, genre, token is None)
         self.model.journal.append((f"/3{path}", expected_status))
 
         status, document = self.ask(f"{path}?{query}", token)

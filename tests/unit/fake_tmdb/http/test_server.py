@@ -53,9 +53,9 @@ def test_starts_and_stops_again_and_again(fake):
     server.stop()
     server.stop()
     with server:
-        answer = requests.get(f"{server.url}/configuration", timeout=5)
+        response = requests.get(f"{server.url}/configuration", timeout=5)
 
-    assert answer.status_code == 401
+    assert response.status_code == 401
 
 
 def test_one_state_behind_both_entry_points(fake, get, send):
@@ -102,9 +102,12 @@ def test_every_kind_of_fault_has_an_example():
 def test_statuses_that_have_no_body(fake, get, caplog, status, how):
     """A status that HTTP gives no body comes without one, the next request is served, and the server logs no error."""
     fake.faults = [Fault(times=1, status=status, **how)]
-    answers = [get(headers={"Connection": "close"}) for _ in range(2)]
+    responses = [get(headers={"Connection": "close"}) for _ in range(2)]
 
-    assert [(answer.status_code, len(answer.content) > 0) for answer in answers] == [(status, False), (200, True)]
+    assert [(response.status_code, len(response.content) > 0) for response in responses] == [
+        (status, False),
+        (200, True),
+    ]
     assert caplog.text == ""
 
 
@@ -118,15 +121,15 @@ def test_repeated_pages(fake, get):
 
 
 def test_swapped_pages(fake, get):
-    """Two requests can get each other's answers, complete and as they are: number, results, totals, dates and ETag."""
+    """Two requests can get each other's responses as they are: number, results, totals, dates and ETag."""
     pages = (1, 2, 3, 4)
     usual = [get("/movie/upcoming", params={"page": page}) for page in pages]
     fake.faults = [Fault(path="/movie/upcoming", page=2, serve_page=3), Fault(page=3, serve_page=2)]
     swapped = [get("/movie/upcoming", params={"page": page}) for page in pages]
 
-    assert [answer.json()["page"] for answer in swapped] == [1, 3, 2, 4]
-    assert [answer.content for answer in swapped] == [usual[at].content for at in (0, 2, 1, 3)]
-    assert [answer.headers["etag"] for answer in swapped] == [usual[at].headers["etag"] for at in (0, 2, 1, 3)]
+    assert [response.json()["page"] for response in swapped] == [1, 3, 2, 4]
+    assert [response.content for response in swapped] == [usual[at].content for at in (0, 2, 1, 3)]
+    assert [response.headers["etag"] for response in swapped] == [usual[at].headers["etag"] for at in (0, 2, 1, 3)]
 
 
 def test_short_pages(fake, get):
@@ -147,7 +150,7 @@ def test_a_key_revoked_in_mid_run(fake, get):
 
 
 def test_truncated_json(fake, get):
-    """A truncated body is a valid answer that is no valid JSON."""
+    """A truncated body is a valid response that is no valid JSON."""
     fake.faults = [Fault(truncate=0.5)]
     reply = get(headers={"Accept-Encoding": "identity"})
 
@@ -212,12 +215,12 @@ def test_connections_beyond_the_limit(fake, server):
     """The connection beyond the limit is refused with 429 and ended; when one is closed the next is served."""
     fake.limits = Limits(requests=None, connections=2)
     request = f"GET /3/configuration?api_key={fake.api_key} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-    held = [socket.create_connection((server.host, server.port), timeout=5) for _ in range(2)]
-    for connection in held:  # the server has accepted them once it has answered
+    open_ones = [socket.create_connection((server.host, server.port), timeout=5) for _ in range(2)]
+    for connection in open_ones:  # the server has accepted them once it has answered
         connection.sendall(request)
         assert connection.recv(12) == b"HTTP/1.1 200"
     refused = raw(server, request)
-    for connection in held:
+    for connection in open_ones:
         connection.close()
     wait_for(lambda: not fake.connections.total, "the end of both connections")
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
@@ -269,7 +272,7 @@ def test_odd_requests(server, request_line, status):
 
 
 def test_pipelined_requests(fake, server):
-    """Requests sent before the first answer are answered one by one, in their order."""
+    """Requests sent before the first response are answered one by one, in their order."""
     lines = [
         f"GET /3{path}?api_key={fake.api_key} HTTP/1.1\r\nHost: x\r\n" for path in ("/movie/550", "/x", "/movie/11")
     ]

@@ -42,8 +42,8 @@ def test_twenty_appended_at_most(ask):
 
 
 @pytest.mark.parametrize("name", sorted(details.PARTS))
-def test_a_block_alone_is_the_block_appended(ask, name):
-    """Each block on its own says what it says when appended."""
+def test_a_part_alone_is_the_part_appended(ask, name):
+    """Each part on its own says what it says when appended."""
     alone = ask(f"/movie/550/{name}").json()
     appended = ask(f"/movie/550?append_to_response={name}").json()[name]
 
@@ -52,12 +52,12 @@ def test_a_block_alone_is_the_block_appended(ask, name):
 
 
 @pytest.mark.parametrize("path", ["/movie/550/bogus", "/movie/999999999/credits", "/movie/550/credits/more"])
-def test_unknown_blocks(ask, path):
-    """A block that does not exist, or of a movie that does not, is 404."""
+def test_unknown_parts(ask, path):
+    """A part that does not exist, or of a movie that does not, is 404."""
     assert ask(path).status == 404
 
 
-def test_invalid_page_of_a_block(ask):
+def test_invalid_page_of_a_part(ask):
     """Related movies are paged like lists."""
     assert ask("/movie/550/similar?page=0").json()["status_code"] == 22
     assert ask("/movie/550/changes?page=0").status == 200

@@ -81,15 +81,15 @@ def test_genre_bits_are_the_genres(catalogue, row):
 
 
 @given(
-    held=st.lists(st.lists(st.integers(0, 4), min_size=5, max_size=5), min_size=1, max_size=3),
+    places=st.lists(st.lists(st.integers(0, 4), min_size=5, max_size=5), min_size=1, max_size=3),
     wanted=st.lists(st.integers(-1, 5), min_size=1, max_size=6),
     alternatives=st.booleans(),
 )
-def test_having_all_or_any(held, wanted, alternatives):
+def test_having_all_or_any(places, wanted, alternatives):
     """A movie has what is wanted if all of it, or with alternatives any of it, is among its numbers; 0 is none."""
-    found = having([np.array(column) for column in held], wanted, alternatives=alternatives)
+    found = having([np.array(column) for column in places], wanted, alternatives=alternatives)
 
-    rows = [set(row) - {0} for row in zip(*held, strict=True)]
+    rows = [set(row) - {0} for row in zip(*places, strict=True)]
     expected = [bool(row & set(wanted)) if alternatives else set(wanted) <= row for row in rows]
     assert found.tolist() == expected
 

@@ -38,13 +38,13 @@ def test_movies_move_by_a_few_places():
 
 def test_a_walk_across_versions_meets_duplicates_and_gaps():
     """Fifteen pages, each of its own version, repeat at least one movie and lack at least one, each time the same."""
-    walks = [
+    readings = [
         [row for number in range(1, 16) for row in drift.page(ROWS, number, 20, number % 4 + 1)[0].tolist()]
         for _ in range(2)
     ]
-    counts = Counter(walks[0])
+    counts = Counter(readings[0])
 
-    assert walks[0] == walks[1]
+    assert readings[0] == readings[1]
     assert max(counts.values()) == 2
     assert set(range(290)) - set(counts)
 

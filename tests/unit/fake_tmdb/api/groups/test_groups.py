@@ -19,7 +19,7 @@ def test_a_collection_holds_its_movies(ask):
         assert (belongs["id"], belongs["name"]) == (10, collection["name"])
 
 
-def test_collection_blocks(ask):
+def test_collection_parts(ask):
     """A collection has its images and translations."""
     images = ask("/collection/10/images").json()
 
@@ -39,7 +39,7 @@ def test_a_company_and_its_movies(ask):
     assert listed["id"] == 1
 
 
-def test_company_blocks(ask):
+def test_company_parts(ask):
     """A company has its logo, where it has one, and an alternative name."""
     for number in (1, 2, 3, 4, 5):
         logo = ask(f"/company/{number}").json()["logo_path"]
