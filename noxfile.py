@@ -108,10 +108,11 @@ def collect(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, imports, Airflow's own rules, and the workflows; repairs nothing."""
+    """Check style, the floors of the house, Airflow's own rules, and the workflows; repairs nothing."""
     install(session, "lint", project=False)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])})
     session.run("zizmor", "--offline", "--pedantic", "--no-progress", ".github/workflows", silent=True)
 
 
@@ -164,7 +165,7 @@ def schemathesis(session: nox.Session) -> None:
 
 @nox.session
 def explore(session: nox.Session) -> None:
-    """Search for counterexamples with fresh seeds and twenty times the examples; takes long. -- goes to pytest."""
+    """Search for counterexamples with fresh seeds and many more examples; takes long. -- goes to pytest."""
     install(session, "test", extras="fake")
     explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
     chosen = _chosen(session, "tests/unit")

@@ -23,13 +23,15 @@ import orjson
 import requests
 
 from tmdb_pipeline.clock import SystemClock
-from tmdb_pipeline.collection import collect, genre, top_rated
-from tmdb_pipeline.lake import Lake
-from tmdb_pipeline.layout import Run
+from tmdb_pipeline.extract.collect import collect
+from tmdb_pipeline.extract.sources import genre, top_rated
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
+from tmdb_pipeline.quality.deduplicate import once_each
+from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings
 from tmdb_pipeline.tmdb.client import THREADS, TmdbClient
-from tmdb_pipeline.tmdb.throttle import RateGate
+from tmdb_pipeline.tmdb.rate_limiter import RateGate
 
 TOKEN = "benchmark"  # noqa: S105 - of the fake that is started here
 LATENCY = 0.08
@@ -68,7 +70,9 @@ def ours(url: str, *, per_second: float | None) -> None:
         TmdbClient(settings, rate_gate=rate_gate) as client,
         ThreadPoolExecutor(len(SOURCES)) as collecting,
     ):
-        list(collecting.map(lambda source: collect(client, Lake(folder), RUN, source), SOURCES))
+        list(
+            collecting.map(lambda source: collect(client, Lake(folder), RUN, source, deduplicate=once_each()), SOURCES)
+        )
 
 
 def asyncio_client(url: str) -> None:

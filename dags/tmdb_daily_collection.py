@@ -27,7 +27,7 @@ from typing import Any
 import pendulum
 from airflow.sdk import CronTriggerTimetable, Param, dag, task
 
-from tmdb_pipeline.collection import popular, trending
+from tmdb_pipeline.extract.sources import popular, trending
 from tmdb_pipeline.orchestration import tasks
 from tmdb_pipeline.orchestration.assets import DAILY_MOVIES, publish
 from tmdb_pipeline.orchestration.hook import POOL

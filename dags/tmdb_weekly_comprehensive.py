@@ -29,7 +29,7 @@ from typing import Any
 import pendulum
 from airflow.sdk import CronTriggerTimetable, Param, dag, task
 
-from tmdb_pipeline.collection import genre, top_rated
+from tmdb_pipeline.extract.sources import genre, top_rated
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.orchestration import tasks
 from tmdb_pipeline.orchestration.assets import WEEKLY_MOVIES, publish

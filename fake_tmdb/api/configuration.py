@@ -72,7 +72,7 @@ def configuration(_repository: Repository, _request: Request) -> Response:
     return found({"change_keys": CHANGE_KEYS, "images": IMAGES})
 
 
-@endpoint("/genre/movie/list", schema="Genres", paged=False)
+@endpoint("/genre/movie/list", paged=False)
 def genre_list(_repository: Repository, request: Request) -> Response:
     """The genres of movies, in English unless another language is asked for."""
     names = genre_names(request.language)
@@ -91,7 +91,7 @@ def authentication(_repository: Repository, _request: Request) -> Response:
     return Response(200, b'{"success":true}', headers=(("cache-control", "max-age=0, private"),))
 
 
-@endpoint("/configuration/countries", schema="Array", paged=False)
+@endpoint("/configuration/countries", paged=False)
 def countries(_repository: Repository, _request: Request) -> Response:
     """The countries."""
     return found(
@@ -102,7 +102,7 @@ def countries(_repository: Repository, _request: Request) -> Response:
     )
 
 
-@endpoint("/configuration/languages", schema="Array", paged=False)
+@endpoint("/configuration/languages", paged=False)
 def languages(_repository: Repository, _request: Request) -> Response:
     """The languages."""
     return found(
@@ -110,19 +110,19 @@ def languages(_repository: Repository, _request: Request) -> Response:
     )
 
 
-@endpoint("/configuration/primary_translations", schema="Array", paged=False)
+@endpoint("/configuration/primary_translations", paged=False)
 def primary_translations(_repository: Repository, _request: Request) -> Response:
     """The languages of the site."""
     return found(PRIMARY_TRANSLATIONS)
 
 
-@endpoint("/configuration/timezones", schema="Array", paged=False)
+@endpoint("/configuration/timezones", paged=False)
 def timezones(_repository: Repository, _request: Request) -> Response:
     """The time zones by country."""
     return found([{"iso_3166_1": country, "zones": zones} for country, zones in TIMEZONES.items()])
 
 
-@endpoint("/configuration/jobs", schema="Array", paged=False)
+@endpoint("/configuration/jobs", paged=False)
 def jobs(_repository: Repository, _request: Request) -> Response:
     """The jobs by department."""
     return found([{"department": department, "jobs": names} for department, names in JOBS.items()])

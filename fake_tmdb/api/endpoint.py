@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
 
 class Described(NamedTuple):
-    """One path with the name of its schema and its parameters."""
+    """One path with its parameters."""
 
     path: str
-    schema: str
     parameters: Parameters
 
 
@@ -33,13 +32,12 @@ class Endpoint:
     """A path below `/3` with the function that responds.
 
     In the path `{id}` stands for an id, of which `example` is one that exists, and `{part}` for one of the `parts`.
-    `schema` names the document in `schemas`; `parameters` are those beside `language`, `region` and, if it is `paged`,
+    `parameters` are those beside `language`, `region` and, if it is `paged`,
     `page`. What is not described is left out of OpenAPI.
     """
 
     path: str
     handler: Handler
-    schema: str
     parameters: Parameters
     paged: bool
     example: str
@@ -67,15 +65,12 @@ class Endpoint:
         if not self.is_described:
             return []
         if not self.parts:
-            return [Described(self.path, self.schema, self.parameters)]
-        return [
-            Described(self.path.replace("{part}", name), part.schema, part.parameters)
-            for name, part in self.parts.items()
-        ]
+            return [Described(self.path, self.parameters)]
+        return [Described(self.path.replace("{part}", name), part.parameters) for name, part in self.parts.items()]
 
     def examples(self) -> list[str]:
         """Return a path of each kind that exists in every catalogue."""
-        return [path.replace("{id}", self.example) for path, _, _ in self.described()]
+        return [path.replace("{id}", self.example) for path, _ in self.described()]
 
 
 #: Every endpoint in the order of its declaration, by its path.
@@ -84,7 +79,6 @@ ENDPOINTS: dict[str, Endpoint] = {}
 
 def endpoint(
     *paths: str,
-    schema: str = "Object",
     parameters: Parameters | None = None,
     paged: bool = True,
     example: str = "550",
@@ -98,7 +92,6 @@ def endpoint(
             ENDPOINTS[path] = Endpoint(
                 path=path,
                 handler=handler,
-                schema=schema,
                 parameters=parameters or {},
                 paged=paged,
                 example=example,

@@ -23,21 +23,20 @@ MOST_APPENDED = 20
 
 
 class Part(NamedTuple):
-    """One part: what makes it of the row or number of the thing, and its schema and parameters on its own."""
+    """One part: what makes it of the row or number of the thing, and its parameters on its own."""
 
     make: Make
-    schema: str
     parameters: Parameters
 
 
 class Parts(dict[str, Part]):
     """The parts of one kind of details, by their names."""
 
-    def part(self, *names: str, schema: str = "Object", parameters: Parameters | None = None) -> Callable[[Make], Make]:
+    def part(self, *names: str, parameters: Parameters | None = None) -> Callable[[Make], Make]:
         """Declare a function as the part of some names."""
 
         def declare(make: Make) -> Make:
-            self.update(dict.fromkeys(names, Part(make, schema, parameters or {})))
+            self.update(dict.fromkeys(names, Part(make, parameters or {})))
             return make
 
         return declare

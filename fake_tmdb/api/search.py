@@ -60,14 +60,14 @@ def _page_of(repository: Repository, request: Request, rows: list[int], item: It
     return found(envelope(page, items, len(rows)))
 
 
-@endpoint("/search/movie", schema="Movies", parameters=_QUERY)
+@endpoint("/search/movie", parameters=_QUERY)
 def search_movie(repository: Repository, request: Request) -> Response:
     """Movies by words: every word of the query must begin a word of the title, in any language we have."""
     words = _words(request)
     return QUERY_MISSING if not words else _page_of(repository, request, _matching(repository, request, words))
 
 
-@endpoint("/search/multi", schema="Movies", parameters=_QUERY)
+@endpoint("/search/multi", parameters=_QUERY)
 def search_multi(repository: Repository, request: Request) -> Response:
     """Everything by words, which is movies only."""
     words = _words(request)

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality, announce_retry
-from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
+from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_quality, announce_retry
+from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 from tmdb_pipeline.tmdb.errors import RateLimited
 
 

@@ -12,8 +12,8 @@ BOTH = pytest.mark.parametrize("dag_id", [DAILY, WEEKLY])
 @BOTH
 def test_every_task_knows_what_to_do_when_it_fails(dagbag, dag_id):
     """Which failures are tried again is decided by policy, one line says which task failed, and no task hangs."""
-    from tmdb_pipeline.orchestration.callbacks import announce_failure
-    from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
+    from tmdb_pipeline.orchestration.notifiers import announce_failure
+    from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 
     for task in dagbag.dags[dag_id].tasks:
         assert isinstance(task.retry_policy, TmdbRetryPolicy)

@@ -9,10 +9,10 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from support import no_file_larger_than
 
-from tmdb_pipeline.audit import QualityFailed
-from tmdb_pipeline.lake import Lake, LakeError
-from tmdb_pipeline.layout import Run
+from tmdb_pipeline.lake.store import Lake, LakeError
 from tmdb_pipeline.orchestration import tasks
+from tmdb_pipeline.quality.gate import QualityFailed
+from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import MissingKey, SettingsError
 
 DAILY = "tmdb_daily_collection"

@@ -19,7 +19,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.execution_time.context import OutletEventAccessors, set_current_context
 
 from fake_tmdb import NO_LIMITS, FakeTmdb, Fault
-from tmdb_pipeline.lake import Lake, LakeError
+from tmdb_pipeline.lake.store import Lake, LakeError
 from tmdb_pipeline.movies import GENRES
 
 DAILY = "tmdb_daily_collection"

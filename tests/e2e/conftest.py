@@ -14,7 +14,7 @@ from e2e.digest import later_clock
 from e2e.postgres import NoContainer, choose_postgres, docker_engine
 
 from fake_tmdb.fake import FakeTmdb
-from tmdb_pipeline.lake import Lake
+from tmdb_pipeline.lake.store import Lake
 
 POSTGRES = pytest.StashKey()
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)

@@ -31,24 +31,27 @@ from support import HeldClock
 from upath import UPath
 
 from fake_tmdb import NO_LIMITS, FakeTmdb
-from tmdb_pipeline import layout
-from tmdb_pipeline.audit import QualityFailed, audit
-from tmdb_pipeline.checkpoint import Checkpoint
-from tmdb_pipeline.collection import collect, popular, trending
-from tmdb_pipeline.lake import Lake, LakeError
-from tmdb_pipeline.layout import Run
-from tmdb_pipeline.ops import cli
+from tmdb_pipeline import cli
+from tmdb_pipeline.extract.checkpoint import Checkpoint
+from tmdb_pipeline.extract.collect import collect
+from tmdb_pipeline.extract.sources import popular, trending
+from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.movie_file import read_movies
+from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.quality.deduplicate import once_each
+from tmdb_pipeline.quality.gate import QualityFailed, audit
 from tmdb_pipeline.quality.place import Place
 from tmdb_pipeline.quality.quarantine import quarantine_lines
 from tmdb_pipeline.quality.report import build_report, render_html
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.validator import EmptyBatch, validate
-from tmdb_pipeline.records import read_movies
+from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings, SettingsError
-from tmdb_pipeline.summary import consolidate_week, summarize_day
-from tmdb_pipeline.tmdb.answer import MAX_BODY, Answer, unpack
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import BrokenAnswer
+from tmdb_pipeline.tmdb.response import MAX_BODY, Answer, unpack
+from tmdb_pipeline.transform.daily_summary import summarize_day
+from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
 
 NOW = datetime(2024, 1, 6, 18, tzinfo=UTC)
 RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
@@ -152,7 +155,7 @@ def collected() -> Iterator[_Files]:
         made = Settings(Credential("read_token", fake.read_token), base_url=server.url)
         with TmdbClient(made, clock=HeldClock(NOW)) as client:
             for source in (popular(RUN, 2), trending(RUN, "day")):
-                collect(client, lake, RUN, source, clock=HeldClock(NOW))
+                collect(client, lake, RUN, source, deduplicate=once_each(), clock=HeldClock(NOW))
             audit(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW, weekly=False)
             pages = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW)
             for number in (1, 2):
@@ -184,10 +187,10 @@ def damaged(damage: tuple[int, list[Any]], whole: _Files, files: list[str]) -> I
 
 DAMAGES = st.tuples(st.integers(0, 5), edits(VALUES | DEEP.filter(lambda value: len(repr(value)) < 1500)) | SPOILS)
 QUESTION = {"type": "x", "language": "ko-KR"}
-FILES = [layout.popular_file(RUN), layout.trending_file(RUN)]
+FILES = [paths.popular_file(RUN), paths.trending_file(RUN)]
 #: What an audit of the two files hands on: where its report lies.
-REPORT = layout.report_file(RUN, "json", weekly=False)
-FIGURES = {"report": REPORT, "quarantine": layout.quarantine_file(RUN)}
+REPORT = paths.report_file(RUN, "json", weekly=False)
+FIGURES = {"report": REPORT, "quarantine": paths.quarantine_file(RUN)}
 
 
 def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
@@ -203,7 +206,7 @@ def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
 
 def audited(damage: tuple[int, Any], whole: _Files) -> None:
     """An audit of what is damaged refuses it or judges it, and what it writes can be read."""
-    files = [*FILES, layout.page_file(RUN, "popular", 1), layout.page_file(RUN, "trending", 1)]
+    files = [*FILES, paths.page_file(RUN, "popular", 1), paths.page_file(RUN, "trending", 1)]
     with damaged(damage, whole, files) as lake:
         figures = audit(lake, RUN, FILES, thresholds=Thresholds(), now=NOW, weekly=False)
         assert lake.read_json(figures["report"], key="verdict")["verdict"] == figures["verdict"]
@@ -214,7 +217,7 @@ def audited(damage: tuple[int, Any], whole: _Files) -> None:
 def resumed(damage: tuple[int, Any], whole: _Files) -> None:
     """A damaged checkpoint or page is left out, and those held are pages."""
     names = ["checkpoint.json", "page_001.json", "page_002.json"]
-    with damaged(damage, whole, [f"{layout.pages_folder(RUN, 'unfinished')}/{name}" for name in names]) as lake:
+    with damaged(damage, whole, [f"{paths.pages_folder(RUN, 'unfinished')}/{name}" for name in names]) as lake:
         held = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW + timedelta(minutes=1)).held(3)
         assert set(held) <= {1, 2}
         assert all(answer.page.results for answer in held.values())
@@ -232,7 +235,7 @@ def consolidated(damage: tuple[int, Any], whole: _Files) -> None:
     """The consolidation of a week refuses what is damaged, or counts what it holds."""
     with damaged(damage, whole, FILES) as lake:
         weekly = [{"file": file, "collection_type": "weekly_genre"} for file in FILES]
-        info = consolidate_week(lake, RUN, weekly, NOW)
+        info = consolidate_week(lake, RUN, weekly, NOW, deduplicate=once_each())
         assert info["total_unique_movies"] == len(read_movies(lake, RUN, info["file"]).movies)
 
 

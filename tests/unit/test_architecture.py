@@ -1,4 +1,8 @@
 import ast
+import shutil
+import subprocess
+import sys
+import tomllib
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -6,26 +10,26 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "src" / "tmdb_pipeline"
-#: From the ground up: each may import what stands before it, never what stands behind it.
-ORDER = [
-    "clock",
-    "settings",
-    "movies",
-    "tmdb",
-    "layout",
-    "disk",
-    "document",
-    "lake",
-    "records",
-    "quality",
-    "checkpoint",
-    "collection",
-    "audit",
-    "summary",
-    "orchestration",
-    "ops",
-]
+PACKAGES = {"tmdb_pipeline": ROOT / "src" / "tmdb_pipeline", "fake_tmdb": ROOT / "fake_tmdb"}
+#: What must not be imported, and the contract of `pyproject.toml` that says so.
+FORBIDDEN = {
+    "quality needs TMDB": ("quality/rules.py", "from tmdb_pipeline.tmdb import errors", "judges"),
+    "a stage needs its sibling": ("transform/daily_summary.py", "import tmdb_pipeline.quality.rules", "floors"),
+    "what is below needs what is above": ("tmdb/errors.py", "import tmdb_pipeline.extract.errors", "floors"),
+    "for its types alone": (
+        "settings.py",
+        "if TYPE_CHECKING:\n    from tmdb_pipeline.lake.store import Lake",
+        "floors",
+    ),
+    "in a function": ("clock.py", "def zone():\n    import tmdb_pipeline.settings", "floors"),
+    "Airflow beside its room": ("quality/gate.py", "from airflow.sdk import task", "airflow"),
+    "the fake in the pipeline": ("demo/runs.py", "import fake_tmdb", "http"),
+    "the catalogue of the fake needs its API": (
+        "../fake_tmdb/catalogue/dates.py",
+        "import fake_tmdb.api.paging",
+        "wings",
+    ),
+}
 
 
 @cache
@@ -41,36 +45,51 @@ def imported(path):
     return found
 
 
-def part(path):
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def contracts(folder):
+    """What import-linter says of the packages in a folder that has the project's contracts."""
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    return subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False
+    )
 
 
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")
+@pytest.fixture
+def house(tmp_path):
+    """A copy of the packages and of their contracts."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name, path in PACKAGES.items():
+        shutil.copytree(path, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
 
 
-def test_every_part_has_its_place():
-    """A new part of the package has to be given its place in the order."""
-    assert {part(path) for path in MODULES} == set(ORDER)
+def test_contracts_of_imports_are_kept(house):
+    """A floor imports only what is below it, siblings never each other, and the fake and the pipeline share HTTP."""
+    told = contracts(house)
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "0 broken" in told.stdout
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_arrows_point_down(path):
-    """No module imports from a part that stands above its own, so there are no circles."""
-    mine = ORDER.index(part(path))
+@pytest.mark.parametrize("kind", FORBIDDEN)
+def test_import_that_a_contract_forbids_is_found(house, kind):
+    """Each contract can fail, and is the only one that does."""
+    module, line, contract = FORBIDDEN[kind]
+    path = house / "tmdb_pipeline" / module
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
 
-    parts = {name.split(".")[1] for name in imported(path) if name.startswith("tmdb_pipeline.")}
-    assert {name for name in parts if ORDER.index(name) > mine} == set()
+    told = contracts(house)
 
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_airflow_is_imported_in_one_part_only(path):
-    """Everything but the adapter runs and is tested without Airflow."""
-    imports_airflow = any(name.split(".")[0] == "airflow" for name in imported(path))
-
-    assert not imports_airflow or part(path) == "orchestration"
+    assert told.returncode == 1, told.stdout + told.stderr
+    assert "1 broken" in told.stdout
+    (name,) = (each["name"] for each in _declared(house) if each["id"] == contract)
+    assert f"{name} BROKEN" in told.stdout
 
 
-@pytest.mark.parametrize("root", [PACKAGE, ROOT / "fake_tmdb"], ids=lambda root: root.name)
+def _declared(folder):
+    return tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+
+
+@pytest.mark.parametrize("root", PACKAGES.values(), ids=PACKAGES)
 def test_modules_import_each_other_in_no_circle(root):
     """Every module can be read after those that it imports, those it imports for their types included."""
     paths = {".".join(path.relative_to(root.parent).with_suffix("").parts): path for path in root.rglob("*.py")}
@@ -84,16 +103,6 @@ def test_modules_import_each_other_in_no_circle(root):
     }
 
     assert len(list(TopologicalSorter(needs).static_order())) == len(names) > 30
-
-
-def test_pipeline_and_fake_share_nothing_but_http():
-    """Neither imports the other: that makes the fake a witness and not an accomplice."""
-    pipeline = {name.split(".")[0] for path in [*MODULES, *(ROOT / "dags").glob("*.py")] for name in imported(path)}
-    fake = {name.split(".")[0] for path in (ROOT / "fake_tmdb").rglob("*.py") for name in imported(path)}
-
-    assert "fake_tmdb" not in pipeline
-    assert "tmdb_pipeline" not in fake
-    assert "fake_tmdb" in fake
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "dags").glob("*.py")), ids=lambda path: path.name)

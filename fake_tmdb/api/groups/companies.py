@@ -60,7 +60,7 @@ def images(repository: Repository, number: int, _request: Request) -> Json:
     return {"logos": [logo] if path else []}
 
 
-@PARTS.part("movies", schema="Movies")
+@PARTS.part("movies")
 def movies(repository: Repository, number: int, request: Request) -> Json:
     """The movies of the company."""
     mask = having(companies.columns(repository.catalogue), [number], alternatives=True)

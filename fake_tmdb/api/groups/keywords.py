@@ -30,7 +30,7 @@ def keyword_stub(number: int) -> Json:
     return {"id": keyword_id(number), "name": keyword_name(number)}
 
 
-@PARTS.part("movies", schema="Movies")
+@PARTS.part("movies")
 def movies(repository: Repository, number: int, request: Request) -> Json:
     """The movies with the keyword."""
     mask = having(keywords.columns(repository.catalogue), [number], alternatives=True)
@@ -51,7 +51,7 @@ def part(repository: Repository, request: Request) -> Response:
     return part_of(PARTS, repository, number, request) if number > 0 else failure(NOT_FOUND)
 
 
-@GENRE_PARTS.part("movies", schema="Movies")
+@GENRE_PARTS.part("movies")
 def movies_of_genre(repository: Repository, number: int, request: Request) -> Json:
     """The movies of the genre."""
     return page_of(repository, request, repository.discovery.rows({"with_genres": str(number)}).tolist())

@@ -50,7 +50,7 @@ def window(request: Request) -> tuple[int, int] | int:
     return first, last
 
 
-@endpoint("/movie/changes", "/person/changes", "/tv/changes", schema="Changes", parameters=_PARAMETERS)
+@endpoint("/movie/changes", "/person/changes", "/tv/changes", parameters=_PARAMETERS)
 def movie_changes(repository: Repository, request: Request) -> Response:
     """The ids of what changed, 100 to a page; those of movies for persons and series too, which clients ask for."""
     page = request.page

@@ -79,7 +79,7 @@ def document(catalogue: Catalogue, row: int, language: str) -> Json:
     }
 
 
-@endpoint("/movie/latest", schema="Details", paged=False)
+@endpoint("/movie/latest", paged=False)
 def latest(repository: Repository, request: Request) -> Response:
     """The movie added last, not kept by any cache."""
     catalogue = repository.catalogue
@@ -87,7 +87,7 @@ def latest(repository: Repository, request: Request) -> Response:
     return replace(made, headers=(("cache-control", "public, max-age=0"),))
 
 
-@endpoint("/movie/{id}", schema="Details", parameters={"append_to_response": None})
+@endpoint("/movie/{id}", parameters={"append_to_response": None})
 def movie(repository: Repository, request: Request) -> Response:
     """The details of a movie, with the parts that are appended."""
     row = row_of(repository.catalogue, request.identifier)

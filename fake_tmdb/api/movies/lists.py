@@ -39,13 +39,13 @@ def _page(repository: Repository, request: Request, rows: Rows, *, dates: Json |
     return found({**({} if dates is None else {"dates": dates}), **envelope(page, results, total)})
 
 
-@endpoint("/movie/popular", schema="Movies")
+@endpoint("/movie/popular")
 def popular(repository: Repository, request: Request) -> Response:
     """The most popular movies: discover without parameters."""
     return _page(repository, request, repository.discovery.rows(POPULAR))
 
 
-@endpoint("/movie/top_rated", schema="Movies")
+@endpoint("/movie/top_rated")
 def top_rated(repository: Repository, request: Request) -> Response:
     """The movies with the best votes, among those with 200 or more."""
     return _page(repository, request, repository.discovery.rows(TOP_RATED))
@@ -55,7 +55,7 @@ _SORT_BY = {"type": "string", "enum": [f"{field}.{direction}" for field in SORTS
 _DISCOVER = {"sort_by": _SORT_BY, **dict.fromkeys(sorted({*FILTERS, *PARTNERS} - {"region", "sort_by"}))}
 
 
-@endpoint("/discover/movie", schema="Movies", parameters=_DISCOVER)
+@endpoint("/discover/movie", parameters=_DISCOVER)
 def discover(repository: Repository, request: Request) -> Response:
     """The movies that pass filters, in an order."""
     return _page(repository, request, repository.discovery.rows(request.parameters))
@@ -77,14 +77,14 @@ def _between(repository: Repository, request: Request, first: dt.date, last: dt.
     return _page(repository, request, rows, dates=dates)
 
 
-@endpoint("/movie/now_playing", schema="DatedMovies")
+@endpoint("/movie/now_playing")
 def now_playing(repository: Repository, request: Request) -> Response:
     """What came out in the six weeks before the next Wednesday."""
     wednesday = next_wednesday(request.at)
     return _between(repository, request, wednesday - dt.timedelta(days=42), wednesday, proportions.NOW_PLAYING)
 
 
-@endpoint("/movie/upcoming", schema="DatedMovies")
+@endpoint("/movie/upcoming")
 def upcoming(repository: Repository, request: Request) -> Response:
     """What comes out in the three weeks after the next Wednesday."""
     wednesday = next_wednesday(request.at)

@@ -46,19 +46,19 @@ def _page(repository: Repository, request: Request, rows: Rows, item: Item) -> R
     return found(envelope(page, results, len(rows)), SHORT_LIFETIME)
 
 
-@endpoint("/trending/movie/day", "/trending/movie/week", schema="Movies")
+@endpoint("/trending/movie/day", "/trending/movie/week")
 def movies(repository: Repository, request: Request) -> Response:
     """The movies in trend."""
     return _page(repository, request, _rows(repository, request), trending_item)
 
 
-@endpoint("/trending/all/day", "/trending/all/week", schema="Trending")
+@endpoint("/trending/all/day", "/trending/all/week")
 def everything(repository: Repository, request: Request) -> Response:
     """What is in trend: every fourth or so is a series."""
     return _page(repository, request, _rows(repository, request), mixed_item)
 
 
-@endpoint("/trending/tv/day", "/trending/tv/week", schema="Trending")
+@endpoint("/trending/tv/day", "/trending/tv/week")
 def series(repository: Repository, request: Request) -> Response:
     """The series among what is in trend, in their order there."""
     rows = _rows(repository, request)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from tmdb_pipeline.lake import Lake
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.settings import API_KEY, READ_TOKEN, Credential, Settings, SettingsError, is_tmdb
 
 if TYPE_CHECKING:

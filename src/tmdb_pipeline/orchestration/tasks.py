@@ -7,16 +7,19 @@ from typing import Any
 
 from airflow.sdk import Param, get_current_context
 
-from tmdb_pipeline import collection, summary
-from tmdb_pipeline.audit import audit
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.layout import Run
-from tmdb_pipeline.orchestration.callbacks import announce_failure, announce_quality, announce_retry
+from tmdb_pipeline.extract import collect as collecting
+from tmdb_pipeline.extract.sources import Source
 from tmdb_pipeline.orchestration.hook import TmdbHook
-from tmdb_pipeline.orchestration.retries import TmdbRetryPolicy
+from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_quality, announce_retry
+from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 from tmdb_pipeline.orchestration.run_date import run_date
+from tmdb_pipeline.quality.deduplicate import once_each
+from tmdb_pipeline.quality.gate import audit
 from tmdb_pipeline.quality.thresholds import Thresholds
+from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import SettingsError
+from tmdb_pipeline.transform import daily_summary, weekly_consolidation
 
 #: Bytes that preflight writes. An empty file would not do, for a full disk still takes one.
 _PROBE_SIZE = 512 * 1024
@@ -64,11 +67,11 @@ def now() -> datetime:
     return datetime.now(SEOUL)
 
 
-def collect(run: Run, params: Mapping[str, Any], source: collection.Source) -> dict[str, Any]:
+def collect(run: Run, params: Mapping[str, Any], source: Source) -> dict[str, Any]:
     """Collect one source into the lake."""
     hook = TmdbHook()
     with hook.get_conn() as client:
-        return collection.collect(client, hook.lake(), run, source, adult=params["adult_movies"])
+        return collecting.collect(client, hook.lake(), run, source, deduplicate=once_each(params["adult_movies"]))
 
 
 def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekly: bool = False) -> dict[str, Any]:
@@ -89,17 +92,21 @@ def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekl
 
 def summarize(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
     """Write the summary of a day."""
-    return summary.summarize_day(TmdbHook().lake(), run, quality, _started(get_current_context()["dag_run"]), now())
+    return daily_summary.summarize_day(
+        TmdbHook().lake(), run, quality, _started(get_current_context()["dag_run"]), now()
+    )
 
 
 def consolidate(run: Run, params: Mapping[str, Any], collections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Consolidate a week."""
-    return summary.consolidate_week(TmdbHook().lake(), run, collections, now(), adult=params["adult_movies"])
+    return weekly_consolidation.consolidate_week(
+        TmdbHook().lake(), run, collections, now(), deduplicate=once_each(params["adult_movies"])
+    )
 
 
 def conclude(run: Run, quality: Mapping[str, Any]) -> dict[str, Any]:
     """The figures of a week: what was consolidated and how good it is."""
-    return summary.conclude_week(TmdbHook().lake(), run, quality)
+    return weekly_consolidation.conclude_week(TmdbHook().lake(), run, quality)
 
 
 def preflight(run: Run) -> dict[str, Any]:

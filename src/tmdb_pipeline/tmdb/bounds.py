@@ -14,8 +14,8 @@ from math import inf
 from typing import Any
 
 from tmdb_pipeline.clock import Clock
-from tmdb_pipeline.tmdb.answer import MAX_BODY
 from tmdb_pipeline.tmdb.errors import BrokenAnswer, Unreachable
+from tmdb_pipeline.tmdb.response import MAX_BODY
 
 #: Bytes that a status line and headers may have; TMDB's have about 1 KB.
 MAX_HEAD = 256 * 1024

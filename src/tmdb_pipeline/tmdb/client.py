@@ -15,15 +15,15 @@ import requests
 
 from tmdb_pipeline.clock import Clock, SystemClock
 from tmdb_pipeline.settings import Settings
-from tmdb_pipeline.tmdb.answer import Answer, unpack
 from tmdb_pipeline.tmdb.bounds import Exchange
 from tmdb_pipeline.tmdb.connect import CONNECT_TIMEOUT
-from tmdb_pipeline.tmdb.diagnosis import moment, refusal
+from tmdb_pipeline.tmdb.network_failures import READ_TIMEOUT, STUMBLES, trouble
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
+from tmdb_pipeline.tmdb.rate_limiter import RateGate
+from tmdb_pipeline.tmdb.response import Answer, unpack
+from tmdb_pipeline.tmdb.response_failures import moment, refusal
 from tmdb_pipeline.tmdb.retry import RetryBudget, with_retries
 from tmdb_pipeline.tmdb.session import tmdb_session
-from tmdb_pipeline.tmdb.throttle import RateGate
-from tmdb_pipeline.tmdb.trouble import READ_TIMEOUT, STUMBLES, trouble
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.tmdb.errors import RateLimited, TmdbError
-from tmdb_pipeline.tmdb.throttle import Held, RateGate
+from tmdb_pipeline.tmdb.rate_limiter import Held, RateGate
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

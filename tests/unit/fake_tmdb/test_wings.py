@@ -1,4 +1,4 @@
-"""The wings of the fake and the way in which they may know each other."""
+"""The layout of the fake. Which wing may import which is a contract in pyproject.toml."""
 
 import ast
 import sys
@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3] / "fake_tmdb"
-#: From the ground up: each imports what stands before it. What stands at the top knows all of them.
-WINGS = ["clock", "extra", "catalogue", "api", "faults", "http", "readme", "fake", "cli", "pytest_plugin", "command"]
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path.parent != ROOT or not path.name.startswith("__"))
 #: What the fake imports beside the standard library; uvicorn needs httptools here.
 PACKAGES = {"numpy", "orjson", "pytest", "uvicorn", "yaml"}
@@ -21,23 +19,6 @@ def imported(path):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def wing(path):
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
-
-
-def test_every_module_has_its_wing():
-    """A new wing, or a new module at the top, is given its place."""
-    assert {wing(path) for path in MODULES} == set(WINGS)
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_wing_knows_one_that_stands_above_it(path):
-    """The catalogue knows no API, the API no faults, faults no HTTP, and none of them the fake as a whole."""
-    known = {name.split(".")[1] for name in imported(path) if name.startswith("fake_tmdb.")}
-
-    assert {name for name in known & set(WINGS) if WINGS.index(name) > WINGS.index(wing(path))} == set()
 
 
 @pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES}), ids=lambda path: path.name)

@@ -8,7 +8,7 @@ from support import examples
 
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.http.limits import NO_LIMITS
-from tmdb_pipeline.tmdb.answer import MoviePage
+from tmdb_pipeline.tmdb.response import MoviePage
 
 
 def _ask(server, faults):

@@ -1,0 +1,18 @@
+"""``python -m tmdb_pipeline`` is the command ``tmdb-pipeline``."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command; whoever stops it while it is still being loaded is answered, too."""
+    try:
+        from tmdb_pipeline import cli  # noqa: PLC0415 - a fraction of a second, in which Ctrl-C may be pressed
+
+        return cli.main()
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped before anything was collected.\n")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

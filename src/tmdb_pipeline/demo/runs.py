@@ -1,0 +1,188 @@
+"""The commands that run whole DAGs: ``demo`` against the fake, ``collect`` against TMDB."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from tmdb_pipeline.demo.airflow_home import AirflowHome
+from tmdb_pipeline.demo.fake_server import FakeServer
+from tmdb_pipeline.demo.keeper import Keeper
+from tmdb_pipeline.demo.progress import Watch, print_account, watching
+from tmdb_pipeline.demo.run_stats import DAILY, WEEKLY, account, verdict
+from tmdb_pipeline.lake.paths import report_file
+from tmdb_pipeline.lake.store import Lake, LakeError, RunInProgress
+from tmdb_pipeline.run import Run
+from tmdb_pipeline.settings import Settings, SettingsError
+from tmdb_pipeline.tmdb.network_settings import NetworkSettings
+
+#: What the fake does wrong in a demo: three passing troubles and four broken records.
+DEMO_FAULTS = Path(__file__).with_name("demo_faults.json")
+
+#: The logical date of each DAG's run, at its scheduled time in Seoul.
+_SCHEDULED = {DAILY: "{day}T02:00:00+09:00", WEEKLY: "{day}T03:00:00+09:00"}
+
+
+#: How the temporary Airflow home of a command is called.
+#: What is written into the data root to see whether it can be.
+_PROBE = ".probe"
+_HOME = "tmdb-airflow-"
+#: The day on which both DAGs begin: before it, Airflow runs no task of theirs.
+FIRST_DAY = date(2024, 1, 1)
+
+
+class Stopped(Exception):
+    """Somebody stopped the command; the message says what is kept."""
+
+
+def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | None, out: Path, dags: Path) -> None:
+    """Run both DAGs for one day against a fake TMDB on a free port, and show what they did.
+
+    Args:
+        console: where to.
+        day: the run date, in Seoul.
+        seed: seed of the fake's catalogue.
+        movies: its size.
+        faults: a plan after which the fake misbehaves.
+        out: data root and logs.
+        dags: the DAG folder.
+
+    Raises:
+        SettingsError: ``out`` cannot be used.
+        FakeServerFailed: the fake did not start.
+        CommandFailed: Airflow failed, or a run did.
+        LakeError: the files that a run should have left are not there.
+        Stopped: somebody stopped it.
+    """
+    lake, watches = Lake(str(out)), list[Watch]()
+    next_time = "the next demo begins anew, with a fake TMDB of its own"
+    with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper, ExitStack() as stack:
+        with console.status("Starting the fake TMDB"):
+            fake = stack.enter_context(FakeServer(keeper, seed=seed, movies=movies, faults=faults))
+        _say(console, f"Fake TMDB with {movies:,} invented movies (seed {seed}) at {fake.url}")
+        if faults is not None:
+            _say(console, f"It misbehaves on purpose, as planned in {faults.name}.")
+        settings = {"TMDB_BASE_URL": fake.url, "TMDB_READ_TOKEN": fake.read_token, "TMDB_DATA_ROOT": str(out)}
+        airflow = AirflowHome(keeper.folder(_HOME), dags, settings, out / "logs", keeper, retries=0)
+        _run(console, airflow, [DAILY, WEEKLY], watches, lake=lake, day=day)
+        asked = fake.journal()
+    _say(console, f"The fake was asked {asked['count']} times, at most {asked['peak_per_second']} times a second.")
+
+
+def collect(
+    console: Console,
+    dag_ids: Sequence[str],
+    *,
+    day: date,
+    out: Path,
+    dags: Path,
+    environ: Mapping[str, str],
+    retries: int | None,
+) -> None:
+    """Run DAGs for one day against TMDB, or whatever ``TMDB_BASE_URL`` says, with the key from ``environ``.
+
+    A task that fails is tried again ``retries`` times, or with None as often as the DAG says.
+
+    Raises:
+        SettingsError: no key is set, or a setting cannot be used, a proxy's or a CA bundle's included.
+        CommandFailed: Airflow failed, or a run did.
+        LakeError: the files that a run should have left are not there.
+        Stopped: somebody stopped it.
+    """
+    settings = Settings.from_environment(environ)
+    settings.require_credential()
+    NetworkSettings.from_environment(settings.base_url)
+    root = settings.data_root if environ.get("TMDB_DATA_ROOT") else str(out)
+    try:
+        lake = Lake(root)
+    except LakeError as error:
+        raise SettingsError(str(error)) from error
+    watches = list[Watch]()
+    next_time = "run the same command again: it goes on with lists that were under way, and asks for the others anew"
+    with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper:
+        _require_writable(lake)
+        _say(console, f"Collecting from {settings.base_url} into {root}")
+        variables = {name: value for name, value in environ.items() if name.startswith("TMDB_")}
+        variables["TMDB_DATA_ROOT"] = root
+        airflow = AirflowHome(keeper.folder(_HOME), dags, variables, out / "logs", keeper, retries)
+        _run(console, airflow, dag_ids, watches, lake=lake, day=day)
+
+
+def _require_writable(lake: Lake) -> None:
+    """Find out before the first task whether the data root can be written, for no retry of a task would mend that.
+
+    Raises:
+        SettingsError: it cannot.
+    """
+    try:
+        lake.write(_PROBE, b"?")
+        lake.delete(_PROBE)
+    except LakeError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _run(
+    console: Console, airflow: AirflowHome, dag_ids: Sequence[str], watches: list[Watch], *, lake: Lake, day: date
+) -> None:
+    """Run DAGs one after the other, then show what they did."""
+    with console.status("Making an empty Airflow home with SQLite"):
+        airflow.migrate()
+    for dag_id in dag_ids:
+        with watching(console, dag_id) as watch:
+            watches.append(watch)
+            airflow.test(dag_id, _SCHEDULED[dag_id].format(day=day), watch)
+    for dag_id, watch in zip(dag_ids, watches, strict=True):
+        console.print()
+        print_account(console, f"{dag_id} of {day}", account(lake, Run(dag_id, "", day)), watch.seconds)
+    console.print()
+    _say(console, f"Files:   {lake.locate('')}")
+    for dag_id in dag_ids:
+        run = Run(dag_id, "", day)
+        _say(console, f"Verdict: {verdict(lake, run)}")
+        _say(console, f"Report:  {lake.locate(report_file(run, 'html', weekly=dag_id == WEEKLY))}")
+
+
+@contextmanager
+def _stoppable(lake: Lake, watches: Sequence[Watch], next_time: str) -> Iterator[None]:
+    """Say what is kept if somebody stops what goes on in the block.
+
+    Raises:
+        Stopped: instead of KeyboardInterrupt.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not any(watch.begun for watch in watches):
+            raise Stopped("Stopped before anything was collected.") from None
+        done = sum(len(watch.done) for watch in watches)
+        tasks = f"{done or 'no'} {'task' if done == 1 else 'tasks'} had ended"
+        where = lake.locate("")
+        raise Stopped(f"Stopped. What was collected is kept in {where} ({tasks}); {next_time}.") from None
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Keep every other command out of a folder of output, whose logs two would write over each other.
+
+    Raises:
+        SettingsError: another is at work there, or no lock can be had.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(Lake(str(out)).exclusive("logs", "It"))
+        except RunInProgress:
+            raise SettingsError(
+                f"Another run is at work in {out}: wait until it has ended, or choose another folder with --out."
+            ) from None
+        except LakeError as error:
+            why = error.__cause__.strerror if isinstance(error.__cause__, OSError) else error
+            raise SettingsError(f"{out} cannot be used: {why}. Choose another folder with --out.") from error
+        yield
+
+
+def _say(console: Console, line: str) -> None:
+    """Print a line as it is."""
+    console.print(Text(line), highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Extraction: a list of TMDB becomes a file of the lake."""

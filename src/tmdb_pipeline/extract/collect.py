@@ -1,0 +1,134 @@
+"""Collections: a list of TMDB, read page by page into one file of the lake, with an account of what became of it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from tmdb_pipeline.clock import SEOUL, Clock, SystemClock
+from tmdb_pipeline.extract.checkpoint import Checkpoint
+from tmdb_pipeline.extract.errors import EmptyCollection
+from tmdb_pipeline.extract.pagination import Walk, walk
+from tmdb_pipeline.extract.sources import Source
+from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.movie_file import Deduplicate, MovieFile, Origin, Record, digest, write_movies
+from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.movies import Movie, movie_id
+from tmdb_pipeline.run import Run
+from tmdb_pipeline.tmdb.response import Answer
+
+if TYPE_CHECKING:
+    # DAG files import this module at every parse; the client brings requests, a good third of what a parse costs.
+    from tmdb_pipeline.tmdb.client import TmdbClient
+
+log = logging.getLogger(__name__)
+
+
+def collect(
+    client: TmdbClient,
+    lake: Lake,
+    run: Run,
+    source: Source,
+    *,
+    deduplicate: Deduplicate,
+    clock: Clock | None = None,
+) -> dict[str, Any]:
+    """Collect a source into its file, resuming from pages that an unfinished collection of this date left behind.
+
+    Each page is kept as received before anything is made of it. The file is replaced only once all pages have been had,
+    or have gone on to contradict themselves or each other, however often they were asked for: those are named in
+    ``pages_missing``, and what they hold is used as far as it can be.
+
+    Returns:
+        ``collection_info`` of the file, and ``file``, its path under the data root.
+
+    Raises:
+        PageFailed: a page could not be had; the others are kept.
+        EmptyCollection: the list has no movies at all.
+        RunInProgress: the same source and date is being collected by another process.
+        LakeError: the lake cannot be written.
+    """
+    clock = clock or SystemClock()
+    with lake.exclusive(paths.pages_folder(run, source.name), f"{source.name} of {run.day}"):
+        start = clock.now().astimezone(SEOUL)
+        question = {"type": source.collection_type, **source.facts, **client.asks_for}
+        checkpoint = Checkpoint(lake, run, source.name, question, start)
+
+        def keep(number: int, answer: Answer, contradiction: str | None) -> None:
+            checkpoint.keep(number, answer, contradiction)
+            log.info(
+                "%s: page %d of %d received, %d movies", source.name, number, source.pages, len(answer.page.results)
+            )
+
+        read = walk(
+            source.name,
+            lambda number: source.fetch(client, number),
+            source.pages,
+            parallel=client.parallel,
+            held=checkpoint.held(source.pages),
+            keep=keep,
+            pause=client.pause,
+        )
+        received = _records(source, read)
+        if not received:
+            raise EmptyCollection(source.name)
+        movies, copies, below = _well_rated(*deduplicate(received, run), source.min_rating)
+        end = clock.now().astimezone(SEOUL)
+        fullest = max((answer.page for answer in read.pages.values()), key=lambda page: page.total_results)
+        info = {
+            "collection_type": source.collection_type,
+            "source": source.name,
+            "collection_date": run.day.isoformat(),
+            "total_collected": len(movies),
+            "records_received": len(received),
+            "duplicates_dropped": len(copies),
+            "below_min_rating_dropped": below,
+            "pages_asked": source.pages,
+            "pages_processed": len(read.pages),
+            "pages_missing": [{"source": source.name, **missing._asdict()} for missing in read.missing],
+            "pages_resumed": read.held,
+            "ended_by": read.ended_by,
+            "total_pages": fullest.total_pages,
+            "total_results": fullest.total_results,
+            **source.facts,
+            **client.asks_for,
+            "movies_sha256": digest([record.movie for record in movies]),
+            "dag_id": run.dag_id,
+            "dag_run_id": run.run_id,
+            "start_time": start.isoformat(),
+            "end_time": end.isoformat(),
+            "duration_seconds": round((end - start).total_seconds(), 3),
+        }
+        write_movies(lake, source.file, "collection_info", MovieFile(movies, copies, info))
+        checkpoint.complete()
+    log.info(
+        "%s: %d movies from %d records (%d duplicates, %d below the minimum rating) on %d pages",
+        *(source.name, len(movies), len(received), len(copies), below, len(read.pages)),
+    )
+    return {"file": source.file, **info}
+
+
+def _records(source: Source, read: Walk) -> list[Record]:
+    """The records that were read, each with its origin."""
+    days = {number: answer.as_of.astimezone(SEOUL).date() for number, answer in read.pages.items()}
+    return [
+        Record(found.movie, Origin(source.name, found.page, found.index, days[found.page])) for found in read.movies
+    ]
+
+
+def _well_rated(
+    movies: list[Record], copies: list[Record], minimum: float | None
+) -> tuple[list[Record], list[Record], int]:
+    """The movies that are not below the minimum by their best copy, their copies, and how many records are neither."""
+    kept = [record for record in movies if not _is_below(record.movie, minimum)]
+    dropped = {movie_id(record.movie) for record in movies} - {movie_id(record.movie) for record in kept}
+    others = [record for record in copies if movie_id(record.movie) not in dropped]
+    return kept, others, len(movies) + len(copies) - len(kept) - len(others)
+
+
+def _is_below(movie: Movie, minimum: float | None) -> bool:
+    """Whether a movie is surely below the minimum. One without a usable average is left for the validator to judge."""
+    if minimum is None or not isinstance(movie, dict):
+        return False
+    average = movie.get("vote_average")
+    return isinstance(average, int | float) and not isinstance(average, bool) and average < minimum

@@ -1,0 +1,115 @@
+"""The audit of a run: its files are read back and validated; the report and the quarantine are written."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tmdb_pipeline.clock import in_seoul
+from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.movie_file import MovieFile, read_movies
+from tmdb_pipeline.lake.quality_report import Quality
+from tmdb_pipeline.lake.store import Lake, to_json
+from tmdb_pipeline.quality.combination import combine
+from tmdb_pipeline.quality.place import Place
+from tmdb_pipeline.quality.quarantine import quarantine_lines
+from tmdb_pipeline.quality.report import build_report, render_html
+from tmdb_pipeline.quality.rules import AdultPolicy
+from tmdb_pipeline.quality.thresholds import Thresholds
+from tmdb_pipeline.quality.validator import validate
+from tmdb_pipeline.run import Run
+
+log = logging.getLogger(__name__)
+
+
+class QualityFailed(Exception):
+    """So few records passed that the run must not go on. Report and quarantine are written by then."""
+
+
+def audit(
+    lake: Lake,
+    run: Run,
+    files: Sequence[str],
+    *,
+    thresholds: Thresholds,
+    now: datetime,
+    weekly: bool,
+    adult: AdultPolicy = "warn",
+) -> dict[str, Any]:
+    """Validate the files of a run, each for itself: a movie that is popular and trending is no duplicate.
+
+    Args:
+        lake: where the files are, and report and quarantine go.
+        run: the run that wrote the files.
+        files: their paths under the data root.
+        thresholds: the pass rates, in percent, under which to warn and to fail.
+        now: the moment of validation, aware.
+        weekly: whether the report is that of the weekly DAG.
+        adult: whether a movie marked as adult or softcore, which nobody asked for, is a warning or quarantined.
+
+    Returns:
+        The figures of the report, and the paths of ``report``, ``report_html`` and ``quarantine``.
+
+    Raises:
+        QualityFailed: the pass rate is below ``thresholds.fail``.
+        EmptyBatch: a file holds no movies.
+        MixedRuns: a file was replaced by another run meanwhile.
+        LakeError: a file cannot be read, or the lake cannot be written.
+    """
+    contents = {file: read_movies(lake, run, file) for file in files}
+    validations = {
+        file: validate(
+            [record.movie for record in content.records],
+            on=[record.received_on(run) for record in content.records],
+            adult=adult,
+        )
+        for file, content in contents.items()
+    }
+    validation = combine(list(validations.values()))
+    places = {file: _places(content, run) for file, content in contents.items()}
+    quarantine = paths.quarantine_file(run)
+    report = build_report(
+        validation,
+        files=[(file, len(content.movies)) for file, content in contents.items()],
+        validated_at=in_seoul(now),
+        run={"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()},
+        thresholds=thresholds,
+        places=[place for file in files for place in places[file]],
+        pages_missing=[missing for content in contents.values() for missing in content.info.get("pages_missing", [])],
+        quarantine=quarantine,
+    )
+    for checked in report["files_validated"]:
+        part = validations[checked["file"]]
+        checked |= {"passed": part.passed, "duplicates": len(part.duplicates), "quarantined": len(part.rejected)}
+    report_json, report_html = (paths.report_file(run, suffix, weekly=weekly) for suffix in ("json", "html"))
+    lines = (
+        line for file, part in validations.items() for line in quarantine_lines(part, file=file, places=places[file])
+    )
+    lake.write(quarantine, b"".join(lines))
+    lake.write(report_html, render_html(report).encode())
+    lake.write(report_json, to_json(report), key="overall_quality_score")
+    log.info(
+        "%d of %d movies passed, score %.2f: %s",
+        *(validation.passed, validation.total, report["overall_quality_score"], lake.locate(report_html)),
+    )
+    if report["verdict"] == "failed":
+        raise QualityFailed(
+            f"Only {report['validation_rate']:.2f} % of the movies passed ({validation.passed} of {validation.total}), "
+            f"below the {thresholds.fail:g} % that a run needs: see {lake.locate(report_html)}, "
+            "and run this date again once the cause is mended."
+        )
+    return {
+        **{figure: report[figure] for figure in Quality.__struct_fields__},
+        "total_movies_quarantined": len(validation.rejected),
+        "report": report_json,
+        "report_html": report_html,
+        "quarantine": quarantine,
+    }
+
+
+def _places(content: MovieFile, run: Run) -> list[Place]:
+    """Where each record of a file stands in its ``movies``, if it does, and on which page it was received."""
+    return [
+        Place(index if index < len(content.movies) else None, record.origin.place(run) if record.origin else None)
+        for index, record in enumerate(content.records)
+    ]

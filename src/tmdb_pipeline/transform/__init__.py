@@ -1,0 +1,1 @@
+"""Transformation: what a run's files amount to."""

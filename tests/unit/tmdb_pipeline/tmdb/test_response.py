@@ -1,0 +1,272 @@
+import gzip
+import re
+import zlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tmdb_pipeline.tmdb import response
+from tmdb_pipeline.tmdb.errors import BrokenAnswer
+from tmdb_pipeline.tmdb.response import Answer, ContradictoryPage, MoviePage, unpack
+
+REQUEST = "/movie/popular?page=1"
+
+
+def answered(body):
+    return Answer(REQUEST, 200, None, datetime(2024, 1, 1, tzinfo=UTC), body)
+
+
+@given(st.binary())
+def test_gzip_is_unpacked_and_anything_else_left_alone(body):
+    """A gzip body comes out as what was packed, and a body that is no gzip as it went in."""
+    assert unpack(gzip.compress(body, mtime=0), REQUEST) == body
+    assert body.startswith((b"\x1f", b"\x28", b"\x78")) or unpack(body, REQUEST) is body
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (gzip.compress(b"x" * 1000, mtime=0)[:-12], "cut off"),
+        (gzip.compress(b"x" * 1000, mtime=0)[:10] + b"\xff" * 20, "damaged"),
+    ],
+)
+def test_broken_gzip_is_a_broken_answer(body, what):
+    """A gzip stream that is cut off or damaged is named as such, with the request."""
+    with pytest.raises(BrokenAnswer, match=what) as raised:
+        unpack(body, REQUEST)
+
+    assert str(raised.value).startswith(REQUEST)
+
+
+@given(st.lists(st.binary(max_size=20), min_size=1, max_size=5), st.sampled_from([b"", b"\0", b"\0" * 100]))
+def test_gzip_of_several_members_is_read_whole(parts, padding):
+    """What was packed piece by piece comes out as all pieces in their order, whatever padding follows."""
+    body = b"".join(gzip.compress(part, mtime=0) for part in parts) + padding
+
+    assert unpack(body, REQUEST) == b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("last", "what"),
+    [(gzip.compress(b"1}", mtime=0)[:-1], "cut off"), (b"\x1f\x8b\x08\xff\xff", "damaged"), (b"\x1f\x8b", "cut off")],
+)
+def test_broken_member_of_several_is_a_broken_answer(last, what):
+    """A good beginning does not make an answer whole."""
+    with pytest.raises(BrokenAnswer, match=what):
+        unpack(gzip.compress(b'{"a":', mtime=0) + last, REQUEST)
+
+
+def test_gzip_bomb_of_several_members_is_refused(monkeypatch):
+    """What is too long in all is refused, however short each member is; so are members without number."""
+    member = gzip.compress(b"0" * 60, mtime=0)
+    monkeypatch.setattr(response, "MAX_BODY", 100)
+
+    with pytest.raises(BrokenAnswer, match="unpacks to more than 100 bytes"):
+        unpack(member * 2, REQUEST)
+    with pytest.raises(BrokenAnswer, match="more than 100 members"):
+        unpack(gzip.compress(b"", mtime=0) * 101, REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "name"),
+    [
+        (zlib.compress(b'{"page": 1}'), "deflate", "deflate"),
+        (zlib.compress(b'{"page": 1}'), "", "deflate"),
+        (b"\x0b\x05\x80{}\x03", "br", "br"),
+        (b"\x0b\x05\x80{}\x03", " BR ", "br"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "zstd", "zstd"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "", "zstd"),
+        (b"\x1f\x9d\x90", "compress", "compress"),
+        (b"\xcb\x48", "gzip, deflate", "deflate"),
+    ],
+)
+def test_coding_that_we_did_not_ask_for_is_named(body, coding, name):
+    """A body in another coding is no damaged JSON, and the sentence says which coding it is."""
+    with pytest.raises(BrokenAnswer, match=f"packed with {name}, which we did not ask for"):
+        unpack(body, REQUEST, coding)
+
+
+@pytest.mark.parametrize("coding", ["deflate", "br", "zstd", "gzip", "identity", "x-gzip", "utf-8", "nonsense"])
+@pytest.mark.parametrize("body", [b'{"page": 1}', b"\r\n [1]"])
+def test_json_is_left_alone_whatever_its_header_claims(body, coding):
+    """The body is the better witness: JSON with a header of any coding is JSON."""
+    assert unpack(body, REQUEST, coding) is body
+
+
+def test_gzip_bomb_is_refused(monkeypatch):
+    """An answer that unpacks to far more than TMDB ever sends is not unpacked to its end."""
+    monkeypatch.setattr(response, "MAX_BODY", 100)
+
+    with pytest.raises(BrokenAnswer, match="unpacks to more than 100 bytes"):
+        unpack(gzip.compress(b"0" * 101, mtime=0), REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"", "the answer is empty"),
+        (b"  \n", "the answer is empty"),
+        (b"<html><body>502</body></html>", "HTML where JSON was promised"),
+        (b"\n<!DOCTYPE html>", "HTML where JSON was promised"),
+        (b'{"page":1,"results":[', "no valid JSON, or cut off"),
+        (b"\xff\xfe", "no valid JSON"),
+        (b"NaN", "no valid JSON"),
+    ],
+)
+def test_what_is_no_json_is_said_to_be_what_it_is(body, what):
+    """Empty, HTML and cut off bodies each get their own sentence."""
+    with pytest.raises(BrokenAnswer, match=what):
+        _ = answered(body).data
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"3"])
+def test_json_that_is_no_object_is_broken(body):
+    """Every endpoint of ours answers an object; other JSON is refused."""
+    with pytest.raises(BrokenAnswer, match="not an object"):
+        _ = answered(body).object
+
+
+@pytest.mark.parametrize("depth", [252, 1000])
+def test_page_that_no_file_could_hold_is_broken(depth):
+    """JSON that can be read but, being nested too deeply, not be written again is refused before it stops a run."""
+    record = b'{"a":' * depth + b"1" + b"}" * depth
+
+    with pytest.raises(BrokenAnswer, match="nests values too deeply"):
+        _ = answered(b'{"page":1,"results":[' + record + b'],"total_pages":2,"total_results":21}').page
+
+
+def test_page_of_a_million_records_is_broken():
+    """A page with far more records than TMDB ever sends is refused."""
+    records = b",".join([b"null"] * 1001)
+
+    with pytest.raises(BrokenAnswer, match="has 1001 records, where TMDB sends 20"):
+        _ = answered(b'{"page":1,"results":[' + records + b'],"total_pages":2,"total_results":21}').page
+
+
+def test_page_is_read_from_its_envelope():
+    """A page gives its records and its totals."""
+    page = answered(b'{"page":1,"results":[{"id":1}],"total_pages":2,"total_results":21}').page
+
+    assert page == MoviePage(1, [{"id": 1}], 2, 21)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"errors":["page must be greater than 0"]}',
+        b'{"results":{},"total_pages":1,"total_results":0}',
+        b'{"results":[],"total_pages":"1","total_results":0}',
+        b'{"results":[],"total_pages":1,"total_results":true}',
+    ],
+)
+def test_object_that_is_no_page_is_broken(body):
+    """An object without the envelope of a movie list is refused rather than taken for an empty page."""
+    with pytest.raises(BrokenAnswer, match="not a page of movies"):
+        _ = answered(body).page
+
+
+def listed(number, count, total_pages, total_results):
+    """A page of a list as ``MoviePage``, with so many records."""
+    return MoviePage(number, [{"id": at} for at in range(count)], total_pages, total_results)
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        (listed(1, 20, 57_004, 1_140_066), 1),
+        (listed(500, 20, 57_004, 1_140_066), 500),
+        (listed(1, 20, 500, 10_000), 1),
+        (listed(1, 20, 500, 1_140_066), 1),
+        (listed(1, 20, 1000, 20_000), 1),
+        (listed(1, 0, 1, 0), 1),
+        (listed(1, 0, 0, 0), 1),
+        (listed(3, 0, 1, 0), 3),
+        (listed(2, 1, 2, 21), 2),
+        (listed(2, 20, 2, 40), 2),
+        (listed(3, 0, 2, 40), 3),
+    ],
+)
+def test_page_as_tmdb_sends_it_contradicts_nothing(page, asked):
+    """Full pages, the last one, an empty one beyond it, an empty list, and totals above what can be read are sound."""
+    assert page.contradiction(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "what"),
+    [
+        (listed(2, 20, 5, 100), 3, "says that it is page 2, where page 3 was asked for"),
+        (listed(1.0, 20, 5, 100), 1, "no page that has a number, where page 1 was asked for"),
+        (listed("1", 20, 5, 100), 1, "no page that has a number"),
+        (listed(None, 20, 5, 100), 1, "no page that has a number"),
+        (listed(1, 20, 1, 900_000), 1, "counts 900000 movies on 1 pages"),
+        (listed(1, 20, 499, 900_000), 1, "counts 900000 movies on 499 pages"),
+        (listed(1, 20, 6, 100), 1, "counts 100 movies on 6 pages"),
+        (listed(1, 20, 501, 10_000), 1, "counts 10000 movies on 501 pages"),
+        (listed(1, 20, 0, 100), 1, "counts 100 movies on 0 pages"),
+        (listed(1, 0, 2, 0), 1, "counts 0 movies on 2 pages"),
+        (listed(1, 0, 0, -1), 1, "counts -1 movies on 0 pages"),
+        (listed(3, 0, 5, 100), 3, r"has 0 movies, where by its own totals \(100 movies, 5 pages\) page 3 has 20"),
+        (listed(3, 19, 5, 100), 3, "has 19 movies"),
+        (listed(3, 21, 5, 100), 3, "has 21 movies"),
+        (listed(5, 20, 5, 99), 5, "has 20 movies, where .* page 5 has 19"),
+        (listed(6, 1, 5, 100), 6, "has 1 movies, where .* page 6 has 0"),
+    ],
+)
+def test_page_that_cannot_be_the_whole_one_is_told_so(page, asked, what):
+    """Another number, totals that do not fit each other, or other than the records that the totals promise."""
+    assert re.search(what, page.contradiction(asked))
+
+
+def test_contradictory_page_brings_its_response_along():
+    """The error holds the response, since that may be the only copy of what is on it, and is worth another try."""
+    answer = answered(b'{"page":2,"results":[],"total_pages":1,"total_results":0}')
+
+    with pytest.raises(ContradictoryPage, match="page 2, where page 1 was asked for") as raised:
+        answer.page_numbered(1)
+
+    assert raised.value.answer is answer
+    assert raised.value.transient
+    assert answer.page_numbered(2) is answer.page
+
+
+def test_contents_hold_for_the_moment_that_the_date_header_names():
+    """What an answer says holds for TMDB's moment; for ours only where TMDB names none."""
+    dated = datetime(2024, 1, 5, tzinfo=UTC)
+
+    assert replace(answered(b"{}"), dated=dated).as_of == dated
+    assert answered(b"{}").as_of == datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def of_genres(*genres):
+    return MoviePage(1, [{"genre_ids": ids} for ids in genres], 1, len(genres))
+
+
+@pytest.mark.parametrize(
+    ("page", "genre"),
+    [
+        (of_genres([28], [35]), None),
+        (of_genres([35], [35, 28]), 35),
+        (of_genres([35], [28]), 35),  # the index is older than the movies
+        (of_genres({}, [], None), 35),
+        (MoviePage(1, [None, 5], 1, 2), 35),
+        (of_genres(), 35),
+    ],
+)
+def test_page_of_the_genre_is_taken_with_a_few_that_changed(page, genre):
+    """Movies without genres, or of which some have others by now, still are the list that was asked for."""
+    assert page.other_genre(genre) is None
+
+
+def test_page_of_another_genre_is_told_so():
+    """A list of action movies is no answer to the question for comedies, though everything in it fits."""
+    assert of_genres([28], [28, 12], [35]).other_genre(35) == (
+        "the answer has 2 movies that are not of the genre 35, which was asked for"
+    )
+    answer = answered(b'{"page":1,"results":[{"genre_ids":[28]}],"total_pages":1,"total_results":1}')
+    with pytest.raises(ContradictoryPage, match="not of the genre 35"):
+        answer.page_numbered(1, genre_id=35)
+    assert answer.page_numbered(1, genre_id=28) is answer.page
