@@ -42,6 +42,7 @@ PAGES = {
     "docs/dag-checks.md": "dag_integrity.page",
     "docs/dags.md": "tmdb_pipeline.dags_page",
     "docs/quality-rules.md": "tmdb_pipeline.quality.rules_page",
+    "fake_tmdb/README.md": "fake_tmdb.readme",
 }
 #: Options of pytest that a path follows which is not to be run.
 TAKES_PATH = ("--ignore", "--ignore-glob", "--deselect", "--basetemp", "--junit-xml", "--junitxml", "--rootdir", "-c")
@@ -231,7 +232,7 @@ def dag_integrity(session: nox.Session) -> None:
 @nox.session
 @timed
 def e2e(session: nox.Session) -> None:
-    """Run both DAGs as a whole in this process, and through faults of TMDB and of the machine; -- --all adds the rest."""
+    """Run both DAGs as a whole in this process, and through faults of TMDB and the machine; -- --all adds the rest."""
     install(session, "test", "e2e", extras="airflow,stack", fake=True)
     if "--all" in session.posargs:
         pytest(session, "tests/e2e", data=ALL_FAULTS)
@@ -335,7 +336,7 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def pages(session: nox.Session) -> None:
     """Renew the pages that are made from the code, after a change of what they tell."""
-    install(session)
+    install(session, extras="fake")
     for page, module in PAGES.items():
         told = session.run("python", "-m", module, silent=True)
         (ROOT / page).write_text(str(told), encoding="utf-8")

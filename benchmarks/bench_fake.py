@@ -26,7 +26,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_tmdb import FakeTmdb, Limits, movies
+from fake_tmdb import FakeTmdb, Limits
+from fake_tmdb.api.movies.items import list_item
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -147,7 +148,7 @@ def large() -> None:
     """Print what a catalogue of 1,000,000 movies costs."""
     started = time.perf_counter()
     fake = FakeTmdb(movies=1_000_000)
-    discovery = fake.world.discovery
+    discovery = fake.repository.discovery
     discovery.rows({})
     print(f"1,000,000 movies: start and first list {time.perf_counter() - started:.2f} s")
     discovery.rows({"sort_by": "vote_average.desc"})
@@ -161,7 +162,7 @@ def large() -> None:
         print(f"  discover with three filters{name}: {statistics.median(taken) * 1e3:.1f} ms")
     started = time.perf_counter()
     page = list(discovery.rows({})[499 * 20 : 500 * 20])
-    documents = [movies.list_item(fake.catalogue, int(row), "ko-KR") for row in page]
+    documents = [list_item(fake.catalogue, int(row), "ko-KR") for row in page]
     print(f"  popular page 500: {(time.perf_counter() - started) * 1e3:.1f} ms, {len(documents)} movies")
     print(f"  memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-#: The invented token that the fake takes, from fake_tmdb/keys.py; it opens nothing but the fake.
+#: The invented token that the fake takes, from fake_tmdb/http/keys.py; it opens nothing but the fake.
 FAKE_TOKEN = (
     "eyJhbGciOiJIUzI1NiJ9."  # noqa: S105
     "eyJhdWQiOiJmYTRlZmE0ZWZhNGVmYTRlZmE0ZWZhNGVmYTRlZmE0ZSIsIm5iZiI6MTcwNDA2NzIwMC41LCJzdWIiOiJmYTRlZmE0"

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from fake_tmdb.extra import explained
 
 if TYPE_CHECKING:
-    from fake_tmdb.catalogue import Catalogue
+    from fake_tmdb.catalogue.catalogue import Catalogue
     from fake_tmdb.clock import Clock
     from fake_tmdb.fake import FakeTmdb
-    from fake_tmdb.faults import Fault
-    from fake_tmdb.journal import Call, Journal
-    from fake_tmdb.limits import NO_LIMITS, Limits
-    from fake_tmdb.server import PortTakenError, Server
+    from fake_tmdb.faults.fault import Fault
+    from fake_tmdb.http.journal import Call, Journal
+    from fake_tmdb.http.limits import NO_LIMITS, Limits
+    from fake_tmdb.http.server import PortTakenError, Server
 
 __all__ = [
     "NO_LIMITS",
@@ -35,16 +35,16 @@ __all__ = [
 
 # Imported when asked for, so that the command can start and explain itself where a package is missing.
 _MODULES = {
-    "NO_LIMITS": "limits",
-    "Call": "journal",
-    "Catalogue": "catalogue",
+    "NO_LIMITS": "http.limits",
+    "Call": "http.journal",
+    "Catalogue": "catalogue.catalogue",
     "Clock": "clock",
     "FakeTmdb": "fake",
-    "Fault": "faults",
-    "Journal": "journal",
-    "Limits": "limits",
-    "PortTakenError": "server",
-    "Server": "server",
+    "Fault": "faults.fault",
+    "Journal": "http.journal",
+    "Limits": "http.limits",
+    "PortTakenError": "http.server",
+    "Server": "http.server",
 }
 
 

@@ -11,13 +11,13 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
-from fake_tmdb.limits import NO_LIMITS, Limits
-from fake_tmdb.plan import PlanError, read_plan
-from fake_tmdb.server import PortTakenError
+from fake_tmdb.faults.plan import PlanError, read_plan
+from fake_tmdb.http.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
+from fake_tmdb.http.limits import NO_LIMITS, Limits
+from fake_tmdb.http.server import PortTakenError
 
 READY = "fake-tmdb ready"
 
@@ -49,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("FAKE_TMDB_READ_TOKEN") or DEFAULT_READ_TOKEN,
         help="the valid read token (environment: FAKE_TMDB_READ_TOKEN)",
     )
-    serve.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before every answer")
-    serve.add_argument("--drift", action="store_true", help="let the pages of one walk come from different moments")
+    serve.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before every response")
+    serve.add_argument("--drift", action="store_true", help="let the pages of one list come from different moments")
     serve.add_argument(
         "--now",
         type=_moment,

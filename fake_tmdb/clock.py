@@ -1,9 +1,8 @@
-"""Time as the fake knows it: it runs like the real one until somebody holds or moves it."""
+"""Time as the fake knows it: it runs like the real one until somebody freezes or moves it."""
 
 from __future__ import annotations
 
 import time
-from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ class Clock:
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source
         self._offset = 0.0
-        self._held: float | None = None
+        self._frozen_at: float | None = None
 
     @classmethod
     def starting(cls, at: float) -> Clock:
@@ -31,41 +30,36 @@ class Clock:
 
     def now(self) -> float:
         """Return the fake's time."""
-        return self._source() + self._offset if self._held is None else self._held
+        return self._source() + self._offset if self._frozen_at is None else self._frozen_at
 
     @property
-    def held(self) -> bool:
+    def frozen(self) -> bool:
         """Whether time stands still."""
-        return self._held is not None
+        return self._frozen_at is not None
 
-    def hold(self, at: float | None = None) -> None:
+    def freeze(self, at: float | None = None) -> None:
         """Stop the clock at a time, by default the present one."""
-        self._held = self.now() if at is None else _possible(at)
+        self._frozen_at = self.now() if at is None else _possible(at)
 
     def move(self, seconds: float) -> None:
         """Set the clock forward (or back), whether it runs or stands."""
         moved = _possible(self.now() + seconds)
-        if self._held is None:
+        if self._frozen_at is None:
             self._offset += seconds
         else:
-            self._held = moved
+            self._frozen_at = moved
 
     def run(self, at: float | None = None) -> None:
         """Let time run on, from where it stands or from a given time."""
         self._offset = (self.now() if at is None else _possible(at)) - self._source()
-        self._held = None
+        self._frozen_at = None
 
     def reset(self) -> None:
         """Return to the real time."""
-        self._offset, self._held = 0.0, None
+        self._offset, self._frozen_at = 0.0, None
 
 
 def _possible(at: float) -> float:
     if not 0 <= at <= LATEST:
         raise ValueError(f"The clock stands between 0 and {LATEST} seconds since 1970, not at {at}.")
     return at
-
-
-def http_date(seconds: float) -> str:
-    """Return a time in the form of HTTP's Date header."""
-    return formatdate(seconds, usegmt=True)

@@ -1,28 +1,29 @@
-"""The fake TMDB and its doors."""
+"""The fake TMDB and its entry points."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fake_tmdb.app import App
-from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED, Catalogue
-from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
-from fake_tmdb.server import Server
-from fake_tmdb.state import State
+from fake_tmdb.catalogue.catalogue import Catalogue
+from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.http.app import App
+from fake_tmdb.http.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
+from fake_tmdb.http.server import Server
+from fake_tmdb.http.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fake_tmdb.clock import Clock
-    from fake_tmdb.faults import Fault
-    from fake_tmdb.limits import Limits
+    from fake_tmdb.faults.fault import Fault
+    from fake_tmdb.http.limits import Limits
 
 
 class FakeTmdb(State):
     """A fake TMDB.
 
-    `movies` and `seed` decide the catalogue; `latency` in seconds is waited before every answer; `drift` lets the pages
-    of one walk come from different moments; `catalogue` shares one already made.
+    `movies` and `seed` decide the catalogue; `latency` in seconds is waited before every response; `drift` lets the
+    pages of one list come from different moments; `catalogue` shares one already made.
 
     `app` is the ASGI application for in-process use; `serve()` starts a server on loopback.
     """
@@ -54,7 +55,7 @@ class FakeTmdb(State):
             catalogue=catalogue,
         )
         self.app = App(self)
-        self.on_change = self.app.forget
+        self.on_change = self.app.cache.clear
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Server:
         """Return a server for this state; start it with `with`. Port 0 takes a free one."""

@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fake_tmdb.server import Server
+    from fake_tmdb.http.server import Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,8 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def tmdb_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Return a running fake TMDB that lasts for the session; its state is not reset between tests."""
-    from fake_tmdb.catalogue import DEFAULT_MOVIES, DEFAULT_SEED  # noqa: PLC0415 - brings numpy
-    from fake_tmdb.fake import FakeTmdb  # noqa: PLC0415 - brings uvicorn, too
+    from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED  # noqa: PLC0415 - costs nothing elsewhere
+    from fake_tmdb.fake import FakeTmdb  # noqa: PLC0415 - brings numpy and uvicorn
 
     movies = int(request.config.getini("fake_tmdb_movies") or DEFAULT_MOVIES)
     seed = int(request.config.getini("fake_tmdb_seed") or DEFAULT_SEED)

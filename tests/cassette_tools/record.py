@@ -64,7 +64,7 @@ def as_sent() -> Iterator[None]:
 def make_fake() -> FakeTmdb:
     """The fake that cassettes are recorded from; the same bytes each time."""
     fake = FakeTmdb(movies=MOVIES, seed=SEED, limits=NO_LIMITS)
-    fake.clock.hold(MOMENT.timestamp())
+    fake.clock.freeze(MOMENT.timestamp())
     return fake
 
 

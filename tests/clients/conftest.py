@@ -22,9 +22,9 @@ def pages():
 @pytest.fixture
 def popular(tmdb, pages):
     """Return the ids and titles of the popular movies on those pages, as the fake's own catalogue says."""
-    from fake_tmdb import movies
+    from fake_tmdb.api.movies.items import list_item
 
-    world = tmdb.fake.world
-    rows = world.discovery.rows({})[: 20 * len(pages)].tolist()
-    items = [movies.list_item(world.catalogue, row, "en-US") for row in rows]
+    repository = tmdb.fake.repository
+    rows = repository.discovery.rows({})[: 20 * len(pages)].tolist()
+    items = [list_item(repository.catalogue, row, "en-US") for row in rows]
     return [(item["id"], item["title"]) for item in items]

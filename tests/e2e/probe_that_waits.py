@@ -12,7 +12,7 @@ from e2e.leftovers import labels
 from e2e.patience import wait_for
 from e2e.postgres import docker_engine
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.fault import Fault
 
 READY = Path(os.environ["PROBE_READY"])
 

@@ -8,7 +8,7 @@ import pytest
 from e2e import library
 from e2e.digest import DAILY, EXPECTED, IGNORED, OWNERS, WEEKLY, digests, fingerprints, ignored
 
-from fake_tmdb.limits import NO_LIMITS
+from fake_tmdb.http.limits import NO_LIMITS
 
 DAY = date(2024, 1, 7)
 

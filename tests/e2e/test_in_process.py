@@ -6,7 +6,7 @@ import orjson
 import pytest
 from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.fault import Fault
 from tmdb_pipeline.movies import GENRES, movie_id
 from tmdb_pipeline.tmdb.retry import RetryBudget
 

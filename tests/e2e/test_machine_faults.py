@@ -10,7 +10,7 @@ from e2e.digest import DAILY, EXPECTED, digests
 from e2e.leftovers import processes_with
 from support import no_file_larger_than
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.fault import Fault
 from tmdb_pipeline.orchestration import notifiers
 
 AT_TWO = datetime(2024, 1, 6, 17, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from e2e.digest import DAILY, EXPECTED, LATER, digests
 
-from fake_tmdb.faults import Fault
-from fake_tmdb.limits import NO_LIMITS
+from fake_tmdb.faults.fault import Fault
+from fake_tmdb.http.limits import NO_LIMITS
 
 AT_TWO = datetime(2024, 1, 6, 17, 0, tzinfo=UTC)
 POPULAR = "/movie/popular"
@@ -89,7 +89,7 @@ def test_broken_bodies(run_dag, lake, tmdb, tmp_path):
 def test_pages_that_drift(run_dag, lake, another_fake, monkeypatch, tmp_path):
     """Pages of different moments overlap: each movie stands once, the rest is counted; without drift all is as ever."""
     fake = another_fake(drift=True, limits=NO_LIMITS)
-    fake.clock.hold(LATER)
+    fake.clock.freeze(LATER)
     with fake.serve() as server:
         monkeypatch.setenv("TMDB_BASE_URL", server.url)
         drifted = run_dag(DAILY, logical_date=AT_TWO, run_conf={"popular_pages": 20})

@@ -1,4 +1,4 @@
-"""Doors of the fake: requests, in process and on a socket, fault plans, control routes, its command line."""
+"""Entry points of the fake: requests, in process and on a socket, fault plans, control routes, its command line."""
 
 import asyncio
 import socket
@@ -17,10 +17,11 @@ from fuzz.commands import run
 from fuzz.entry import Entry, Refused
 from fuzz.garbage import SPOILS, TEXTS, VALUES, as_json, changed, commands, spoil
 from hypothesis import strategies as st
+from strategies.fault_kinds import rules
 
 from fake_tmdb import NO_LIMITS, Clock, FakeTmdb, cli
-from fake_tmdb.plan import ALLOWED, PlanError, faults_from, read_plan
-from fake_tmdb.server import Server
+from fake_tmdb.faults.plan import PlanError, faults_from, read_plan
+from fake_tmdb.http.server import Server
 
 NOON = 1_704_110_400.0
 
@@ -40,12 +41,12 @@ class Place:
 
     def __init__(self) -> None:
         self.fake = FakeTmdb(movies=300, seed=7, limits=NO_LIMITS, clock=Clock())
-        self.fake.clock.hold(NOON)
+        self.fake.clock.freeze(NOON)
         self.loop = asyncio.new_event_loop()
         self.sound = asked("/3/movie/popular")
 
     def ask(self, request: Asked) -> tuple[int, bytes]:
-        """Status and body of the answer."""
+        """Status and body of the response."""
         sent: list[dict[str, Any]] = []
         received = iter([{"type": "http.request", "body": request.body}])
 
@@ -163,7 +164,7 @@ REQUESTS = st.builds(
 
 
 def answered(request: Asked, stage: Place) -> None:
-    """The fake answers, and never with an error of its own."""
+    """The fake responds, and never with an error of its own."""
     status, _ = stage.ask(request)
     assert 200 <= status < 500
 
@@ -204,10 +205,10 @@ def survived(content: bytes, server: Server) -> None:
             while data := connection.recv(65_536):
                 received += data
     assert not received or received.startswith((b"HTTP/1.1 2", b"HTTP/1.1 4", b"HTTP/1.1 3"))
-    answer = requests.get(
+    response = requests.get(
         f"{server.url}/movie/popular", headers={"Authorization": f"Bearer {server.fake.read_token}"}, timeout=5
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 # Fault plans
@@ -269,24 +270,6 @@ def plan_read(text: str, _stage: None) -> None:
         assert fault.page is None or fault.page >= 1
 
 
-_AT_ONCE = sorted(
-    {*ALLOWED}
-    - {
-        "delay",
-        "hang",
-        "reset",
-        "cut",
-        "drip",
-        "nth",
-        "skip",
-        "times",
-        "probability",
-        "window",
-        "page",
-        "query",
-        "path",
-    }
-)
 _PATHS_IN = (
     st.sampled_from(
         [
@@ -305,26 +288,18 @@ _PATHS_IN = (
     )
     | TEXTS
 )
-FAULTS = st.fixed_dictionaries(
-    {},
-    optional={
-        "status": st.integers(200, 599),
-        "code": st.integers(1, 47),
-        "body": st.sampled_from(["json", "html", "errors", "empty"]),
-        "revoke": st.booleans(),
-        "empty": st.booleans(),
-        "repeat_page": st.integers(1, 3),
-        "set": st.dictionaries(_PATHS_IN, VALUES, max_size=2),
-        "remove": st.lists(_PATHS_IN, max_size=2),
-        "rename": st.dictionaries(_PATHS_IN, TEXTS, max_size=2),
-        "text": TEXTS,
-        "content_type": TEXTS,
-        "headers": st.dictionaries(
-            st.sampled_from(["Retry-After", "Content-Length", "content-encoding", "ETag"]) | TEXTS, TEXTS, max_size=2
-        ),
-        "gzip": st.sampled_from(["unlabelled", "mislabelled"]),
-        "truncate": st.floats(0, 1),
-    },
+FAULTS = rules(
+    status=st.integers(200, 599),
+    code=st.integers(1, 47),
+    set=st.dictionaries(_PATHS_IN, VALUES, max_size=2),
+    remove=st.lists(_PATHS_IN, max_size=2),
+    rename=st.dictionaries(_PATHS_IN, TEXTS, max_size=2),
+    text=TEXTS,
+    content_type=TEXTS,
+    headers=st.dictionaries(
+        st.sampled_from(["Retry-After", "Content-Length", "content-encoding", "ETag"]) | TEXTS, TEXTS, max_size=2
+    ),
+    truncate=st.floats(0, 1),
 )
 
 
@@ -339,7 +314,7 @@ def fault_served(armed: tuple[dict[str, Any], Asked], stage: Place) -> None:
 
 BODIES = {
     "/faults": PLAN,
-    "/clock": {"hold": NOON},
+    "/clock": {"freeze": NOON},
     "/limits": {"requests": 40, "seconds": 1, "connections": 20, "form": "modern"},
     "/settings": {"drift": True},
 }
@@ -374,7 +349,7 @@ def controlled(request: Asked, stage: Place) -> None:
     finally:
         stage.fake.reset()
         stage.fake.limits = NO_LIMITS
-        stage.fake.clock.hold(NOON)
+        stage.fake.clock.freeze(NOON)
 
 
 # The command line

@@ -1,18 +1,18 @@
-"""Trouble: sequences of faults for the fake, each of a kind that TMDB or its edge has shown, passing or lasting.
+"""Trouble: sequences of faults for the fake, each of a kind that TMDB or its CDN has shown, transient or lasting.
 
 The fake waits and hangs in real time, tests must not: ``simulated`` turns a plan into one that answers at once and says
-in a header how late the answer would have come, for the client's side of a test to act upon.
+in a header how late the response would have come, for the client's side of a test to act upon.
 """
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import orjson
 from hypothesis import strategies as st
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.fault import Fault
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,
     Blocked,
@@ -39,7 +39,7 @@ class Kind:
 
     Attributes:
         effects: draws what the fault does, given the moment that dates are relative to.
-        error: what it is to a client while it lasts; None where the client reads the answer all the same.
+        error: what it is to a client while it lasts; None where the client reads the response all the same.
     """
 
     effects: object
@@ -140,9 +140,4 @@ def simulated(plan):
 
 def as_text(plan):
     """A plan as the JSON that ``fake-tmdb serve --faults`` reads: only what is said."""
-    silent = Fault()
-    names = [part.name for part in fields(Fault)]
-    said = [
-        {name: value for name in names if (value := getattr(fault, name)) != getattr(silent, name)} for fault in plan
-    ]
-    return orjson.dumps(said).decode()
+    return orjson.dumps([fault.said for fault in plan]).decode()

@@ -1,13 +1,13 @@
 """Pages that are answered well-formed and wrong: empty, short, repeated, another's, or with totals that are not true.
 
-What TMDB and its edge were reported to do; ``strategies.fault_plans`` draws the trouble that shows at once.
+What TMDB and its CDN were reported to do; ``strategies.fault_plans`` draws the trouble that shows at once.
 """
 
 from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.fault import Fault
 
 
 @dataclass(frozen=True)

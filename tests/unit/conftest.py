@@ -4,7 +4,7 @@ import pytest
 from guard import Guard
 
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.limits import NO_LIMITS
+from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.settings import Credential, Settings
 
 

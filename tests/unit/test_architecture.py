@@ -30,6 +30,11 @@ FORBIDDEN = {
     "the fake in the pipeline": ("demo/runs.py", "import fake_tmdb", "http"),
     "the pipeline in the DAG checks": ("../dag_integrity/lint.py", "import tmdb_pipeline.clock", "http"),
     "Airflow in the DAG checks": ("../dag_integrity/cli.py", "import airflow", "airflow"),
+    "the catalogue of the fake needs its API": (
+        "../fake_tmdb/catalogue/dates.py",
+        "import fake_tmdb.api.paging",
+        "wings",
+    ),
 }
 
 

@@ -17,9 +17,9 @@ from support import command_lines
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.faults import Fault
-from fake_tmdb.limits import NO_LIMITS
-from fake_tmdb.plan import read_plan
+from fake_tmdb.faults.fault import Fault
+from fake_tmdb.faults.plan import read_plan
+from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.demo.runs import DEMO_FAULTS
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES

@@ -12,7 +12,7 @@ from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
 from e2e.leftovers import processes_with
 
 from fake_tmdb.clock import Clock
-from fake_tmdb.limits import NO_LIMITS
+from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.dags import DAGS
 
 DAY = date(2024, 1, 7)

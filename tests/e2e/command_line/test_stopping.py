@@ -8,7 +8,7 @@ from e2e.command_line.terminal import CTRL_C, Terminal
 from e2e.leftovers import processes_with
 from e2e.patience import wait_for
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.fault import Fault
 
 COMMAND = [sys.executable, "-m", "tmdb_pipeline"]
 #: Seconds that the launcher waits before it terminates, and before it kills: as much as it takes, and nox's defaults.

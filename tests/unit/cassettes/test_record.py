@@ -8,8 +8,8 @@ from cassette_tools.recipes import RECIPES
 from cassette_tools.tape import CASSETTES, tapes
 from support import HeldClock
 
-from fake_tmdb.faults import Fault
-from fake_tmdb.keys import DEFAULT_API_KEY
+from fake_tmdb.faults.fault import Fault
+from fake_tmdb.http.keys import DEFAULT_API_KEY
 
 AT = "2026-01-05T12:00:00+09:00"
 

@@ -5,7 +5,7 @@ import pytest
 from support import no_file_larger_than
 
 from deploy import check, make_env
-from fake_tmdb.keys import DEFAULT_READ_TOKEN
+from fake_tmdb.http.keys import DEFAULT_READ_TOKEN
 
 EXAMPLE = (make_env.ROOT / ".env.example").read_text(encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""A fake in process for each test, over one catalogue, with the clock held so that nothing depends on the day."""
+"""A fake in process for each test, over one catalogue, with the clock frozen so that nothing depends on the day."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def catalogue() -> Catalogue:
 def clock() -> Clock:
     """Return a clock that stands at noon of 2024-01-01 UTC."""
     clock = Clock(lambda: NOON)
-    clock.hold()
+    clock.freeze()
     return clock
 
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from fake_tmdb.cli import main
-from fake_tmdb.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
+from fake_tmdb.http.keys import DEFAULT_API_KEY, DEFAULT_READ_TOKEN
 
 
 @pytest.fixture
@@ -122,14 +122,14 @@ def test_bad_plan_tells_its_line(capsys, tmp_path):
 
 
 def test_fake_can_live_in_another_year(start):
-    """The moment that it is for the fake is in the answers' dates, also after a reset."""
+    """The moment that it is for the fake is in the dates of responses, also after a reset."""
     _, line = start("--now", "2028-01-08T12:00:00+09:00")
     url = line.split()[-1]
     requests.post(f"{url.removesuffix('/3')}/__fake__/reset", timeout=5)
 
-    answer = requests.get(f"{url}/configuration", params={"api_key": DEFAULT_API_KEY}, timeout=5)
+    response = requests.get(f"{url}/configuration", params={"api_key": DEFAULT_API_KEY}, timeout=5)
 
-    assert answer.headers["Date"].startswith("Sat, 08 Jan 2028 03:0")
+    assert response.headers["Date"].startswith("Sat, 08 Jan 2028 03:0")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from cassette_tools.schema import findings
 
-from fake_tmdb import routes
+from fake_tmdb.api import routes
 from fake_tmdb.schema.parts import COLLECTION_PARTS, COMPANY_PARTS, KEYWORD_PARTS, MOVIE_PARTS
 from fake_tmdb.schema.responses import RESPONSES
 
@@ -149,8 +149,8 @@ def test_a_fake_that_sends_something_else_is_found(monkeypatch, body_of, change,
     """The fake itself, changed behind its route, no longer sends what the schema says."""
     popular = routes.EXACT["/movie/popular"]
 
-    def changed(world, request):
-        sent = popular(world, request)
+    def changed(repository, request):
+        sent = popular(repository, request)
         return replace(sent, body=change(sent.body))
 
     monkeypatch.setitem(routes.EXACT, "/movie/popular", changed)

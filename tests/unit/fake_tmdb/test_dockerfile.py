@@ -6,7 +6,7 @@ import pytest
 
 import fake_tmdb
 from fake_tmdb import cli
-from fake_tmdb.control import PREFIX, ROUTES
+from fake_tmdb.http.control import PREFIX, ROUTES
 
 DOCKERFILE = (Path(fake_tmdb.__file__).parent / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
 

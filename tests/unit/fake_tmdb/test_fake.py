@@ -10,7 +10,7 @@ def test_reset_returns_to_the_beginning(fake, ask, clock):
 
     assert (list(fake.faults), fake.limits, fake.latency, fake.drift) == ([], NO_LIMITS, 0.0, False)
     assert len(fake.journal) == 0
-    assert not clock.held
+    assert not clock.frozen
     assert ask("/movie/popular").header("x-cache") == "Miss from cloudfront"
 
 

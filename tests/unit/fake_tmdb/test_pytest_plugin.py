@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 pytest_plugins = ["pytester"]
 
 EXAMPLE = """
@@ -24,3 +27,11 @@ def test_the_fixtures(pytester):
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
     result.assert_outcomes(passed=2)
+
+
+def test_loading_it_imports_nothing_of_the_fake():
+    """A run that never uses a fixture does not pay for numpy, the server or the catalogue."""
+    heavy = ["numpy", "uvicorn", "httptools", "orjson", "yaml", "fake_tmdb.fake", "fake_tmdb.catalogue.catalogue"]
+    code = f"import sys, fake_tmdb.pytest_plugin; print(sys.modules.keys() & {heavy})"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

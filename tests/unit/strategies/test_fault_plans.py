@@ -6,7 +6,7 @@ from strategies.drawing import drawn
 from strategies.fault_plans import KINDS, LATE, as_text, fault_plans, faults, kind_of, simulated
 from support import examples
 
-from fake_tmdb.plan import read_plan
+from fake_tmdb.faults.plan import read_plan
 from tmdb_pipeline.tmdb.errors import Unreachable
 
 

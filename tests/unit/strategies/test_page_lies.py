@@ -7,7 +7,7 @@ from strategies.page_lies import LIES, lies, lying_plans, swaps
 from support import examples
 
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.limits import NO_LIMITS
+from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.tmdb.response import MoviePage
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_tmdb.catalogue import Catalogue
+from fake_tmdb.catalogue.catalogue import Catalogue
 from tmdb_pipeline import __main__, cli
 from tmdb_pipeline.dags import DAGS, DAILY, WEEKLY
 from tmdb_pipeline.demo import interrupts, runs

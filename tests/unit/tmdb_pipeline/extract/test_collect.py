@@ -9,7 +9,7 @@ import pytest
 import requests
 from support import HeldClock, wait_for
 
-from fake_tmdb.faults import Fault
+from fake_tmdb.faults.fault import Fault
 from tmdb_pipeline.extract.checkpoint import Checkpoint
 from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed

@@ -23,7 +23,7 @@ import pytest
 import requests
 from hypothesis import example, given
 from hypothesis import strategies as st
-from strategies.catalogues import World, catalogues
+from strategies.catalogues import CatalogueSpec, catalogues
 from strategies.fault_plans import KINDS, LATE, fault_plans, kind_of, simulated
 from strategies.page_lies import lying_plans, totals
 from strategies.pages import pages_of
@@ -33,10 +33,10 @@ from virtual_clock import VirtualClock
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
-from fake_tmdb.faults import Fault
-from fake_tmdb.keys import DEFAULT_READ_TOKEN
-from fake_tmdb.limits import NO_LIMITS, Limits
-from fake_tmdb.server import Server
+from fake_tmdb.faults.fault import Fault
+from fake_tmdb.http.keys import DEFAULT_READ_TOKEN
+from fake_tmdb.http.limits import NO_LIMITS, Limits
+from fake_tmdb.http.server import Server
 from tmdb_pipeline.extract import sources
 from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed
@@ -158,7 +158,7 @@ class Stage:
     """A fake, a lake and a clock, on which collections are attempted."""
 
     entry_point: EntryPoint
-    world: World
+    world: CatalogueSpec
     root: str
     per_second: float = 40.0
     connections: int = 20
@@ -395,14 +395,14 @@ def the_failure_says_which_page_and_why(attempt, source, run, stage):
 )
 # What each run of the gate has to meet: pages that fail for good while others are kept, a key that is refused half-way,
 # several pages under way at once.
-@example(World(120), [Fault(name="1: gateway error", page=3, status=503)], "popular", 5, 40.0, 1, 0.0)
-@example(World(120), [Fault(name="1: hang", page=4, hang=True)], "drama", 5, 40.0, 20, 0.08)
-@example(World(120), [Fault(name="1: key refused", skip=2, revoke=True)], "top rated", 5, 40.0, 1, 0.0)
-@example(World(120), [], "popular", 6, 40.0, 2, 2.0)
-@example(World(1, seed=3), [], "drama", 1, 40.0, 1, 0.0)  # a list without any movie
+@example(CatalogueSpec(120), [Fault(name="1: gateway error", page=3, status=503)], "popular", 5, 40.0, 1, 0.0)
+@example(CatalogueSpec(120), [Fault(name="1: hang", page=4, hang=True)], "drama", 5, 40.0, 20, 0.08)
+@example(CatalogueSpec(120), [Fault(name="1: key refused", skip=2, revoke=True)], "top rated", 5, 40.0, 1, 0.0)
+@example(CatalogueSpec(120), [], "popular", 6, 40.0, 2, 2.0)
+@example(CatalogueSpec(1, seed=3), [], "drama", 1, 40.0, 1, 0.0)  # a list without any movie
 # Both forms of Retry-After, so that every run of the gate meets them while other pages are under way.
 @example(
-    World(120),
+    CatalogueSpec(120),
     [
         Fault(name="1: too many, wait seconds", page=1, times=1, status=429, headers={"Retry-After": "60"}),
         Fault(name="2: gateway error that asks to wait", page=3, times=1, status=503, headers={"Retry-After": "60"}),
@@ -418,12 +418,12 @@ def the_failure_says_which_page_and_why(attempt, source, run, stage):
 )
 # After a 429 with "Retry-After: 0" the client asked again within the second in which TMDB counts (tmdb/retry.py).
 @example(
-    *(World(20), [Fault(name="1: too many, wait seconds", status=429, headers={"Retry-After": "0"}, times=2)]),
+    *(CatalogueSpec(20), [Fault(name="1: too many, wait seconds", status=429, headers={"Retry-After": "0"}, times=2)]),
     *("popular", 1, 40.0, 1, 0.0),
 )
 # One page is told to wait for an hour while another is between two tries: that one asked on, and decided the wait.
 @example(
-    World(120),
+    CatalogueSpec(120),
     [
         Fault(name="1: gateway error", page=2, status=502),
         Fault(name="2: too many, wait seconds", page=3, status=429, headers={"Retry-After": "3600"}),
@@ -432,7 +432,7 @@ def the_failure_says_which_page_and_why(attempt, source, run, stage):
 )
 # Between two tries of one page a page that was begun later is told to wait: the next one began 169 s after the first.
 @example(
-    World(120),
+    CatalogueSpec(120),
     [
         Fault(name="1: gateway error that asks to wait", page=2, times=2, status=503, headers={"Retry-After": "50"}),
         Fault(name="2: too many, wait seconds", page=3, times=1, status=429, headers={"Retry-After": "40"}),
@@ -442,7 +442,7 @@ def the_failure_says_which_page_and_why(attempt, source, run, stage):
 )
 # A page is kept back by another's waits until it can no longer be asked for, and is the one that has to wait longest.
 @example(
-    World(120),
+    CatalogueSpec(120),
     [
         Fault(name="1: too many, wait seconds", skip=1, times=1, status=429, headers={"Retry-After": "20"}),
         Fault(
@@ -525,51 +525,51 @@ def ending(page, total):
     pages=st.integers(1, 6),
 )
 # The slips that once cost 60 of 100 movies in silence.
-@example(World(20_000, 7), [Fault(name="1: empty", page=3, times=1, empty=True)], "popular", 5)
-@example(World(20_000, 7), [Fault(name="1: repeated", page=3, repeat_page=2)], "popular", 5)
-@example(World(20_000, 7), [Fault(name="1: another page", page=2, serve_page=9)], "popular", 5)
-@example(World(20_000, 7), [Fault(name="1: short", page=4, short=7)], "popular", 5)
+@example(CatalogueSpec(20_000, 7), [Fault(name="1: empty", page=3, times=1, empty=True)], "popular", 5)
+@example(CatalogueSpec(20_000, 7), [Fault(name="1: repeated", page=3, repeat_page=2)], "popular", 5)
+@example(CatalogueSpec(20_000, 7), [Fault(name="1: another page", page=2, serve_page=9)], "popular", 5)
+@example(CatalogueSpec(20_000, 7), [Fault(name="1: short", page=4, short=7)], "popular", 5)
 # A page asked for again that counts further pages; pages that fit their own low totals; nearly the page before.
-@example(World(20_000, 7), [ending(1, 0), ending(2, 12)], "popular", 5)
+@example(CatalogueSpec(20_000, 7), [ending(1, 0), ending(2, 12)], "popular", 5)
 @example(
-    World(20_000, 7),
+    CatalogueSpec(20_000, 7),
     [Fault(name="1: the last page of a shorter list", page=3, times=1, short=5, set=totals(45))],
     *("popular", 5),
 )
 @example(
-    World(20_000, 7),
+    CatalogueSpec(20_000, 7),
     [Fault(name="1: the last page of a shorter list", page=5, short=1, set=totals(81))],
     *("popular", 5),
 )
 @example(
-    World(20_000, 7),
+    CatalogueSpec(20_000, 7),
     [Fault(name="1: nearly repeated", page=3, repeat_page=1, set={"results.0.id": 10**9})],
     *("popular", 5),
 )
 @example(
-    World(20_000, 7),
+    CatalogueSpec(20_000, 7),
     [Fault(name="1: short", page=1, short=19), *(replace(ending(page, 0), times=None) for page in (2, 3, 4, 5))],
     *("popular", 5),
 )
 @example(
-    World(20_000, 7),
+    CatalogueSpec(20_000, 7),
     [Fault(name="1: short", page=2, short=12), Fault(name="2: repeated", page=5, repeat_page=2)],
     *("popular", 5),
 )
 @example(
-    World(20_000, 7),
+    CatalogueSpec(20_000, 7),
     [Fault(name="1: the end of a shorter list", page=4, empty=True, set={"total_pages": 3, "total_results": 60})],
     *("popular", 5),
 )
-@example(World(20_000, 7), [Fault(name="1: empty", page=5, empty=True)], "popular", 5)
-@example(World(20_000, 7), [Fault(name="1: too few pages", page=1, set={"total_pages": 1})], "popular", 5)
+@example(CatalogueSpec(20_000, 7), [Fault(name="1: empty", page=5, empty=True)], "popular", 5)
+@example(CatalogueSpec(20_000, 7), [Fault(name="1: too few pages", page=1, set={"total_pages": 1})], "popular", 5)
 @example(
-    World(20_000, 7),
+    CatalogueSpec(20_000, 7),
     [Fault(name="1: a shorter list", page=1, set={"total_pages": 1, "total_results": 20})],
     *("popular", 5),
 )
 @example(
-    World(20_000, 7),
+    CatalogueSpec(20_000, 7),
     [Fault(name="1: swapped", page=2, serve_page=3), Fault(name="2: swapped", page=3, serve_page=2)],
     *("popular", 5),
 )

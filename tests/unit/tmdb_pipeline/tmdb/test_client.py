@@ -9,8 +9,8 @@ import pytest
 from movie_lists import POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, of_genre
 from support import HeldClock, free_port, wait_for
 
-from fake_tmdb.faults import Fault
-from fake_tmdb.limits import Limits
+from fake_tmdb.faults.fault import Fault
+from fake_tmdb.http.limits import Limits
 from tmdb_pipeline.clock import Stopped, SystemClock
 from tmdb_pipeline.settings import Credential, MissingKey, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient

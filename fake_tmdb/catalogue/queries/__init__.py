@@ -1,0 +1,1 @@
+"""Which movies a list holds, and in what order."""

@@ -1,0 +1,1 @@
+"""What TMDB knows beside movies: genres, languages, countries, certifications, time zones."""

@@ -1,0 +1,1 @@
+"""Invented titles, overviews and names, paired across languages."""
