@@ -152,15 +152,16 @@ def test_benchmarks_run_by_name(noxfile, posargs, scripts):
 def test_pages_are_renewed(noxfile, tmp_path, monkeypatch):
     """The session writes each generated page, just as the module prints it; all that call themselves so are listed."""
     session = Session()
-    ((page, module),) = noxfile["PAGES"].items()
     monkeypatch.setitem(noxfile["pages"].__globals__, "ROOT", tmp_path)
     monkeypatch.setattr(session, "run", lambda *command, **options: f"{command}\nTMDB 영화\n")
-    (tmp_path / "docs").mkdir()
+    for page in noxfile["PAGES"]:
+        (tmp_path / page).parent.mkdir()
 
     noxfile["pages"](session)
 
-    assert (tmp_path / page).read_text(encoding="utf-8") == f"{('python', '-m', module)}\nTMDB 영화\n"
-    assert [name for name, text in TEXTS.items() if "Generated from the code by" in text] == list(noxfile["PAGES"])
+    for page, module in noxfile["PAGES"].items():
+        assert (tmp_path / page).read_text(encoding="utf-8") == f"{('python', '-m', module)}\nTMDB 영화\n"
+    assert [name for name, text in TEXTS.items() if "Generated from the code by" in text] == sorted(noxfile["PAGES"])
 
 
 @pytest.mark.parametrize("name", ["demo", "collect"])
