@@ -32,8 +32,8 @@ class Endpoint:
     """A path below `/3` with the function that responds.
 
     In the path `{id}` stands for an id, of which `example` is one that exists, and `{part}` for one of the `parts`.
-    `parameters` are those beside `language`, `region` and, if it is `paged`, `page`. What is not described is left out
-    of OpenAPI.
+    `parameters` are those beside `language`, `region` and, if it is `paged`, `page`. OpenAPI leaves out what is not
+    described.
     """
 
     path: str

@@ -331,13 +331,14 @@ def test_pages_are_renewed(noxfile, tmp_path, monkeypatch):
     session = Session()
     monkeypatch.setitem(noxfile["pages"].__globals__, "ROOT", tmp_path)
     monkeypatch.setattr(session, "run", lambda *command, **options: f"{command}\nTMDB 영화\n")
-    (tmp_path / "docs").mkdir()
+    for page in noxfile["PAGES"]:
+        (tmp_path / page).parent.mkdir()
 
     noxfile["pages"](session)
 
     for page, module in noxfile["PAGES"].items():
         assert (tmp_path / page).read_text(encoding="utf-8") == f"{('python', '-m', module)}\nTMDB 영화\n"
-    assert [name for name, text in TEXTS.items() if "Generated from the code by" in text] == list(noxfile["PAGES"])
+    assert [name for name, text in TEXTS.items() if "Generated from the code by" in text] == sorted(noxfile["PAGES"])
 
 
 @pytest.mark.parametrize("name", ["demo", "collect"])

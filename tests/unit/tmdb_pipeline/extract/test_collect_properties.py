@@ -93,12 +93,12 @@ class EntryPoint:
         self.most_connections = 0
 
     async def __call__(self, scope, receive, send):
-        self.most_connections = max(self.most_connections, self.fake.connection_gate.total, self._open.total)
+        self.most_connections = max(self.most_connections, self.fake.connections.total, self._open.total)
         await self.fake.app(scope, receive, send)
 
     @property
     def _open(self):
-        return self.server.fake.connection_gate
+        return self.server.fake.connections
 
     def lead_to(self, fake):
         """Open to another fake, once the last client has hung up."""
