@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from e2e import library
-from e2e.commands import AirflowHome
+from e2e.commands import AIRFLOW, AirflowHome
 from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
 from e2e.leftovers import processes_with
 
@@ -21,7 +21,7 @@ BY_HAND = """
 airflow db migrate
 airflow dags test {daily} 2024-01-07T02:00:00+09:00
 airflow dags test {weekly} 2024-01-07T03:00:00+09:00
-""".replace("airflow", f"{shlex.quote(sys.executable)} -m airflow").format(daily=DAILY, weekly=WEEKLY)
+""".replace("airflow", shlex.join(AIRFLOW)).format(daily=DAILY, weekly=WEEKLY)
 DEMO = ["-m", "tmdb_pipeline", "demo", "--no-faults", "--date", "2024-01-07", "--seed", "7", "--out"]
 
 
