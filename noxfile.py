@@ -165,7 +165,7 @@ def schemathesis(session: nox.Session) -> None:
 
 @nox.session
 def explore(session: nox.Session) -> None:
-    """Search for counterexamples with fresh seeds and twenty times the examples; takes long. -- goes to pytest."""
+    """Search for counterexamples with fresh seeds and many more examples; takes long. -- goes to pytest."""
     install(session, "test", extras="fake")
     explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
     chosen = _chosen(session, "tests/unit")

@@ -10,7 +10,7 @@ from pytest_socket import socket_allow_hosts
 
 #: The fixture ``tmdb`` is the plugin's; each folder says by its own ``tmdb_server`` what kind of fake it wants.
 pytest_plugins = ["fake_tmdb.pytest_plugin"]
-pytest.register_assert_rewrite("cassette_tools.plays")
+pytest.register_assert_rewrite("cassette_tools.checks", "cassette_tools.recipe")
 
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis-tmdb-pipeline")
 # The gate must say the same twice; fresh seeds are for a session of their own. The first draw of a text builds tables,

@@ -1,4 +1,4 @@
-"""``python -m tmdb_pipeline.demo`` is the command ``tmdb-pipeline``."""
+"""``python -m tmdb_pipeline`` is the command ``tmdb-pipeline``."""
 
 import sys
 

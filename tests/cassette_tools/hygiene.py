@@ -11,9 +11,11 @@ from typing import Any
 from cassette_tools import play, schema, scrub
 from cassette_tools.tape import Interaction, Tape
 
+from fake_tmdb.schema.responses import ERROR
+
 MOST_BYTES = 64 * 1024
 
-_KEY_SHAPES = {
+_KEY_FORMS = {
     "32 or more hexadecimal digits in a row, as a v3 key has": re.compile(
         r"(?<![0-9a-zA-Z])[0-9a-fA-F]{32,}(?![0-9a-zA-Z])"
     ),
@@ -44,18 +46,18 @@ def whole(tape: Tape, _gate: Gate) -> list[str]:
 
 
 def no_key(tape: Tape, _gate: Gate) -> list[str]:
-    """Nothing in the file, or packed into it, has the shape of a key; an ETag that is its body's own hash may."""
+    """Nothing in the file, or packed into it, has the form of a key; an ETag that is its body's own hash may."""
     text = tape.text
     for interaction in _interactions(tape):
         own = scrub.etag(interaction.body)
         if interaction.header("etag") == own:
             text = text.replace(json.dumps(own), "")
         text += interaction.plain.decode(errors="replace")
-    return [f"it holds {what}" for what, shape in _KEY_SHAPES.items() if shape.search(text)]
+    return [f"it contains {what}" for what, form in _KEY_FORMS.items() if form.search(text)]
 
 
 def no_cookie(tape: Tape, _gate: Gate) -> list[str]:
-    """No request sends a cookie and no answer sets one."""
+    """No request sends a cookie and no response sets one."""
     return [
         f"{interaction} has the header {name}"
         for interaction in _interactions(tape)
@@ -120,7 +122,7 @@ def _invalid(interaction: Interaction) -> list[str]:
         return [] if is_html else ["HTML that does not say so"]
     try:
         document = json.loads(interaction.plain)
-        wanted = schema.ERROR if failed else schema.endpoint(interaction.uri)
+        wanted = ERROR if failed else schema.endpoint(interaction.uri)
         return ["no such endpoint"] if wanted is None else schema.findings(document, wanted)
     except ValueError:
         return ["no JSON"]
@@ -138,7 +140,7 @@ def used_up(tape: Tape, gate: Gate) -> list[str]:
     if tape.damage:
         return []
     if not tape.interactions:
-        return ["it holds no answer"]
+        return ["it contains no response"]
     if tape.name not in gate.plays:
         return []
     with play.cassette(tape.name, folder=tape.path.parent, all_used=False) as playing:

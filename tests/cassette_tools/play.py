@@ -1,4 +1,4 @@
-"""Playing a cassette: no socket at all, no request that it does not hold, and none of its answers left over.
+"""Playing a cassette: no socket at all, no request that it does not contain, and none of its responses left over.
 
 with cassette("popular"), TmdbClient(settings, clock=HeldClock()) as client:
     client.page(POPULAR)
@@ -28,8 +28,8 @@ class NoSuchCassette(FileNotFoundError):
     """There is no cassette of that name; vcrpy would take it for an empty one."""
 
 
-class UnusedAnswers(AssertionError):
-    """A test did not ask for everything that its cassette holds."""
+class UnusedResponses(AssertionError):
+    """A test did not ask for everything that its cassette contains."""
 
 
 class _Reader:
@@ -83,14 +83,14 @@ def cassette(name: str, *, folder: Path = CASSETTES, all_used: bool = True, offl
     Raises:
         NoSuchCassette: there is none of that name.
         CannotOverwriteExistingCassetteException: something was asked that it does not hold (vcrpy's, with the nearest).
-        UnusedAnswers: something that it holds was not asked for, unless ``all_used`` is False.
+        UnusedResponses: something that it contains was not asked for, unless ``all_used`` is False.
     """
     path = folder / f"{name}.json"
     blocked = no_sockets() if offline else nullcontext()
     with blocked, make_vcr(_Reader).use_cassette(str(path), record_mode="none") as playing:
         yield playing
     if all_used and (left := unused(playing)):
-        raise UnusedAnswers(f"Cassette {name!r} holds answers that nobody asked for: {'; '.join(left)}.")
+        raise UnusedResponses(f"Cassette {name!r} contains responses that nobody asked for: {'; '.join(left)}.")
 
 
 def unused(playing: Cassette) -> list[str]:

@@ -18,7 +18,8 @@ from unittest.mock import patch
 
 from cassette_tools import hygiene
 from cassette_tools.play import make_vcr
-from cassette_tools.recipes import RECIPES, Recipe
+from cassette_tools.recipe import Recipe
+from cassette_tools.recipes import RECIPES
 from cassette_tools.scrub import scrub_request, scrub_response
 from cassette_tools.tape import CASSETTES, Tape
 from support import HeldClock
@@ -100,7 +101,7 @@ def record(
         What the wire schema does not know about its bodies, and whether it is too large to be kept in the project.
 
     Raises:
-        UncleanCassette: it holds what no cassette may hold; nothing was written.
+        UncleanCassette: it contains what no cassette may contain; nothing was written.
     """
     fresh = _Fresh()
     recorder = make_vcr(fresh, before_record_request=scrub_request(base_url), before_record_response=scrub_response)
@@ -120,9 +121,9 @@ def record(
     gate = hygiene.Gate(now=recorded_at, plays={})
     found = [finding for rule in hygiene.BEFORE_WRITING for finding in rule(tape, gate)]
     if not tape.interactions:
-        found.append("no answer came")
+        found.append("no response came")
     if credential.secret in tape.text:
-        found.append("it holds the key that it was recorded with")
+        found.append("it contains the key that it was recorded with")
     if found:
         raise UncleanCassette(f"{recipe.name} was not written: {'; '.join(found)}.")
     folder.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ def scrub_request(base_url: str) -> Callable[[Request], Request]:
 
 
 def scrub_response(response: dict[str, Any]) -> dict[str, Any]:
-    """Drop headers; an ETag too unless it is that of the body, for it has the shape of a key.
+    """Drop headers; an ETag too unless it is that of the body, for it has the form of a key.
 
     The others are sorted by name, for vcrpy hands them over in an order that differs from process to process.
     """

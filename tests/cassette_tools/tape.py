@@ -11,7 +11,7 @@ the first of these forms that gives back the same bytes:
 
 ``"gzip": true`` beside it says that the bytes travelled compressed. They are compressed anew when played, so the
 compressed bytes may differ from those recorded (zlib is not the same everywhere); what is inside never does. A body
-that was compressed twice, or that unpacks to more than any answer has, is written as base64.
+that was compressed twice, or that unpacks to more than any response has, is written as base64.
 """
 
 import base64
@@ -130,7 +130,7 @@ def played(written: dict[str, Any]) -> bytes:
 
 
 def _parsed(text: str) -> tuple[_Document, list[bytes]]:
-    """What a cassette says, and the bodies of its answers.
+    """What a cassette says, and the bodies of its responses.
 
     Raises:
         DamagedCassette: it is not one.
@@ -180,7 +180,7 @@ SERIALIZER = SimpleNamespace(serialize=_serialize, deserialize=_deserialize)
 
 @dataclass(frozen=True)
 class Interaction:
-    """One request and its answer, as the file has them."""
+    """One request and its response, as the file has them."""
 
     method: str
     uri: str
@@ -199,7 +199,7 @@ class Interaction:
         return played({**form, "gzip": False})
 
     def header(self, name: str) -> str:
-        """A header of the answer, or nothing."""
+        """A header of the response, or nothing."""
         return next((values[0] for key, values in self.headers.items() if key.lower() == name), "")
 
 

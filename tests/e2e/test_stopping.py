@@ -10,7 +10,7 @@ from e2e.terminal import CTRL_C, Terminal
 
 from fake_tmdb.faults import Fault
 
-COMMAND = [sys.executable, "-m", "tmdb_pipeline.demo"]
+COMMAND = [sys.executable, "-m", "tmdb_pipeline"]
 #: Seconds that the launcher waits before it terminates, and before it kills: as much as it takes, and nox's defaults.
 PATIENT, IMPATIENT = (60, 60), (0.3, 0.2)
 #: A page of the fake's that keeps a task busy, and one that makes it fail and wait for its retry.

@@ -17,14 +17,12 @@ class Area:
         modules: patterns of their paths, relative to the project.
         tests: the folders and files of their tests, likewise.
         first: modules that the tests need to be imported before all others.
-        open: why survivors do not fail yet; empty where they do.
     """
 
     name: str
     modules: tuple[str, ...]
     tests: tuple[str, ...]
     first: tuple[str, ...] = ()
-    open: str = ""
 
     def paths(self, root: Path) -> list[Path]:
         """The modules, sorted. Those that hold nothing but a docstring have no mutants, and do no harm."""

@@ -9,8 +9,8 @@ import copy
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from mutation.score import Change
 from mutation.variants import LEFT_ALONE, swapped, variants
-from mutation.verdict import Change
 
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _OWNERS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -290,7 +290,7 @@ def test_exclusions_from_coverage_carry_their_reason():
         for path in sorted((ROOT / folder).rglob("*.py"))
     ]
 
-    assert len(files) > 100
+    assert files
     assert [str(path) for path in files if bare.search(path.read_text(encoding="utf-8"))] == []
 
 

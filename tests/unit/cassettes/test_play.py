@@ -1,8 +1,8 @@
 import socket
 
 import pytest
-from cassette_tools.play import NoSuchCassette, UnusedAnswers, cassette
-from cassette_tools.plays import ANY_KEY, run
+from cassette_tools.play import NoSuchCassette, UnusedResponses, cassette
+from cassette_tools.recipe import ANY_KEY
 from cassette_tools.recipes import RECIPES
 from movie_lists import POPULAR
 from pytest_socket import SocketBlockedError
@@ -20,7 +20,7 @@ def client():
 
 
 def test_missing_cassette_is_named_and_not_taken_for_an_empty_one():
-    """The name of a cassette that is not there gives a sentence that says how to record it."""
+    """The name of a cassette that is not there gives a message that says how to record it."""
     with (
         pytest.raises(NoSuchCassette, match=r"no cassette 'nobody'.* nox -s record -- --only nobody"),
         cassette("nobody"),
@@ -32,7 +32,7 @@ def test_missing_cassette_is_named_and_not_taken_for_an_empty_one():
 def test_request_that_is_not_recorded_fails(name):
     """What the cassette does not hold goes nowhere, be it another endpoint or another page of the same one."""
     with pytest.raises(CannotOverwriteExistingCassetteException), cassette("popular"):
-        run(name)
+        RECIPES[name].run(ANY_KEY, HeldClock())
 
 
 @pytest.mark.parametrize("base_url", ["https://tmdb.invalid/3", "https://api.themoviedb.org/4"])
@@ -42,23 +42,25 @@ def test_another_address_is_another_request(base_url):
         RECIPES["popular"].run(ANY_KEY, HeldClock(), base_url)
 
 
-def test_answers_left_over_fail_the_test(client):
+def test_responses_left_over_fail_the_test(client):
     """A test that asks for one page of two is told which one it left."""
     with (
-        pytest.raises(UnusedAnswers, match=r"'popular_two_pages' holds answers that nobody asked for: GET .*page=2"),
+        pytest.raises(
+            UnusedResponses, match=r"'popular_two_pages' contains responses that nobody asked for: GET .*page=2"
+        ),
         cassette("popular_two_pages"),
     ):
         client.page(POPULAR, 1)
 
 
-def test_failure_inside_is_not_covered_by_answers_left_over():
+def test_failure_inside_is_not_covered_by_responses_left_over():
     """A test that fails for its own reason shows that reason."""
     with pytest.raises(ZeroDivisionError), cassette("popular"):
         raise ZeroDivisionError
 
 
-def test_answer_is_played_once(client):
-    """Asking again for what was played fails, for the cassette holds one answer."""
+def test_response_is_played_once(client):
+    """Asking again for what was played fails, for the cassette contains one response."""
     with cassette("genres"):
         client.genres()
         with pytest.raises(CannotOverwriteExistingCassetteException):

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 from cassette_tools import record
-from cassette_tools.recipes import RECIPES, Recipe
+from cassette_tools.hygiene import MOST_BYTES
+from cassette_tools.recipes import RECIPES
 from cassette_tools.tape import CASSETTES, tapes
 from support import HeldClock
 
@@ -24,18 +26,19 @@ def recorded(tmp_path):
     return run
 
 
-@pytest.mark.parametrize("name", ["movie_appended", "429_date", "200_gzip_mislabelled"])
-def test_recording_again_gives_the_same_file(recorded, name):
+def test_recording_again_gives_the_same_files(tmp_path):
     """What lies in the project is what the fake would be recorded as today, time, tools and version aside."""
-    before = json.loads((CASSETTES / f"{name}.json").read_text(encoding="utf-8"))
 
-    first = recorded("--only", name)
-    again = recorded("--only", name)
+    def content(tape):
+        origin = {**tape.about["origin"], "version": None}
+        return json.dumps(
+            {**tape.document, "about": {**tape.about, "recorded_at": AT, "tools": None, "origin": origin}}
+        )
 
-    assert first.text == again.text
-    assert first.about["recorded_at"] == AT
-    assert json.dumps({**first.document, "about": None}) == json.dumps({**before, "about": None})
-    assert {**first.about["origin"], "version": None} == {**before["about"]["origin"], "version": None}
+    assert record.main(["--to", str(tmp_path), "--recorded-at", AT], {}, HeldClock()) == 0
+
+    assert {tape.name: content(tape) for tape in tapes(tmp_path)} == {tape.name: content(tape) for tape in tapes()}
+    assert {tape.about["recorded_at"] for tape in tapes(tmp_path)} == {AT}
 
 
 def test_time_of_recording_is_that_of_the_clock_and_needs_its_zone(tmp_path, capsys):
@@ -50,7 +53,7 @@ def test_time_of_recording_is_that_of_the_clock_and_needs_its_zone(tmp_path, cap
 
 @pytest.mark.parametrize("variable", ["TMDB_API_KEY", "TMDB_READ_TOKEN"])
 def test_another_service_is_recorded_with_either_key(recorded, tmdb, capsys, variable):
-    """With a base URL and a key the answers come from there; the cassette names it and holds neither key nor port."""
+    """With a base URL and a key what comes is from there; the cassette names it and contains neither key nor port."""
     secret = tmdb.fake.api_key if variable == "TMDB_API_KEY" else tmdb.fake.read_token
 
     tape = recorded("--base-url", tmdb.url, "--only", "genres", **{variable: secret})
@@ -84,7 +87,7 @@ def test_real_recordings_lie_apart_and_git_does_not_see_them(monkeypatch, tmp_pa
 
 
 def test_without_a_key_nothing_is_asked(tmdb, capsys):
-    """A base URL without a key is one sentence that says what to set."""
+    """A base URL without a key is one message that says what to set."""
     status = record.main(["--base-url", tmdb.url], {}, HeldClock())
 
     assert status == 2
@@ -95,17 +98,17 @@ def test_without_a_key_nothing_is_asked(tmdb, capsys):
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault(set={"genres.0.name": "deadbeef" * 4}), "it holds 32 or more hexadecimal digits in a row"),
+        (Fault(set={"genres.0.name": "deadbeef" * 4}), "it contains 32 or more hexadecimal digits in a row"),
         (
-            Fault(set={"genres.0.name": f"no{DEFAULT_API_KEY}"}),  # behind letters it has no longer the shape of a key
-            "it holds the key that it was recorded with",
+            Fault(set={"genres.0.name": f"no{DEFAULT_API_KEY}"}),  # behind letters it has no longer the form of a key
+            "it contains the key that it was recorded with",
         ),
-        (Fault(reset=True), "no answer came"),
+        (Fault(reset=True), "no response came"),
     ],
 )
 def test_unclean_recording_is_not_written(monkeypatch, tmp_path, capsys, fault, why):
-    """With a key in it, or without any answer, nothing is written, and a sentence says why."""
-    monkeypatch.setitem(RECIPES, "genres", Recipe("genres", "A test", RECIPES["genres"].ask, (fault,)))
+    """With a key in it, or without any response, nothing is written, and a message says why."""
+    monkeypatch.setitem(RECIPES, "genres", replace(RECIPES["genres"], faults=(fault,)))
 
     status = record.main(["--only", "genres", "--to", str(tmp_path)], {}, HeldClock())
 
@@ -118,13 +121,13 @@ def test_unclean_recording_is_not_written(monkeypatch, tmp_path, capsys, fault, 
     ("change", "news"),
     [
         ({"genres.0.color": "red"}, "('color' was unexpected)"),
-        ({"genres.0.name": "long " * 14_000}, "it has 72467 bytes, more than 65536"),
+        ({"genres.0.name": "long " * 14_000}, f"bytes, more than {MOST_BYTES}"),
     ],
 )
 def test_news_are_printed(monkeypatch, tmp_path, capsys, change, news):
     """What the schema does not know, or the project would not keep, is written all the same, and told."""
     fault = Fault(set=change)
-    monkeypatch.setitem(RECIPES, "genres", Recipe("genres", "A test", RECIPES["genres"].ask, (fault,)))
+    monkeypatch.setitem(RECIPES, "genres", replace(RECIPES["genres"], faults=(fault,)))
 
     status = record.main(["--only", "genres", "--to", str(tmp_path), "--recorded-at", AT], {}, HeldClock())
 

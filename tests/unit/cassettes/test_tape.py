@@ -19,7 +19,7 @@ RESPONSE = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"j
 
 
 def holding(**changes):
-    """A cassette of one interaction, with changes to its answer."""
+    """A cassette of one interaction, with changes to its response."""
     return {"interactions": [{"request": REQUEST, "response": RESPONSE | changes}]}
 
 
@@ -121,7 +121,7 @@ def test_interaction_reads_like_a_request_line():
     ids=lambda value: value[:30],
 )
 def test_what_is_no_cassette_says_why(text, why):
-    """Whatever lies there under the name of a cassette, its damage is a sentence, and it holds nothing."""
+    """Whatever lies there under the name of a cassette, its damage is a message, and it contains nothing."""
     tape = Tape(None, text)
 
     assert re.search(why, tape.damage)

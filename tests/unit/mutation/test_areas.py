@@ -18,8 +18,7 @@ def test_every_module_belongs_to_one_area():
     modules = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if path not in EMPTY)
     covered = sorted(path for area in FOUND.values() for path in area.paths(ROOT) if path not in EMPTY)
 
-    assert covered == modules
-    assert len(modules) > 100
+    assert covered == modules != []
 
 
 @pytest.mark.parametrize("area", FOUND.values(), ids=FOUND)
@@ -81,8 +80,3 @@ def test_paths_are_found_below_the_root(tmp_path):
 def test_modules_are_named_as_they_are_imported(path, name):
     """The folders src and tests are on the path of the tests, and so is the project itself."""
     assert module_name(ROOT / path, ROOT) == name
-
-
-def test_open_areas_say_why():
-    """Whoever leaves the survivors of an area alone gives a reason, in a sentence."""
-    assert [area.name for area in FOUND.values() if area.open and not re.fullmatch(r"[A-Z].{20,}\.", area.open)] == []

@@ -35,6 +35,8 @@ def becomes(source):
         ("n = '%d s' % b", {"n = None", "n = 'XX%d sXX' % b"}),
         ("n = f'{a} s'", {"n = None", "n = f'{a}XX sXX'"}),
         ("n = (a, b)", {"n = None", "n = (b,)", "n = (a,)"}),
+        ("n = (a,)", {"n = None"}),
+        ("a, b = c", {"a, b = None"}),
         ("n = f(a)", {"n = None", "n = f(None)"}),
         ("n = f(*a)", {"n = None", "n = f()"}),
         ("n = f(a, a)", {"n = None", "n = f(a)"}),
