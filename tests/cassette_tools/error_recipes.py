@@ -1,7 +1,7 @@
 """The kinds of error, each with the one message that the client makes of it."""
 
 from cassette_tools.checks import fails
-from cassette_tools.recipe import Recipe, get
+from cassette_tools.recipe import Recipe, get, page
 from movie_lists import POPULAR
 
 from fake_tmdb import Fault
@@ -23,7 +23,7 @@ _REFUSED = (
     Recipe(
         "401_refused_key",
         "A key that TMDB does not know",
-        lambda client: client.page(POPULAR),
+        page(POPULAR),
         fails(
             RefusedKey,
             _POPULAR,
@@ -56,7 +56,7 @@ _REFUSED = (
     Recipe(
         "400_invalid_page",
         "The page after the last that can be read",
-        lambda client: client.page(POPULAR, 501),
+        page(POPULAR, 501),
         fails(
             BadRequest,
             "/movie/popular?language=ko-KR&region=KR&page=501",
@@ -111,11 +111,7 @@ _REFUSED = (
 def _limited(name: str, purpose: str, headers: dict[str, str], message: str, retry_after: float | None) -> Recipe:
     fault = Fault(status=429, headers=headers)
     return Recipe(
-        name,
-        purpose,
-        lambda client: client.page(POPULAR),
-        fails(RateLimited, _POPULAR, message, retry_after=retry_after),
-        (fault,),
+        name, purpose, page(POPULAR), fails(RateLimited, _POPULAR, message, retry_after=retry_after), (fault,)
     )
 
 
@@ -152,11 +148,7 @@ _LIMITED = (
 def _unavailable(name: str, purpose: str, fault: Fault, told: str, retry_after: float | None = None) -> Recipe:
     message = f"TMDB is in trouble ({told})."
     return Recipe(
-        name,
-        purpose,
-        lambda client: client.page(POPULAR),
-        fails(Unavailable, _POPULAR, message, retry_after=retry_after),
-        (fault,),
+        name, purpose, page(POPULAR), fails(Unavailable, _POPULAR, message, retry_after=retry_after), (fault,)
     )
 
 
@@ -189,7 +181,7 @@ _BROKEN = (
     Recipe(
         "200_html",
         "HTML under status 200, where JSON was promised",
-        lambda client: client.page(POPULAR),
+        page(POPULAR),
         fails(BrokenResponse, _POPULAR, "the response is HTML where JSON was promised."),
         (Fault(text=_HTML, content_type="text/html"),),
         malformed="HTML",
@@ -225,7 +217,7 @@ _BROKEN = (
     Recipe(
         "200_no_list",
         "JSON that is no page of movies",
-        lambda client: client.page(POPULAR),
+        page(POPULAR),
         fails(BrokenResponse, _POPULAR, "the response is JSON, but not a page of movies."),
         (Fault(empty=True, remove=("results", "total_pages")),),
         malformed="no page",

@@ -16,6 +16,7 @@ from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.settings import DEFAULT_BASE_URL, Credential, Settings
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import TmdbError
+from tmdb_pipeline.tmdb.movie_list import MovieList
 from tmdb_pipeline.tmdb.response import Response
 from tmdb_pipeline.tmdb.retry import RetryBudget
 
@@ -77,3 +78,8 @@ def get(path: str, **params: object) -> Callable[[TmdbClient], Response]:
     return lambda client: client._get(
         path, {"language": "ko-KR", **params}, raise_if_broken=lambda response: response.data
     )
+
+
+def page(movies: MovieList, number: int = 1) -> Callable[[TmdbClient], Response]:
+    """A request for a page of a list."""
+    return lambda client: client.page(movies, number)

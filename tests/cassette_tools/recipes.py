@@ -6,7 +6,7 @@ from the fake.
 
 from cassette_tools.checks import appended, lists, movies, recovers, says, two_pages
 from cassette_tools.error_recipes import ERRORS
-from cassette_tools.recipe import Recipe
+from cassette_tools.recipe import Recipe, page
 from movie_lists import POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, of_genre
 
 from fake_tmdb import Fault
@@ -18,37 +18,30 @@ _NO_GENRE = 1
 _PARTS = ("credits", "keywords", "external_ids")
 
 ENDPOINTS = (
-    Recipe(
-        "popular", "The first page of the popular movies", lambda client: client.page(POPULAR), movies(20, "genre_ids")
-    ),
-    Recipe(
-        "top_rated",
-        "The first page of the top rated movies",
-        lambda client: client.page(TOP_RATED),
-        movies(20, "genre_ids"),
-    ),
+    Recipe("popular", "The first page of the popular movies", page(POPULAR), movies(20, "genre_ids")),
+    Recipe("top_rated", "The first page of the top rated movies", page(TOP_RATED), movies(20, "genre_ids")),
     Recipe(
         "trending_day",
         "The movies that trend today",
-        lambda client: client.page(TRENDING_DAY),
+        page(TRENDING_DAY),
         movies(20, "genre_ids", "media_type"),
     ),
     Recipe(
         "trending_week",
         "The movies that trend this week",
-        lambda client: client.page(TRENDING_WEEK),
+        page(TRENDING_WEEK),
         movies(20, "genre_ids", "media_type"),
     ),
     Recipe(
         "discover_genre",
         "The most popular comedies",
-        lambda client: client.page(of_genre(_COMEDY)),
+        page(of_genre(_COMEDY)),
         movies(20, "genre_ids"),
     ),
     Recipe(
         "discover_nothing_found",
         "A list without a movie: one page, and no results",
-        lambda client: client.page(of_genre(_NO_GENRE)),
+        page(of_genre(_NO_GENRE)),
         says(page=1, results=[], total_pages=1, total_results=0),
     ),
     Recipe(

@@ -235,7 +235,7 @@ class Stage:
 
     def _arrive(self, response, **_):
         """Let a response arrive as late as it says, or time out."""
-        late = self.latency + float(response.headers.get(LATE, 0))
+        late = max(self.latency, float(response.headers.get(LATE, 0)))  # else "slow" could become "far too slow"
         self.clock.sleep(min(late, READ_TIMEOUT))
         if late >= READ_TIMEOUT:
             response.close()

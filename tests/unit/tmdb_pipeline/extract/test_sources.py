@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from support import HeldClock
 
+from tmdb_pipeline.extract import sources
 from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.run import Run
@@ -48,6 +49,17 @@ SOURCES = [
         "raw/movies/weekly/top_rated_20241230.json",
     ),
 ]
+
+
+def test_every_source_is_written_out_here():
+    """A new source is a row here as well."""
+    made = {
+        name
+        for name, value in vars(sources).items()
+        if getattr(value, "__annotations__", {}).get("return") is sources.Source
+    }
+
+    assert len({source.collection_type for source, *_ in SOURCES}) == len(made)
 
 
 @pytest.mark.parametrize(("source", "said", "request_", "file"), SOURCES, ids=lambda value: getattr(value, "name", ""))
