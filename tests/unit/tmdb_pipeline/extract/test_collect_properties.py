@@ -22,6 +22,7 @@ import pytest
 import requests
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import to_builtins
 from strategies.catalogues import World, catalogues
 from strategies.fault_plans import KINDS, LATE, fault_plans, kind_of, simulated
 from strategies.page_lies import lying_plans, totals
@@ -58,8 +59,9 @@ from tmdb_pipeline.tmdb.errors import (
 )
 from tmdb_pipeline.tmdb.network_failures import READ_TIMEOUT
 from tmdb_pipeline.tmdb.response import Answer
+from tmdb_pipeline.transform.conclusion import conclude
 from tmdb_pipeline.transform.daily_summary import summarize_day
-from tmdb_pipeline.transform.weekly_consolidation import conclude_week, consolidate_week
+from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
 
 DAY = date(2024, 1, 2)
 DAILY = Run("tmdb_daily_collection", "manual__1", DAY)
@@ -659,8 +661,8 @@ def run_day(stage):
     """The daily DAG."""
     infos = gather(stage, [sources.popular(DAILY, 4), sources.trending(DAILY, "day")], DAILY)
     quality = stage.audited(DAILY, [info["file"] for info in infos])
-    summary = summarize_day(stage.lake, DAILY, quality, stage.clock.start, stage.clock.now())
-    told = {**summary["collection_summary"], **summary["quality_summary"]}
+    summary = summarize_day(stage.lake, DAILY, quality["report"], stage.clock.start, stage.clock.now())
+    told = {**to_builtins(summary.collection_summary), **summary.quality_summary}
     return [info["file"] for info in infos], told
 
 
@@ -668,11 +670,13 @@ def run_week(stage):
     """The weekly DAG, with two of its genres."""
     genres = [sources.genre(WEEKLY, kind, 3) for kind in GENRES[1:3]]
     infos = gather(stage, [*genres, sources.top_rated(WEEKLY, 3, 5.0)], WEEKLY)
-    week = consolidate_week(stage.lake, WEEKLY, infos, stage.clock.now(), deduplicate=once_each())
-    quality = stage.audited(WEEKLY, [week["file"]])
-    figures = conclude_week(stage.lake, WEEKLY, quality)
-    told = {name: figures[name] for name in ("total_unique_movies", "records_received", "movies_sha256", "by_category")}
-    return [info["file"] for info in infos] + [week["file"]], told
+    files = [info["file"] for info in infos]
+    consolidate_week(stage.lake, WEEKLY, files, stage.clock.now(), deduplicate=once_each())
+    week = paths.consolidated_file(WEEKLY)
+    quality = stage.audited(WEEKLY, [week])
+    info = to_builtins(conclude(stage.lake, WEEKLY, quality["report"]))["info"]
+    told = {name: info[name] for name in ("total_unique_movies", "records_received", "movies_sha256", "by_category")}
+    return [*files, week], told
 
 
 @pytest.mark.parametrize("job", [run_day, run_week])

@@ -240,11 +240,11 @@ class LakeMachine(RuleBasedStateMachine):
     @rule(day=st.sampled_from(DAYS), run_id=st.sampled_from("AB"), breaking=breaks)
     def consolidate(self, day, run_id, breaking):
         run = Run("weekly", run_id, day)
-        infos = [{"file": paths.genre_file(run, name), "collection_type": TYPES[name]} for name in NAMES]
+        sources = [paths.genre_file(run, name) for name in NAMES]
         files = [self.lists[day, name].file for name in NAMES]
 
         failed = self.attempt(
-            day, breaking, lambda: consolidate_week(self.lake, run, infos, self.time, deduplicate=once_each())
+            day, breaking, lambda: consolidate_week(self.lake, run, sources, self.time, deduplicate=once_each())
         )
 
         there = self.consolidated(day)
