@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent
 TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 #: The pages that are made from the code, each by a module that prints it.
-PAGES = {"docs/quality-rules.md": "tmdb_pipeline.quality.rules_page"}
+PAGES = {"docs/quality-rules.md": "tmdb_pipeline.quality.rules.page"}
 #: Options of pytest that a path follows which is not to be run.
 TAKES_PATH = ("--ignore", "--ignore-glob", "--deselect", "--basetemp", "--junit-xml", "--junitxml", "--rootdir", "-c")
 #: Stopped by Ctrl-C, a command ends what it has started and says what is kept: more than nox's usual half a second.

@@ -26,7 +26,7 @@ import orjson
 import pandas as pd
 import pandera.pandas as pa
 
-from tmdb_pipeline.quality.validator import validate
+from tmdb_pipeline.quality.batches.validator import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

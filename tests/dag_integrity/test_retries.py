@@ -6,8 +6,8 @@ from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed
 from tmdb_pipeline.lake.movie_file import MixedRuns
 from tmdb_pipeline.lake.store import LakeError
 from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
+from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed
-from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.settings import MissingKey, SettingsError
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,

@@ -38,13 +38,13 @@ from tmdb_pipeline.extract.sources import popular, trending
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.movie_file import read_movies
 from tmdb_pipeline.lake.store import Lake, LakeError
+from tmdb_pipeline.quality.batches.validator import EmptyBatch, validate
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import QualityFailed, audit
-from tmdb_pipeline.quality.place import Place
-from tmdb_pipeline.quality.quarantine import quarantine_lines
-from tmdb_pipeline.quality.report import build_report, render_html
+from tmdb_pipeline.quality.report.place import Place
+from tmdb_pipeline.quality.report.quarantine import quarantine_lines
+from tmdb_pipeline.quality.report.report import build_report, render_html
 from tmdb_pipeline.quality.thresholds import Thresholds
-from tmdb_pipeline.quality.validator import EmptyBatch, validate
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings, SettingsError
 from tmdb_pipeline.tmdb.client import TmdbClient

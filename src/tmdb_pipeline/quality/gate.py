@@ -10,13 +10,13 @@ from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.movie_file import MovieFile, read_movies
 from tmdb_pipeline.lake.quality_report import Quality
 from tmdb_pipeline.lake.store import Lake, to_json
-from tmdb_pipeline.quality.combination import combine
-from tmdb_pipeline.quality.place import Place
-from tmdb_pipeline.quality.quarantine import quarantine_lines
-from tmdb_pipeline.quality.report import build_report, render_html
-from tmdb_pipeline.quality.rules import AdultPolicy
+from tmdb_pipeline.quality.batches.combination import combine
+from tmdb_pipeline.quality.batches.validator import validate
+from tmdb_pipeline.quality.report.place import Place
+from tmdb_pipeline.quality.report.quarantine import quarantine_lines
+from tmdb_pipeline.quality.report.report import build_report, render_html
+from tmdb_pipeline.quality.rules.catalogue import AdultPolicy
 from tmdb_pipeline.quality.thresholds import Thresholds
-from tmdb_pipeline.quality.validator import validate
 from tmdb_pipeline.run import Run
 
 log = logging.getLogger(__name__)

@@ -24,9 +24,9 @@ from strategies.movies import (
 )
 from support import examples
 
-from tmdb_pipeline.quality.record_check import check_record
-from tmdb_pipeline.quality.rules import KNOWN_FIELDS, RULES, RULES_BY_ID, Severity
-from tmdb_pipeline.quality.validator import validate
+from tmdb_pipeline.quality.batches.validator import validate
+from tmdb_pipeline.quality.records.record_check import check_record
+from tmdb_pipeline.quality.rules.catalogue import KNOWN_FIELDS, RULES, RULES_BY_ID, Severity
 
 TODAY = RUN_DATE.isoformat()
 

@@ -6,9 +6,9 @@ import pytest
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.movie_file import MixedRuns, MovieFile, Origin, Record, write_movies
 from tmdb_pipeline.lake.store import Lake, to_json
+from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed, audit
 from tmdb_pipeline.quality.thresholds import Thresholds
-from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.run import Run
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
