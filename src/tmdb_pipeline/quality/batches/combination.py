@@ -17,11 +17,11 @@ def combine(validations: Sequence[Validation]) -> Validation:
     """
     movies = [record for validation in validations for record in validation.movies]
     starts = [0, *accumulate(validation.received for validation in validations)]
-    outcomes: Counter[int] = Counter()
+    mask_counts: Counter[int] = Counter()
     unknown: Counter[str] = Counter()
     absent: Counter[str] = Counter()
     for validation in validations:
-        outcomes.update(validation.outcomes)
+        mask_counts.update(validation.mask_counts)
         unknown.update(validation.drift.unknown_fields)
         absent.update(validation.drift.absent_fields)
     days = [day_at(validation.on, index) for validation in validations for index in range(validation.received)]
@@ -30,7 +30,7 @@ def combine(validations: Sequence[Validation]) -> Validation:
         days_of_receipt(days, len(movies)),
         _moved((validation.rejected for validation in validations), starts),
         _moved((validation.duplicates for validation in validations), starts),
-        dict(outcomes),
+        dict(mask_counts),
         Drift(dict(unknown), dict(absent)),
     )
 

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from tmdb_pipeline.quality.batches.scores import record_score
 from tmdb_pipeline.quality.records.receipt import Received, day_at, days_of_receipt
-from tmdb_pipeline.quality.records.record_check import Violation, check_record
-from tmdb_pipeline.quality.rules.catalogue import AdultPolicy, checked_policy, outcome_of
+from tmdb_pipeline.quality.records.record_check import check_record
+from tmdb_pipeline.quality.records.violation import Violation
+from tmdb_pipeline.quality.rules.catalogue import AdultPolicy, checked_policy, mask_of
 from tmdb_pipeline.quality.values.json_values import canonical
 
 
@@ -32,7 +33,7 @@ class Copy:
 
     index: int
     violations: tuple[Violation, ...]
-    outcome: int
+    mask: int
 
 
 def choose(movies: Sequence[object], *, on: Received, adult: AdultPolicy = "warn") -> Choice:
@@ -81,12 +82,12 @@ def best_first(movies: Sequence[object], places: Iterable[int], *, on: Received,
     copies = []
     for index in places:
         violations = check_record(movies[index], day_at(on, index), adult)
-        copies.append(Copy(index, violations, outcome_of(violation.rule for violation in violations)))
+        copies.append(Copy(index, violations, mask_of(violation.rule for violation in violations)))
 
     def rank(copy: Copy) -> tuple[Any, ...]:
         record: Any = movies[copy.index]
         return (
-            record_score(copy.outcome),  # which puts good before bad: with an error it is 0, and without one never
+            record_score(copy.mask),  # which puts good before bad: with an error it is 0, and without one never
             _votes(record),
             canonical(record),
             day_at(on, copy.index),  # of equal records, for what they break may depend on the day

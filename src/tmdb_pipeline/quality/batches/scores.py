@@ -11,19 +11,19 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from tmdb_pipeline.quality.rules.catalogue import EVERY_RULE, Dimension, outcome_of, rules_in
+from tmdb_pipeline.quality.rules.catalogue import EVERY_RULE, Dimension, mask_of, rules_in
 
 BINS: Final = (("excellent", 90), ("good", 75), ("fair", 50), ("poor", 0))  # name and lowest score
 
 _DIMENSIONS: Final = {
-    dimension: outcome_of(rule for rule in EVERY_RULE if rule.dimension is dimension) for dimension in Dimension
+    dimension: mask_of(rule for rule in EVERY_RULE if rule.dimension is dimension) for dimension in Dimension
 }
 
 
 @lru_cache(maxsize=4096)
-def record_score(outcome: int) -> int:
-    """Return the score, 0 to 100, of a record with this outcome."""
-    return max(0, 100 - sum(rule.weight for rule in rules_in(outcome)))
+def record_score(mask: int) -> int:
+    """Return the score, 0 to 100, of a record with this rule mask."""
+    return max(0, 100 - sum(rule.weight for rule in rules_in(mask)))
 
 
 def percentage(part: int, whole: int) -> float:
@@ -31,25 +31,25 @@ def percentage(part: int, whole: int) -> float:
     return part * 10_000 // whole / 100
 
 
-def overall_score(outcomes: Mapping[int, int]) -> float:
-    """Return the mean record score, 0.0 to 100.0, of a batch with so many records of each outcome."""
-    return _mean(outcomes, -1)  # all bits
+def overall_score(mask_counts: Mapping[int, int]) -> float:
+    """Return the mean record score, 0.0 to 100.0, of a batch with so many records of each rule mask."""
+    return _mean(mask_counts, -1)  # all bits
 
 
-def dimension_scores(outcomes: Mapping[int, int]) -> dict[str, float]:
+def dimension_scores(mask_counts: Mapping[int, int]) -> dict[str, float]:
     """Return the mean record score by dimension, each as if the other dimensions' rules did not exist."""
-    return {str(dimension): _mean(outcomes, bits) for dimension, bits in _DIMENSIONS.items()}
+    return {str(dimension): _mean(mask_counts, bits) for dimension, bits in _DIMENSIONS.items()}
 
 
-def distribution(outcomes: Mapping[int, int]) -> dict[str, int]:
+def distribution(mask_counts: Mapping[int, int]) -> dict[str, int]:
     """Return how many records are excellent (90 and up), good (75), fair (50) and poor."""
     counts = {name: 0 for name, _ in BINS}
-    for outcome, count in outcomes.items():
-        score = record_score(outcome)
+    for mask, count in mask_counts.items():
+        score = record_score(mask)
         counts[next(name for name, lowest in BINS if score >= lowest)] += count
     return counts
 
 
-def _mean(outcomes: Mapping[int, int], bits: int) -> float:
-    total = sum(record_score(outcome & bits) * count for outcome, count in outcomes.items())
-    return percentage(total, 100 * sum(outcomes.values()))
+def _mean(mask_counts: Mapping[int, int], bits: int) -> float:
+    total = sum(record_score(mask & bits) * count for mask, count in mask_counts.items())
+    return percentage(total, 100 * sum(mask_counts.values()))

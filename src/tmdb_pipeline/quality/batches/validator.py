@@ -1,14 +1,15 @@
-"""Validation of a batch: each record checked once, the best of its copies kept, outcomes counted."""
+"""Validation of a batch: each record checked once, the best of its copies kept, rule masks counted."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
 from tmdb_pipeline.quality.batches import scores
 from tmdb_pipeline.quality.batches.copies import best_first, repeated
-from tmdb_pipeline.quality.records.quick_check import unsettled
 from tmdb_pipeline.quality.records.receipt import Received, day_at, days_of_receipt
-from tmdb_pipeline.quality.records.record_check import Violation, check_record
+from tmdb_pipeline.quality.records.record_check import CHECKS, check_record
+from tmdb_pipeline.quality.records.violation import Violation
 from tmdb_pipeline.quality.rules.catalogue import (
     DUPLICATE,
     ERRORS,
@@ -69,7 +70,7 @@ class Validation:
     and a better copy is accepted). Duplicates are no fault of the data: they are in ``counts``, but in no score, in no
     rate and not in ``total``.
 
-    ``outcomes`` says how many records, duplicates left out, broke which set of rules (see ``rules``); all scores follow
+    ``mask_counts`` says how many records, duplicates left out, have which rule mask (see ``rule``); all scores follow
     from it. ``on`` is the day of receipt, or the day of each record.
     """
 
@@ -77,7 +78,7 @@ class Validation:
     on: Received
     rejected: tuple[Rejection, ...]
     duplicates: tuple[Rejection, ...]
-    outcomes: Mapping[int, int]
+    mask_counts: Mapping[int, int]
     drift: Drift
 
     @property
@@ -109,8 +110,8 @@ class Validation:
     def issues(self) -> dict[Rule, int]:
         """How many records break each rule that is broken at all, with its severity under the policy applied."""
         issues = {DUPLICATE: len(self.duplicates)} if self.duplicates else {}
-        for outcome, count in self.outcomes.items():
-            for rule in rules_in(outcome):
+        for mask, count in self.mask_counts.items():
+            for rule in rules_in(mask):
                 issues[rule] = issues.get(rule, 0) + count
         return issues
 
@@ -130,17 +131,17 @@ class Validation:
     @property
     def overall_score(self) -> float:
         """The mean record score, 0.0 to 100.0."""
-        return scores.overall_score(self.outcomes)
+        return scores.overall_score(self.mask_counts)
 
     @property
     def dimension_scores(self) -> dict[str, float]:
         """The mean record score by dimension."""
-        return scores.dimension_scores(self.outcomes)
+        return scores.dimension_scores(self.mask_counts)
 
     @property
     def distribution(self) -> dict[str, int]:
         """The number of records judged that are excellent, good, fair and poor."""
-        return scores.distribution(self.outcomes)
+        return scores.distribution(self.mask_counts)
 
 
 def validate(movies: Sequence[object], *, on: Received, adult: AdultPolicy = "warn") -> Validation:
@@ -165,18 +166,18 @@ def validate(movies: Sequence[object], *, on: Received, adult: AdultPolicy = "wa
         raise EmptyBatch
     checked_policy(adult)
     days = days_of_receipt(on, len(movies))
-    outcomes: dict[int, int] = {}
+    mask_counts: defaultdict[int, int] = defaultdict(int)
     rejected: list[Rejection] = []
     drift = Drift({}, {})
     ids: set[int] = set()
-    for index in unsettled(movies, days, ids, outcomes):
+    for index, found in CHECKS.fast(movies, days, ids, mask_counts):
         record: Any = movies[index]
-        violations = check_record(record, day_at(days, index), adult)
-        outcome = 0
-        for violation in violations:  # as outcome_of, without the dearer call
-            outcome |= violation.rule.bit
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
-        if outcome & ERRORS:
+        violations = check_record(record, day_at(days, index), adult, found)
+        mask = 0
+        for violation in violations:  # as mask_of, without the dearer call
+            mask |= violation.rule.bit
+        mask_counts[mask] += 1
+        if mask & ERRORS:
             rejected.append(Rejection(index, record, violations))
         else:
             ids.add(record["id"])
@@ -188,10 +189,10 @@ def validate(movies: Sequence[object], *, on: Received, adult: AdultPolicy = "wa
         for places in repeated(movies, without={rejection.index for rejection in rejected}):
             for copy in best_first(movies, places, on=days, adult=adult)[1:]:
                 record = movies[copy.index]
-                outcomes[copy.outcome] -= 1
+                mask_counts[copy.mask] -= 1
                 duplicates.append(
                     Rejection(copy.index, record, (*copy.violations, Violation(DUPLICATE, "id", record["id"])))
                 )
         duplicates.sort(key=lambda duplicate: duplicate.index)
-        outcomes = {outcome: count for outcome, count in outcomes.items() if count}
-    return Validation(movies, days, tuple(rejected), tuple(duplicates), outcomes, drift)
+        mask_counts = {mask: count for mask, count in mask_counts.items() if count}
+    return Validation(movies, days, tuple(rejected), tuple(duplicates), mask_counts, drift)

@@ -1,58 +1,29 @@
-"""The full check of one record: which rules it breaks, in which field, with which value."""
+"""The check of one record: which rules it breaks, in which field, with which value."""
 
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
-from tmdb_pipeline.quality.rules.catalogue import KNOWN_FIELDS, NOT_AN_OBJECT, STRICT, UNSTORABLE, AdultPolicy, Rule
+from tmdb_pipeline.quality.records.compiler import UNKNOWN, compile_checks
+from tmdb_pipeline.quality.records.violation import Violation
+from tmdb_pipeline.quality.rules.catalogue import KNOWN_FIELDS, NOT_AN_OBJECT, STRICT, UNSTORABLE, AdultPolicy
 from tmdb_pipeline.quality.rules.field_rules import FIELDS, PAIRS
-from tmdb_pipeline.quality.values.json_values import describe, key_name, printable, survives_json
+from tmdb_pipeline.quality.values.json_values import key_name, survives_json
 
-_NAMES: Final = tuple(field.name for field in FIELDS)
-_CHECKS: Final = tuple(field.broken for field in FIELDS)
-_PAIRS: Final = tuple((*pair.fields, pair.broken) for pair in PAIRS)
+CHECKS: Final = compile_checks(FIELDS, PAIRS)
 
 
-class Violation(NamedTuple):
-    """A rule that a record breaks, the field where it does (None: the record as a whole) and the value found there."""
-
-    rule: Rule
-    field: str | None
-    value: object
-
-    def as_dict(self) -> dict[str, str | None]:
-        """Return the violation as JSON can carry it, with field name and value shortened."""
-        return {
-            "rule": self.rule.id,
-            "severity": str(self.rule.severity),
-            "sentence": self.rule.sentence,
-            "sentence_ko": self.rule.sentence_ko,
-            "field": None if self.field is None else printable(self.field),
-            "value": describe(self.value),
-        }
-
-
-def check_record(record: object, on: date, adult: AdultPolicy = "warn") -> tuple[Violation, ...]:
+def check_record(record: object, on: date, adult: AdultPolicy = "warn", mask: int = UNKNOWN) -> tuple[Violation, ...]:
     """Return every rule that the record breaks by itself, as of its day of receipt; empty where it is spotless.
 
     ``adult`` says what is to become of a movie marked as adult or softcore, which nobody asked for. Whether its id
-    stands twice is a question to the batch, and asked there.
+    stands twice is a question to the batch, and asked there. ``mask`` is what ``CHECKS.fast`` says of the record.
     """
     if not isinstance(record, dict):
         return (Violation(NOT_AN_OBJECT, None, record),)
-    found: dict[str, Violation] = {}
-    for name, broken_by, value in zip(_NAMES, _CHECKS, map(record.get, _NAMES), strict=True):
-        rule = broken_by(value, on)
-        if rule is not None:
-            if rule.is_policy and adult == "quarantine":
-                rule = STRICT[rule]
-            found[name] = Violation(rule, name, value)
-    violations = list(found.values())
-    for first, second, pair_broken_by in _PAIRS:
-        if first not in found and second not in found:
-            rule = pair_broken_by(record.get(first), record.get(second), on)
-            if rule is not None:
-                violations.append(Violation(rule, first, record.get(first)))
-    if not KNOWN_FIELDS.issuperset(record):
+    violations = CHECKS.full(record, on, mask)
+    if adult == "quarantine":
+        violations = [found._replace(rule=STRICT.get(found.rule, found.rule)) for found in violations]
+    if mask == UNKNOWN and not KNOWN_FIELDS.issuperset(record):
         violations += [
             Violation(UNSTORABLE, key_name(field), value)
             for field, value in record.items()

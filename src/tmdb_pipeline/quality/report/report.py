@@ -14,9 +14,10 @@ from markupsafe import Markup
 from tmdb_pipeline.quality.batches.scores import BINS, percentage, record_score
 from tmdb_pipeline.quality.batches.validator import Validation
 from tmdb_pipeline.quality.records.receipt import day_at
-from tmdb_pipeline.quality.records.record_check import Violation, check_record
+from tmdb_pipeline.quality.records.record_check import check_record
+from tmdb_pipeline.quality.records.violation import Violation
 from tmdb_pipeline.quality.report.place import Place, one_each
-from tmdb_pipeline.quality.rules.catalogue import DUPLICATE, KOREAN, QUESTIONS, Severity, outcome_of
+from tmdb_pipeline.quality.rules.catalogue import DUPLICATE, KOREAN, QUESTIONS, Severity, mask_of
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.values.json_values import SHOWN_LENGTH, canonical, describe, printable
 
@@ -119,8 +120,8 @@ def _common_issues(validation: Validation) -> list[dict[str, Any]]:
             "rule": rule.id,
             "dimension": str(rule.dimension),
             "severity": str(rule.severity),
-            "sentence": rule.sentence,
-            "sentence_ko": rule.sentence_ko,
+            "sentence": rule.message,
+            "sentence_ko": rule.message_ko,
             "count": count,
             "share": percentage(count, validation.received if rule is DUPLICATE else validation.total),
         }
@@ -189,7 +190,7 @@ def _flawed(validation: Validation, places: Sequence[Place]) -> Iterator[_Found]
 
 
 def _score(violations: Iterable[Violation]) -> int:
-    return record_score(outcome_of(violation.rule for violation in violations))
+    return record_score(mask_of(violation.rule for violation in violations))
 
 
 def _field(record: object, field: str, limit: int = SHOWN_LENGTH) -> str | None:

@@ -20,8 +20,8 @@ from tmdb_pipeline.quality.rules.rule import (
     Rule,
     Severity,
     error,
+    mask_of,
     omitted,
-    outcome_of,
     strict,
 )
 
@@ -45,7 +45,7 @@ __all__ = [
     "Rule",
     "Severity",
     "checked_policy",
-    "outcome_of",
+    "mask_of",
     "rules_in",
 ]
 
@@ -62,13 +62,8 @@ DUPLICATE: Final = omitted(
     "같은 영화의 더 낫거나 똑같은 레코드를 보관하므로 이 레코드는 뺍니다.",
 )
 
-RULES: Final = (
-    NOT_AN_OBJECT,
-    UNSTORABLE,
-    DUPLICATE,
-    *(rule for field in FIELDS for rule in field.rules),
-    *(rule for pair in PAIRS for rule in pair.rules),
-)
+_DECLARED: Final = (rule for declared in (*FIELDS, *PAIRS) for rule in declared.rules)
+RULES: Final = tuple(dict.fromkeys((NOT_AN_OBJECT, UNSTORABLE, DUPLICATE, *_DECLARED)))
 RULES_BY_ID: Final[Mapping[str, Rule]] = MappingProxyType({rule.id: rule for rule in RULES})
 
 #: What is to become of movies marked as adult or softcore that nobody asked for.
@@ -77,7 +72,7 @@ _POLICIES: Final = get_args(AdultPolicy)
 #: What each rule whose severity the policy decides is under the policy "quarantine": the same rule, as an error.
 STRICT: Final[Mapping[Rule, Rule]] = MappingProxyType({rule: strict(rule) for rule in RULES if rule.is_policy})
 EVERY_RULE: Final = (*RULES, *STRICT.values())
-ERRORS: Final = outcome_of(rule for rule in EVERY_RULE if rule.severity is Severity.ERROR)
+ERRORS: Final = mask_of(rule for rule in EVERY_RULE if rule.severity is Severity.ERROR)
 
 KNOWN_FIELDS: Final = frozenset(field.name for field in FIELDS)
 REQUIRED_FIELDS: Final = tuple(
@@ -88,13 +83,13 @@ REQUIRED_FIELDS: Final = tuple(
 SOFT_FIELDS: Final = KNOWN_FIELDS - {*REQUIRED_FIELDS, "media_type"}  # media_type is sent in trending only
 
 
-def rules_in(outcome: int) -> Iterator[Rule]:
-    """Give the rules of an outcome in catalogue order."""
-    return (rule for rule in EVERY_RULE if outcome & rule.bit)
+def rules_in(mask: int) -> Iterator[Rule]:
+    """Give the rules of a rule mask in catalogue order."""
+    return (rule for rule in EVERY_RULE if mask & rule.bit)
 
 
 def checked_policy(adult: str) -> None:
-    """Raise ValueError, with a sentence that names the policies there are, unless this is one of them."""
+    """Raise ValueError, with a message that names the policies there are, unless this is one of them."""
     if adult not in _POLICIES:
         known = " or ".join(map(repr, _POLICIES))
         raise ValueError(f"The policy for adult movies is {adult!r}; set it to {known}.")

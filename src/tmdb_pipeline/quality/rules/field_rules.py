@@ -7,24 +7,32 @@ holds, at the cost of a warning. Null and absent are the same to every rule. Of 
 the first that is broken, so that each defect is named once and precisely.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import product
 from string import ascii_lowercase
-from typing import Any, Final
+from typing import Final
 
+from tmdb_pipeline.quality.rules.condition import when
+from tmdb_pipeline.quality.rules.field import Check, Field, Pair
 from tmdb_pipeline.quality.rules.field_kinds import (
+    BLANK,
     INT32_MAX,
-    Field,
-    Pair,
+    MISSING,
+    NOT_STORABLE,
+    NOT_WHOLE,
+    SHORT_NOT_STORABLE,
     absent,
+    beyond,
     flag,
-    is_whole,
     mistyped,
     number,
     text,
     whole_number,
 )
 from tmdb_pipeline.quality.rules.rule import Dimension, Rule, error, policy, warning
+from tmdb_pipeline.quality.values.blank import is_blank
 
 VOTE_AVERAGE_MAX: Final = 10
 POPULARITY_MAX: Final = 10**9  # thousands before 2025-03, hundreds since: far above both scales, well inside 64 bits
@@ -66,7 +74,7 @@ def _title(field: str) -> Field:
         "The title is empty, or nothing in it can be seen, so the movie cannot be shown.",
         "제목이 비어 있거나 눈에 보이는 글자가 없어 영화를 표시할 수 없습니다.",
     )
-    return text(field, missing, blank)
+    return text(field, missing, Check(blank, BLANK), unstorable=SHORT_NOT_STORABLE)
 
 
 def _original_title(field: str) -> Field:
@@ -77,7 +85,8 @@ def _original_title(field: str) -> Field:
         "The original title is empty, or nothing in it can be seen; the title still shows the movie.",
         "원제가 비어 있거나 눈에 보이는 글자가 없지만, 제목으로 영화를 표시할 수 있습니다.",
     )
-    return text(field, absent(field, "original title", "원제가"), blank)
+    missing = absent(field, "original title", "원제가")
+    return text(field, missing, Check(blank, BLANK), unstorable=SHORT_NOT_STORABLE)
 
 
 def _language(field: str) -> Field:
@@ -88,7 +97,10 @@ def _language(field: str) -> Field:
         "The original language is not a code of two small letters; TMDB has codes of its own, so it is kept.",
         "원어 코드가 소문자 두 글자가 아니지만, TMDB에는 자체 코드도 있으므로 받아들입니다.",
     )
-    return text(field, absent(field, "original language", "원어 코드가"), odd, odd, LANGUAGES.__contains__)
+    no_code = Check(odd, when("value not in languages", languages=LANGUAGES))
+    unstorable = when(f"value not in languages and ({NOT_STORABLE.expression})", languages=LANGUAGES)
+    unstorable = replace(unstorable, or_raises=NOT_STORABLE.or_raises)
+    return text(field, absent(field, "original language", "원어 코드가"), no_code, unstorable=unstorable)
 
 
 def _overview(field: str) -> Field:
@@ -99,7 +111,7 @@ def _overview(field: str) -> Field:
         "There is no overview, or nothing in it can be seen; TMDB sends none where the language has no translation.",
         "줄거리가 없거나 눈에 보이는 글자가 없습니다. TMDB는 해당 언어의 번역이 없으면 줄거리를 비워 보냅니다.",
     )
-    return text(field, empty, empty)
+    return text(field, empty, Check(empty, BLANK))
 
 
 def _image(field: str, weight: int, name: str, korean: str) -> Field:
@@ -117,7 +129,8 @@ def _image(field: str, weight: int, name: str, korean: str) -> Field:
         f"The field {field} does not begin with a slash, so no image address can be made from it.",
         f"{field} 값이 슬래시(/)로 시작하지 않아 이미지 주소를 만들 수 없습니다.",
     )
-    return text(field, empty, empty, odd, lambda text: text.startswith("/"))
+    blank = when("not value or value[0] != '/' and is_blank(value)", is_blank=is_blank)
+    return text(field, empty, Check(empty, blank), Check(odd, when("value[0] != '/'")))
 
 
 def _genres(field: str) -> Field:
@@ -128,7 +141,7 @@ def _genres(field: str) -> Field:
         "A genre id is not a whole number, so readers and columns of that type cannot take it.",
         "정수가 아닌 장르 id가 있어 그 타입을 기대하는 프로그램과 컬럼이 받을 수 없습니다.",
     )
-    beyond = error(
+    out_of_range = error(
         f"{field}.range",
         Dimension.VALIDITY,
         f"A genre id is not between 1 and {INT32_MAX:,}.",
@@ -141,23 +154,18 @@ def _genres(field: str) -> Field:
         "The movie has no genre: an empty list, or the empty object that TMDB has sent in its place.",
         "장르가 없습니다(빈 목록, 또는 TMDB가 그 대신 보낸 빈 객체).",
     )
-
-    def broken(value: Any, _on: date) -> Rule | None:
-        if type(value) is dict and not value:
-            return empty
-        if not isinstance(value, list):
-            return missing if value is None else other
-        if not value:
-            return empty
-        found = None
-        for genre in value:
-            if not is_whole(genre):
-                return member
-            if not 1 <= genre <= INT32_MAX:
-                found = beyond
-        return found
-
-    return Field(field, (missing, other, member, beyond, empty), broken)
+    return Field(
+        field,
+        (
+            Check(missing, MISSING),
+            Check(
+                other,
+                when("type(value) is not list and not isinstance(value, list) and (type(value) is not dict or value)"),
+            ),
+            Check(empty, when("not value")),
+        ),
+        of_each=(Check(member, NOT_WHOLE), Check(out_of_range, beyond(1, INT32_MAX))),
+    )
 
 
 def _release_date(field: str) -> Field:
@@ -183,20 +191,16 @@ def _release_date(field: str) -> Field:
         "The release date lies more than ten years after the day on which the record was received.",
         "개봉일이 레코드를 받은 날보다 10년 넘게 뒤입니다.",
     )
-
-    def broken(value: Any, on: date) -> Rule | None:
-        if value is None or value == "":
-            return empty
-        if not isinstance(value, str):
-            return other
-        day = _day(value)
-        if day is None:
-            return impossible
-        if day < EARLIEST_RELEASE:
-            return too_early
-        return far_future if day > on and day - on > LONGEST_WAIT else None
-
-    return Field(field, (other, empty, impossible, too_early, far_future), broken)
+    return Field(
+        field,
+        (
+            Check(other, when("type(value) is not str and value is not None and not isinstance(value, str)")),
+            Check(empty, when("not value")),
+            Check(impossible, when("not is_day(value)", is_day=_is_day)),
+            Check(too_early, when("value < earliest", earliest=EARLIEST_RELEASE.isoformat())),
+            Check(far_future, when("value > today and is_far(value, on)", is_far=_is_far)),
+        ),
+    )
 
 
 def _media_type(field: str) -> Field:
@@ -206,7 +210,8 @@ def _media_type(field: str) -> Field:
         "The record says that it is something else than a movie.",
         "영화가 아닌 다른 것이라고 적힌 레코드입니다.",
     )
-    return Field(field, (other,), lambda value, _on: None if value is None or value == "movie" else other)
+    not_movie = Check(other, when("value is not None and value != 'movie'"))
+    return Field(field, (not_movie,), optional=True)
 
 
 def _votes() -> Pair:
@@ -224,13 +229,13 @@ def _votes() -> Pair:
         "There are votes but the average is 0; odd, but no reader of it breaks, so it is kept.",
         "투표가 있는데 평점이 0입니다. 이상하지만 읽는 데 문제가 없으므로 보관합니다.",
     )
-
-    def broken(votes: Any, average: Any, _on: date) -> Rule | None:
-        if votes:
-            return None if average else without_average
-        return without_votes if average else None
-
-    return Pair(("vote_count", "vote_average"), (without_votes, without_average), broken)
+    return Pair(
+        ("vote_count", "vote_average"),
+        (
+            Check(without_votes, when("not vote_count and vote_average")),
+            Check(without_average, when("not vote_average and vote_count")),
+        ),
+    )
 
 
 def _early_votes() -> Pair:
@@ -242,20 +247,21 @@ def _early_votes() -> Pair:
         "another country may have seen it first.",
         "레코드를 받은 날보다 뒤에 개봉하는 영화에 투표가 있습니다. 다른 나라에서 먼저 개봉했을 수 있습니다.",
     )
-
-    def broken(votes: Any, released: Any, on: date) -> Rule | None:
-        return early if votes and date.fromisoformat(released) > on else None
-
-    return Pair(("vote_count", "release_date"), (early,), broken)
+    return Pair(("vote_count", "release_date"), (Check(early, when("release_date > today and vote_count")),))
 
 
-def _day(text: str) -> date | None:
-    if len(text) != len("YYYY-MM-DD") or text[4] != "-" or text[7] != "-":
-        return None  # fromisoformat also takes 20240101 and 2024-W01-1, which TMDB never sends
+@lru_cache(maxsize=8192)  # many movies come out on one day, and a movie stands in several lists
+def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text)
+        date.fromisoformat(text)
     except ValueError:
-        return None
+        return False
+    # fromisoformat also takes 20240101 and 2024-W01-1, which TMDB never sends.
+    return len(text) == len("YYYY-MM-DD") and "W" not in text
+
+
+def _is_far(day: str, on: date) -> bool:
+    return date.fromisoformat(day) - on > LONGEST_WAIT
 
 
 FIELDS: Final = (

@@ -62,7 +62,7 @@ def render_rules_page() -> str:
         page += "| Rule | Severity | Points | What is wrong |\n|---|---|---:|---|\n"
         for rule in RULES:
             if rule.dimension is dimension:
-                page += f"| `{rule.id}` | {rule.severity} | {rule.weight} | {rule.sentence}<br>{rule.sentence_ko} |\n"
+                page += f"| `{rule.id}` | {rule.severity} | {rule.weight} | {rule.message}<br>{rule.message_ko} |\n"
     return page
 
 

@@ -1,7 +1,12 @@
 """What a quality rule is: its id, the side of quality it looks at, what breaking it costs.
 
-An *outcome* is the set of rules that a record breaks, held as the bits of one int, because a batch of a million records
-has a few dozen distinct outcomes and can be counted by them.
+The *rule mask* of a record is the set of rules that it breaks, held as the bits of one int: each rule has a bit of its
+own. A batch of a million records has a few dozen distinct masks. So nothing has to be kept for each record, only how
+many records have which mask, and every number follows from these counts, exactly and whatever the order of records was:
+the score of a record is that of its mask, the score of a batch a mean over its masks, the score of a dimension the same
+mean with the bits of other dimensions left out, the count of a rule the sum over the masks that have its bit, and a
+record is rejected if its mask has a bit of an error. Bits are given in the order in which rules are declared, and are
+good for one process: what is written into files are ids.
 """
 
 from collections.abc import Iterable, Mapping
@@ -70,8 +75,8 @@ class Severity(StrEnum):
 class Rule:
     """One rule.
 
-    ``weight`` is what breaking it takes from a record's 100 points; an error takes them all. ``sentence`` says what is
-    wrong in English, ``sentence_ko`` in Korean. ``bit`` is the rule's place in outcomes. Where ``is_policy`` holds, the
+    ``weight`` is what breaking it takes from a record's 100 points; an error takes them all. ``message`` says what is
+    wrong in English, ``message_ko`` in Korean. ``bit`` is the rule's place in masks. Where ``is_policy`` holds, the
     caller decides on the severity: see ``strict``.
     """
 
@@ -79,40 +84,40 @@ class Rule:
     dimension: Dimension
     severity: Severity
     weight: int
-    sentence: str
-    sentence_ko: str
+    message: str
+    message_ko: str
     bit: int
     is_policy: bool = False
 
 
-def error(rule_id: str, dimension: Dimension, sentence: str, sentence_ko: str) -> Rule:
+def error(rule_id: str, dimension: Dimension, message: str, message_ko: str) -> Rule:
     """Make a rule whose breaking has the record quarantined."""
-    return Rule(rule_id, dimension, Severity.ERROR, 100, sentence, sentence_ko, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.ERROR, 100, message, message_ko, 1 << next(_places))
 
 
-def warning(rule_id: str, dimension: Dimension, weight: int, sentence: str, sentence_ko: str) -> Rule:
+def warning(rule_id: str, dimension: Dimension, weight: int, message: str, message_ko: str) -> Rule:
     """Make a rule whose breaking takes ``weight`` points."""
-    return Rule(rule_id, dimension, Severity.WARNING, weight, sentence, sentence_ko, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.WARNING, weight, message, message_ko, 1 << next(_places))
 
 
-def omitted(rule_id: str, dimension: Dimension, sentence: str, sentence_ko: str) -> Rule:
+def omitted(rule_id: str, dimension: Dimension, message: str, message_ko: str) -> Rule:
     """Make a rule whose breaking has the record left out, at no cost."""
-    return Rule(rule_id, dimension, Severity.OMITTED, 0, sentence, sentence_ko, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.OMITTED, 0, message, message_ko, 1 << next(_places))
 
 
-def policy(rule_id: str, dimension: Dimension, weight: int, sentence: str, sentence_ko: str) -> Rule:
+def policy(rule_id: str, dimension: Dimension, weight: int, message: str, message_ko: str) -> Rule:
     """Make a rule that warns, taking ``weight`` points, unless the caller's policy makes an error of it."""
-    return replace(warning(rule_id, dimension, weight, sentence, sentence_ko), is_policy=True)
+    return replace(warning(rule_id, dimension, weight, message, message_ko), is_policy=True)
 
 
 def strict(rule: Rule) -> Rule:
-    """Make an error of a rule, under the same id and with a place of its own in outcomes."""
+    """Make an error of a rule, under the same id and with a bit of its own."""
     return replace(rule, severity=Severity.ERROR, weight=100, bit=1 << next(_places))
 
 
-def outcome_of(rules: Iterable[Rule]) -> int:
-    """Return the outcome that holds exactly these rules."""
-    outcome = 0
+def mask_of(rules: Iterable[Rule]) -> int:
+    """Return the rule mask of exactly these rules."""
+    mask = 0
     for rule in rules:
-        outcome |= rule.bit
-    return outcome
+        mask |= rule.bit
+    return mask

@@ -20,8 +20,6 @@ def _characters() -> Iterator[str]:
 
 
 BLANKS: Final = frozenset(_characters())
-#: What the first character of a blank text may be, for a quick look at ``text[:1]`` before all of it is looked at.
-BLANKS_OR_EMPTY: Final = BLANKS | {""}
 
 
 def is_blank(text: str) -> bool:

@@ -28,22 +28,22 @@ def test_ids_are_stable_and_unique():
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_each_rule_is_one_sentence(rule):
     """A rule says what is wrong in one sentence that a report can show as it is."""
-    assert rule.sentence[0].isupper()
-    assert rule.sentence.endswith(".")
-    assert rule.sentence.count(". ") == 0
+    assert rule.message[0].isupper()
+    assert rule.message.endswith(".")
+    assert rule.message.count(". ") == 0
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_each_rule_says_it_in_korean_too(rule):
     """The Korean message is a whole sentence in Korean letters and the polite form that the project writes in."""
-    assert re.search("[가-힣]", rule.sentence_ko)
-    assert rule.sentence_ko.endswith((".", ")."))
-    assert re.search(r"(니다|값\)|객체\))\.$", rule.sentence_ko)
+    assert re.search("[가-힣]", rule.message_ko)
+    assert rule.message_ko.endswith((".", ")."))
+    assert re.search(r"(니다|값\)|객체\))\.$", rule.message_ko)
 
 
 def test_messages_tell_the_rules_apart():
     """No two rules say the same, in either language."""
-    assert len({rule.sentence for rule in RULES}) == len({rule.sentence_ko for rule in RULES}) == len(RULES)
+    assert len({rule.message for rule in RULES}) == len({rule.message_ko for rule in RULES}) == len(RULES)
 
 
 def test_an_error_takes_everything_a_warning_something_a_copy_nothing():
@@ -83,15 +83,15 @@ def test_only_what_identifies_and_shows_a_movie_is_required():
 
 
 def test_a_strict_rule_is_the_same_rule_as_an_error():
-    """What a policy makes of a rule keeps its id and messages, costs everything, and is told apart in outcomes."""
+    """What a policy makes of a rule keeps its id and messages, costs everything, and is told apart by its bit."""
     assert {rule.id for rule in STRICT} == {"adult.unasked", "softcore.unasked"}
     for rule, twin in STRICT.items():
-        assert (twin.id, twin.sentence, twin.sentence_ko) == (rule.id, rule.sentence, rule.sentence_ko)
+        assert (twin.id, twin.message, twin.message_ko) == (rule.id, rule.message, rule.message_ko)
         assert (rule.severity, twin.severity, twin.weight) == (Severity.WARNING, Severity.ERROR, 100)
     assert len({rule.bit for rule in EVERY_RULE}) == len(EVERY_RULE) == len(RULES) + len(STRICT)
 
 
-def test_errors_are_the_outcome_of_all_errors():
+def test_errors_are_the_mask_of_all_errors():
     """The constant that decides on rejection holds every error and no warning."""
     assert {rule.severity for rule in rules_in(ERRORS)} == {Severity.ERROR}
     assert {rule.severity for rule in EVERY_RULE if not rule.bit & ERRORS} == {Severity.WARNING, Severity.OMITTED}
