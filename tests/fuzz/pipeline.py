@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import orjson
 from fuzz.commands import run
 from fuzz.entry import SECRET, Entry, Refused
@@ -37,13 +38,16 @@ from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.sources import popular, trending
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.movie_file import read_movies
+from tmdb_pipeline.lake.quality_report import QualityReport, ValidatedFile
+from tmdb_pipeline.lake.quarantine_file import read_quarantine
 from tmdb_pipeline.lake.store import Lake, LakeError
 from tmdb_pipeline.quality.batches.validator import EmptyBatch, validate
 from tmdb_pipeline.quality.deduplicate import once_each
-from tmdb_pipeline.quality.gate import QualityFailed, audit
+from tmdb_pipeline.quality.gate import QualityFailed, check_run
+from tmdb_pipeline.quality.report.html import render_html
 from tmdb_pipeline.quality.report.place import Place
 from tmdb_pipeline.quality.report.quarantine import quarantine_lines
-from tmdb_pipeline.quality.report.report import build_report, render_html
+from tmdb_pipeline.quality.report.report import build_report
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings, SettingsError
@@ -126,18 +130,19 @@ def quality(batch: list[Any], _stage: None) -> None:
     assert validation.passed + len(validation.rejected) + len(validation.duplicates) == len(batch)
     places = [Place(index, None) for index in range(len(batch))]
     lines = list(quarantine_lines(validation, file="f", places=places))
-    assert [orjson.loads(line)["index"] for line in lines] == [rejection.index for rejection in validation.rejected]
+    written = [orjson.loads(line.to_json())["index"] for line in lines]
+    assert written == [rejection.index for rejection in validation.rejected]
     report = build_report(
         validation,
-        files=[("f", len(batch))],
+        files=[ValidatedFile("f", len(batch))],
         validated_at=NOW.isoformat(),
         run={"run_id": "r", "run_date": RUN.day.isoformat()},
         thresholds=Thresholds(),
         places=places,
     )
-    orjson.dumps(report)
+    orjson.dumps(msgspec.to_builtins(report))
     render_html(report).encode()
-    assert 0 <= report["overall_quality_score"] <= 100
+    assert 0 <= report.overall_quality_score <= 100
 
 
 # Documents of the lake
@@ -156,7 +161,7 @@ def collected() -> Iterator[_Files]:
         with TmdbClient(made, clock=HeldClock(NOW)) as client:
             for source in (popular(RUN, 2), trending(RUN, "day")):
                 collect(client, lake, RUN, source, deduplicate=once_each(), clock=HeldClock(NOW))
-            audit(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW, weekly=False)
+            check_run(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW, weekly=False)
             pages = Checkpoint(lake, RUN, "unfinished", QUESTION, NOW)
             for number in (1, 2):
                 pages.keep(number, client.popular(number), None)
@@ -188,7 +193,7 @@ def damaged(damage: tuple[int, list[Any]], whole: _Files, files: list[str]) -> I
 DAMAGES = st.tuples(st.integers(0, 5), edits(VALUES | DEEP.filter(lambda value: len(repr(value)) < 1500)) | SPOILS)
 QUESTION = {"type": "x", "language": "ko-KR"}
 FILES = [paths.popular_file(RUN), paths.trending_file(RUN)]
-#: What an audit of the two files hands on: where its report lies.
+#: What the quality gate hands on of the two files: where its report lies.
 REPORT = paths.report_file(RUN, "json", weekly=False)
 FIGURES = {"report": REPORT, "quarantine": paths.quarantine_file(RUN)}
 
@@ -204,14 +209,13 @@ def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
             assert all(record.origin.place(RUN) for record in content.records if record.origin)
 
 
-def audited(damage: tuple[int, Any], whole: _Files) -> None:
-    """An audit of what is damaged refuses it or judges it, and what it writes can be read."""
+def gated(damage: tuple[int, Any], whole: _Files) -> None:
+    """The quality gate refuses what is damaged or judges it, and what it writes can be read."""
     files = [*FILES, paths.page_file(RUN, "popular", 1), paths.page_file(RUN, "trending", 1)]
     with damaged(damage, whole, files) as lake:
-        figures = audit(lake, RUN, FILES, thresholds=Thresholds(), now=NOW, weekly=False)
-        assert lake.read_json(figures["report"], key="verdict")["verdict"] == figures["verdict"]
-        for line in lake.read(figures["quarantine"]).splitlines():
-            orjson.loads(line)
+        gate = check_run(lake, RUN, FILES, thresholds=Thresholds(), now=NOW, weekly=False)
+        assert QualityReport.read(lake, gate.report).verdict == gate.verdict
+        read_quarantine(lake, gate.quarantine)
 
 
 def resumed(damage: tuple[int, Any], whole: _Files) -> None:
@@ -271,7 +275,7 @@ ENTRIES = [
         (EmptyBatch,),
     ),
     Entry("read_movies", DAMAGES, movies_read, (LakeError,), collected),
-    Entry("audit", DAMAGES, audited, (LakeError, EmptyBatch, QualityFailed), collected, gate=40),
+    Entry("gate", DAMAGES, gated, (LakeError, EmptyBatch, QualityFailed), collected, gate=40),
     Entry("checkpoint", DAMAGES, resumed, (LakeError,), collected, gate=60),
     Entry("summary", DAMAGES, summarized, (LakeError,), collected, gate=60),
     Entry("consolidation", DAMAGES, consolidated, (LakeError,), collected, gate=60),

@@ -15,7 +15,7 @@ from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_qua
 from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 from tmdb_pipeline.orchestration.run_date import run_date
 from tmdb_pipeline.quality.deduplicate import once_each
-from tmdb_pipeline.quality.gate import audit
+from tmdb_pipeline.quality.gate import check_run
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import SettingsError
@@ -76,7 +76,7 @@ def collect(run: Run, params: Mapping[str, Any], source: Source) -> dict[str, An
 
 def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekly: bool = False) -> dict[str, Any]:
     """Validate files of this run; warn below one threshold of the pass rate and fail below the other."""
-    result = audit(
+    result = check_run(
         TmdbHook().lake(),
         run,
         files,
@@ -84,7 +84,7 @@ def validate(run: Run, params: Mapping[str, Any], files: Sequence[str], *, weekl
         now=now(),
         weekly=weekly,
         adult=params["adult_movies"],
-    )
+    ).to_builtins()
     if result["verdict"] != "passed":
         announce_quality(result)
     return result

@@ -194,5 +194,5 @@ def validate(movies: Sequence[object], *, on: Received, adult: AdultPolicy = "wa
                     Rejection(copy.index, record, (*copy.violations, Violation(DUPLICATE, "id", record["id"])))
                 )
         duplicates.sort(key=lambda duplicate: duplicate.index)
-        mask_counts = {mask: count for mask, count in mask_counts.items() if count}
-    return Validation(movies, days, tuple(rejected), tuple(duplicates), mask_counts, drift)
+    counted = {mask: count for mask, count in mask_counts.items() if count}
+    return Validation(movies, days, tuple(rejected), tuple(duplicates), counted, drift)

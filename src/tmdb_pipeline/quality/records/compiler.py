@@ -136,12 +136,8 @@ def _fast(fields: Sequence[Field], pairs: Sequence[Pair], names: Names) -> str:
     checks += [
         _of_pair(pair, names, note, unless=f"mask & {bits[pair.fields[0]] | bits[pair.fields[1]]:#x}") for pair in pairs
     ]
-    severe = mask_of(
-        rule
-        for declared in chain(fields, pairs)
-        for rule in declared.rules
-        if rule.severity is Severity.ERROR or rule.is_policy
-    )
+    rules = [*(rule for field in fields for rule in field.rules), *(rule for pair in pairs for rule in pair.rules)]
+    severe = mask_of(rule for rule in rules if rule.severity is Severity.ERROR or rule.is_policy)
     return _FAST.format(
         unknown=UNKNOWN,
         variables=", ".join(map(_variable, required)),

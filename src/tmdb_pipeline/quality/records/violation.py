@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tmdb_pipeline.lake.quality_report import BrokenRule
 from tmdb_pipeline.quality.rules.rule import Rule
 from tmdb_pipeline.quality.values.json_values import describe, printable
 
@@ -13,13 +14,13 @@ class Violation(NamedTuple):
     field: str | None
     value: object
 
-    def as_dict(self) -> dict[str, str | None]:
-        """Return the violation as JSON can carry it, with field name and value shortened."""
-        return {
-            "rule": self.rule.id,
-            "severity": str(self.rule.severity),
-            "sentence": self.rule.message,
-            "sentence_ko": self.rule.message_ko,
-            "field": None if self.field is None else printable(self.field),
-            "value": describe(self.value),
-        }
+    def told(self) -> BrokenRule:
+        """The violation as JSON can carry it, with field name and value shortened."""
+        return BrokenRule(
+            rule=self.rule.id,
+            severity=str(self.rule.severity),
+            message=self.rule.message,
+            message_ko=self.rule.message_ko,
+            field=None if self.field is None else printable(self.field),
+            value=describe(self.value),
+        )

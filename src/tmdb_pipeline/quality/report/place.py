@@ -1,7 +1,9 @@
 """Where a record stands, and where it came from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from tmdb_pipeline.lake.quality_report import PagePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,12 +13,11 @@ class Place:
     Attributes:
         index: its place in the ``movies`` of its file, from 0; None for a record that the file does not hold, as a bad
             copy beside a good one.
-        where: the page ``file`` and the ``index`` in its ``results``, from 0, where TMDB sent it; None where no kept
-            page is known to hold it.
+        where: where TMDB sent it; None where no kept page is known to hold it.
     """
 
     index: int | None
-    where: Mapping[str, object] | None = None
+    where: PagePlace | None = None
 
 
 def one_each(places: Sequence[Place], count: int) -> Sequence[Place]:

@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-import orjson
-
+from tmdb_pipeline.lake.quarantine_file import QuarantineLine
 from tmdb_pipeline.quality.batches.validator import Validation
 from tmdb_pipeline.quality.report.place import Place, one_each
 from tmdb_pipeline.quality.values.json_values import survives_json, tagged
 
 
-def quarantine_lines(validation: Validation, *, file: str, places: Sequence[Place]) -> Iterator[bytes]:
-    """Give one line of JSON (UTF-8, ending in a newline) for each rejected record, in the order of the batch.
+def quarantine_lines(validation: Validation, *, file: str, places: Sequence[Place]) -> Iterator[QuarantineLine]:
+    """Give the line of each rejected record, in the order of the batch. Duplicates are good, so they are not here.
 
-    ``places`` holds the place of each record of the batch. ``file`` is the path of the file that was made of the batch
-    and ``index`` the record's place in its ``movies``, from 0: these two say which record it is. ``index`` is null for
-    a record that the file does not hold because another copy is there. ``where`` is the page file and the index in it,
-    or null. ``rules`` are the rules broken, each with its sentence, the field and the value found there, shortened.
-    ``record`` is the record as it was, and ``exact`` is true; where JSON cannot carry it, ``exact`` is false and the
-    parts concerned are replaced as ``json_values.tagged`` describes. Duplicates are good, so they are not here.
+    ``places`` holds the place of each record of the batch, ``file`` is the path of the file that was made of it. Parts
+    of a record that JSON cannot carry are replaced as ``json_values.tagged`` describes.
 
     Raises ValueError unless there are as many places as records.
     """
@@ -25,12 +20,11 @@ def quarantine_lines(validation: Validation, *, file: str, places: Sequence[Plac
     for rejection in validation.rejected:
         place = places[rejection.index]
         exact = survives_json([rejection.record])  # a level down, as in the line: orjson limits the depth
-        line = {
-            "rules": [violation.as_dict() for violation in rejection.violations],
-            "where": place.where,
-            "file": file,
-            "index": place.index,
-            "exact": exact,
-            "record": rejection.record if exact else tagged(rejection.record),
-        }
-        yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+        yield QuarantineLine(
+            rules=[violation.told() for violation in rejection.violations],
+            where=place.where,
+            file=file,
+            index=place.index,
+            exact=exact,
+            record=rejection.record if exact else tagged(rejection.record),
+        )

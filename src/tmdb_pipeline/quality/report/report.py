@@ -1,23 +1,29 @@
-"""The quality report: a JSON-ready dict, and a page for people made from that JSON alone."""
+"""The quality report: what a validation has found, for people and for other tasks."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from heapq import nsmallest
-from importlib.resources import files as package_files
 from typing import Any, Final, NamedTuple
 
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
-
+from tmdb_pipeline.lake.quality_report import (
+    CommonIssue,
+    DriftReport,
+    FieldCount,
+    MissingPage,
+    PagePlace,
+    QualityReport,
+    QuarantinedRecord,
+    QuarantineSummary,
+    ValidatedFile,
+    WorstRecord,
+)
 from tmdb_pipeline.quality.batches.scores import BINS, percentage, record_score
 from tmdb_pipeline.quality.batches.validator import Validation
 from tmdb_pipeline.quality.records.receipt import day_at
 from tmdb_pipeline.quality.records.record_check import check_record
 from tmdb_pipeline.quality.records.violation import Violation
 from tmdb_pipeline.quality.report.place import Place, one_each
-from tmdb_pipeline.quality.rules.catalogue import DUPLICATE, KOREAN, QUESTIONS, Severity, mask_of
+from tmdb_pipeline.quality.rules.catalogue import DUPLICATE, Severity, mask_of
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.values.json_values import SHOWN_LENGTH, canonical, describe, printable
 
@@ -25,33 +31,29 @@ WORST_RECORDS: Final = 10
 QUARANTINED_RECORDS: Final = 300
 DRIFT_FIELDS: Final = 20
 _TITLE_LENGTH: Final = 50
-_SEAMS: Final = re.compile(r"(?<=[._/])")
 
 
 def build_report(
     validation: Validation,
     *,
-    files: Sequence[tuple[str, int]],
+    files: Sequence[ValidatedFile],
     validated_at: str,
-    run: Mapping[str, object],
+    run: Mapping[str, str],
     thresholds: Thresholds,
     places: Sequence[Place],
-    pages_missing: Sequence[Mapping[str, object]] = (),
+    pages_missing: Sequence[MissingPage] = (),
     quarantine: str | None = None,
-) -> dict[str, Any]:
-    """Return the report of a validation, finished, as a dict that JSON can carry.
-
-    Percentages and scores are cut to two decimals.
+) -> QualityReport:
+    """Return the report of a validation, finished.
 
     Args:
         validation: what was found.
-        files: the files read, each with its number of movies.
+        files: the files read, and what came of each.
         validated_at: the moment of validation in ISO 8601 with its zone.
         run: which run this was: ``run_date`` (YYYY-MM-DD), dag_id, run_id and the like.
         thresholds: the pass rates, in percent, under which to warn and to fail.
         places: the place of each record of the batch.
-        pages_missing: the pages that could not be had, each with its ``source``, ``page`` and ``reason``; with any the
-            verdict is "warned" at best.
+        pages_missing: the pages that could not be had; with any the verdict is "warned" at best.
         quarantine: the path of the quarantine file, where there is one.
 
     Raises:
@@ -62,69 +64,41 @@ def build_report(
             f"The moment of validation {validated_at} says no time zone; write it like 2026-01-31T02:00:00+09:00."
         )
     one_each(places, validation.received)
-    return {
-        "validation_date": str(run["run_date"]),
-        "validated_at": validated_at,
-        "run": dict(run),
-        "verdict": thresholds.verdict(validation.passed, validation.total, complete=not pages_missing),
-        "thresholds": {"warn": float(thresholds.warn), "fail": float(thresholds.fail)},
-        "files_validated": [{"file": file, "movie_count": count} for file, count in files],
-        "overall_quality_score": validation.overall_score,
-        "pages_missing": [dict(page) for page in pages_missing],
-        "records_received": validation.received,
-        "duplicates": len(validation.duplicates),
-        "total_movies_validated": validation.total,
-        "total_movies_passed": validation.passed,
-        "validation_rate": validation.validation_rate,
-        "dimension_scores": validation.dimension_scores,
-        "quality_distribution": validation.distribution,
-        "quality_bins": dict(BINS),
-        "common_issues": _common_issues(validation),
-        "worst_records": _worst_records(validation, places),
-        "quarantine": {
-            "file": quarantine,
-            "total": len(validation.rejected),
-            "records": _quarantined(validation, places),
-        },
-        "drift": {
-            "unknown_fields": _by_count(validation.drift.unknown_fields),
-            "absent_fields": _by_count(validation.drift.absent_fields),
-        },
-    }
+    return QualityReport(
+        validation_date=run["run_date"],
+        validated_at=validated_at,
+        run=dict(run),
+        verdict=thresholds.verdict(validation.passed, validation.total, complete=not pages_missing),
+        thresholds={"warn": float(thresholds.warn), "fail": float(thresholds.fail)},
+        files_validated=list(files),
+        overall_quality_score=validation.overall_score,
+        pages_missing=list(pages_missing),
+        records_received=validation.received,
+        duplicates=len(validation.duplicates),
+        total_movies_validated=validation.total,
+        total_movies_passed=validation.passed,
+        validation_rate=validation.validation_rate,
+        dimension_scores=validation.dimension_scores,
+        quality_distribution=validation.distribution,
+        quality_bins=dict(BINS),
+        common_issues=_common_issues(validation),
+        worst_records=_worst_records(validation, places),
+        quarantine=QuarantineSummary(quarantine, len(validation.rejected), _quarantined(validation, places)),
+        drift=DriftReport(_by_count(validation.drift.unknown_fields), _by_count(validation.drift.absent_fields)),
+    )
 
 
-def render_html(report: Mapping[str, Any]) -> str:
-    """Return the report as one HTML page that needs no script, no network and no other file.
-
-    A report that an earlier version wrote is shown too, without what it does not say.
-    """
-    return _template().render(report=_current(report), questions=QUESTIONS, korean=KOREAN)
-
-
-def _current(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the report with what an earlier version did not write; its validation date was the moment of it."""
-    rejected = report["total_movies_validated"] - report["total_movies_passed"]
-    return {
-        "validated_at": report["validation_date"],
-        "pages_missing": [],
-        "records_received": report["total_movies_validated"],
-        "duplicates": 0,
-        "quarantine": {"file": None, "total": rejected, "records": []},
-        **report,
-    }
-
-
-def _common_issues(validation: Validation) -> list[dict[str, Any]]:
+def _common_issues(validation: Validation) -> list[CommonIssue]:
     return [
-        {
-            "rule": rule.id,
-            "dimension": str(rule.dimension),
-            "severity": str(rule.severity),
-            "sentence": rule.message,
-            "sentence_ko": rule.message_ko,
-            "count": count,
-            "share": percentage(count, validation.received if rule is DUPLICATE else validation.total),
-        }
+        CommonIssue(
+            rule=rule.id,
+            dimension=str(rule.dimension),
+            severity=str(rule.severity),
+            message=rule.message,
+            message_ko=rule.message_ko,
+            count=count,
+            share=percentage(count, validation.received if rule is DUPLICATE else validation.total),
+        )
         for rule, count in sorted(validation.issues.items(), key=lambda issue: (-issue[1], issue[0].id))
     ]
 
@@ -134,7 +108,7 @@ class _Found(NamedTuple):
 
     record: object
     violations: tuple[Violation, ...]
-    where: Mapping[str, object] | None
+    where: PagePlace | None
 
     def by_errors(self) -> tuple[Any, ...]:
         """Sort the worst first, and by what the records are, not where they stood: order changes nothing."""
@@ -145,10 +119,9 @@ class _Found(NamedTuple):
         """Sort the lowest score first."""
         return _score(self.violations), canonical(self.record), str(self.where)
 
-    def names(self) -> dict[str, Any]:
-        """What shows people which record it is."""
-        title = _field(self.record, "title", _TITLE_LENGTH)
-        return {"id": _field(self.record, "id"), "title": title, "where": self.where}
+    def names(self) -> tuple[str | None, str | None, PagePlace | None]:
+        """What shows people which record it is: its id, its title, and where it was sent."""
+        return _field(self.record, "id"), _field(self.record, "title", _TITLE_LENGTH), self.where
 
 
 def _rejected(validation: Validation, places: Sequence[Place], limit: int) -> list[_Found]:
@@ -157,25 +130,21 @@ def _rejected(validation: Validation, places: Sequence[Place], limit: int) -> li
     return nsmallest(limit, found, key=_Found.by_errors)
 
 
-def _worst_records(validation: Validation, places: Sequence[Place]) -> list[dict[str, Any]]:
+def _worst_records(validation: Validation, places: Sequence[Place]) -> list[WorstRecord]:
     """Describe the rejected records with the most faults, then the accepted ones with the lowest scores."""
     worst = _rejected(validation, places, WORST_RECORDS)
     if len(worst) < WORST_RECORDS:
         worst += nsmallest(WORST_RECORDS - len(worst), _flawed(validation, places), key=_Found.by_score)
     return [
-        {
-            **found.names(),
-            "score": _score(found.violations),
-            "issues": [violation.as_dict() for violation in found.violations],
-        }
+        WorstRecord(*found.names(), _score(found.violations), [violation.told() for violation in found.violations])
         for found in worst
     ]
 
 
-def _quarantined(validation: Validation, places: Sequence[Place]) -> list[dict[str, Any]]:
+def _quarantined(validation: Validation, places: Sequence[Place]) -> list[QuarantinedRecord]:
     """List the rejected records, the worst first, each with the rules that it breaks."""
     return [
-        {**found.names(), "rules": [violation.rule.id for violation in found.violations]}
+        QuarantinedRecord(*found.names(), [violation.rule.id for violation in found.violations])
         for found in _rejected(validation, places, QUARANTINED_RECORDS)
     ]
 
@@ -201,20 +170,6 @@ def _field(record: object, field: str, limit: int = SHOWN_LENGTH) -> str | None:
     return printable(value, limit) if isinstance(value, str) else describe(value)
 
 
-def _by_count(fields: Mapping[str, int]) -> list[dict[str, Any]]:
+def _by_count(fields: Mapping[str, int]) -> list[FieldCount]:
     ordered = sorted(fields.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [{"field": printable(field), "count": count} for field, count in ordered[:DRIFT_FIELDS]]
-
-
-def _breakable(name: str) -> Markup:
-    """Let a name break into lines after its dots, slashes and underscores, and so not in mid-word."""
-    return Markup("<wbr>").join(_SEAMS.split(name))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["breakable"] = _breakable
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    text = package_files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
+    return [FieldCount(printable(field), count) for field, count in ordered[:DRIFT_FIELDS]]

@@ -44,7 +44,7 @@ from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
-from tmdb_pipeline.quality.gate import audit
+from tmdb_pipeline.quality.gate import check_run
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings
@@ -208,10 +208,10 @@ class Stage:
             counted = replace(source, fetch=self._counted(source.fetch))
             return collect(client, self.lake, run, counted, deduplicate=once_each(), clock=self.clock)
 
-    def audited(self, run, files):
-        """What the audit says of files; the fake's movies need not be good."""
-        anything_passes = Thresholds(warn=0, fail=0)
-        return audit(self.lake, run, files, thresholds=anything_passes, now=self.clock.now(), weekly=run is WEEKLY)
+    def validated(self, run, files):
+        """What the quality gate says of files; the fake's movies need not be good."""
+        passes, now = Thresholds(warn=0, fail=0), self.clock.now()
+        return check_run(self.lake, run, files, thresholds=passes, now=now, weekly=run is WEEKLY).to_builtins()
 
     def _counted(self, fetch):
         def counted(client, number):
@@ -601,7 +601,7 @@ def test_no_movie_is_missed_in_silence(door, world, plan, listed, pages):
         for page, records in truth.items():
             if page not in missing:
                 assert there.issuperset(record["id"] for record in records if good_enough(record, source))
-        quality = stage.audited(run, [source.file])
+        quality = stage.validated(run, [source.file])
         assert quality["pages_missing"] == attempt.info["pages_missing"]
         assert quality["verdict"] == ("warned" if missing else "passed")
         received = attempt.info["records_received"] - attempt.info["below_min_rating_dropped"]
@@ -658,7 +658,7 @@ def gather(stage, sources, run):
 def run_day(stage):
     """The daily DAG."""
     infos = gather(stage, [sources.popular(DAILY, 4), sources.trending(DAILY, "day")], DAILY)
-    quality = stage.audited(DAILY, [info["file"] for info in infos])
+    quality = stage.validated(DAILY, [info["file"] for info in infos])
     summary = summarize_day(stage.lake, DAILY, quality, stage.clock.start, stage.clock.now())
     told = {**summary["collection_summary"], **summary["quality_summary"]}
     return [info["file"] for info in infos], told
@@ -669,7 +669,7 @@ def run_week(stage):
     genres = [sources.genre(WEEKLY, kind, 3) for kind in GENRES[1:3]]
     infos = gather(stage, [*genres, sources.top_rated(WEEKLY, 3, 5.0)], WEEKLY)
     week = consolidate_week(stage.lake, WEEKLY, infos, stage.clock.now(), deduplicate=once_each())
-    quality = stage.audited(WEEKLY, [week["file"]])
+    quality = stage.validated(WEEKLY, [week["file"]])
     figures = conclude_week(stage.lake, WEEKLY, quality)
     told = {name: figures[name] for name in ("total_unique_movies", "records_received", "movies_sha256", "by_category")}
     return [info["file"] for info in infos] + [week["file"]], told

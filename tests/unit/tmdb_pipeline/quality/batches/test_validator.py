@@ -416,7 +416,7 @@ def test_a_field_whose_name_json_cannot_carry_is_named_all_the_same(key):
 
     (violation,) = validation.rejected[0].violations
     assert violation.rule.id == "record.unstorable"
-    assert violation.as_dict()["field"].isprintable()
+    assert violation.told().field.isprintable()
     assert len(validation.drift.unknown_fields) == 1
 
 

@@ -1,5 +1,6 @@
 from collections import OrderedDict
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +35,7 @@ def test_a_violation_holds_field_and_value():
     (violation,) = check_record(PLAIN | {"vote_average": "8.1"}, RUN_DATE)
 
     assert (violation.field, violation.value) == ("vote_average", "8.1")
-    assert violation.as_dict() == {
+    assert msgspec.to_builtins(violation.told()) == {
         "rule": "vote_average.type",
         "severity": "error",
         "sentence": "The field vote_average is not a number, so readers and columns of that type cannot take it.",
@@ -48,7 +49,7 @@ def test_a_record_that_is_no_object_has_no_field():
     """The violation of a record as a whole names no field."""
     (violation,) = check_record([], RUN_DATE)
 
-    assert violation.as_dict()["field"] is None
+    assert violation.told().field is None
 
 
 def test_each_unstorable_field_is_named():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from strategies.movies import PLAIN, RUN_DATE, batches, changed, garbage, spoilt_movies, spotless_movies
 from support import examples
 
+from tmdb_pipeline.lake.quality_report import PagePlace
 from tmdb_pipeline.quality.batches.validator import validate
 from tmdb_pipeline.quality.report.place import Place
 from tmdb_pipeline.quality.report.quarantine import quarantine_lines
@@ -45,7 +46,8 @@ PARSED = {bool, int, float, str}
 
 def lines_for(batch, places=None):
     places = [Place(index) for index in range(len(batch))] if places is None else places
-    return list(quarantine_lines(validate(batch, on=RUN_DATE), file="movies.json", places=places))
+    lines = quarantine_lines(validate(batch, on=RUN_DATE), file="movies.json", places=places)
+    return [line.to_json() for line in lines]
 
 
 @given(batches())
@@ -85,7 +87,7 @@ def test_a_line_says_what_is_wrong_and_where():
     """A line holds the rules broken, the offending value shortened, the movies file, and the page the caller knows."""
     record = PLAIN | {"vote_average": "9" * 1000, "overview": ""}
 
-    places = [Place(0), Place(1, {"file": "page_003.json", "index": 7})]
+    places = [Place(0), Place(1, PagePlace("page_003.json", 7))]
 
     (line,) = lines_for([PLAIN, record], places)
 
@@ -104,7 +106,7 @@ def test_a_record_that_the_file_does_not_hold_has_no_index():
     """A bad copy beside a good one is kept in quarantine, its place in the file being null."""
     batch = [PLAIN, PLAIN | {"title": None}, PLAIN | {"vote_count": 1}]
 
-    (line,) = lines_for(batch, [Place(0), Place(None, {"file": "page_002.json", "index": 4}), Place(None)])
+    (line,) = lines_for(batch, [Place(0), Place(None, PagePlace("page_002.json", 4)), Place(None)])
 
     held = json.loads(line)
     assert held["index"] is None

@@ -2,6 +2,7 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 
+import msgspec
 import orjson
 import pytest
 from hypothesis import example, given
@@ -9,15 +10,11 @@ from hypothesis import strategies as st
 from strategies.movies import PLAIN, RUN_DATE, batches, changed, garbage, spoilt_movies, spotless_movies
 from support import examples
 
+from tmdb_pipeline.lake.quality_report import MissingPage, PagePlace, QualityReport, ValidatedFile
 from tmdb_pipeline.quality.batches.validator import validate
+from tmdb_pipeline.quality.report.html import render_html
 from tmdb_pipeline.quality.report.place import Place
-from tmdb_pipeline.quality.report.report import (
-    DRIFT_FIELDS,
-    QUARANTINED_RECORDS,
-    WORST_RECORDS,
-    build_report,
-    render_html,
-)
+from tmdb_pipeline.quality.report.report import DRIFT_FIELDS, QUARANTINED_RECORDS, WORST_RECORDS, build_report
 from tmdb_pipeline.quality.rules.catalogue import RULES_BY_ID, Dimension
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.values.json_values import tagged
@@ -29,13 +26,18 @@ def plain_batch(size, **change):
 
 def report_on(batch, *, validation=None, **given):
     arguments = {
-        "files": [("raw/movies/daily/popular_movies_20260101.json", len(batch))],
+        "files": [ValidatedFile("raw/movies/daily/popular_movies_20260101.json", len(batch))],
         "validated_at": "2026-01-02T02:04:11+09:00",
         "run": {"dag_id": "tmdb_daily_collection", "run_id": "manual__1", "run_date": "2026-01-01"},
         "thresholds": Thresholds(),
-        "places": [Place(index, {"file": "page_001.json", "index": 3}) for index in range(len(batch))],
+        "places": [Place(index, PagePlace("page_001.json", 3)) for index in range(len(batch))],
     }
     return build_report(validate(batch, on=RUN_DATE) if validation is None else validation, **(arguments | given))
+
+
+def written(batch, **given):
+    """The report on a batch as it stands in its file."""
+    return msgspec.to_builtins(report_on(batch, **given))
 
 
 def report_of(validation):
@@ -88,12 +90,12 @@ ANY_BATCHES = batches() | st.lists(spoilt_movies() | garbage(), min_size=1, max_
 def test_a_report_survives_json(batch):
     """Whatever the batch, garbage too, written and read back the report is the same, and is written the same again."""
     report = report_on(batch)
-    written = orjson.dumps(report)
+    data = orjson.dumps(msgspec.to_builtins(report))
 
-    read = orjson.loads(written)
+    read = msgspec.convert(orjson.loads(data), QualityReport)
 
     assert read == report
-    assert orjson.dumps(read) == written
+    assert orjson.dumps(msgspec.to_builtins(read)) == data
 
 
 @given(ANY_BATCHES)
@@ -113,11 +115,11 @@ def test_the_counts_add_up(batch):
     """Received are those passed, quarantined and duplicate; each judged is in one bin; the rate is theirs."""
     report = report_on(batch)
 
-    judged = report["total_movies_validated"]
-    assert report["records_received"] == len(batch) == judged + report["duplicates"]
-    assert judged == report["total_movies_passed"] + report["quarantine"]["total"]
-    assert judged == sum(report["quality_distribution"].values())
-    assert report["validation_rate"] == report["total_movies_passed"] * 10_000 // judged / 100
+    judged = report.total_movies_validated
+    assert report.records_received == len(batch) == judged + report.duplicates
+    assert judged == report.total_movies_passed + report.quarantine.total
+    assert judged == sum(report.quality_distribution.values())
+    assert report.validation_rate == report.total_movies_passed * 10_000 // judged / 100
 
 
 @given(st.data())
@@ -134,18 +136,18 @@ def test_the_report_says_what_was_validated():
     """Files, run, date, thresholds and verdict stand in the report as they were given and found."""
     report = report_on([*plain_batch(6), *plain_batch(4, id=None)], thresholds=Thresholds(warn=70, fail=20))
 
-    assert report["validation_date"] == "2026-01-01"
-    assert report["validated_at"] == "2026-01-02T02:04:11+09:00"
-    assert report["run"] == {"dag_id": "tmdb_daily_collection", "run_id": "manual__1", "run_date": "2026-01-01"}
-    assert report["files_validated"] == [{"file": "raw/movies/daily/popular_movies_20260101.json", "movie_count": 10}]
-    assert report["thresholds"] == {"warn": 70.0, "fail": 20.0}
-    assert report["verdict"] == "warned"
-    assert report["overall_quality_score"] == report["validation_rate"] == 60.0
-    assert report["total_movies_validated"] == 10
-    assert report["total_movies_passed"] == 6
-    assert report["quality_distribution"] == {"excellent": 6, "good": 0, "fair": 0, "poor": 4}
-    assert list(report["dimension_scores"]) == [str(dimension) for dimension in Dimension]
-    assert report["dimension_scores"]["completeness"] == 60.0
+    assert report.validation_date == "2026-01-01"
+    assert report.validated_at == "2026-01-02T02:04:11+09:00"
+    assert report.run == {"dag_id": "tmdb_daily_collection", "run_id": "manual__1", "run_date": "2026-01-01"}
+    assert report.files_validated == [ValidatedFile("raw/movies/daily/popular_movies_20260101.json", 10)]
+    assert report.thresholds == {"warn": 70.0, "fail": 20.0}
+    assert report.verdict == "warned"
+    assert report.overall_quality_score == report.validation_rate == 60.0
+    assert report.total_movies_validated == 10
+    assert report.total_movies_passed == 6
+    assert report.quality_distribution == {"excellent": 6, "good": 0, "fair": 0, "poor": 4}
+    assert list(report.dimension_scores) == [str(dimension) for dimension in Dimension]
+    assert report.dimension_scores["completeness"] == 60.0
 
 
 def test_common_issues_come_in_order_with_sentence_and_share():
@@ -153,7 +155,7 @@ def test_common_issues_come_in_order_with_sentence_and_share():
     batch = plain_batch(3, vote_average=11)
     batch[0]["overview"] = ""
 
-    issues = report_on(batch)["common_issues"]
+    issues = written(batch)["common_issues"]
 
     assert issues == [
         {
@@ -188,7 +190,7 @@ def test_the_worst_records_are_those_with_most_errors():
     batch = [*plain_batch(3), PLAIN | {"id": 7, "overview": ""}, PLAIN | {"id": 8, "vote_count": "9", "popularity": -1}]
     batch[0]["vote_average"] = 11
 
-    worst = report_on(batch)["worst_records"]
+    worst = written(batch)["worst_records"]
 
     assert [(record["id"], record["score"], len(record["issues"])) for record in worst] == [
         ("8", 0, 2),
@@ -211,9 +213,9 @@ def test_the_worst_records_are_those_with_most_errors():
 
 def test_few_records_are_shown_of_many_bad_ones():
     """However many records are bad, the report shows the same number of them."""
-    assert len(report_on(plain_batch(50, vote_average=11))["worst_records"]) == WORST_RECORDS
-    assert len(report_on(plain_batch(50, overview=""))["worst_records"]) == WORST_RECORDS
-    assert report_on(plain_batch(50))["worst_records"] == []
+    assert len(written(plain_batch(50, vote_average=11))["worst_records"]) == WORST_RECORDS
+    assert len(written(plain_batch(50, overview=""))["worst_records"]) == WORST_RECORDS
+    assert written(plain_batch(50))["worst_records"] == []
 
 
 @pytest.mark.parametrize("change", [{"vote_average": 11}, {"overview": ""}])
@@ -231,7 +233,7 @@ def test_drift_is_listed_by_count_and_limited():
     batch += [PLAIN | {"id": 4, "new": 1, "x" * 1000: 1, "\u202e": 1}]
     batch[0].pop("softcore")
 
-    drift = report_on(batch)["drift"]
+    drift = written(batch)["drift"]
 
     assert drift["unknown_fields"][0] == {"field": "new", "count": 3}
     assert len(drift["unknown_fields"]) == DRIFT_FIELDS
@@ -241,7 +243,7 @@ def test_drift_is_listed_by_count_and_limited():
 
 def test_records_without_id_or_title_are_shown_all_the_same():
     """A worst record may lack everything, even be no object."""
-    worst = report_on(["text", {}, PLAIN | {"id": 10**300, "title": 5}])["worst_records"]
+    worst = written(["text", {}, PLAIN | {"id": 10**300, "title": 5}])["worst_records"]
 
     assert {(record["id"], record["title"]) for record in worst} == {
         (None, None),
@@ -258,7 +260,7 @@ def test_the_page_is_made_from_the_json_alone(batch):
     """The page from the report is the page from what was written and read back, and its tags are well nested."""
     report = report_on(batch)
 
-    html = render_html(orjson.loads(orjson.dumps(report)))
+    html = render_html(msgspec.convert(orjson.loads(orjson.dumps(msgspec.to_builtins(report))), QualityReport))
 
     assert html == render_html(report)
     assert Page(html).open == []
@@ -306,9 +308,9 @@ def test_hostile_texts_are_shown_as_texts():
 
     page = page_on(
         batch,
-        files=[(hostile, 1)],
+        files=[ValidatedFile(hostile, 1)],
         run={"run_id": hostile, "run_date": hostile},
-        places=[Place(0, {"file": hostile, "index": 0})],
+        places=[Place(0, PagePlace(hostile, 0))],
     )
 
     assert "script" not in {tag for tag, _ in page.tags}
@@ -381,10 +383,7 @@ OF_TWO = "movies of 2 pages are missing, or may be."
 )
 def test_missing_pages_stand_on_top(good, bad, missing, sentence, korean):
     """What could not be had is said in the first heading, in both languages, and listed before all figures."""
-    pages = [
-        {"source": "popular_movies", "page": number, "reason": f"nothing came {number}"}
-        for number in range(7, 7 + missing)
-    ]
+    pages = [MissingPage("popular_movies", number, f"nothing came {number}") for number in range(7, 7 + missing)]
 
     page = page_on(plain_batch(good) + plain_batch(bad, id=None), pages_missing=pages)
 
@@ -392,7 +391,7 @@ def test_missing_pages_stand_on_top(good, bad, missing, sentence, korean):
     assert sentence in words
     assert korean in words
     for entry in pages:
-        listed = f"popular_movies {entry['page']} {entry['reason']}"
+        listed = f"popular_movies {entry.page} {entry.reason}"
         assert words.index(sentence) < words.index(listed) < words.index("Overall quality")
 
 
@@ -404,7 +403,7 @@ def test_a_complete_run_names_no_missing_page():
 def test_all_quarantined_records_are_listed():
     """Each quarantined record stands on the page with its rules and its page, and the file that holds them is named."""
     batch = plain_batch(40, vote_average=11)
-    places = [Place(number, {"file": f"page_{number:03}.json", "index": number % 20}) for number in range(40)]
+    places = [Place(number, PagePlace(f"page_{number:03}.json", number % 20)) for number in range(40)]
 
     page = page_on(batch, places=places, quarantine="raw/metadata/quarantine/20260101/tmdb_daily_collection.jsonl")
 
@@ -421,8 +420,8 @@ def test_a_flood_of_quarantined_records_is_cut():
     """Of very many quarantined records the worst are listed, and the page says how many there are."""
     report = report_on(plain_batch(QUARANTINED_RECORDS + 5, vote_average=11))
 
-    assert len(report["quarantine"]["records"]) == QUARANTINED_RECORDS
-    assert report["quarantine"]["total"] == QUARANTINED_RECORDS + 5
+    assert len(report.quarantine.records) == QUARANTINED_RECORDS
+    assert report.quarantine.total == QUARANTINED_RECORDS + 5
     assert (
         f"{QUARANTINED_RECORDS + 5} in all, the {QUARANTINED_RECORDS} worst of them here."
         in Page(render_html(report)).words()
@@ -435,12 +434,12 @@ def test_duplicates_are_told_and_cost_nothing():
 
     report = report_on(batch)
 
-    assert (report["records_received"], report["duplicates"], report["total_movies_validated"]) == (6, 2, 4)
-    assert report["overall_quality_score"] == report["validation_rate"] == 100.0
-    assert [
-        (issue["rule"], issue["severity"], issue["count"], issue["share"]) for issue in report["common_issues"]
-    ] == [("id.duplicate", "omitted", 2, 33.33)]
-    assert report["worst_records"] == report["quarantine"]["records"] == []
+    assert (report.records_received, report.duplicates, report.total_movies_validated) == (6, 2, 4)
+    assert report.overall_quality_score == report.validation_rate == 100.0
+    assert [(issue.rule, issue.severity, issue.count, issue.share) for issue in report.common_issues] == [
+        ("id.duplicate", "omitted", 2, 33.33)
+    ]
+    assert report.worst_records == report.quarantine.records == []
     assert "2 duplicates left out of 6 records received" in Page(render_html(report)).words()
 
 
@@ -449,21 +448,21 @@ def test_an_issue_has_the_severity_that_it_was_judged_by():
     batch = [*plain_batch(3), PLAIN | {"id": 9, "adult": True}]
     strict = validate(batch, on=RUN_DATE, adult="quarantine")
 
-    (issue,) = report_of(strict)["common_issues"]
+    (issue,) = report_of(strict).common_issues
 
-    assert (issue["rule"], issue["severity"]) == ("adult.unasked", "error")
-    assert report_on(batch)["common_issues"][0]["severity"] == "warning"
+    assert (issue.rule, issue.severity) == ("adult.unasked", "error")
+    assert written(batch)["common_issues"][0]["severity"] == "warning"
 
 
 def test_missing_pages_warn():
     """A report of a run without some pages says which, and is never better than a warning."""
-    missing = [{"source": "popular", "page": 3, "reason": "an empty page"}]
+    missing = [MissingPage("popular", 3, "an empty page")]
 
-    assert report_on(plain_batch(3))["verdict"] == "passed"
-    assert report_on(plain_batch(3))["pages_missing"] == []
+    assert written(plain_batch(3))["verdict"] == "passed"
+    assert written(plain_batch(3))["pages_missing"] == []
     report = report_on(plain_batch(3), pages_missing=missing)
-    assert (report["verdict"], report["pages_missing"]) == ("warned", missing)
-    assert report_on(plain_batch(3, id=None), pages_missing=missing)["verdict"] == "failed"
+    assert (report.verdict, report.pages_missing) == ("warned", missing)
+    assert written(plain_batch(3, id=None), pages_missing=missing)["verdict"] == "failed"
 
 
 def test_each_record_is_judged_again_as_of_its_own_day():
@@ -471,21 +470,21 @@ def test_each_record_is_judged_again_as_of_its_own_day():
     batch = [PLAIN | {"id": number, "release_date": "2025-06-01"} for number in (1, 2)]
     validation = validate(batch, on=[date(2025, 1, 1), date(2026, 1, 1)])
 
-    worst = report_of(validation)["worst_records"]
+    worst = report_of(validation).worst_records
 
-    assert [record["id"] for record in worst] == ["1"]
+    assert [record.id for record in worst] == ["1"]
 
 
 def test_a_report_of_an_earlier_version_can_still_be_shown():
     """A report whose validation date is a moment, and that has none of the newer keys, makes a page as well."""
-    report = report_on([*plain_batch(4), PLAIN | {"id": None}])
+    document = written([*plain_batch(4), PLAIN | {"id": None}])
     for key in ("validated_at", "pages_missing", "records_received", "duplicates", "quarantine"):
-        del report[key]
-    report["validation_date"] = "2026-01-01T02:04:11+09:00"
-    for issue in report["common_issues"]:
+        del document[key]
+    document["validation_date"] = "2026-01-01T02:04:11+09:00"
+    for issue in document["common_issues"]:
         del issue["sentence_ko"]
 
-    words = Page(render_html(report)).words()
+    words = Page(render_html(msgspec.convert(document, QualityReport))).words()
 
     assert "Passed: 4 of 5 movies were accepted." in words
     assert "validated 2026-01-01 02:04:11+09:00" in words
@@ -519,12 +518,12 @@ def test_every_figure_stands_on_the_page(movie):
     words = page_on(batch).words()
 
     report = report_on(batch)
-    for score in report["dimension_scores"].values():
+    for score in report.dimension_scores.values():
         assert f"{score:.2f}" in words
-    for issue in report["common_issues"]:
-        assert issue["rule"] in words
-        assert issue["sentence"] in words
-        assert issue["sentence_ko"] in words
+    for issue in report.common_issues:
+        assert issue.rule in words
+        assert issue.message in words
+        assert issue.message_ko in words
     for expected in (
         "88.88 %",
         "excellent",
@@ -554,7 +553,7 @@ def test_quarantined_movies_by_file_are_shown_where_known():
     report = report_on([*plain_batch(2), PLAIN | {"id": None}])
     assert "Movies Quarantined" not in Page(render_html(report)).words()
 
-    report["files_validated"][0]["quarantined"] = 1
+    report.files_validated[0].quarantined = 1
 
     assert "Movies Quarantined raw/movies/daily/popular_movies_20260101.json 3 1" in Page(render_html(report)).words()
 
