@@ -41,7 +41,7 @@ TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.e
 PAGES = {
     "docs/dag-checks.md": "dag_integrity.page",
     "docs/dags.md": "tmdb_pipeline.dags_page",
-    "docs/quality-rules.md": "tmdb_pipeline.quality.rules_page",
+    "docs/quality-rules.md": "tmdb_pipeline.quality.rules.page",
     "fake_tmdb/README.md": "fake_tmdb.readme",
 }
 #: Options of pytest that a path follows which is not to be run.

@@ -5,8 +5,8 @@ import pytest
 from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed
 from tmdb_pipeline.lake.errors import LakeError, MixedRuns
 from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
+from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed
-from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.settings import MissingKey, SettingsError
 from tmdb_pipeline.tmdb.errors import (
     BadRequest,

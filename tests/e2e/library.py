@@ -10,7 +10,7 @@ from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
-from tmdb_pipeline.quality.gate import audit
+from tmdb_pipeline.quality.gate import check_run
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings
@@ -27,8 +27,8 @@ def run_daily(server, root, day: date) -> None:
             collect(client, lake, run, source, deduplicate=once_each()).file
             for source in (popular(run, 5), trending(run, "day"))
         ]
-    quality = audit(lake, run, files, thresholds=Thresholds(warn=80, fail=50), now=now)
-    summarize_day(lake, run, quality["report"], now, now)
+    quality = check_run(lake, run, files, thresholds=Thresholds(warn=80, fail=50), now=now)
+    summarize_day(lake, run, quality.report, now, now)
 
 
 def run_weekly(server, root, day: date) -> None:
@@ -38,7 +38,7 @@ def run_weekly(server, root, day: date) -> None:
     with _client(server) as client:
         files = [collect(client, lake, run, source, deduplicate=once_each()).file for source in sources]
     consolidate_week(lake, run, files, now, deduplicate=once_each())
-    audit(lake, run, [paths.consolidated_file(run)], thresholds=Thresholds(warn=80, fail=50), now=now)
+    check_run(lake, run, [paths.consolidated_file(run)], thresholds=Thresholds(warn=80, fail=50), now=now)
 
 
 def _client(server) -> TmdbClient:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import orjson
 from fuzz.commands import run
 from fuzz.entry import SECRET, Entry, Refused
@@ -39,15 +40,18 @@ from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.movie_file import read_movies
+from tmdb_pipeline.lake.quality_report import QualityReport, ValidatedFile
+from tmdb_pipeline.lake.quarantine_file import read_quarantine
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
+from tmdb_pipeline.quality.batches.validator import EmptyBatch, validate
 from tmdb_pipeline.quality.deduplicate import once_each
-from tmdb_pipeline.quality.gate import QualityFailed, audit
-from tmdb_pipeline.quality.place import Place
-from tmdb_pipeline.quality.quarantine import quarantine_lines
-from tmdb_pipeline.quality.report import build_report, render_html
+from tmdb_pipeline.quality.gate import QualityFailed, check_run
+from tmdb_pipeline.quality.report.html import render_html
+from tmdb_pipeline.quality.report.place import Place
+from tmdb_pipeline.quality.report.quarantine import quarantine_lines
+from tmdb_pipeline.quality.report.report import build_report
 from tmdb_pipeline.quality.thresholds import Thresholds
-from tmdb_pipeline.quality.validator import EmptyBatch, validate
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings, SettingsError
 from tmdb_pipeline.tmdb.client import TmdbClient
@@ -129,18 +133,19 @@ def quality(batch: list[Any], _stage: None) -> None:
     assert validation.passed + len(validation.rejected) + len(validation.duplicates) == len(batch)
     places = [Place(index, None) for index in range(len(batch))]
     lines = list(quarantine_lines(validation, file="f", places=places))
-    assert [orjson.loads(line)["index"] for line in lines] == [rejection.index for rejection in validation.rejected]
+    written = [orjson.loads(line.to_json())["index"] for line in lines]
+    assert written == [rejection.index for rejection in validation.rejected]
     report = build_report(
         validation,
-        files=[("f", len(batch))],
+        files=[ValidatedFile("f", len(batch))],
         validated_at=NOW.isoformat(),
         run={"run_id": "r", "run_date": RUN.day.isoformat()},
         thresholds=Thresholds(),
         places=places,
     )
-    orjson.dumps(report)
+    orjson.dumps(msgspec.to_builtins(report))
     render_html(report).encode()
-    assert 0 <= report["overall_quality_score"] <= 100
+    assert 0 <= report.overall_quality_score <= 100
 
 
 # Documents of the lake
@@ -160,7 +165,7 @@ def collected() -> Iterator[_Files]:
             weekly = (genre(RUN, GENRES[0], 2), top_rated(RUN, 1, 0.0))
             for source in (popular(RUN, 2), trending(RUN, "day"), *weekly):
                 collect(client, lake, RUN, source, deduplicate=once_each(), clock=HeldClock(NOW))
-            audit(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW)
+            check_run(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW)
             pages = Checkpoint(lake, RUN, "unfinished", PARAMETERS, NOW)
             for number in (1, 2):
                 pages.keep(number, client.page(POPULAR, number), None)
@@ -207,14 +212,13 @@ def movies_read(damage: tuple[int, Any], whole: _Files) -> None:
             assert all(record.origin.place(RUN) for record in content.records if record.origin)
 
 
-def audited(damage: tuple[int, Any], whole: _Files) -> None:
-    """An audit of what is damaged refuses it or judges it, and what it writes can be read."""
+def gated(damage: tuple[int, Any], whole: _Files) -> None:
+    """The quality gate refuses what is damaged or judges it, and what it writes can be read."""
     files = [*FILES, paths.page_file(RUN, "popular", 1), paths.page_file(RUN, "trending", 1)]
     with damaged(damage, whole, files) as lake:
-        figures = audit(lake, RUN, FILES, thresholds=Thresholds(), now=NOW)
-        assert lake.read_json(figures["report"], key="verdict")["verdict"] == figures["verdict"]
-        for line in lake.read(figures["quarantine"]).splitlines():
-            orjson.loads(line)
+        gate = check_run(lake, RUN, FILES, thresholds=Thresholds(), now=NOW)
+        assert QualityReport.read(lake, gate.report).verdict == gate.verdict
+        read_quarantine(lake, gate.quarantine)
 
 
 def resumed(damage: tuple[int, Any], whole: _Files) -> None:
@@ -272,7 +276,7 @@ ENTRIES = [
         (EmptyBatch,),
     ),
     Entry("read_movies", DAMAGES, movies_read, (LakeError,), collected),
-    Entry("audit", DAMAGES, audited, (LakeError, EmptyBatch, QualityFailed), collected, gate=40),
+    Entry("gate", DAMAGES, gated, (LakeError, EmptyBatch, QualityFailed), collected, gate=40),
     Entry("checkpoint", DAMAGES, resumed, (LakeError,), collected, gate=60),
     Entry("summary", DAMAGES, summarized, (LakeError,), collected, gate=60),
     Entry("consolidation", DAMAGES, consolidated, (LakeError,), collected, gate=60),

@@ -282,7 +282,10 @@ MUTATIONS: dict[str, st.SearchStrategy[Movie]] = {
         st.sampled_from([{"\ud800": 1}, {5: 1}, {None: 1}]),
     ),
 }
-"""For each rule that a record can break by itself, the changes to a spotless record that break it and no other rule."""
+"""For each rule that a record can break by itself, the changes to a spotless record that break it and no other rule.
+
+An entry is the test of its rule: ``test_record_check.py`` tries each, ``test_compiler.py`` holds both checks to it.
+"""
 
 ERRORS = [
     rule_id

@@ -17,8 +17,12 @@ PACKAGES = {
 }
 #: What must not be imported, and the contract of `pyproject.toml` that says so.
 FORBIDDEN = {
-    "quality needs TMDB": ("quality/rules.py", "from tmdb_pipeline.tmdb import errors", "judges"),
-    "a stage needs its sibling": ("transform/daily_summary.py", "import tmdb_pipeline.quality.rules", "floors"),
+    "quality needs TMDB": ("quality/rules/rule.py", "from tmdb_pipeline.tmdb import errors", "judges"),
+    "a stage needs its sibling": (
+        "transform/daily_summary.py",
+        "import tmdb_pipeline.quality.gate",
+        "floors",
+    ),
     "what is below needs what is above": ("tmdb/errors.py", "import tmdb_pipeline.extract.errors", "floors"),
     "for its types alone": (
         "settings.py",

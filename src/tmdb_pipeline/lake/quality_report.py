@@ -1,22 +1,169 @@
-"""The quality report of a run, as it stands in the lake: what other tasks and summaries take over from it."""
+"""The quality report of a run, as it stands in the lake.
 
-from typing import Annotated, Any
+A field with a default was not written by an earlier version; reports of all versions can be read.
+"""
+
+from typing import Annotated, Any, ClassVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from tmdb_pipeline.lake.file_info import MissingPage
 from tmdb_pipeline.lake.movie_file import require_writer
-from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.run import Run
 
 
 class ValidatedFile(msgspec.Struct):
-    """What came of the records of one file."""
+    """What came of the records of one file; ``movie_count`` is how many movies stand in it."""
 
     file: str
     movie_count: int
-    passed: int
-    duplicates: int
-    quarantined: int
+    passed: int | UnsetType = UNSET
+    duplicates: int | UnsetType = UNSET
+    quarantined: int | UnsetType = UNSET
+
+
+class PagePlace(msgspec.Struct, frozen=True):
+    """Where TMDB sent a record: the file of the page, and the index in its ``results``, from 0."""
+
+    file: str
+    index: int
+
+
+#: The names of fields in files, where they are others.
+_IN_FILES = {"message": "sentence", "message_ko": "sentence_ko"}
+
+
+class BrokenRule(msgspec.Struct, kw_only=True, rename=_IN_FILES):
+    """A rule that a record breaks: in which field, None for the record as a whole, and by which value, shortened."""
+
+    rule: str
+    severity: str
+    message: str
+    message_ko: str | UnsetType = UNSET
+    field: str | None
+    value: str
+
+
+class CommonIssue(msgspec.Struct, kw_only=True, rename=_IN_FILES):
+    """A rule that was broken, how often, and by how many percent of the records."""
+
+    rule: str
+    dimension: str
+    severity: str
+    message: str
+    message_ko: str | UnsetType = UNSET
+    count: int
+    share: float
+
+
+class WorstRecord(msgspec.Struct):
+    """A record with a fault; ``id`` and ``title`` are short texts, whatever stood there."""
+
+    id: str | None
+    title: str | None
+    where: PagePlace | None
+    score: int
+    issues: list[BrokenRule]
+
+
+class QuarantinedRecord(msgspec.Struct):
+    """A record in quarantine, with the ids of the rules that it breaks."""
+
+    id: str | None
+    title: str | None
+    where: PagePlace | None
+    rules: list[str]
+
+
+class QuarantineSummary(msgspec.Struct):
+    """Which file holds the rejected records whole, how many there are, and the worst of them."""
+
+    file: str | None = None
+    total: int | None = None
+    records: list[QuarantinedRecord] = []
+
+
+class FieldCount(msgspec.Struct):
+    """In how many records a field is new, or absent."""
+
+    field: str
+    count: int
+
+
+class DriftReport(msgspec.Struct):
+    """How the records differ from those we know, the commonest first."""
+
+    unknown_fields: list[FieldCount]
+    absent_fields: list[FieldCount]
+
+
+class QualityReport(msgspec.Struct, kw_only=True):
+    """The report. Percentages and scores are cut to two decimals.
+
+    Attributes:
+        validation_date: the run date, YYYY-MM-DD; in reports of an earlier version the moment of validation.
+        validated_at: the moment of validation in ISO 8601 with its zone.
+        run: which run this was: ``run_date``, ``dag_id``, ``run_id``.
+        thresholds: the pass rates, in percent, under which a run is warned about (``warn``) and fails (``fail``).
+        overall_quality_score: the mean of the records' scores, 0 to 100; ``dimension_scores`` by dimension.
+        records_received: ``total_movies_validated`` and the duplicates.
+        quality_bins: the lowest score of each part of ``quality_distribution``.
+    """
+
+    key: ClassVar = "overall_quality_score"
+
+    validation_date: str
+    validated_at: str | None = None
+    run: dict[str, str] = {}
+    verdict: str
+    thresholds: dict[str, float]
+    files_validated: list[ValidatedFile]
+    overall_quality_score: float
+    pages_missing: list[MissingPage] = []
+    records_received: int | None = None
+    duplicates: int = 0
+    total_movies_validated: int
+    total_movies_passed: int
+    validation_rate: float
+    dimension_scores: dict[str, float]
+    quality_distribution: dict[str, int]
+    quality_bins: dict[str, int]
+    common_issues: list[CommonIssue]
+    worst_records: list[WorstRecord]
+    quarantine: QuarantineSummary = msgspec.field(default_factory=QuarantineSummary)
+    drift: DriftReport
+
+    def __post_init__(self) -> None:
+        """Add what an earlier version did not write: its validation date was the moment of validation."""
+        self.validated_at = self.validated_at or self.validation_date
+        if self.records_received is None:
+            self.records_received = self.total_movies_validated + self.duplicates
+        if self.quarantine.total is None:
+            self.quarantine.total = self.total_movies_quarantined
+
+    @property
+    def total_movies_quarantined(self) -> int:
+        """The number of records that were rejected."""
+        return self.total_movies_validated - self.total_movies_passed
+
+    @classmethod
+    def read(cls, lake: Lake, file: str) -> "QualityReport":
+        """The report in a file.
+
+        Raises:
+            LakeError: it is not there, damaged, or no report.
+        """
+        return lake.read_document(file, cls)
+
+    def write(self, lake: Lake, file: str) -> None:
+        """Write the report, over an earlier one.
+
+        Raises:
+            LakeError: it cannot be written.
+        """
+        lake.write(file, to_json(msgspec.to_builtins(self)), key=self.key)
 
 
 class Quality(msgspec.Struct):
@@ -43,7 +190,7 @@ class _Report(Quality):
 
 
 def read_quality(lake: Lake, run: Run, report: str) -> dict[str, Any]:
-    """The figures of a report of this run, as ``audit`` gave them: read back, since XCom gives them in another order.
+    """The metrics of a report of this run, as the quality gate gave them: XCom gives them back in another order.
 
     Raises:
         MixedRuns: another run of the date has written it meanwhile.
@@ -51,5 +198,5 @@ def read_quality(lake: Lake, run: Run, report: str) -> dict[str, Any]:
     """
     found = lake.read_document(report, _Report)
     require_writer(lake, report, found.run.get("run_id"), run)
-    figures = {figure: msgspec.to_builtins(getattr(found, figure)) for figure in Quality.__struct_fields__}
-    return {**figures, "total_movies_quarantined": found.total_movies_validated - found.total_movies_passed}
+    metrics = {metric: msgspec.to_builtins(getattr(found, metric)) for metric in Quality.__struct_fields__}
+    return {**metrics, "total_movies_quarantined": found.total_movies_validated - found.total_movies_passed}

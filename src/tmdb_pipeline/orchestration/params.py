@@ -12,7 +12,7 @@ import msgspec
 from airflow.sdk import Param
 from msgspec import Meta
 
-from tmdb_pipeline.quality.rules import AdultPolicy
+from tmdb_pipeline.quality.rules.catalogue import AdultPolicy
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.settings import SettingsError
 

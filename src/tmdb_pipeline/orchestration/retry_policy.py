@@ -7,8 +7,8 @@ from airflow.sdk import RetryDecision, RetryPolicy
 
 from tmdb_pipeline.extract.errors import PageFailed
 from tmdb_pipeline.lake.errors import MixedRuns
+from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed
-from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.tmdb.errors import TmdbError
 

@@ -24,7 +24,7 @@ from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.notifiers import announce_quality
 from tmdb_pipeline.orchestration.params import Params, QualityParams
 from tmdb_pipeline.quality.deduplicate import once_each
-from tmdb_pipeline.quality.gate import audit
+from tmdb_pipeline.quality.gate import check_run
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.transform import conclusion as conclusions
 from tmdb_pipeline.transform.daily_summary import summarize_day
@@ -84,7 +84,7 @@ def validate(this: TaskContext[QualityParams], written: Sequence[Handed]) -> Han
     files = [each["file"] for each in written]
     params = this.params
     metrics = _plain(
-        audit(this.lake, this.run, files, thresholds=params.thresholds, now=now(), adult=params.adult_movies)
+        check_run(this.lake, this.run, files, thresholds=params.thresholds, now=now(), adult=params.adult_movies)
     )
     if metrics["verdict"] != "passed":
         announce_quality(metrics)

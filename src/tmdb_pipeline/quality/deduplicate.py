@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from tmdb_pipeline.lake.records import Deduplicate, Record
-from tmdb_pipeline.quality.copies import choose
-from tmdb_pipeline.quality.rules import AdultPolicy
+from tmdb_pipeline.quality.batches.copies import choose
+from tmdb_pipeline.quality.rules.catalogue import AdultPolicy
 from tmdb_pipeline.run import Run
 
 

@@ -1,4 +1,4 @@
-"""The audit of a run: its files are read back and validated; the report and the quarantine are written."""
+"""The quality gate: the files of a run are read back and validated; the report and the quarantine are written."""
 
 import logging
 from collections.abc import Sequence
@@ -9,17 +9,19 @@ import msgspec
 
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.file_info import FileInfo
+from tmdb_pipeline.lake.file_info import FileInfo, MissingPage
 from tmdb_pipeline.lake.movie_file import MovieFile, read_movies
-from tmdb_pipeline.lake.quality_report import Quality
-from tmdb_pipeline.lake.store import Lake, to_json
-from tmdb_pipeline.quality.combination import combine
-from tmdb_pipeline.quality.place import Place
-from tmdb_pipeline.quality.quarantine import quarantine_lines
-from tmdb_pipeline.quality.report import build_report, render_html
-from tmdb_pipeline.quality.rules import AdultPolicy
+from tmdb_pipeline.lake.quality_report import CommonIssue, PagePlace, ValidatedFile
+from tmdb_pipeline.lake.quarantine_file import write_quarantine
+from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.quality.batches.combination import combine
+from tmdb_pipeline.quality.batches.validator import Validation, validate
+from tmdb_pipeline.quality.report.html import render_html
+from tmdb_pipeline.quality.report.place import Place
+from tmdb_pipeline.quality.report.quarantine import quarantine_lines
+from tmdb_pipeline.quality.report.report import build_report
+from tmdb_pipeline.quality.rules.catalogue import AdultPolicy
 from tmdb_pipeline.quality.thresholds import Thresholds
-from tmdb_pipeline.quality.validator import validate
 from tmdb_pipeline.run import Run
 
 log = logging.getLogger(__name__)
@@ -29,7 +31,33 @@ class QualityFailed(Exception):
     """So few records passed that the run must not go on. Report and quarantine are written by then."""
 
 
-def audit(
+class GateResult(msgspec.Struct, kw_only=True):
+    """What the quality gate hands on: the metrics of the report, the same as in it, and the paths of what it wrote."""
+
+    verdict: str
+    overall_quality_score: float
+    validation_rate: float
+    total_movies_validated: int
+    total_movies_passed: int
+    duplicates: int
+    quality_distribution: dict[str, int]
+    dimension_scores: dict[str, float]
+    common_issues: list[CommonIssue]
+    pages_missing: list[MissingPage]
+    files_validated: list[ValidatedFile]
+    thresholds: dict[str, float]
+    total_movies_quarantined: int
+    report: str
+    report_html: str
+    quarantine: str
+
+    def to_builtins(self) -> dict[str, Any]:
+        """The same as a dict that JSON can carry, with the names that the report has, for XCom."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+
+def check_run(
     lake: Lake,
     run: Run,
     files: Sequence[str],
@@ -37,7 +65,7 @@ def audit(
     thresholds: Thresholds,
     now: datetime,
     adult: AdultPolicy = "warn",
-) -> dict[str, Any]:
+) -> GateResult:
     """Validate the files of a run, each for itself: a movie that is popular and trending is no duplicate.
 
     Args:
@@ -49,7 +77,7 @@ def audit(
         adult: whether a movie marked as adult or softcore, which nobody asked for, is a warning or quarantined.
 
     Returns:
-        The figures of the report, and the paths of ``report``, ``report_html`` and ``quarantine``.
+        The metrics of the report, and where it lies.
 
     Raises:
         QualityFailed: the pass rate is below ``thresholds.fail``.
@@ -71,48 +99,61 @@ def audit(
     quarantine = paths.quarantine_file(run)
     report = build_report(
         validation,
-        files=[(file, len(content.movies)) for file, content in contents.items()],
+        files=[_validated(file, len(content.movies), validations[file]) for file, content in contents.items()],
         validated_at=in_seoul(now),
         run={"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()},
         thresholds=thresholds,
         places=[place for file in files for place in places[file]],
-        pages_missing=[
-            msgspec.to_builtins(missing) for content in contents.values() for missing in content.info.pages_missing
-        ],
+        pages_missing=[missing for content in contents.values() for missing in content.info.pages_missing],
         quarantine=quarantine,
     )
-    for checked in report["files_validated"]:
-        part = validations[checked["file"]]
-        checked |= {"passed": part.passed, "duplicates": len(part.duplicates), "quarantined": len(part.rejected)}
     report_json, report_html = (paths.report_file(run, suffix) for suffix in ("json", "html"))
     lines = (
         line for file, part in validations.items() for line in quarantine_lines(part, file=file, places=places[file])
     )
-    lake.write(quarantine, b"".join(lines))
+    write_quarantine(lake, quarantine, lines)
     lake.write(report_html, render_html(report).encode())
-    lake.write(report_json, to_json(report), key="overall_quality_score")
+    report.write(lake, report_json)
     log.info(
         "%d of %d movies passed, score %.2f: %s",
-        *(validation.passed, validation.total, report["overall_quality_score"], lake.locate(report_html)),
+        *(validation.passed, validation.total, report.overall_quality_score, lake.locate(report_html)),
     )
-    if report["verdict"] == "failed":
+    if report.verdict == "failed":
         raise QualityFailed(
-            f"Only {report['validation_rate']:.2f} % of the movies passed ({validation.passed} of {validation.total}), "
+            f"Only {report.validation_rate:.2f} % of the movies passed ({validation.passed} of {validation.total}), "
             f"below the {thresholds.fail:g} % that a run needs: see {lake.locate(report_html)}, "
             "and run this date again once the cause is mended."
         )
-    return {
-        **{figure: report[figure] for figure in Quality.__struct_fields__},
-        "total_movies_quarantined": len(validation.rejected),
-        "report": report_json,
-        "report_html": report_html,
-        "quarantine": quarantine,
-    }
+    return GateResult(
+        verdict=report.verdict,
+        overall_quality_score=report.overall_quality_score,
+        validation_rate=report.validation_rate,
+        total_movies_validated=report.total_movies_validated,
+        total_movies_passed=report.total_movies_passed,
+        duplicates=report.duplicates,
+        quality_distribution=report.quality_distribution,
+        dimension_scores=report.dimension_scores,
+        common_issues=report.common_issues,
+        pages_missing=report.pages_missing,
+        files_validated=report.files_validated,
+        thresholds=report.thresholds,
+        total_movies_quarantined=report.total_movies_quarantined,
+        report=report_json,
+        report_html=report_html,
+        quarantine=quarantine,
+    )
+
+
+def _validated(file: str, movie_count: int, validation: Validation) -> ValidatedFile:
+    return ValidatedFile(file, movie_count, validation.passed, len(validation.duplicates), len(validation.rejected))
 
 
 def _places(content: MovieFile[FileInfo], run: Run) -> list[Place]:
     """Where each record of a file stands in its ``movies``, if it does, and on which page it was received."""
     return [
-        Place(index if index < len(content.movies) else None, record.origin.place(run) if record.origin else None)
+        Place(
+            index if index < len(content.movies) else None,
+            PagePlace(**record.origin.place(run)) if record.origin else None,
+        )
         for index, record in enumerate(content.records)
     ]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tmdb_pipeline.quality.validator import validate
+from tmdb_pipeline.quality.batches.validator import validate
 
 PAGES = range(1, 6)
 TODAY = dt.date(2026, 11, 27)

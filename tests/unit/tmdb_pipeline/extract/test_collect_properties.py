@@ -45,7 +45,7 @@ from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
-from tmdb_pipeline.quality.gate import audit
+from tmdb_pipeline.quality.gate import check_run
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings
@@ -210,10 +210,10 @@ class Stage:
             client.page = self._counted(client.page)
             return collect(client, self.lake, run, source, deduplicate=once_each(), clock=self.clock).as_dict()
 
-    def audited(self, run, files):
-        """What the audit says of files; the fake's movies need not be good."""
+    def validated(self, run, files):
+        """What the quality gate says of files; the fake's movies need not be good."""
         anything_passes = Thresholds(warn=0, fail=0)
-        return audit(self.lake, run, files, thresholds=anything_passes, now=self.clock.now())
+        return check_run(self.lake, run, files, thresholds=anything_passes, now=self.clock.now())
 
     def _counted(self, ask):
         def counted(movies, number):
@@ -603,7 +603,7 @@ def test_no_movie_is_missed_in_silence(entry_point, world, plan, listed, pages):
         for page, records in truth.items():
             if page not in missing:
                 assert there.issuperset(record["id"] for record in records if good_enough(record, source))
-        quality = stage.audited(run, [source.file])
+        quality = stage.validated(run, [source.file])
         assert quality["pages_missing"] == attempt.info["pages_missing"]
         assert quality["verdict"] == ("warned" if missing else "passed")
         received = attempt.info["records_received"] - attempt.info["below_min_rating_dropped"]
@@ -660,8 +660,8 @@ def gather(stage, sources, run):
 def run_day(stage):
     """The daily DAG."""
     infos = gather(stage, [sources.popular(DAILY, 4), sources.trending(DAILY, "day")], DAILY)
-    quality = stage.audited(DAILY, [info["file"] for info in infos])
-    summary = summarize_day(stage.lake, DAILY, quality["report"], stage.clock.start, stage.clock.now())
+    quality = stage.validated(DAILY, [info["file"] for info in infos])
+    summary = summarize_day(stage.lake, DAILY, quality.report, stage.clock.start, stage.clock.now())
     told = {**msgspec.structs.asdict(summary.collection_summary), **summary.quality_summary}
     return [info["file"] for info in infos], told
 
@@ -673,7 +673,7 @@ def run_week(stage):
     files = [info["file"] for info in infos]
     consolidate_week(stage.lake, WEEKLY, files, stage.clock.now(), deduplicate=once_each())
     week = paths.consolidated_file(WEEKLY)
-    concluded = conclude(stage.lake, WEEKLY, stage.audited(WEEKLY, [week])["report"]).info
+    concluded = conclude(stage.lake, WEEKLY, stage.validated(WEEKLY, [week]).report).info
     fields = ("total_unique_movies", "records_received", "movies_sha256", "by_category")
     return [*files, week], {name: getattr(concluded, name) for name in fields}
 

@@ -1,7 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import orjson
 import pytest
 from file_infos import collection_info
 
@@ -9,11 +8,13 @@ from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import MixedRuns
 from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
+from tmdb_pipeline.lake.quality_report import PagePlace
+from tmdb_pipeline.lake.quarantine_file import read_quarantine
 from tmdb_pipeline.lake.records import Origin, Record
 from tmdb_pipeline.lake.store import Lake, to_json
-from tmdb_pipeline.quality.gate import QualityFailed, audit
+from tmdb_pipeline.quality.batches.validator import EmptyBatch
+from tmdb_pipeline.quality.gate import QualityFailed, check_run
 from tmdb_pipeline.quality.thresholds import Thresholds
-from tmdb_pipeline.quality.validator import EmptyBatch
 from tmdb_pipeline.run import Run
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
@@ -58,7 +59,9 @@ def write(lake, file, movies, copies=(), run_id=RUN.run_id, day=RUN.day, **info)
 
 
 def check(lake, *files, run=RUN, warn=80.0, fail=50.0, adult="warn"):
-    return audit(lake, run, files, thresholds=Thresholds(warn=warn, fail=fail), now=NOW, adult=adult)
+    """What the gate hands on for the files of the run, as other tasks get it."""
+    thresholds = Thresholds(warn=warn, fail=fail)
+    return check_run(lake, run, files, thresholds=thresholds, now=NOW, adult=adult).to_builtins()
 
 
 def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
@@ -66,10 +69,10 @@ def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
     write(lake, POPULAR, [movie(1), movie(2)])
     write(lake, TRENDING, [movie(1)])
 
-    figures = check(lake, POPULAR, TRENDING)
+    metrics = check(lake, POPULAR, TRENDING)
 
-    report = lake.read_json(figures["report"], key="verdict")
-    assert figures == {
+    report = lake.read_json(metrics["report"], key="verdict")
+    assert metrics == {
         "verdict": "passed",
         "overall_quality_score": 100.0,
         "validation_rate": 100.0,
@@ -94,8 +97,8 @@ def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
     }
     assert report["run"] == {"dag_id": RUN.dag_id, "run_id": RUN.run_id, "run_date": "2024-01-07"}
     assert (report["validation_date"], report["validated_at"]) == ("2024-01-07", "2024-01-07T02:30:00+09:00")
-    assert lake.read(figures["quarantine"]) == b""
-    assert b"100" in lake.read(figures["report_html"])
+    assert lake.read(metrics["quarantine"]) == b""
+    assert b"100" in lake.read(metrics["report_html"])
 
 
 def test_rejected_record_is_quarantined_with_its_place(lake):
@@ -103,13 +106,13 @@ def test_rejected_record_is_quarantined_with_its_place(lake):
     bad = movie(2, vote_average=11.0)
     write(lake, POPULAR, [movie(1), bad, movie(3)])
 
-    figures = check(lake, POPULAR, warn=50.0)
+    metrics = check(lake, POPULAR, warn=50.0)
 
-    (line,) = map(orjson.loads, lake.read(figures["quarantine"]).splitlines())
-    assert line["where"] == {"file": paths.page_file(RUN, "popular", 2), "index": 1}
-    assert line["record"] == bad
-    assert [rule["rule"] for rule in line["rules"]] == ["vote_average.range"]
-    assert figures["files_validated"] == [
+    (line,) = read_quarantine(lake, metrics["quarantine"])
+    assert line.where == PagePlace(paths.page_file(RUN, "popular", 2), 1)
+    assert line.record == bad
+    assert [rule.rule for rule in line.rules] == ["vote_average.range"]
+    assert metrics["files_validated"] == [
         {"file": POPULAR, "movie_count": 3, "passed": 2, "duplicates": 0, "quarantined": 1}
     ]
 
@@ -125,12 +128,12 @@ def test_quarantine_leaves_the_good_copy_of_a_movie_alone(lake):
     )
     write(lake, TRENDING, [movie(1, vote_average=11.0), movie(2)])
 
-    figures = check(lake, POPULAR, TRENDING, warn=50.0)
+    metrics = check(lake, POPULAR, TRENDING, warn=50.0)
 
-    lines = [orjson.loads(line) for line in lake.read(figures["quarantine"]).splitlines()]
-    assert [(line["file"], line["index"]) for line in lines] == [(POPULAR, 1), (POPULAR, None), (TRENDING, 0)]
-    assert lines[1]["where"] == {"file": paths.page_file(RUN, "popular", 3), "index": 1}
-    left_out = {(line["file"], line["index"]) for line in lines}
+    lines = read_quarantine(lake, metrics["quarantine"])
+    assert [(line.file, line.index) for line in lines] == [(POPULAR, 1), (POPULAR, None), (TRENDING, 0)]
+    assert lines[1].where == PagePlace(paths.page_file(RUN, "popular", 3), 1)
+    left_out = {(line.file, line.index) for line in lines}
     kept = {
         file: [
             record
@@ -140,21 +143,21 @@ def test_quarantine_leaves_the_good_copy_of_a_movie_alone(lake):
         for file in (POPULAR, TRENDING)
     }
     assert kept == {POPULAR: [good, twice], TRENDING: [movie(2)]}
-    assert figures["files_validated"] == [
+    assert metrics["files_validated"] == [
         {"file": POPULAR, "movie_count": 3, "passed": 2, "duplicates": 1, "quarantined": 2},
         {"file": TRENDING, "movie_count": 2, "passed": 1, "duplicates": 0, "quarantined": 1},
     ]
-    assert (figures["duplicates"], figures["total_movies_validated"]) == (1, 6)
+    assert (metrics["duplicates"], metrics["total_movies_validated"]) == (1, 6)
 
 
 def test_duplicates_cost_nothing(lake):
     """However many copies of good movies there are, every movie passes; the report counts them as a rule that fired."""
     write(lake, POPULAR, [movie(1)], copies=[movie(1)] * 9)
 
-    figures = check(lake, POPULAR)
+    metrics = check(lake, POPULAR)
 
-    assert (figures["verdict"], figures["validation_rate"], figures["overall_quality_score"]) == ("passed", 100, 100)
-    assert [(issue["rule"], issue["count"]) for issue in figures["common_issues"]] == [("id.duplicate", 9)]
+    assert (metrics["verdict"], metrics["validation_rate"], metrics["overall_quality_score"]) == ("passed", 100, 100)
+    assert [(issue["rule"], issue["count"]) for issue in metrics["common_issues"]] == [("id.duplicate", 9)]
 
 
 def test_file_of_an_earlier_version_is_judged_without_places(lake):
@@ -162,10 +165,10 @@ def test_file_of_an_earlier_version_is_judged_without_places(lake):
     info = {"collection_info": {"dag_run_id": RUN.run_id}}
     lake.write(POPULAR, to_json({"movies": [movie(1), movie(2, title=None)], **info}))
 
-    figures = check(lake, POPULAR)
+    metrics = check(lake, POPULAR)
 
-    (line,) = map(orjson.loads, lake.read(figures["quarantine"]).splitlines())
-    assert (line["index"], line["where"]) == (1, None)
+    (line,) = read_quarantine(lake, metrics["quarantine"])
+    assert (line.index, line.where) == (1, None)
 
 
 def test_records_are_judged_as_of_the_day_on_which_they_came(lake):
@@ -183,11 +186,11 @@ def test_missing_pages_are_in_the_verdict(lake):
     missing = {"source": "popular", "page": 3, "reason": "it is empty"}
     write(lake, POPULAR, [movie(1)], pages_missing=[missing])
 
-    figures = check(lake, POPULAR)
+    metrics = check(lake, POPULAR)
 
-    assert (figures["verdict"], figures["pages_missing"]) == ("warned", [missing])
-    assert lake.read_json(figures["report"], key="verdict")["pages_missing"] == [missing]
-    assert b"it is empty" in lake.read(figures["report_html"])
+    assert (metrics["verdict"], metrics["pages_missing"]) == ("warned", [missing])
+    assert lake.read_json(metrics["report"], key="verdict")["pages_missing"] == [missing]
+    assert b"it is empty" in lake.read(metrics["report_html"])
 
 
 @pytest.mark.parametrize(("adult", "quarantined"), [("warn", 0), ("quarantine", 1)])
@@ -195,10 +198,10 @@ def test_what_becomes_of_movies_for_adults_is_the_callers_choice(lake, adult, qu
     """A movie for adults in a list that asked for none is counted as such, and quarantined where that is wanted."""
     write(lake, POPULAR, [movie(1), movie(2, adult=True)])
 
-    figures = check(lake, POPULAR, adult=adult)
+    metrics = check(lake, POPULAR, adult=adult)
 
-    assert figures["total_movies_quarantined"] == quarantined
-    assert [issue["rule"] for issue in figures["common_issues"]] == ["adult.unasked"]
+    assert metrics["total_movies_quarantined"] == quarantined
+    assert [issue["rule"] for issue in metrics["common_issues"]] == ["adult.unasked"]
 
 
 @pytest.mark.parametrize(("bad", "verdict"), [(0, "passed"), (2, "passed"), (3, "warned"), (5, "warned")])

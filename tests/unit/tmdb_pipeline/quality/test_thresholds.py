@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tmdb_pipeline.quality.scores import percentage
+from tmdb_pipeline.quality.batches.scores import percentage
 from tmdb_pipeline.quality.thresholds import Thresholds
 
 

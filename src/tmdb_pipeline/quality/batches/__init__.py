@@ -1,0 +1,1 @@
+"""A batch of records: validated, scored, each movie once."""

@@ -1,0 +1,1 @@
+"""One record: which rules it breaks, as of the day on which it was received."""

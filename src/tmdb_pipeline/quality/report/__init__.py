@@ -1,0 +1,1 @@
+"""What is told of a validation: the report, its page, and the quarantine."""

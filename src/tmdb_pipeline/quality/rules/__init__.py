@@ -1,0 +1,1 @@
+"""The rule catalogue: each rule declared once, as what breaks it and what it says."""

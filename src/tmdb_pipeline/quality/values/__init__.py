@@ -1,0 +1,1 @@
+"""Values of a record: what JSON can carry, and what shows nothing."""
