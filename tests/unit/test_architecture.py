@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -113,6 +114,19 @@ def test_modules_import_each_other_in_no_circle(root):
     }
 
     assert len(list(TopologicalSorter(needs).static_order())) == len(names) > 20
+
+
+@pytest.mark.parametrize("root", PACKAGES.values(), ids=PACKAGES)
+def test_modules_and_folders_stay_small(root):
+    """A reader finds a place by its name, and reads a module at one sitting."""
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in root.rglob("*.py")}
+    folders = {
+        folder: [p for p in folder.glob("*.py") if p.name != "__init__.py"] for folder in (root, *root.rglob("*/"))
+    }
+
+    assert median(count for path, count in lines.items() if path.name != "__init__.py") < 110
+    assert {path: count for path, count in lines.items() if count > 350} == {}
+    assert {folder: len(modules) for folder, modules in folders.items() if len(modules) >= 14} == {}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "dags").glob("*.py")), ids=lambda path: path.name)

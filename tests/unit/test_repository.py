@@ -332,7 +332,7 @@ def test_pages_are_renewed(noxfile, tmp_path, monkeypatch):
     monkeypatch.setitem(noxfile["pages"].__globals__, "ROOT", tmp_path)
     monkeypatch.setattr(session, "run", lambda *command, **options: f"{command}\nTMDB 영화\n")
     for page in noxfile["PAGES"]:
-        (tmp_path / page).parent.mkdir()
+        (tmp_path / page).parent.mkdir(exist_ok=True)
 
     noxfile["pages"](session)
 

@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-import pendulum
 from airflow.sdk import CronTriggerTimetable
 
 from tmdb_pipeline.clock import SEOUL
@@ -27,7 +26,7 @@ def dag_arguments(spec: DagSpec) -> dict[str, Any]:
         "dag_id": spec.id,
         "dag_display_name": spec.display_name,
         "description": spec.description,
-        "start_date": pendulum.instance(datetime.combine(FIRST_DAY, time()), tz=SEOUL.key),
+        "start_date": datetime.combine(FIRST_DAY, time(), SEOUL),
         "catchup": False,
         "max_active_runs": 1,
         "tags": [*spec.tags],

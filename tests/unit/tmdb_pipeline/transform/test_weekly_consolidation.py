@@ -9,7 +9,8 @@ from support import examples
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError, MixedRuns
-from tmdb_pipeline.lake.movie_file import read_movies
+from tmdb_pipeline.lake.file_info import ConsolidationInfo
+from tmdb_pipeline.lake.movie_file import read_info, read_movies
 from tmdb_pipeline.lake.records import Origin, Record, digest
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
@@ -67,14 +68,14 @@ def test_consolidation_keeps_every_movie_once(tmp_path_factory, write, genres, r
     received = [movie for batch in batches for movie in batch]
     by_genre = [movie["id"] for batch in batches[:8] for movie in batch]
     assert sorted(map(repr, once([movie["id"] for movie in received]))) == sorted(map(repr, movies))
-    assert msgspec.to_builtins(info) == content.info
+    assert read_info(lake, paths.consolidated_file(WEEK), ConsolidationInfo, run=WEEK) == info
     assert info.total_unique_movies == len(movies)
     assert info.records_received == len(received) == info.total_unique_movies + info.duplicates_dropped
     assert len(content.copies) == info.duplicates_dropped
     assert info.by_category == {"장르별": len(once(by_genre)), "평점별": len(movies) - len(once(by_genre))}
     assert info.sources_processed == files
     assert info.movies_sha256 == digest(movies)
-    assert (info.week_number, info.consolidation_date) == (1, "2024-01-07")
+    assert (info.week_number, info.consolidation_date) == (1, WEEK.day)
 
 
 def test_consolidation_keeps_the_best_copy_wherever_it_came(lake, write):
