@@ -4,10 +4,10 @@ The pages are invented movies in Korean, 20 on a page of about 13 kB, with TMDB'
 
     python benchmarks/bench_validator.py [--rounds 9] [--large]
 
-`--large` measures memory on 1,000,000 records as well (about 2 GB). Rounds alternate, the time is that of the
-processor, and the fastest of each counts; seconds depend on the machine, the ratios are what matters. Exit code 1 if a
-target is missed: parsing and validating a page in at most 3.0 times the time of parsing it, at least 1.5 times as fast
-as pandera, and no memory kept for records that are good.
+`--large` measures memory on 1,000,000 records as well (about 2 GB). Rounds alternate, the time is the processor's and
+the fastest of each counts; seconds depend on the machine, the ratios are what matters. Exit code 1 if a target is
+missed: parsing and validating a page in at most 3.0 times the time of parsing it, at least 1.5 times as fast as
+pandera, and no memory kept for records that are good.
 """
 
 from __future__ import annotations

@@ -194,5 +194,6 @@ def validate(movies: Sequence[object], *, on: Received, adult: AdultPolicy = "wa
                     Rejection(copy.index, record, (*copy.violations, Violation(DUPLICATE, "id", record["id"])))
                 )
         duplicates.sort(key=lambda duplicate: duplicate.index)
-    counted = {mask: count for mask, count in mask_counts.items() if count}
-    return Validation(movies, days, tuple(rejected), tuple(duplicates), counted, drift)
+        for mask in [mask for mask, count in mask_counts.items() if not count]:
+            del mask_counts[mask]
+    return Validation(movies, days, tuple(rejected), tuple(duplicates), mask_counts, drift)

@@ -133,9 +133,9 @@ def _fast(fields: Sequence[Field], pairs: Sequence[Pair], names: Names) -> str:
     names.bound["reader_of"] = _Readers(required).reader_of
     checks = [_of_field(field, names, note) for field in fields]
     bits = {field.name: mask_of(field.rules) for field in fields}
-    checks += [
-        _of_pair(pair, names, note, unless=f"mask & {bits[pair.fields[0]] | bits[pair.fields[1]]:#x}") for pair in pairs
-    ]
+    for pair in pairs:
+        of_both = bits[pair.fields[0]] | bits[pair.fields[1]]
+        checks += [_of_pair(pair, names, note, unless=f"(mask and mask & {of_both:#x})")]
     rules = [*(rule for field in fields for rule in field.rules), *(rule for pair in pairs for rule in pair.rules)]
     severe = mask_of(rule for rule in rules if rule.severity is Severity.ERROR or rule.is_policy)
     return _FAST.format(

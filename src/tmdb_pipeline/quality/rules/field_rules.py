@@ -9,7 +9,6 @@ the first that is broken, so that each defect is named once and precisely.
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import product
 from string import ascii_lowercase
 from typing import Final
@@ -39,6 +38,9 @@ POPULARITY_MAX: Final = 10**9  # thousands before 2025-03, hundreds since: far a
 EARLIEST_RELEASE: Final = date(1870, 1, 1)  # no film is older
 LONGEST_WAIT: Final = timedelta(days=3653)  # ten years
 LANGUAGES: Final = frozenset(map("".join, product(ascii_lowercase, repeat=2)))  # ISO 639-1, and TMDB's cn and xx
+#: Days that have been seen, in a megabyte at most: many movies come out on one day, and one stands in several lists.
+_DAYS: Final[set[str]] = set()
+_MOST_DAYS: Final = 8192
 
 
 def _id(field: str) -> Field:
@@ -196,7 +198,7 @@ def _release_date(field: str) -> Field:
         (
             Check(other, when("type(value) is not str and value is not None and not isinstance(value, str)")),
             Check(empty, when("not value")),
-            Check(impossible, when("not is_day(value)", is_day=_is_day)),
+            Check(impossible, when("value not in days and not is_day(value)", days=_DAYS, is_day=_is_day)),
             Check(too_early, when("value < earliest", earliest=EARLIEST_RELEASE.isoformat())),
             Check(far_future, when("value > today and is_far(value, on)", is_far=_is_far)),
         ),
@@ -250,14 +252,17 @@ def _early_votes() -> Pair:
     return Pair(("vote_count", "release_date"), (Check(early, when("release_date > today and vote_count")),))
 
 
-@lru_cache(maxsize=8192)  # many movies come out on one day, and a movie stands in several lists
 def _is_day(text: str) -> bool:
     try:
         date.fromisoformat(text)
     except ValueError:
         return False
     # fromisoformat also takes 20240101 and 2024-W01-1, which TMDB never sends.
-    return len(text) == len("YYYY-MM-DD") and "W" not in text
+    if len(text) != len("YYYY-MM-DD") or "W" in text:
+        return False
+    if len(_DAYS) < _MOST_DAYS:
+        _DAYS.add(text)
+    return True
 
 
 def _is_far(day: str, on: date) -> bool:
