@@ -186,7 +186,7 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def collect(session: nox.Session) -> None:
-    """Run DAGs against the real TMDB with the key from the environment: -- daily|weekly|both (--help)."""
+    """Run DAGs against the real TMDB with the key from the environment: -- daily|weekly|all (--help)."""
     install(session, extras="airflow,s3")
     session.run("tmdb-pipeline", "collect", *session.posargs, **UNHURRIED)
 
