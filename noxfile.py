@@ -194,7 +194,7 @@ def collect(session: nox.Session) -> None:
 @nox.session
 @timed
 def lint(session: nox.Session) -> None:
-    """Check style, the floors of the house, Airflow's own rules, and the workflows; repairs nothing."""
+    """Check style, the floors of the layout, Airflow's own rules, and the workflows; repairs nothing."""
     install(session, "lint", project=False)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -288,7 +288,7 @@ def explore(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Send anything through every door of the project; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
+    """Send anything to every entry point; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
     install(session, "test", extras="airflow", fake=True, integrity=True)
     session.run("python", "-m", "fuzz.run", *session.posargs, env=TESTS)
 

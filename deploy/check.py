@@ -56,7 +56,7 @@ _RULES: dict[str, tuple[Callable[[str], bool], str]] = {
 
 
 def refused_secrets(secrets: Mapping[str, str]) -> list[str]:
-    """A sentence for each secret that must not be used; never the secret itself."""
+    """A message for each secret that must not be used; never the secret itself."""
     unreadable = [name for name, secret in sorted(secrets.items()) if _UNREADABLE.search(secret)]
     found = [f"{name} is not text in UTF-8: save .env in that encoding, or set it anew." for name in unreadable]
     for name, (fits, shape) in _RULES.items():
@@ -78,7 +78,7 @@ def refused_secrets(secrets: Mapping[str, str]) -> list[str]:
 
 
 def refused_settings(settings: Mapping[str, str]) -> list[str]:
-    """A sentence for each setting that cannot work."""
+    """A message for each setting that cannot work."""
     found = []
     if (executor := settings.get("EXECUTOR", "")) not in EXECUTORS:
         found.append(f"EXECUTOR={_short(executor)} is unknown here: set {' or '.join(EXECUTORS)} in .env.")
@@ -102,7 +102,7 @@ def _short(value: str) -> str:
 
 
 def refused_celery(settings: Mapping[str, str]) -> list[str]:
-    """A sentence if the profile celery is on, but the scheduler would not use it."""
+    """A message if the profile celery is on, but the scheduler would not use it."""
     if settings.get("EXECUTOR") == "CeleryExecutor":
         return []
     return ["The profile celery is on, but its workers would get nothing to do: set EXECUTOR=CeleryExecutor in .env."]
@@ -125,7 +125,7 @@ class Room:
 
 
 def warnings(settings: Mapping[str, str], secrets: Mapping[str, str], room: Room) -> list[str]:
-    """A sentence for each thing that will work badly."""
+    """A message for each thing that will work badly."""
     found = []
     if room.memory < _MEMORY:
         found.append(
@@ -147,7 +147,7 @@ def warnings(settings: Mapping[str, str], secrets: Mapping[str, str], room: Room
 
 
 def refused_folder(folder: Path) -> list[str]:
-    """A sentence if this user cannot write to the data folder."""
+    """A message if this user cannot write to the data folder."""
     if os.access(folder, os.W_OK | os.X_OK):
         return []
     uid = os.getuid()

@@ -80,7 +80,7 @@ def _moment(text: str) -> Clock:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return its exit code: 0, or 2 with one sentence on standard error for bad use."""
+    """Run the command; return its exit code: 0, or 2 with one message on standard error for bad use."""
     options = _parser().parse_args(arguments)
     try:
         return _serve(options)

@@ -1,4 +1,4 @@
-"""The entry of the command `fake-tmdb`: `cli`, or one sentence where a package is missing."""
+"""The entry of the command `fake-tmdb`: `cli`, or one message where a package is missing."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Fault:
     What each part means stands in `MATCHERS` and with the function of the same name in `fake_tmdb.faults.kinds`; the
     README has both in a table.
 
-    Raises ValueError, in one sentence, for a value that a plan would not take either.
+    Raises ValueError, in one message, for a value that a plan would not take either.
     """
 
     name: str = ""

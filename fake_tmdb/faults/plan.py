@@ -15,7 +15,7 @@ from fake_tmdb.faults.values import shown
 
 
 class PlanError(ValueError):
-    """A fault plan that cannot be used; the message is one sentence that says where and why."""
+    """A fault plan that cannot be used; the message says where and why."""
 
 
 #: So many openings without an end between them: PyYAML would take quadratic time for what is no plan.

@@ -82,7 +82,7 @@ class FaultPlan:
         return None
 
     def idle(self) -> list[str]:
-        """Return a sentence for each rule that has not applied to any request since it was armed."""
+        """Return a message for each rule that has not applied to any request since it was armed."""
         return [
             f"Rule {number} ({rule.fault.label}) never applied: {rule.idle}."
             for number, rule in enumerate(self.rules, 1)

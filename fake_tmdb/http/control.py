@@ -1,6 +1,6 @@
 """The control routes, under /__fake__/ and thus outside TMDB's own paths: for tests in another process.
 
-They need no key and are in no journal. Bodies are JSON both ways; an error says in one sentence what is allowed.
+They need no key and are in no journal. Bodies are JSON both ways; an error says in one message what is allowed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PREFIX = "/__fake__"
 
 
 class ControlError(Exception):
-    """A request that the control routes refuse, with its HTTP status and a sentence that says why."""
+    """A request that the control routes refuse, with its HTTP status and a message that says why."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)

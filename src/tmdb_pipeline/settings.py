@@ -114,8 +114,8 @@ class Settings:
             raise SettingsError("TMDB_DATA_ROOT is empty: give a folder, or s3://bucket/prefix.")
         if self.data_root.startswith("~"):
             object.__setattr__(self, "data_root", _in_home(self.data_root))
-        if not 0 < self.requests_per_second <= 50:  # noqa: PLR2004 - what TMDB's edge allows at the very most
-            raise SettingsError("TMDB_REQUESTS_PER_SECOND must be above 0 and at most 50, the limit of TMDB's edge.")
+        if not 0 < self.requests_per_second <= 50:  # noqa: PLR2004 - what TMDB's CDN allows at the very most
+            raise SettingsError("TMDB_REQUESTS_PER_SECOND must be above 0 and at most 50, the limit of TMDB's CDN.")
         if not 1 <= self.connections <= 20:  # noqa: PLR2004 - the limit that TMDB names
             raise SettingsError("TMDB_CONNECTIONS must be from 1 to 20, the limit that TMDB sets for an address.")
 

@@ -112,7 +112,7 @@ def test_command_starts(environment, name):
 
 
 def test_pipeline_says_what_its_demo_needs(environment):
-    """Without Airflow and the fake the demo is one sentence and status 2, and leaves nothing behind."""
+    """Without Airflow and the fake the demo is one message and status 2, and leaves nothing behind."""
     command = environment("tmdb-pipeline") / "tmdb-pipeline"
 
     told = subprocess.run([command, "demo"], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -129,7 +129,7 @@ def test_pipeline_says_what_its_demo_needs(environment):
         ("dag-integrity", ["--dags", "."], r"dag-integrity: airflow, .* cannot be imported here, .* of your DAGs\."),
     ],
 )
-def test_command_without_its_dependencies_is_one_sentence(environment, name, arguments, said):
+def test_command_without_its_dependencies_is_one_message(environment, name, arguments, said):
     """No console script ends in an error of an import."""
     command = environment(name, "--no-deps") / name
 

@@ -221,7 +221,7 @@ def test_refused_key_fails_at_the_first_try(run_dag, lake, tmdb, monkeypatch):
 
 
 def test_missing_key_fails_one_task_and_asks_nothing(run_dag, lake, tmdb, monkeypatch, caplog):
-    """Without a key the weekly run stops before its nine collections, with a sentence that says what to set."""
+    """Without a key the weekly run stops before its nine collections, with a message that says what to set."""
     monkeypatch.delenv("TMDB_READ_TOKEN")
 
     run = run_dag(WEEKLY, retries=3, logical_date=AT_THREE)

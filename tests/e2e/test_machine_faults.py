@@ -81,7 +81,7 @@ def test_database_goes_away_in_mid_task(run_dag, lake, tmdb, postgres, tmp_path,
 
 
 def test_disk_full_and_freed(run_dag, lake, tmdb, tmp_path, sentences):
-    """No room for the collection: its task fails with a sentence and keeps the pages, which need not be asked again."""
+    """No room for the collection: its task fails with a message and keeps the pages, which need not be asked again."""
     with no_file_larger_than(60_000):
         full = run_dag(DAILY, logical_date=AT_TWO)
     states = {ti.task_id: str(ti.state) for ti in full.get_task_instances()}

@@ -44,7 +44,7 @@ def test_wheel_stands_in_where_no_engine_answers():
 
 
 def test_container_is_demanded_in_ci():
-    """With CI set and no engine the session ends at once with one sentence; it neither skips nor takes a stand-in."""
+    """With CI set and no engine the session ends at once with one message; it neither skips nor takes a stand-in."""
     with pytest.raises(NoContainer, match="start Docker, or unset CI"):
         choose_postgres({"CI": "true"}, None)
 

@@ -14,12 +14,12 @@ SECRET = "eyJhbGciOiJub25lIn0.ZmFrZQ.c2VjcmV0"
 
 
 class Refused(Exception):
-    """What a command answers by its status and a sentence on standard error, as an error."""
+    """What a command answers by its status and a message on standard error, as an error."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One door. Every input ends in a right answer or in one of the errors, whose message is a sentence.
+    """One entry point. Every input ends in a right result or in one of the errors, with a message.
 
     Attributes:
         name: what the command line and the table call it.

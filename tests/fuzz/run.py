@@ -1,6 +1,6 @@
-"""Fuzz every door of the project: ``nox -s fuzz -- [--seed N] [--inputs N] [ENTRY ...]``.
+"""Fuzz every entry point of the project: ``nox -s fuzz -- [--seed N] [--inputs N] [ENTRY ...]``.
 
-Each input has to end in a right answer or in a typed error with a sentence, within its seconds and its memory. The
+Each input has to end in a right result or in a typed error with a message, within its seconds and its memory. The
 table counts by entry; a failing input is shown as small as it could be made, with the command that repeats it.
 """
 
@@ -18,7 +18,7 @@ INPUTS = 2_000
 
 def main(arguments: Sequence[str], entries: Mapping[str, Entry], out: TextIO) -> int:
     """Try the entries that ``arguments`` name, or all; 1 if one failed."""
-    parser = argparse.ArgumentParser(prog="nox -s fuzz --", description="Fuzz every door of the project.")
+    parser = argparse.ArgumentParser(prog="nox -s fuzz --", description="Fuzz every entry point of the project.")
     parser.add_argument("--seed", type=int, help="what inputs are drawn from; a fresh one if not given")
     parser.add_argument("--inputs", type=int, default=INPUTS, help="how many inputs each entry gets (%(default)s)")
     parser.add_argument("entries", nargs="*", metavar="ENTRY", help=f"some of {', '.join(entries)}; all if none")

@@ -65,7 +65,7 @@ def contracts(folder):
 
 
 @pytest.fixture
-def house(tmp_path):
+def layout(tmp_path):
     """A copy of the packages and of their contracts."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for name, path in PACKAGES.items():
@@ -73,26 +73,26 @@ def house(tmp_path):
     return tmp_path
 
 
-def test_contracts_of_imports_are_kept(house):
+def test_contracts_of_imports_are_kept(layout):
     """A floor imports only what is below it, siblings never each other, and the fake and the pipeline share HTTP."""
-    told = contracts(house)
+    told = contracts(layout)
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert "0 broken" in told.stdout
 
 
 @pytest.mark.parametrize("kind", FORBIDDEN)
-def test_import_that_a_contract_forbids_is_found(house, kind):
+def test_import_that_a_contract_forbids_is_found(layout, kind):
     """Each contract can fail, and is the only one that does."""
     module, line, contract = FORBIDDEN[kind]
-    path = house / "tmdb_pipeline" / module
+    path = layout / "tmdb_pipeline" / module
     path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
 
-    told = contracts(house)
+    told = contracts(layout)
 
     assert told.returncode == 1, told.stdout + told.stderr
     assert "1 broken" in told.stdout
-    (name,) = (each["name"] for each in _declared(house) if each["id"] == contract)
+    (name,) = (each["name"] for each in _declared(layout) if each["id"] == contract)
     assert f"{name} BROKEN" in told.stdout
 
 

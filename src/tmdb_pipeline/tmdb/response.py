@@ -35,7 +35,7 @@ _OTHER_CODINGS: dict[str, tuple[bytes, ...]] = {
 def unpack(body: bytes, request: str, coding: str = "") -> bytes:
     """Gunzip a body that is gzip, leave any other as it is, whatever its ``Content-Encoding`` (``coding``) claims.
 
-    JSON can never begin with gzip's two magic bytes, so the body itself is the better witness. TMDB's edge has
+    JSON can never begin with gzip's two magic bytes, so the body itself is the better witness. TMDB's CDN has
     mislabelled both ways: gzip without its header for days in 2026-05, when asking again did not help, and the reverse
     in 2022-08. A gzip body may have several members, one after the other (RFC 1952, section 2.2).
 

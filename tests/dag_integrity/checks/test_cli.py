@@ -68,7 +68,7 @@ def test_folder_without_a_dag_is_not_in_order(lint_command, tmp_path):
     )
 
 
-def test_what_cannot_be_linted_is_one_sentence(monkeypatch, capsys, tmp_path):
+def test_what_cannot_be_linted_is_one_message(monkeypatch, capsys, tmp_path):
     """Code 2 and the message, no traceback."""
 
     def refuse(_):
@@ -114,7 +114,7 @@ def test_version_is_that_of_the_distribution(capsys):
 @pytest.mark.parametrize(
     ("missing", "said"), [({"airflow"}, "airflow"), ({"airflow", "rich", "msgspec"}, "airflow, msgspec and rich")]
 )
-def test_missing_packages_are_one_sentence(monkeypatch, capsys, missing, said):
+def test_missing_packages_are_one_message(monkeypatch, capsys, missing, said):
     """Code 2 and what to install, before anything of it is imported."""
     monkeypatch.setattr(installed, "find_spec", lambda name: None if name in missing else True)
 

@@ -167,7 +167,7 @@ def test_check_that_does_not_exist_is_an_error(dags, pytester):
 
 
 def test_missing_package_is_an_error(dags, pytester, monkeypatch):
-    """Where Airflow is not installed, one sentence says so."""
+    """Where Airflow is not installed, one message says so."""
     monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "airflow" else True)
 
     ran = run(pytester, "--dag-integrity=dags")

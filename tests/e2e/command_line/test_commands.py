@@ -142,7 +142,7 @@ def test_demo_runs_both_dags_and_shows_what_they_did(tmp_path, clean_environment
 
 
 def test_collect_without_a_key_says_what_to_set(tmp_path, clean_environment, start):
-    """Against TMDB itself without a key, the command ends before anything starts, with one sentence."""
+    """Against TMDB itself without a key, the command ends before anything starts, with one message."""
     status, _, errors = ended(start(clean_environment, "collect", "daily", "--out", str(tmp_path / "out")))
 
     assert status == 2

@@ -59,7 +59,7 @@ def example_stack(stack, tmp_path):
 
 
 def test_secrets_of_the_example_are_refused(example_stack):
-    """With the example as .env nothing starts: each secret is refused in a sentence that says how to make real ones."""
+    """With the example as .env nothing starts: each secret is refused in a message that says how to make real ones."""
     ended = example_stack("up", "--detach", "--wait", "--no-build", check=False)
     logs = example_stack("logs", "check", "--no-log-prefix").stdout
 

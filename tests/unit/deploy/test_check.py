@@ -30,7 +30,7 @@ def test_fresh_secrets_are_accepted():
     ],
 )
 def test_bad_secrets_are_refused(name, secret, reason):
-    """Each secret is refused if it is missing, known to everybody, too short or easy to guess, in one sentence."""
+    """Each secret is refused if it is missing, known to everybody, too short or easy to guess, in one message."""
     (sentence,) = check.refused_secrets(fresh_secrets() | {name: secret})
 
     assert sentence.startswith(name)
@@ -38,7 +38,7 @@ def test_bad_secrets_are_refused(name, secret, reason):
 
 
 def test_refusals_do_not_tell_the_secret():
-    """A sentence that lands in a log names the secret and does not say it."""
+    """A message that lands in a log names the secret and does not say it."""
     (sentence,) = check.refused_secrets(fresh_secrets() | {"POSTGRES_PASSWORD": "to:ld@nobody/"})
 
     assert "ld@nobody" not in sentence
@@ -156,7 +156,7 @@ def test_a_roomy_machine_needs_no_warning():
     ],
 )
 def test_what_will_work_badly_is_said(room, settings, secrets, sentence):
-    """A small machine, an unset user and a missing key give one sentence each."""
+    """A small machine, an unset user and a missing key give one message each."""
     (warning,) = check.warnings(SETTINGS | settings, secrets, room)
 
     assert warning.startswith(sentence)
@@ -228,7 +228,7 @@ def test_secret_that_is_no_text_is_refused(container, capsys, name):
 
 
 @pytest.mark.parametrize("missing", [True, False])
-def test_secrets_that_cannot_be_read_are_a_sentence(container, capsys, monkeypatch, missing):
+def test_secrets_that_cannot_be_read_are_a_message(container, capsys, monkeypatch, missing):
     """Whatever keeps the secrets from being read, that is said."""
     if missing:
         monkeypatch.setattr(check, "SECRETS", container / "nowhere")

@@ -133,7 +133,7 @@ def test_secrets_lie_where_compose_puts_them(monkeypatch):
 
 
 @pytest.mark.parametrize("arguments", [[], ["sheduler"], ["worker", "scheduler"]])
-def test_service_that_does_not_exist_is_a_sentence(capsys, arguments):
+def test_service_that_does_not_exist_is_a_message(capsys, arguments):
     """A mistyped name is told the names that there are."""
     assert health.main(arguments) == 1
     assert capsys.readouterr().out == (

@@ -77,7 +77,7 @@ def test_an_administrator_who_cannot_be_made_is_explained():
     ],
 )
 def test_a_fake_alone_is_noticed(base_url, fake_is_there, sentence):
-    """The fake started and not asked, or asked and not started, is worth a sentence."""
+    """The fake started and not asked, or asked and not started, is worth a message."""
     found = init.doubts(base_url, known=lambda host: fake_is_there and host == "fake-tmdb")
 
     assert found == ([] if sentence is None else [sentence])
@@ -220,7 +220,7 @@ def test_address_that_is_none_is_no_traceback(address):
 
 @pytest.mark.parametrize("name", ["postgres_password", "admin_password"])
 @pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"\xff"), lambda file: file.unlink()])
-def test_secret_that_cannot_be_read_is_a_sentence(container, tmp_path, capsys, name, spoil):
+def test_secret_that_cannot_be_read_is_a_message(container, tmp_path, capsys, name, spoil):
     """Nothing is set up with a secret that is not there or no text, and the line says which one it is."""
     spoil(tmp_path / name)
 
@@ -232,7 +232,7 @@ def test_secret_that_cannot_be_read_is_a_sentence(container, tmp_path, capsys, n
 
 
 @pytest.mark.parametrize("name", ["ADMIN_USER", "ADMIN_EMAIL", "AIRFLOW__CORE__EXECUTOR"])
-def test_setting_that_is_missing_is_a_sentence(container, monkeypatch, capsys, name):
+def test_setting_that_is_missing_is_a_message(container, monkeypatch, capsys, name):
     """Compose sets them all; whoever runs the script by hand is told which one is not set."""
     monkeypatch.delenv(name)
 

@@ -140,7 +140,7 @@ def test_files_belong_to_whoever_asks(tmp_path, monkeypatch, uid, expected):
         ("", "it is a folder"),
     ],
 )
-def test_file_that_cannot_be_made_is_a_sentence(tmp_path, monkeypatch, capsys, out, why):
+def test_file_that_cannot_be_made_is_a_message(tmp_path, monkeypatch, capsys, out, why):
     """Whatever stands in the way, one line says what, and nothing is left behind."""
     (tmp_path / "file").touch()
     monkeypatch.chdir(tmp_path)
@@ -171,7 +171,7 @@ def test_home_folder_is_put_for_the_tilde(tmp_path, monkeypatch):
     assert (tmp_path / ".env").exists()
 
 
-def test_unknown_home_folder_is_a_sentence(tmp_path, monkeypatch, capsys):
+def test_unknown_home_folder_is_a_message(tmp_path, monkeypatch, capsys):
     """A user who is not here has no home folder."""
     monkeypatch.chdir(tmp_path)
 
@@ -180,7 +180,7 @@ def test_unknown_home_folder_is_a_sentence(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"A=\xff\n"), lambda file: file.unlink()])
-def test_example_that_cannot_be_read_is_a_sentence(tmp_path, monkeypatch, capsys, spoil):
+def test_example_that_cannot_be_read_is_a_message(tmp_path, monkeypatch, capsys, spoil):
     """A clone without its example, or with a broken one, is told to be."""
     monkeypatch.setattr(make_env, "ROOT", tmp_path)
     (tmp_path / ".env.example").touch()

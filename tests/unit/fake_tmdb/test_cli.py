@@ -100,8 +100,8 @@ def test_help_tells_the_keys(capsys):
         (["--faults", "absent.yaml"], "fault plan absent.yaml cannot be read"),
     ],
 )
-def test_bad_use_is_one_sentence(capsys, tmp_path, monkeypatch, options, message):
-    """What is wrong stands in one sentence on standard error, and the exit code is 2."""
+def test_bad_use_is_one_message(capsys, tmp_path, monkeypatch, options, message):
+    """What is wrong stands in one message on standard error, and the exit code is 2."""
     monkeypatch.chdir(tmp_path)
 
     assert main(["serve", *options]) == 2
@@ -136,7 +136,7 @@ def test_fake_can_live_in_another_year(start):
     "text", ["soon", "2028-01-08T12:00:00", "1960-01-01T00:00:00+00:00", "0001-01-01T00:00:00+23:59"]
 )
 def test_moment_that_is_none_is_refused(capsys, text):
-    """What is no moment, or says no zone, is one sentence."""
+    """What is no moment, or says no zone, is one message."""
     with pytest.raises(SystemExit, match="2"):
         main(["serve", "--now", text])
 

@@ -23,7 +23,7 @@ def run(code):
 
 @pytest.mark.parametrize("missing", ["numpy", "yaml", "orjson", "uvicorn", "httptools"])
 def test_without_a_package_the_command_says_how_to_install_it(missing):
-    """A package that is not there is one sentence with the command that installs it, and status 2, no traceback."""
+    """A package that is not there is one message with the command that installs it, and status 2, no traceback."""
     ended = run(WITHOUT.format(missing=missing) + "from fake_tmdb.command import main; raise SystemExit(main())")
 
     assert (ended.returncode, ended.stdout) == (2, "")

@@ -65,7 +65,7 @@ def test_a_part_of_a_fault_is_told_in_sentences(name):
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda endpoint: endpoint.path)
-def test_an_endpoint_is_told_in_a_sentence(endpoint):
+def test_an_endpoint_is_told_in_a_message(endpoint):
     """What an endpoint serves is the first line of its docstring."""
     assert re.fullmatch(r"[A-Z].+\.", endpoint.sentence)
 

@@ -7,8 +7,8 @@ SEED = 20_240_107
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_whatever_comes_in_ends_in_an_answer_or_a_sentence(name):
-    """Every input of every door ends in a right answer or a typed error with a sentence, in time and in bounds."""
+def test_whatever_comes_in_ends_in_a_result_or_an_error(name):
+    """Every input of every entry point ends in a right result or a typed error, in time and in bounds."""
     result = measure(ENTRIES[name], number=SEED, inputs=ENTRIES[name].gate)
 
     assert result.failure == ""

@@ -48,7 +48,7 @@ def test_read_token_is_preferred():
 
 @pytest.mark.parametrize("environ", [{}, {"TMDB_API_KEY": "", "TMDB_READ_TOKEN": "  "}])
 def test_missing_key_says_what_to_set(environ):
-    """No key, or a blank one, is one sentence that names what to set."""
+    """No key, or a blank one, is one message that names what to set."""
     with pytest.raises(MissingKey, match=r"^No TMDB key is set: set TMDB_READ_TOKEN .* or TMDB_API_KEY"):
         Settings.from_environment(environ).require_credential()
 
@@ -101,7 +101,7 @@ def test_missing_key_says_what_to_set(environ):
     ],
 )
 def test_unusable_value_names_its_setting(name, value):
-    """A value that cannot be used is refused with a sentence that begins with the variable's name."""
+    """A value that cannot be used is refused with a message that begins with the variable's name."""
     with pytest.raises(SettingsError, match=f"^{name}"):
         Settings.from_environment({name: value})
 

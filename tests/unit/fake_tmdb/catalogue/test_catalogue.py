@@ -44,7 +44,7 @@ def test_unknown_ids(catalogue):
 
 @pytest.mark.parametrize("movies", [0, -1, 5_000_001])
 def test_impossible_sizes(movies):
-    """A catalogue without movies, or with more than there are ids for, is refused in one sentence."""
+    """A catalogue without movies, or with more than there are ids for, is refused in one message."""
     with pytest.raises(ValueError, match="holds 1 to 5,000,000 movies"):
         Catalogue(movies=movies)
 

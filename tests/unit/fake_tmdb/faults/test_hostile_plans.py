@@ -1,4 +1,4 @@
-"""Plans and control bodies that nobody should write: each is taken, or refused in one sentence, and nothing crashes."""
+"""Plans and control bodies that nobody should write: each is taken, or refused in one message, and nothing crashes."""
 
 import asyncio
 import re
@@ -34,7 +34,7 @@ YAMLISH = st.lists(LINES | st.text("-[]{}:,&*!|>%@`'\"# \n\tabx01.", max_size=12
 
 
 def is_sentence(message):
-    """Return whether a message is one short line that ends as a sentence does."""
+    """Return whether a message is one short line that ends as a message does."""
     return message.isprintable() and message.endswith(".") and len(message) < 1_000
 
 
@@ -99,7 +99,7 @@ def test_every_name_with_every_odd_value(value):
 @example(text="faults: &a [*a]\n")
 @example(text="- &a {set: *a}\n")
 @example(text="- !!timestamp x\n")
-def test_any_text_is_a_plan_or_one_sentence(text):
+def test_any_text_is_a_plan_or_one_message(text):
     """No text of a plan is answered with anything but its faults or a PlanError."""
     check_plan(text)
 
@@ -150,8 +150,8 @@ QUERIES = st.sampled_from(
 @example(route=("PUT", "/settings"), body={"latency": 1e308}, query="")
 @example(route=("PUT", "/faults"), body=[{"code": []}], query="")
 @example(route=("GET", "/journal"), body=None, query="page=" + "9" * 5_000)
-def test_any_body_of_a_control_route_is_taken_or_one_sentence(route, body, query):
-    """A control route does what it is asked or answers 400 with a sentence, and goes on answering."""
+def test_any_body_of_a_control_route_is_taken_or_one_message(route, body, query):
+    """A control route does what it is asked or answers 400 with a message, and goes on answering."""
     method, path = route
     content = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS) if _is_small(body) else b"9" * 5_000
     status, told = served(FAKE, f"/__fake__{path}?{query}", method=method, body=content)
@@ -181,7 +181,7 @@ def _is_small(body):
 @example(content=b"\xff")
 @example(content=b'"\\ud800"')
 def test_bytes_that_are_no_json_are_refused(content):
-    """Whatever bytes come as a body, a control route answers 200 or 400 with a sentence."""
+    """Whatever bytes come as a body, a control route answers 200 or 400 with a message."""
     status, told = served(FAKE, "/__fake__/faults", method="PUT", body=content)
 
     assert status in {200, 400}

@@ -74,7 +74,7 @@ def test_every_field_can_be_said():
     ],
 )
 def test_errors_say_which_line_and_what_is_allowed(text, message):
-    """A bad plan is refused with its line and the allowed values, in one sentence."""
+    """A bad plan is refused with its line and the allowed values, in one message."""
     with pytest.raises(PlanError, match=message):
         read_plan(text, "plan")
 

@@ -155,7 +155,7 @@ def test_the_description_is_served(control):
         ("PUT", "/settings", {"latency": "x"}, 400, "The settings take"),
     ],
 )
-def test_bad_use_is_told_in_a_sentence(control, method, path, body, status, message):
+def test_bad_use_is_told_in_a_message(control, method, path, body, status, message):
     """What is wrong and what is allowed is told; nothing changes."""
     reply = control(method, path, body)
 

@@ -86,7 +86,7 @@ def test_remaining_and_reset():
     ],
 )
 def test_impossible_limits(wrong, message):
-    """A limit that cannot be is refused in one sentence."""
+    """A limit that cannot be is refused in one message."""
     with pytest.raises(ValueError, match=message):
         Limits(**wrong)
 

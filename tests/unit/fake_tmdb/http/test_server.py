@@ -309,7 +309,7 @@ def test_oversized_headers(server):
 
 
 def test_port_taken(fake, server):
-    """A port in use is told in one sentence that says what to do."""
+    """A port in use is told in one message that says what to do."""
     with pytest.raises(
         PortTakenError, match=rf"cannot listen on 127.0.0.1 port {server.port} \(.*; choose another with --port"
     ):

@@ -1,4 +1,4 @@
-"""The lake on a disk where anything may lie: every method gives a right answer or a LakeError, and nothing is lost."""
+"""The lake on a disk where anything may lie: every method gives a right result or a LakeError, and nothing is lost."""
 
 import os
 import socket

@@ -213,7 +213,7 @@ def test_pass_rate_decides_the_verdict(lake, bad, verdict):
 
 
 def test_too_few_good_records_stop_the_run_after_the_report(lake):
-    """Below the lower threshold the run stops with a sentence that names the report, which is there by then."""
+    """Below the lower threshold the run stops with a message that names the report, which is there by then."""
     write(lake, POPULAR, [movie(n, adult="no" if n <= 6 else False) for n in range(1, 11)])
 
     with pytest.raises(

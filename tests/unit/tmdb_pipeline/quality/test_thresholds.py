@@ -71,7 +71,7 @@ def test_equal_limits_leave_no_warning():
     ("warn", "fail"), [(50, 80), (101, 50), (80, -1), (float("nan"), 50), (80, float("nan")), (float("inf"), 0)]
 )
 def test_limits_that_do_not_fit_are_refused(warn, fail):
-    """Limits out of order or out of range are refused with a sentence that names both."""
+    """Limits out of order or out of range are refused with a message that names both."""
     sentence = (
         f"^The pass-rate thresholds warn={warn} and fail={fail} do not fit together; "
         r"set them so that 0 <= fail <= warn <= 100 \(percent\)\.$"

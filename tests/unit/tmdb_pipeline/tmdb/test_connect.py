@@ -1,4 +1,4 @@
-"""Which addresses are tried, in which order, when, and for how long: on a held clock, and once on real sockets."""
+"""Which addresses are tried, in which order, when, and for how long: on a frozen clock, and once on real sockets."""
 
 import logging
 import socket

@@ -153,7 +153,7 @@ def test_a_policy_decides_between_copies():
 
 
 def test_days_and_policy_must_fit():
-    """What cannot be judged by is refused in a sentence, even of records without copies."""
+    """What cannot be judged by is refused in a message, even of records without copies."""
     with pytest.raises(ValueError, match=r"There are 2 days of receipt for 1 records"):
         chosen([PLAIN], on=[RUN_DATE] * 2)
     with pytest.raises(TypeError, match=r"The day of receipt must be a calendar day"):

@@ -48,7 +48,7 @@ def as_multiset(records):
 
 @pytest.mark.parametrize("nothing", [[], ()])
 def test_an_empty_batch_is_refused(nothing):
-    """Nothing is not good: an empty batch is refused in one sentence that says where to look."""
+    """Nothing is not good: an empty batch is refused in one message that says where to look."""
     with pytest.raises(EmptyBatch, match=r"^There is nothing to validate: .*; check that the collection .*\.$"):
         checked(nothing)
 
@@ -140,7 +140,7 @@ def test_the_policy_moves_adult_movies_to_quarantine_and_nothing_else(batch):
 
 
 def test_a_policy_that_there_is_not_is_refused():
-    """A wrong word is named in a sentence that says the right ones."""
+    """A wrong word is named in a message that says the right ones."""
     with pytest.raises(
         ValueError, match=r"^The policy for adult movies is 'drop'; set it to 'warn' or 'quarantine'\.$"
     ):

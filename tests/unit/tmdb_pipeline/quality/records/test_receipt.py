@@ -30,7 +30,7 @@ def test_no_record_has_no_day():
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_days_must_be_as_many_as_records(count):
-    """Days of another batch are refused in a sentence that holds both numbers."""
+    """Days of another batch are refused in a message that holds both numbers."""
     with pytest.raises(
         ValueError, match=rf"^There are 2 days of receipt for {count} records; give one day for all, or one for each\.$"
     ):

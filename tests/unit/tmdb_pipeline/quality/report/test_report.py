@@ -277,7 +277,7 @@ def test_the_page_is_made_from_the_json_alone(batch):
     ],
 )
 def test_the_verdict_stands_on_top(good, bad, sentence):
-    """The first heading says in one sentence how it went."""
+    """The first heading says in one message how it went."""
     batch = plain_batch(good) + plain_batch(bad, id=None)
 
     page = page_on(batch)

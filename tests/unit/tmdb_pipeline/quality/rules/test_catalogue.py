@@ -26,8 +26,8 @@ def test_ids_are_stable_and_unique():
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_each_rule_is_one_sentence(rule):
-    """A rule says what is wrong in one sentence that a report can show as it is."""
+def test_each_rule_is_one_message(rule):
+    """A rule says what is wrong in one message that a report can show as it is."""
     assert rule.message[0].isupper()
     assert rule.message.endswith(".")
     assert rule.message.count(". ") == 0
