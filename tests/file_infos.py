@@ -1,9 +1,10 @@
-"""What files of movies say of themselves, for tests that write such files past the pipeline."""
+"""What files of movies say of themselves, and reports about them, for tests that write such files past the pipeline."""
 
 from datetime import date, datetime
 
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake.file_info import CollectionInfo, ConsolidationInfo
+from tmdb_pipeline.lake.quality_report import DriftReport, QualityReport, ValidatedFile
 
 _MOMENT = datetime(2024, 1, 7, 2, tzinfo=SEOUL)
 
@@ -55,6 +56,30 @@ def consolidation_info(**given) -> ConsolidationInfo:
             "dag_id": "tmdb_weekly_comprehensive",
             "dag_run_id": "manual__1",
             "consolidated_at": _MOMENT,
+        }
+        | given
+    )
+
+
+def quality_report(**given) -> QualityReport:
+    """A report of which only ``given`` matters."""
+    return QualityReport(
+        **{
+            "validation_date": "2024-01-07",
+            "run": {"run_id": "manual__1"},
+            "verdict": "passed",
+            "thresholds": {"warn": 80.0, "fail": 50.0},
+            "files_validated": [ValidatedFile("raw/movies/daily/popular_movies_20240107.json", 1)],
+            "overall_quality_score": 100.0,
+            "total_movies_validated": 1,
+            "total_movies_passed": 1,
+            "validation_rate": 100.0,
+            "dimension_scores": {},
+            "quality_distribution": {},
+            "quality_bins": {},
+            "common_issues": [],
+            "worst_records": [],
+            "drift": DriftReport([], []),
         }
         | given
     )

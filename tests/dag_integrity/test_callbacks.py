@@ -3,10 +3,20 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from file_infos import quality_report
+from msgspec.structs import asdict
 
+from tmdb_pipeline.lake.file_info import MissingPage
 from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_quality, announce_retry
 from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
+from tmdb_pipeline.quality.gate import GateResult
 from tmdb_pipeline.tmdb.errors import RateLimited
+
+
+def result(**given):
+    """What the quality gate hands on, of which only ``given`` matters."""
+    metrics = asdict(quality_report(**given).metrics())
+    return GateResult(**metrics, report="raw/report.json", report_html="raw/report.html", quarantine="raw/bad.jsonl")
 
 
 def test_failure_is_one_line_with_task_day_and_cause(caplog):
@@ -68,16 +78,14 @@ def test_retry_of_a_killed_task_has_a_time(caplog, context):
 )
 def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, warn, told):
     """Whoever reads the log sees how bad it is and where to look, in numbers that do not contradict each other."""
-    metrics = {
-        "validation_rate": rate,
-        "total_movies_passed": passed,
-        "total_movies_validated": total,
-        "thresholds": {"warn": warn, "fail": 12.5},
-        "pages_missing": [],
-        "report_html": "raw/report.html",
-    }
-
-    announce_quality(metrics)
+    announce_quality(
+        result(
+            validation_rate=rate,
+            total_movies_passed=passed,
+            total_movies_validated=total,
+            thresholds={"warn": warn, "fail": 12.5},
+        )
+    )
 
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", f"Only {told}: see raw/report.html.")
@@ -86,10 +94,9 @@ def test_low_quality_is_one_line_with_the_report(caplog, rate, passed, total, wa
 
 def test_missing_pages_are_a_line_each(caplog):
     """Whoever reads the log sees which page of which list is missing, why that is thought, and what to do."""
-    missing = [{"source": "popular", "page": page, "reason": "it is empty"} for page in (3, 5)]
-    metrics = {"total_movies_passed": 8, "total_movies_validated": 10, "thresholds": {"warn": 80.0}}
+    missing = [MissingPage("popular", page, "it is empty") for page in (3, 5)]
 
-    announce_quality(metrics | {"pages_missing": missing})
+    announce_quality(result(total_movies_passed=8, total_movies_validated=10, pages_missing=missing))
 
     assert [record.getMessage() for record in caplog.records] == [
         f"Movies of page {page} of popular are missing, or may be: it is empty. "

@@ -167,7 +167,7 @@ def test_each_genre_goes_into_its_own_file(weekly):
     """The task that is named after a genre collects that genre into the file that is named after it."""
     for genre in GENRES:
         found = weekly.results[f"collect_{genre.slug}_movies"]
-        movies = weekly.lake.read_json(f"raw/movies/genre/{genre.slug}_20240317.json", key="movies")["movies"]
+        movies = weekly.lake.read_document(f"raw/movies/genre/{genre.slug}_20240317.json", dict)["movies"]
         assert (found["file"], found["genre_id"]) == (f"raw/movies/genre/{genre.slug}_20240317.json", genre.id)
         assert len(movies) == found["total_collected"] > 20
         assert all(genre.id in movie["genre_ids"] for movie in movies)
@@ -176,7 +176,7 @@ def test_each_genre_goes_into_its_own_file(weekly):
 def test_least_rating_is_that_of_the_param(weekly):
     """Top rated movies are kept from ``min_rating`` on: some below the default of 7.5 are, none below 7.25."""
     found = weekly.results["collect_top_rated_movies"]
-    movies = weekly.lake.read_json("raw/movies/weekly/top_rated_20240317.json", key="movies")["movies"]
+    movies = weekly.lake.read_document("raw/movies/weekly/top_rated_20240317.json", dict)["movies"]
 
     assert found["min_rating"] == 7.25
     assert min(movie["vote_average"] for movie in movies) >= 7.25
@@ -208,7 +208,7 @@ def test_everything_that_was_collected_is_judged(request, which, validates, file
     assert [checked["file"] for checked in found["files_validated"]] == files
     assert found["thresholds"] == {"warn": params["warn_below_percent"], "fail": params["fail_below_percent"]}
     assert found["report"] == report
-    assert walked.lake.read_json(report, key="verdict")["run"]["dag_id"] == walked.dag.dag_id
+    assert walked.lake.read_document(report, dict)["run"]["dag_id"] == walked.dag.dag_id
 
 
 @pytest.mark.parametrize("which", ["daily", "weekly"])
@@ -224,8 +224,8 @@ def test_pass_rate_below_the_threshold_is_said_once(request, which):
 
 def test_nine_collections_are_consolidated_in_their_order(weekly):
     """The consolidated file is made of all nine, genres first, in the order in which the contract lists them."""
-    info = weekly.lake.read_json("processed/weekly/consolidated_week_11_20240317.json", key="movies")
-    first = weekly.lake.read_json("raw/movies/genre/action_20240317.json", key="movies")["movies"]
+    info = weekly.lake.read_document("processed/weekly/consolidated_week_11_20240317.json", dict)
+    first = weekly.lake.read_document("raw/movies/genre/action_20240317.json", dict)["movies"]
     tasks = [f"collect_{genre.slug}_movies" for genre in GENRES] + ["collect_top_rated_movies"]
     received = sum(
         weekly.results[task]["total_collected"] + weekly.results[task]["duplicates_dropped"] for task in tasks
@@ -244,7 +244,7 @@ def test_day_ends_with_its_summary(daily):
     file = "raw/metadata/daily_summaries/daily_summary_20240317.json"
 
     assert summary["file"] == file
-    assert daily.lake.read_json(file, key="summary_date") == {key: summary[key] for key in summary if key != "file"}
+    assert daily.lake.read_document(file, dict) == {key: summary[key] for key in summary if key != "file"}
     assert daily.events["generate_daily_summary"] == {"tmdb_daily_movies": summary}
 
 

@@ -38,10 +38,10 @@ def test_daily_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb, 
     """Five popular pages and one trending page become files that are there, valid and consistent with each other."""
     run = run_dag(DAILY, logical_date=AT_TWO)
 
-    popular = lake.read_json("raw/movies/daily/popular_movies_20240107.json", key="movies")
-    trending = lake.read_json("raw/movies/trending/trending_movies_20240107.json", key="movies")
-    report = lake.read_json("raw/metadata/quality_reports/validation_report_20240107.json", key="verdict")
-    summary = lake.read_json("raw/metadata/daily_summaries/daily_summary_20240107.json", key="summary_date")
+    popular = lake.read_document("raw/movies/daily/popular_movies_20240107.json", dict)
+    trending = lake.read_document("raw/movies/trending/trending_movies_20240107.json", dict)
+    report = lake.read_document("raw/metadata/quality_reports/validation_report_20240107.json", dict)
+    summary = lake.read_document("raw/metadata/daily_summaries/daily_summary_20240107.json", dict)
     quarantine = lake.read(f"raw/metadata/quarantine/20240107/{DAILY}.jsonl").splitlines()
     page = lake.read("raw/metadata/quality_reports/validation_report_20240107.html").decode()
     assert str(run.state) == "success"
@@ -69,10 +69,10 @@ def test_weekly_run_leaves_every_file_and_its_counts_add_up(run_dag, lake, tmdb,
     """Eight genres and the top rated become nine files and one in which each movie stands once."""
     run = run_dag(WEEKLY, logical_date=AT_THREE)
 
-    genres = {kind: lake.read_json(f"raw/movies/genre/{kind.slug}_20240107.json", key="movies") for kind in GENRES}
-    rated = lake.read_json("raw/movies/weekly/top_rated_20240107.json", key="movies")
-    consolidated = lake.read_json("processed/weekly/consolidated_week_01_20240107.json", key="movies")
-    report = lake.read_json("raw/metadata/quality_reports/validation_report_weekly_20240107.json", key="verdict")
+    genres = {kind: lake.read_document(f"raw/movies/genre/{kind.slug}_20240107.json", dict) for kind in GENRES}
+    rated = lake.read_document("raw/movies/weekly/top_rated_20240107.json", dict)
+    consolidated = lake.read_document("processed/weekly/consolidated_week_01_20240107.json", dict)
+    report = lake.read_document("raw/metadata/quality_reports/validation_report_weekly_20240107.json", dict)
     quarantine = lake.read(f"raw/metadata/quarantine/20240107/{WEEKLY}.jsonl").splitlines()
     assert str(run.state) == "success"
     for kind, collection in genres.items():
@@ -196,8 +196,8 @@ def test_page_as_received_is_kept_as_evidence(run_dag, lake, tmdb):
         orjson.loads(line) for line in lake.read(f"raw/metadata/quarantine/20240107/{DAILY}.jsonl").splitlines()
     ]
     where = rejected[0]["where"]
-    page = lake.read_json(where["file"], key="body")
-    collected = lake.read_json(rejected[0]["file"], key="movies")["movies"]
+    page = lake.read_document(where["file"], dict)
+    collected = lake.read_document(rejected[0]["file"], dict)["movies"]
     assert str(run.state) == "success"
     assert [rule["rule"] for rule in rejected[0]["rules"]] == ["vote_average.range"]
     assert where == {"file": f"raw/pages/{DAILY}/20240107/popular/page_002.json", "index": 3}
@@ -275,7 +275,7 @@ def test_bad_data_fails_the_run_without_a_retry(run_dag, lake, tmdb):
 
     run = run_dag(DAILY, retries=3, logical_date=AT_TWO)
 
-    report = lake.read_json("raw/metadata/quality_reports/validation_report_20240107.json", key="verdict")
+    report = lake.read_document("raw/metadata/quality_reports/validation_report_20240107.json", dict)
     assert states(run)["validate_collected_data"] == ("failed", 1)
     assert states(run)["generate_daily_summary"] == ("upstream_failed", 0)
     assert report["verdict"] == "failed"
@@ -297,7 +297,7 @@ def test_mediocre_data_warns_and_goes_on(run_dag, lake, tmdb, monkeypatch):
 
     assert str(run.state) == "success"
     assert returned(run, "generate_daily_summary")["quality_summary"]["verdict"] == "warned"
-    assert [audit["verdict"] for audit in announced] == ["warned"]
+    assert [result.verdict for result in announced] == ["warned"]
 
 
 def test_files_of_another_run_are_refused(run_dag, lake, monkeypatch):

@@ -93,9 +93,9 @@ def test_pages_that_drift(run_dag, lake, another_fake, monkeypatch, tmp_path):
     with fake.serve() as server:
         monkeypatch.setenv("TMDB_BASE_URL", server.url)
         drifted = run_dag(DAILY, logical_date=AT_TWO, run_conf={"popular_pages": 20})
-        document = lake.read_json("raw/movies/daily/popular_movies_20240107.json", key="movies")
+        document = lake.read_document("raw/movies/daily/popular_movies_20240107.json", dict)
         pages = [
-            lake.read_json(f"raw/pages/{DAILY}/20240107/popular/page_{number:03d}.json", key="body")["body"]["results"]
+            lake.read_document(f"raw/pages/{DAILY}/20240107/popular/page_{number:03d}.json", dict)["body"]["results"]
             for number in range(1, 21)
         ]
         fake.drift = False

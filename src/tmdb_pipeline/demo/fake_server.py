@@ -5,8 +5,10 @@ import secrets
 import subprocess
 from base64 import urlsafe_b64encode
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.request import ProxyHandler, build_opener
+
+import msgspec
 
 from tmdb_pipeline.demo.keeper import Keeper
 
@@ -16,6 +18,13 @@ def _drawn_token() -> str:
     parts = [json.dumps({"alg": "none"}).encode(), json.dumps({"sub": secrets.token_hex(12)}).encode()]
     encoded = [urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts]
     return ".".join([*encoded, secrets.token_urlsafe(32)])
+
+
+class Journal(msgspec.Struct):
+    """How many requests a fake was sent, and the most in one second."""
+
+    count: int
+    peak_per_second: int
 
 
 class FakeServerFailed(Exception):
@@ -59,9 +68,8 @@ class FakeServer:
         """Stop it."""
         self._keeper.end(self._process)
 
-    def journal(self) -> dict[str, Any]:
-        """What it was asked: ``count`` of requests, ``peak_per_second``, ``asked_twice``, ``calls``."""
+    def journal(self) -> Journal:
+        """What it was asked."""
         past_any_proxy = build_opener(ProxyHandler({}))  # none can reach this machine
         with past_any_proxy.open(f"{self.url.removesuffix('/3')}/__fake__/journal") as response:
-            found: dict[str, Any] = json.load(response)
-        return found
+            return msgspec.json.decode(response.read(), type=Journal)

@@ -5,14 +5,14 @@ and each file where it came from. So nothing here knows one DAG from another.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.dags import Stage, TaskSpec
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.file_info import CollectionInfo, ConsolidationInfo
 from tmdb_pipeline.lake.movie_file import read_info
+from tmdb_pipeline.lake.quality_report import QualityReport
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
 
@@ -58,8 +58,8 @@ def verdict(lake: Lake, run: Run) -> str:
         LookupError: the registry has no such DAG.
     """
     report = _report(lake, run)
-    missing = [f"page {page['page']} of {page['source']}" for page in report["pages_missing"]]
-    return str(report["verdict"]) + (f"; movies are missing, or may be, of {', '.join(missing)}" if missing else "")
+    missing = [f"page {page.page} of {page.source}" for page in report.pages_missing]
+    return report.verdict + (f"; movies are missing, or may be, of {', '.join(missing)}" if missing else "")
 
 
 class _Files:
@@ -69,54 +69,61 @@ class _Files:
         self._run = run
         self._tasks = dags.find(run.dag_id).tasks
         self._report = _report(lake, run)
-        self._judged = {checked["file"]: checked for checked in self._report["files_validated"]}
-        self._consolidation: dict[str, Any] = {}
-        collections = list(self._judged)
+        self._validated = {each.file: each for each in self._report.files_validated}
+        self._consolidation = TaskStats("")
+        collections = list(self._validated)
         if any(task.stage is Stage.CONSOLIDATE for task in self._tasks):
             info = read_info(lake, paths.consolidated_file(run), ConsolidationInfo)
             collections = [source.file for source in info.sources]
-            self._consolidation = {
-                "received": info.records_received,
-                "dropped": info.duplicates_dropped,
-                "accepted": info.total_unique_movies,
-                "file": paths.consolidated_file(run),
-            }
+            self._consolidation = TaskStats(
+                "",
+                received=info.records_received,
+                dropped=info.duplicates_dropped,
+                accepted=info.total_unique_movies,
+                file=paths.consolidated_file(run),
+            )
         infos = {file: read_info(lake, file, CollectionInfo) for file in collections}
         self._collected = {info.source: (file, info) for file, info in infos.items()}
 
     def stats(self) -> Iterator[TaskStats]:
         """What each task did."""
         for task in self._tasks:
-            yield TaskStats(task.id, **self._of(task))
+            yield replace(self._of(task), task_id=task.id)
 
-    def _of(self, task: TaskSpec) -> dict[str, Any]:
+    def _of(self, task: TaskSpec) -> TaskStats:
         match task.stage:
             case Stage.COLLECT:
                 return self._of_collection(task.source)
             case Stage.CONSOLIDATE:
                 return self._consolidation
             case Stage.VALIDATE:
-                total, passed = self._report["total_movies_validated"], self._report["total_movies_passed"]
-                file = paths.report_file(self._run, "html")
-                return {"received": total, "accepted": passed, "quarantined": total - passed, "file": file}
+                return TaskStats(
+                    "",
+                    received=self._report.total_movies_validated,
+                    accepted=self._report.total_movies_passed,
+                    quarantined=self._report.total_movies_quarantined,
+                    file=paths.report_file(self._run, "html"),
+                )
             case Stage.SUMMARIZE:
-                return {"file": paths.summary_file(self._run)}
+                return TaskStats("", file=paths.summary_file(self._run))
             case _:
-                return {}
+                return TaskStats("")
 
-    def _of_collection(self, source: str | None) -> dict[str, Any]:
-        """What a collection did; where it was judged for itself, with what came of each of its records."""
+    def _of_collection(self, source: str | None) -> TaskStats:
+        """What a collection did; where it was validated for itself, with what came of each of its records."""
         file, info = self._collected[source]
-        judged = self._judged.get(file, {})
-        return {
-            "pages": info.pages_processed,
-            "received": info.records_received,
-            "dropped": judged.get("duplicates", info.duplicates_dropped) + info.below_min_rating_dropped,
-            "accepted": judged.get("passed", info.total_collected),
-            "quarantined": judged.get("quarantined"),
-            "file": file,
-        }
+        validated = self._validated.get(file)
+        return TaskStats(
+            "",
+            pages=info.pages_processed,
+            received=info.records_received,
+            dropped=(validated.duplicates or 0 if validated else info.duplicates_dropped)
+            + info.below_min_rating_dropped,
+            accepted=validated.passed or 0 if validated else info.total_collected,
+            quarantined=validated.quarantined or 0 if validated else None,
+            file=file,
+        )
 
 
-def _report(lake: Lake, run: Run) -> dict[str, Any]:
-    return lake.read_json(paths.report_file(run, "json"), key="overall_quality_score")
+def _report(lake: Lake, run: Run) -> QualityReport:
+    return QualityReport.read(lake, paths.report_file(run, "json"))

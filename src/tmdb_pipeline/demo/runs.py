@@ -68,7 +68,7 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
         airflow = AirflowHome(keeper.folder(_HOME), dags, settings, out / "logs", keeper, retries=0)
         _run(console, airflow, DAGS, watches, lake=lake, day=day)
         asked = fake.journal()
-    _say(console, f"The fake was asked {asked['count']} times, at most {asked['peak_per_second']} times a second.")
+    _say(console, f"The fake was asked {asked.count} times, at most {asked.peak_per_second} times a second.")
 
 
 def collect(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -33,10 +33,6 @@ class Collection(msgspec.Struct, frozen=True):
 
     file: str
     info: CollectionInfo
-
-    def as_dict(self) -> dict[str, Any]:
-        """Both as one flat JSON object, as it goes from task to task."""
-        return {"file": self.file, **msgspec.to_builtins(self.info)}
 
 
 def collect(

@@ -3,13 +3,14 @@
 A field with a default was not written by an earlier version; reports of all versions can be read.
 """
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from tmdb_pipeline.lake.file_info import MissingPage
 from tmdb_pipeline.lake.movie_file import require_writer
+from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.run import Run
 
@@ -22,13 +23,6 @@ class ValidatedFile(msgspec.Struct):
     passed: int | UnsetType = UNSET
     duplicates: int | UnsetType = UNSET
     quarantined: int | UnsetType = UNSET
-
-
-class PagePlace(msgspec.Struct, frozen=True):
-    """Where TMDB sent a record: the file of the page, and the index in its ``results``, from 0."""
-
-    file: str
-    index: int
 
 
 #: The names of fields in files, where they are others.
@@ -99,6 +93,24 @@ class DriftReport(msgspec.Struct):
     absent_fields: list[FieldCount]
 
 
+class QualityMetrics(msgspec.Struct, kw_only=True):
+    """What of a report goes on to other tasks, and into summaries; the rest is for people."""
+
+    verdict: str
+    overall_quality_score: float
+    validation_rate: float
+    total_movies_validated: int
+    total_movies_passed: int
+    duplicates: int
+    quality_distribution: dict[str, int]
+    dimension_scores: dict[str, float]
+    common_issues: list[CommonIssue]
+    pages_missing: list[MissingPage]
+    files_validated: list[ValidatedFile]
+    thresholds: dict[str, float]
+    total_movies_quarantined: int
+
+
 class QualityReport(msgspec.Struct, kw_only=True):
     """The report. Percentages and scores are cut to two decimals.
 
@@ -119,7 +131,7 @@ class QualityReport(msgspec.Struct, kw_only=True):
     run: dict[str, str] = {}
     verdict: str
     thresholds: dict[str, float]
-    files_validated: list[ValidatedFile]
+    files_validated: Annotated[list[ValidatedFile], msgspec.Meta(min_length=1)]
     overall_quality_score: float
     pages_missing: list[MissingPage] = []
     records_received: int | None = None
@@ -148,6 +160,10 @@ class QualityReport(msgspec.Struct, kw_only=True):
         """The number of records that were rejected."""
         return self.total_movies_validated - self.total_movies_passed
 
+    def metrics(self) -> QualityMetrics:
+        """What goes on to other tasks."""
+        return QualityMetrics(**{name: getattr(self, name) for name in QualityMetrics.__struct_fields__})
+
     @classmethod
     def read(cls, lake: Lake, file: str) -> "QualityReport":
         """The report in a file.
@@ -166,37 +182,13 @@ class QualityReport(msgspec.Struct, kw_only=True):
         lake.write(file, to_json(msgspec.to_builtins(self)), key=self.key)
 
 
-class Quality(msgspec.Struct):
-    """What of a report goes on to other tasks, and into summaries; the rest is for people."""
-
-    verdict: str
-    overall_quality_score: float
-    validation_rate: float
-    total_movies_validated: int
-    total_movies_passed: int
-    duplicates: int
-    quality_distribution: dict[str, int]
-    dimension_scores: dict[str, float]
-    common_issues: list[dict[str, Any]]
-    pages_missing: list[dict[str, Any]]
-    files_validated: Annotated[list[ValidatedFile], msgspec.Meta(min_length=1)]
-    thresholds: dict[str, float]
-
-
-class _Report(Quality):
-    """The same as it stands in the file, with the run that wrote it."""
-
-    run: dict[str, Any]
-
-
-def read_quality(lake: Lake, run: Run, report: str) -> dict[str, Any]:
-    """The metrics of a report of this run, as the quality gate gave them: XCom gives them back in another order.
+def read_metrics(lake: Lake, run: Run, file: str) -> QualityMetrics:
+    """The metrics of a report of this run, as the quality gate gave them: read back, so that another run is noticed.
 
     Raises:
         MixedRuns: another run of the date has written it meanwhile.
         LakeError: it is not there, or damaged.
     """
-    found = lake.read_document(report, _Report)
-    require_writer(lake, report, found.run.get("run_id"), run)
-    metrics = {metric: msgspec.to_builtins(getattr(found, metric)) for metric in Quality.__struct_fields__}
-    return {**metrics, "total_movies_quarantined": found.total_movies_validated - found.total_movies_passed}
+    found = QualityReport.read(lake, file)
+    require_writer(lake, file, found.run.get("run_id"), run)
+    return found.metrics()

@@ -8,7 +8,8 @@ import orjson
 
 from tmdb_pipeline.lake.document import DocumentError, read
 from tmdb_pipeline.lake.errors import LakeError
-from tmdb_pipeline.lake.quality_report import BrokenRule, PagePlace
+from tmdb_pipeline.lake.quality_report import BrokenRule
+from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.lake.store import Lake
 
 

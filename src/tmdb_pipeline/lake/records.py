@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 import orjson
@@ -15,6 +15,13 @@ from tmdb_pipeline.run import Run
 
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 _Packed = tuple[_Number, _Number, _Number, _Number]
+
+
+class PagePlace(msgspec.Struct, frozen=True):
+    """Where TMDB sent a record: the file of the page, and the index in its ``results``, from 0."""
+
+    file: str
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,9 @@ class Origin:
     index: int
     day: date
 
-    def place(self, run: Run) -> dict[str, Any]:
+    def place(self, run: Run) -> PagePlace:
         """The file of the page under the data root, and the index in it, as reports name a place."""
-        return {"file": paths.page_file(run, self.source, self.page), "index": self.index}
+        return PagePlace(paths.page_file(run, self.source, self.page), self.index)
 
 
 class Record(NamedTuple):

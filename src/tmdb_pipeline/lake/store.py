@@ -99,17 +99,6 @@ class Lake:
         except self._trouble as error:
             raise LakeError(f"{self.locate(path)} cannot be read: {_reason(error)}.") from error
 
-    def read_json(self, path: str, *, key: str) -> dict[str, Any]:
-        """A JSON object that holds ``key``, which is how a file of ours is told from another's.
-
-        Raises:
-            LakeError: it is not there, cannot be read, is half-written, or is not ours.
-        """
-        found = self.read_document(path, dict[str, Any])
-        if key not in found:
-            raise self._foreign(path, f"Object missing required field `{key}`")
-        return found
-
     def read_document(self, path: str, shape: type[_T]) -> _T:
         """The JSON document in a file, as ``shape``: any type that msgspec converts to, see ``document.read``.
 

@@ -8,6 +8,7 @@ from typing import Any
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.observability.messages import Retry, TaskFailure, low_quality, missing_page, one_line
 from tmdb_pipeline.orchestration.run_date import run_date
+from tmdb_pipeline.quality.gate import GateResult
 
 log = logging.getLogger(__name__)
 
@@ -27,19 +28,11 @@ def announce_retry(context: Mapping[str, Any]) -> None:
     log.warning("%s", TaskFailure(ti.task_id, run_date(context), one_line(error), retry))
 
 
-def announce_quality(metrics: Mapping[str, Any]) -> None:
-    """Say, a line each, what is not as it should be, though good enough to go on with.
-
-    Args:
-        metrics: what ``tasks.validate`` hands on.
-    """
-    for missing in metrics["pages_missing"]:
-        log.warning("%s", missing_page(missing["source"], missing["page"], missing["reason"]))
-    passed, total, warn = (
-        metrics["total_movies_passed"],
-        metrics["total_movies_validated"],
-        metrics["thresholds"]["warn"],
-    )
+def announce_quality(result: GateResult) -> None:
+    """Say, a line each, what is not as it should be, though good enough to go on with."""
+    for missing in result.pages_missing:
+        log.warning("%s", missing_page(missing.source, missing.page, missing.reason))
+    passed, total, warn = result.total_movies_passed, result.total_movies_validated, result.thresholds["warn"]
     if passed * 100 < warn * total:
-        rate, report = metrics["validation_rate"], metrics["report_html"]
+        rate, report = result.validation_rate, result.report_html
         log.warning("%s", low_quality(rate=rate, passed=passed, total=total, warn=warn, report=report))

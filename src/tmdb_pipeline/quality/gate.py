@@ -3,15 +3,14 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.file_info import FileInfo, MissingPage
+from tmdb_pipeline.lake.file_info import FileInfo
 from tmdb_pipeline.lake.movie_file import MovieFile, read_movies
-from tmdb_pipeline.lake.quality_report import CommonIssue, PagePlace, ValidatedFile
+from tmdb_pipeline.lake.quality_report import QualityMetrics, ValidatedFile
 from tmdb_pipeline.lake.quarantine_file import write_quarantine
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.quality.batches.combination import combine
@@ -31,30 +30,12 @@ class QualityFailed(Exception):
     """So few records passed that the run must not go on. Report and quarantine are written by then."""
 
 
-class GateResult(msgspec.Struct, kw_only=True):
+class GateResult(QualityMetrics, kw_only=True):
     """What the quality gate hands on: the metrics of the report, the same as in it, and the paths of what it wrote."""
 
-    verdict: str
-    overall_quality_score: float
-    validation_rate: float
-    total_movies_validated: int
-    total_movies_passed: int
-    duplicates: int
-    quality_distribution: dict[str, int]
-    dimension_scores: dict[str, float]
-    common_issues: list[CommonIssue]
-    pages_missing: list[MissingPage]
-    files_validated: list[ValidatedFile]
-    thresholds: dict[str, float]
-    total_movies_quarantined: int
     report: str
     report_html: str
     quarantine: str
-
-    def to_builtins(self) -> dict[str, Any]:
-        """The same as a dict that JSON can carry, with the names that the report has, for XCom."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
 
 
 def check_run(
@@ -125,22 +106,7 @@ def check_run(
             "and run this date again once the cause is mended."
         )
     return GateResult(
-        verdict=report.verdict,
-        overall_quality_score=report.overall_quality_score,
-        validation_rate=report.validation_rate,
-        total_movies_validated=report.total_movies_validated,
-        total_movies_passed=report.total_movies_passed,
-        duplicates=report.duplicates,
-        quality_distribution=report.quality_distribution,
-        dimension_scores=report.dimension_scores,
-        common_issues=report.common_issues,
-        pages_missing=report.pages_missing,
-        files_validated=report.files_validated,
-        thresholds=report.thresholds,
-        total_movies_quarantined=report.total_movies_quarantined,
-        report=report_json,
-        report_html=report_html,
-        quarantine=quarantine,
+        **msgspec.structs.asdict(report.metrics()), report=report_json, report_html=report_html, quarantine=quarantine
     )
 
 
@@ -153,7 +119,7 @@ def _places(content: MovieFile[FileInfo], run: Run) -> list[Place]:
     return [
         Place(
             index if index < len(content.movies) else None,
-            PagePlace(**record.origin.place(run)) if record.origin else None,
+            record.origin.place(run) if record.origin else None,
         )
         for index, record in enumerate(content.records)
     ]

@@ -1,14 +1,11 @@
 """The conclusion of a run: what was collected, and how good it is, in one place for whoever waits for it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.file_info import CollectionInfo, ConsolidationInfo
 from tmdb_pipeline.lake.movie_file import read_info
-from tmdb_pipeline.lake.quality_report import read_quality
+from tmdb_pipeline.lake.quality_report import QualityMetrics, read_metrics
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
 
@@ -24,7 +21,7 @@ class Conclusion(msgspec.Struct):
 
     file: str
     info: CollectionInfo | ConsolidationInfo
-    quality_summary: Mapping[str, Any]
+    quality_summary: QualityMetrics
 
 
 def conclude(lake: Lake, run: Run, report: str) -> Conclusion:
@@ -39,8 +36,8 @@ def conclude(lake: Lake, run: Run, report: str) -> Conclusion:
         MixedRuns: the file, or the report, was replaced by another run meanwhile.
         LakeError: one of them cannot be read.
     """
-    quality = read_quality(lake, run, report)
-    file = quality["files_validated"][0]["file"]
+    quality = read_metrics(lake, run, report)
+    file = quality.files_validated[0].file
     if file == paths.consolidated_file(run):
         return Conclusion(file, read_info(lake, file, ConsolidationInfo, run=run), quality)
     return Conclusion(file, read_info(lake, file, CollectionInfo, run=run), quality)

@@ -1,16 +1,16 @@
 """The summary of a day: what was collected, how good it is, and how long it took."""
 
 from datetime import datetime
-from typing import Any
+from typing import ClassVar
 
 import msgspec
 
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError
-from tmdb_pipeline.lake.file_info import CollectionInfo
+from tmdb_pipeline.lake.file_info import CollectionInfo, MissingPage
 from tmdb_pipeline.lake.movie_file import read_info
-from tmdb_pipeline.lake.quality_report import read_quality
+from tmdb_pipeline.lake.quality_report import QualityMetrics, read_metrics
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.run import Run
 
@@ -24,7 +24,7 @@ class Collected(msgspec.Struct):
     popular_movies: int
     trending_movies: int
     total_collected: int
-    pages_missing: list[dict[str, Any]]
+    pages_missing: list[MissingPage]
 
 
 class Execution(msgspec.Struct):
@@ -47,10 +47,12 @@ class Files(msgspec.Struct):
 class DailySummary(msgspec.Struct):
     """The file ``daily_summary_<date>.json``."""
 
+    key: ClassVar = "summary_date"
+
     summary_date: str
     dag_run_id: str
     collection_summary: Collected
-    quality_summary: dict[str, Any]
+    quality_summary: QualityMetrics
     execution_summary: Execution
     files: Files
 
@@ -75,8 +77,8 @@ def summarize_day(lake: Lake, run: Run, report: str, started: datetime | None, n
         MixedRuns: a collection, or the report, was replaced by another run meanwhile.
         LakeError: one of them cannot be read, or the lake cannot be written.
     """
-    quality = read_quality(lake, run, report)
-    files = [validated["file"] for validated in quality["files_validated"]]
+    quality = read_metrics(lake, run, report)
+    files = [validated.file for validated in quality.files_validated]
     collected = [read_info(lake, file, CollectionInfo, run=run) for file in files]
     counts = dict.fromkeys(LISTS, 0)
     for file, each in zip(files, collected, strict=True):
@@ -95,7 +97,7 @@ def summarize_day(lake: Lake, run: Run, report: str, started: datetime | None, n
             popular_movies=counts["daily_popular"],
             trending_movies=counts["daily_trending"],
             total_collected=sum(counts.values()),
-            pages_missing=quality["pages_missing"],
+            pages_missing=quality.pages_missing,
         ),
         quality_summary=quality,
         execution_summary=Execution(
@@ -106,5 +108,5 @@ def summarize_day(lake: Lake, run: Run, report: str, started: datetime | None, n
         ),
         files=Files(collections=files, quality_report=report, quarantine=paths.quarantine_file(run)),
     )
-    lake.write(paths.summary_file(run), to_json(msgspec.to_builtins(summary)), key="summary_date")
+    lake.write(paths.summary_file(run), to_json(msgspec.to_builtins(summary)), key=summary.key)
     return summary

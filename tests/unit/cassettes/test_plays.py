@@ -82,9 +82,9 @@ def test_whole_collection_runs_from_a_cassette(tmp_path):
     """Two pages are collected into a file of the lake, in threads, without a server: one file, forty movies."""
     settings = Settings(ANY_KEY, data_root=str(tmp_path))
     with cassette("popular_two_pages"), TmdbClient(settings, clock=HeldClock()) as client:
-        info = collect(
+        made = collect(
             client, Lake(settings.data_root), RUN, popular(RUN, 2), deduplicate=once_each(), clock=HeldClock()
-        ).as_dict()
+        )
 
-    assert (info["records_received"], info["total_collected"], info["duplicates_dropped"]) == (40, 40, 0)
-    assert len(orjson.loads((tmp_path / info["file"]).read_bytes())["movies"]) == 40
+    assert (made.info.records_received, made.info.total_collected, made.info.duplicates_dropped) == (40, 40, 0)
+    assert len(orjson.loads((tmp_path / made.file).read_bytes())["movies"]) == 40

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tmdb_pipeline.lake.quality_report import PagePlace
+from tmdb_pipeline.lake.records import PagePlace
 
 
 @dataclass(frozen=True, slots=True)

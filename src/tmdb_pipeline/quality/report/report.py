@@ -10,13 +10,13 @@ from tmdb_pipeline.lake.quality_report import (
     CommonIssue,
     DriftReport,
     FieldCount,
-    PagePlace,
     QualityReport,
     QuarantinedRecord,
     QuarantineSummary,
     ValidatedFile,
     WorstRecord,
 )
+from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.quality.batches.scores import BINS, percentage, record_score
 from tmdb_pipeline.quality.batches.validator import Validation
 from tmdb_pipeline.quality.records.receipt import day_at

@@ -21,7 +21,7 @@ def test_fake_serves_while_the_block_lasts(keeper):
         journal = fake.journal()
 
     assert status == 200
-    assert journal["count"] == 1
+    assert journal.count == 1
     with pytest.raises(URLError):
         urlopen(request)
 
@@ -48,7 +48,7 @@ def test_fake_is_asked_past_any_proxy(keeper, monkeypatch):
     with FakeServer(keeper, seed=1, movies=500) as fake:
         journal = fake.journal()
 
-    assert journal["count"] == 0
+    assert journal.count == 0
 
 
 def test_fake_misbehaves_as_planned(keeper, tmp_path):

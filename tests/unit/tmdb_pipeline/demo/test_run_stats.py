@@ -2,16 +2,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from file_infos import collection_info, consolidation_info
+from file_infos import collection_info, consolidation_info, quality_report
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.dags import DAILY, WEEKLY, Stage, TaskSpec
 from tmdb_pipeline.demo.run_stats import TaskStats, run_stats, verdict
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError
-from tmdb_pipeline.lake.file_info import ConsolidatedSource
+from tmdb_pipeline.lake.file_info import ConsolidatedSource, MissingPage
 from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
-from tmdb_pipeline.lake.store import Lake, to_json
+from tmdb_pipeline.lake.quality_report import ValidatedFile
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.run import Run
 
@@ -44,16 +45,12 @@ def collected(lake, source, file, start, **numbers):
 
 def reported(lake, run, total, passed, files):
     """Leave a quality report with these numbers."""
-    report = {
-        "overall_quality_score": 12.5,
-        "total_movies_validated": total,
-        "total_movies_passed": passed,
-        "files_validated": [
-            {"file": file, "movie_count": 9, "passed": passed, "duplicates": copies, "quarantined": bad}
-            for file, passed, copies, bad in files
-        ],
-    }
-    lake.write(paths.report_file(run, "json"), to_json(report))
+    report = quality_report(
+        total_movies_validated=total,
+        total_movies_passed=passed,
+        files_validated=[ValidatedFile(file, 9, passed, copies, bad) for file, passed, copies, bad in files],
+    )
+    report.write(lake, paths.report_file(run, "json"))
 
 
 def test_day_is_told_task_by_task(lake):
@@ -164,14 +161,13 @@ def test_run_that_left_no_report_has_no_statistics(lake, run):
     [
         ([], "warned"),
         (
-            [{"source": "popular", "page": 3}, {"source": "drama", "page": 12}],
+            [MissingPage("popular", 3, "it is empty"), MissingPage("drama", 12, "it is empty")],
             "warned; movies are missing, or may be, of page 3 of popular, page 12 of drama",
         ),
     ],
 )
 def test_verdict_is_one_line(lake, run, pages, said):
     """It comes from the run's own report, and names every page from which movies may be missing."""
-    report = {"overall_quality_score": 1, "verdict": "warned", "pages_missing": pages}
-    lake.write(paths.report_file(run, "json"), to_json(report))
+    quality_report(verdict="warned", pages_missing=pages).write(lake, paths.report_file(run, "json"))
 
     assert verdict(lake, run) == said

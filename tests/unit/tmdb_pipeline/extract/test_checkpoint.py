@@ -41,7 +41,7 @@ def test_kept_page_stands_as_received(lake):
     """The file of a page holds TMDB's bytes unchanged, when they came, and what was asked, without a key."""
     begin(lake).keep(1, response(), None)
 
-    page = lake.read_json(FILE, key="body")
+    page = lake.read_document(FILE, dict)
     assert body() in lake.read(FILE)
     assert b"\\u003c" in body()
     assert {key: page[key] for key in page.keys() - {"collection", "body", "sha256"}} == {
@@ -127,7 +127,7 @@ def test_contradictory_page_is_evidence_and_not_cached(lake):
     """A response that contradicts itself is kept with what is wrong with it, and its page asked for again."""
     begin(lake).keep(1, response(2), "it says that it is page 2")
 
-    assert lake.read_json(FILE, key="body")["contradiction"] == "it says that it is page 2"
+    assert lake.read_document(FILE, dict)["contradiction"] == "it says that it is page 2"
     assert begin(lake).cached(5) == {}
 
 
@@ -273,7 +273,7 @@ def test_damaged_page_is_asked_for_again(lake, damage, caplog, checksums):
     checkpoint = begin(lake)
     checkpoint.keep(1, response(), None)
     checkpoint.keep(2, response(2, 21), None)
-    lake.write(FILE, damage(lake.read_json(FILE, key="body")))
+    lake.write(FILE, damage(lake.read_document(FILE, dict)))
 
     cached = begin(lake).cached(5)
 

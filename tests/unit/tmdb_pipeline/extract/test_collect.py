@@ -50,7 +50,8 @@ def gather(client, lake, clock):
     """Collect a source of a run: its file and what that says of itself, as it goes to the next task."""
 
     def gather(source, run=RUN):
-        return collect(client, lake, run, source, deduplicate=once_each(), clock=clock).as_dict()
+        made = collect(client, lake, run, source, deduplicate=once_each(), clock=clock)
+        return {"file": made.file, **msgspec.to_builtins(made.info)}
 
     return gather
 
@@ -414,7 +415,7 @@ def test_every_record_tells_its_origin(gather, lake, clock):
 
     content = read_movies(lake, RUN, paths.movies_file(RUN, "daily", "popular_movies"))
     for record in content.records:
-        page = lake.read_json(paths.page_file(RUN, "popular", record.origin.page), key="body")
+        page = lake.read_document(paths.page_file(RUN, "popular", record.origin.page), dict)
         assert page["body"]["results"][record.origin.index] == record.movie
         assert record.origin.day == datetime.fromisoformat(page["date"]).date()
     assert content.movies[0].origin == Origin("popular", 1, 0, content.movies[0].origin.day)

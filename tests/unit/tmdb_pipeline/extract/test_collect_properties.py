@@ -208,7 +208,8 @@ class Stage:
             client._session.hooks["response"].append(self._arrive)
             client.pause = self._pause
             client.page = self._counted(client.page)
-            return collect(client, self.lake, run, source, deduplicate=once_each(), clock=self.clock).as_dict()
+            made = collect(client, self.lake, run, source, deduplicate=once_each(), clock=self.clock)
+            return {"file": made.file, **to_builtins(made.info)}
 
     def validated(self, run, files):
         """What the quality gate says of files; the fake's movies need not be good."""
@@ -243,7 +244,7 @@ class Stage:
 
     def movies(self, file):
         """The movies of a file as they stand there."""
-        return orjson.dumps(self.lake.read_json(file, key="movies")["movies"])
+        return orjson.dumps(self.lake.read_document(file, dict)["movies"])
 
     def kept(self, source, run):
         """The records on disk by the number of their page, all responses of a page in the order of their names."""
@@ -251,7 +252,7 @@ class Stage:
         found = {}
         for name in self.lake.files(folder):
             if name.startswith("page_"):
-                page = self.lake.read_json(f"{folder}/{name}", key="body")["body"]
+                page = self.lake.read_document(f"{folder}/{name}", dict)["body"]
                 found.setdefault(int(name[5:8]), []).extend(page["results"])
         return found
 

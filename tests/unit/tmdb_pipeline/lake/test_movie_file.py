@@ -20,7 +20,7 @@ from tmdb_pipeline.lake.file_info import (
     SourceMetadata,
 )
 from tmdb_pipeline.lake.movie_file import MovieFile, read_info, read_movies, write_movies
-from tmdb_pipeline.lake.records import Origin, Record
+from tmdb_pipeline.lake.records import Origin, PagePlace, Record
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.run import Run
 
@@ -73,10 +73,7 @@ def test_place_names_the_kept_page():
     """An origin leads to the file of the page and the index on it."""
     origin = Origin("popular", 12, 3, RUN.day)
 
-    assert origin.place(RUN) == {
-        "file": "raw/pages/tmdb_daily_collection/20240107/popular/page_012.json",
-        "index": 3,
-    }
+    assert origin.place(RUN) == PagePlace("raw/pages/tmdb_daily_collection/20240107/popular/page_012.json", 3)
 
 
 def test_file_of_an_earlier_version_is_read(tmp_path):

@@ -1,7 +1,8 @@
 import pytest
 
-from tmdb_pipeline.lake.quality_report import BrokenRule, PagePlace
+from tmdb_pipeline.lake.quality_report import BrokenRule
 from tmdb_pipeline.lake.quarantine_file import QuarantineLine, read_quarantine, write_quarantine
+from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.lake.store import Lake, LakeError
 
 RULE = BrokenRule(rule="id.type", severity="error", message="No.", message_ko="아니요.", field="id", value='"7"')

@@ -7,6 +7,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import msgspec
 import orjson
 import pytest
 from upath import UPath
@@ -15,6 +16,12 @@ from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 from tmdb_pipeline.lake.store import Lake, to_json
 
 FILE = "raw/movies/daily/popular_movies_20240101.json"
+
+
+class Movies(msgspec.Struct):
+    """A kind of file."""
+
+    movies: list
 
 
 @pytest.fixture(params=["folder", "memory"])
@@ -103,7 +110,7 @@ def test_half_written_or_foreign_file_is_not_read_as_ours(lake, content):
     with pytest.raises(
         LakeError, match=r"popular_movies_20240101\.json is half-written or not a file of this pipeline"
     ):
-        lake.read_json(FILE, key="movies")
+        lake.read_document(FILE, Movies)
 
 
 @pytest.mark.parametrize("content", [b'{"movies": [', b"my own notes"])
@@ -113,7 +120,7 @@ def test_half_written_or_foreign_file_is_set_aside(lake, content, caplog):
         lake.write(FILE, content)
         lake.write(FILE, to_json({"movies": []}), key="movies")
 
-    assert lake.read_json(FILE, key="movies") == {"movies": []}
+    assert lake.read_document(FILE, dict) == {"movies": []}
     assert lake.read(f"{FILE}.set-aside-1") == content
     assert lake.read(f"{FILE}.set-aside-2") == content
     assert caplog.messages[-1] == (

@@ -34,7 +34,6 @@ METHODS = {
     "locate": lambda lake, path: lake.locate(path),
     "exists": lambda lake, path: lake.exists(path),
     "read": lambda lake, path: lake.read(path),
-    "read_json": lambda lake, path: lake.read_json(path, key="movies"),
     "read_document": lambda lake, path: lake.read_document(path, Collection),
     "write": lambda lake, path: lake.write(path, b"mine"),
     "write with key": lambda lake, path: lake.write(path, b'{"movies": []}', key="movies"),
@@ -42,7 +41,7 @@ METHODS = {
     "delete": lambda lake, path: lake.delete(path),
     "exclusive": hold,
 }
-READING = ["read", "read_json", "read_document"]
+READING = ["read", "read_document"]
 WRITING = ["write", "write with key"]
 
 
@@ -297,7 +296,6 @@ def test_value_that_json_cannot_carry_is_one_message():
 @pytest.mark.parametrize(
     ("method", "content", "why"),
     [
-        ("read_json", b'{"other": 1}', "Object missing required field `movies`"),
         ("read_document", b'{"movies": 5}', "Expected `array`, got `int` - at `$.movies`"),
         ("read_document", b'{"\xe2\x80\xae": 1, "\xe2\x80\xae": 2}', "key '\\u202e' stands there twice"),
     ],

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from file_infos import collection_info
 
@@ -8,9 +9,8 @@ from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import MixedRuns
 from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
-from tmdb_pipeline.lake.quality_report import PagePlace
 from tmdb_pipeline.lake.quarantine_file import read_quarantine
-from tmdb_pipeline.lake.records import Origin, Record
+from tmdb_pipeline.lake.records import Origin, PagePlace, Record
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed, check_run
@@ -61,7 +61,7 @@ def write(lake, file, movies, copies=(), run_id=RUN.run_id, day=RUN.day, **info)
 def check(lake, *files, run=RUN, warn=80.0, fail=50.0, adult="warn"):
     """What the gate hands on for the files of the run, as other tasks get it."""
     thresholds = Thresholds(warn=warn, fail=fail)
-    return check_run(lake, run, files, thresholds=thresholds, now=NOW, adult=adult).to_builtins()
+    return msgspec.to_builtins(check_run(lake, run, files, thresholds=thresholds, now=NOW, adult=adult))
 
 
 def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
@@ -71,7 +71,7 @@ def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
 
     metrics = check(lake, POPULAR, TRENDING)
 
-    report = lake.read_json(metrics["report"], key="verdict")
+    report = lake.read_document(metrics["report"], dict)
     assert metrics == {
         "verdict": "passed",
         "overall_quality_score": 100.0,
@@ -137,7 +137,7 @@ def test_quarantine_leaves_the_good_copy_of_a_movie_alone(lake):
     kept = {
         file: [
             record
-            for index, record in enumerate(lake.read_json(file, key="movies")["movies"])
+            for index, record in enumerate(lake.read_document(file, dict)["movies"])
             if (file, index) not in left_out
         ]
         for file in (POPULAR, TRENDING)
@@ -189,7 +189,7 @@ def test_missing_pages_are_in_the_verdict(lake):
     metrics = check(lake, POPULAR)
 
     assert (metrics["verdict"], metrics["pages_missing"]) == ("warned", [missing])
-    assert lake.read_json(metrics["report"], key="verdict")["pages_missing"] == [missing]
+    assert lake.read_document(metrics["report"], dict)["pages_missing"] == [missing]
     assert b"it is empty" in lake.read(metrics["report_html"])
 
 
@@ -222,7 +222,7 @@ def test_too_few_good_records_stop_the_run_after_the_report(lake):
         check(lake, POPULAR)
 
     assert lake.locate(paths.report_file(RUN, "html")) in str(raised.value)
-    assert lake.read_json(paths.report_file(RUN, "json"), key="verdict")["verdict"] == "failed"
+    assert lake.read_document(paths.report_file(RUN, "json"), dict)["verdict"] == "failed"
     assert b"Failed" in lake.read(paths.report_file(RUN, "html"))
     assert len(lake.read(paths.quarantine_file(RUN)).splitlines()) == 6
 

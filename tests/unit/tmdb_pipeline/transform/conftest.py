@@ -1,7 +1,8 @@
 """Files of a run that are summarised, and the report about them."""
 
+import msgspec
 import pytest
-from file_infos import collection_info
+from file_infos import collection_info, quality_report
 
 from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
 from tmdb_pipeline.lake.records import Origin, Record
@@ -16,7 +17,16 @@ QUALITY = {
     "duplicates": 2,
     "quality_distribution": {"excellent": 3, "good": 0, "fair": 0, "poor": 1},
     "dimension_scores": {"validity": 75.0},
-    "common_issues": [{"rule": "title.missing", "count": 1}],
+    "common_issues": [
+        {
+            "rule": "title.missing",
+            "dimension": "completeness",
+            "severity": "error",
+            "sentence": "There is no title.",
+            "count": 1,
+            "share": 25.0,
+        }
+    ],
     "pages_missing": [{"source": "popular", "page": 3, "reason": "it is empty"}],
 }
 COUNTS = {"movie_count": 2, "passed": 1, "duplicates": 1, "quarantined": 0}
@@ -47,9 +57,8 @@ def quality():
     """Leaves the report about files, and gives its path."""
 
     def quality(lake, run, *files, **changes):
-        metrics = {**told_of(files), "run": {"run_id": run.run_id}, "for people": "more", **changes}
-        del metrics["total_movies_quarantined"]
-        lake.write("report.json", to_json(metrics))
+        whole = msgspec.to_builtins(quality_report())
+        lake.write("report.json", to_json(whole | told_of(files) | {"run": {"run_id": run.run_id}} | changes))
         return "report.json"
 
     return quality

@@ -37,7 +37,7 @@ def test_summary_of_a_day_adds_up(lake, write, quality, told):
         lake, DAY, quality(lake, DAY, *FILES), NOW - timedelta(minutes=6, seconds=20, microseconds=4), NOW
     )
 
-    file = lake.read_json("raw/metadata/daily_summaries/daily_summary_20240107.json", key="summary_date")
+    file = lake.read_document("raw/metadata/daily_summaries/daily_summary_20240107.json", dict)
     assert file == {
         "summary_date": "2024-01-07",
         "dag_run_id": "manual__1",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies.movies import PLAIN, RUN_DATE, batches, changed, garbage, spoilt_movies, spotless_movies
 from support import examples
 
-from tmdb_pipeline.lake.quality_report import PagePlace
+from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.quality.batches.validator import validate
 from tmdb_pipeline.quality.report.place import Place
 from tmdb_pipeline.quality.report.quarantine import quarantine_lines

@@ -11,7 +11,8 @@ from strategies.movies import PLAIN, RUN_DATE, batches, changed, garbage, spoilt
 from support import examples
 
 from tmdb_pipeline.lake.file_info import MissingPage
-from tmdb_pipeline.lake.quality_report import PagePlace, QualityReport, ValidatedFile
+from tmdb_pipeline.lake.quality_report import QualityReport, ValidatedFile
+from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.quality.batches.validator import validate
 from tmdb_pipeline.quality.report.html import render_html
 from tmdb_pipeline.quality.report.place import Place
