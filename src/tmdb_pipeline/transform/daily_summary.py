@@ -23,7 +23,7 @@ def summarize_day(
     Args:
         lake: where the collections are and the summary goes.
         run: the daily run.
-        quality: what the quality gate returned for the collections.
+        quality: what ``audit`` returned for the collections.
         started: when the run of the DAG began, aware; where that is not known, the first collection tells.
         now: the end of the run, aware.
 

@@ -67,7 +67,7 @@ def conclude_week(lake: Lake, run: Run, quality: Mapping[str, Any]) -> dict[str,
     Args:
         lake: where the consolidated file is.
         run: the weekly run.
-        quality: what the quality gate returned for that file.
+        quality: what ``audit`` returned for that file.
 
     Raises:
         MixedRuns: the file was replaced by another run meanwhile.

@@ -47,7 +47,7 @@ COUNTS = {"movie_count": 2, "passed": 1, "duplicates": 1, "quarantined": 0}
 
 
 def quality(lake, run, *files, **changes):
-    """Leave the report of files, and give what the quality gate returned: as XCom gives it back, in another order."""
+    """Leave the report of files, and give what the audit returned: as XCom gives it back, in another order."""
     figures = {
         **QUALITY,
         "files_validated": [{"file": file, **COUNTS} for file in files],
@@ -69,7 +69,7 @@ def told(*files):
 
 
 def test_summary_of_a_day_adds_up(tmp_path):
-    """Counts come from the collections, the whole of the quality from the gate, the time from the run of the DAG."""
+    """Counts come from the collections, the whole of the quality from the audit, the time from the run of the DAG."""
     lake = Lake(str(tmp_path))
     files = [paths.popular_file(DAY), paths.trending_file(DAY)]
     write(lake, DAY, files[0], "daily_popular", [{"id": 1}, {"id": 2}, {"id": 3}])
@@ -114,7 +114,7 @@ def test_summary_is_not_made_from_the_report_of_another_run(tmp_path):
 
 
 def test_damaged_report_is_a_sentence(tmp_path):
-    """What the quality gate wrote is read back, and what is wrong with it is said."""
+    """What the audit wrote is read back, and what is wrong with it is said."""
     lake = Lake(str(tmp_path))
     run_day(lake)
 
