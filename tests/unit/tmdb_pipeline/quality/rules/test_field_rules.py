@@ -6,6 +6,7 @@ from strategies.movies import PLAIN, RUN_DATE, changed, spotless_movies
 from support import examples
 
 from tmdb_pipeline.quality.records.record_check import check_record
+from tmdb_pipeline.quality.rules import field_rules
 from tmdb_pipeline.quality.rules.catalogue import KNOWN_FIELDS, UNSTORABLE
 from tmdb_pipeline.quality.rules.field_rules import FIELDS, PAIRS
 
@@ -110,3 +111,13 @@ def test_the_policy_decides_on_movies_that_nobody_asked_for(field, adult, severi
 def test_no_video_is_unasked():
     """A movie marked as video is what TMDB lists, and no rule counts it."""
     assert broken(PLAIN | {"video": True}) == []
+
+
+def test_days_are_judged_alike_when_no_more_are_remembered(monkeypatch):
+    """What is remembered of days saves time and nothing else: there is an end to it."""
+    monkeypatch.setattr(field_rules, "_MOST_DAYS", 0)
+    before = len(field_rules._DAYS)
+
+    assert broken(PLAIN | {"release_date": "0001-01-01"}) == ["release_date.too_early"]
+    assert broken(PLAIN | {"release_date": "0001-02-29"}) == ["release_date.impossible"]
+    assert len(field_rules._DAYS) == before
