@@ -117,22 +117,24 @@ RETYPED = {str: 7, int: "7", float: "7.5", bool: "yes", list: {}, dict: []}
 def test_a_single_changed_field_of_the_fake_is_found_in_its_place(body_of, paths):
     """Renaming or retyping any one field of any response is found, and the finding names the place."""
     schema, document = RESPONSES[paths[0]], first_items(body_of(paths[0]))
-    missed = []
+    noticed = {}
 
     for container, place, key in [*fields_of(document)]:
         before = dict(container)
         container[f"{key}_new"] = container.pop(key)
-        if not any(found.startswith(f"{place}: ") and f"{key}_new" in found for found in findings(document, schema)):
-            missed.append(f"{place}.{key} renamed")
+        noticed[f"{place}.{key} renamed"] = any(
+            found.startswith(f"{place}: ") and f"{key}_new" in found for found in findings(document, schema)
+        )
         container.clear()
         container.update(before)
         if before[key] is not None:
             container[key] = RETYPED[type(before[key])]
-            if not any(found.startswith(f"{place}.{key}: ") for found in findings(document, schema)):
-                missed.append(f"{place}.{key} retyped")
+            noticed[f"{place}.{key} retyped"] = any(
+                found.startswith(f"{place}.{key}: ") for found in findings(document, schema)
+            )
             container[key] = before[key]
 
-    assert missed == []
+    assert [change for change, found in noticed.items() if not found] == []
 
 
 @pytest.mark.parametrize(
