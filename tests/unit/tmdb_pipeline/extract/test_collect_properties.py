@@ -663,7 +663,7 @@ def run_day(stage):
     infos = gather(stage, [sources.popular(DAILY, 4), sources.trending(DAILY, "day")], DAILY)
     quality = stage.validated(DAILY, [info["file"] for info in infos])
     summary = summarize_day(stage.lake, DAILY, quality.report, stage.clock.start, stage.clock.now())
-    told = {**to_builtins(summary.collection_summary), **summary.quality_summary}
+    told = {**to_builtins(summary.collection_summary), **to_builtins(summary.quality_summary)}
     return [info["file"] for info in infos], told
 
 
