@@ -12,8 +12,8 @@ RECIPES = {
     head: re.findall(r"^\d+\. (.+?)(?=^\d+\. |\Z)", body, re.MULTILINE | re.DOTALL)
     for head, body in re.findall(r"^## How to add (.+?)\n(.+?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
 }
-#: How many files each may cost, those that a command makes left out.
-BUDGET = {"a quality rule": 2, "a list": 8, "a DAG": 3, "a kind of fault": 3, "a DAG check": 3}
+#: How many files each may cost, those that a command makes left out; a list besides two more for its task.
+BUDGET = {"a quality rule": 2, "a list": 6, "a DAG": 3, "a kind of fault": 3, "a DAG check": 3}
 #: Files that a command makes or renews.
 GENERATED = "nox -s "
 
@@ -41,6 +41,6 @@ def test_files_of_a_recipe_exist(kind):
 @pytest.mark.parametrize("kind", BUDGET)
 def test_recipe_is_short(kind):
     """A step is a file; those that a command makes cost nothing."""
-    steps = [step for step in RECIPES[kind] if GENERATED not in step]
+    steps = [step for step in RECIPES[kind] if not step.startswith(f"`{GENERATED}")]
 
     assert len(steps) <= BUDGET[kind]
