@@ -160,7 +160,7 @@ def timed(function: Callable[[nox.Session], None]) -> Callable[[nox.Session], No
 @nox.session(venv_backend="none")
 def gate(session: nox.Session) -> None:
     """Run what a change has to pass, side by side: all of it, or the sessions that are named behind --."""
-    jobs = (os.cpu_count() or 1) + 2  # some of them mostly wait
+    jobs = (os.cpu_count() or 1) + 1  # some of them mostly wait
     options = ["--parallel", str(jobs), "--allow-parallel"]
     if os.environ.get("CI"):  # so that no environment of earlier hides what is missing now
         options += ["--no-reuse-existing-virtualenvs"]

@@ -215,7 +215,7 @@ class Gate(Session):
 )
 @pytest.mark.parametrize(("ci", "anew"), [("", []), ("true", ["--no-reuse-existing-virtualenvs"])])
 def test_gate_runs_sessions_side_by_side(noxfile, monkeypatch, posargs, names, ci, anew):
-    """Two more at once than there are cores; the gate's environments are made anew, so that no old one hides a need."""
+    """One more at once than there are cores; the gate's environments are made anew, so that no old one hides a need."""
     monkeypatch.setenv("CI", ci)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     session = Gate(*posargs, unit="success")
@@ -224,7 +224,7 @@ def test_gate_runs_sessions_side_by_side(noxfile, monkeypatch, posargs, names, c
 
     (command,) = session.ran
     place = command.index("--report")
-    assert command[:place] == (sys.executable, "-m", "nox", "--parallel", "4", "--allow-parallel", *anew)
+    assert command[:place] == (sys.executable, "-m", "nox", "--parallel", "3", "--allow-parallel", *anew)
     assert command[place + 2 :] == ("--session", *(names or noxfile["GATE"]))
     assert session.logged == ["unit          success   62 s"]
 
