@@ -114,7 +114,11 @@ class ConsolidationInfo(msgspec.Struct, kw_only=True):
 
 
 class FileInfo(msgspec.Struct):
-    """What files of movies of both kinds say of themselves: which run wrote it, and what is missing."""
+    """What files of movies of both kinds say of themselves: which run wrote it, and what is missing.
+
+    A collection says of what type it is, a consolidation does not.
+    """
 
     dag_run_id: str | None = None
     pages_missing: list[MissingPage] = []
+    collection_type: str | None = None

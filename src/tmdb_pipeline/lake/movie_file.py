@@ -9,7 +9,7 @@ A file of this kind is ``{"movies": [...], "copies": [...], "origins": {...}, "<
 * ``collection_info`` or ``consolidation_info`` says what the file is (``file_info``). It can be read without the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -128,6 +128,20 @@ def require_writer(lake: Lake, file: str, writer: object, run: Run) -> None:
             f"{lake.locate(file)} was written by run {writer}, not by this run {run.run_id}: two runs of one date must "
             "not be mixed. Run this date again when no other run of it is under way."
         )
+
+
+def require_type(lake: Lake, file: str, found: str | None, known: Iterable[str]) -> str:
+    """The type of a collection, which has to be one of those ``known``.
+
+    Raises:
+        LakeError: it is another.
+    """
+    if found not in (types := [*known]):
+        raise LakeError(
+            f"{lake.locate(file)} does not tell what was collected (it is a {found}, none of {', '.join(types)}): "
+            "run its date again."
+        )
+    return found
 
 
 def _on_one_line(value: object) -> orjson.Fragment:

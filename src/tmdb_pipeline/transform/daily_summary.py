@@ -7,9 +7,8 @@ import msgspec
 
 from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.file_info import CollectionInfo, MissingPage
-from tmdb_pipeline.lake.movie_file import read_info
+from tmdb_pipeline.lake.movie_file import read_info, require_type
 from tmdb_pipeline.lake.quality_report import QualityMetrics, read_metrics
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.run import Run
@@ -82,12 +81,7 @@ def summarize_day(lake: Lake, run: Run, report: str, started: datetime | None, n
     collected = [read_info(lake, file, CollectionInfo, run=run) for file in files]
     counts = dict.fromkeys(LISTS, 0)
     for file, each in zip(files, collected, strict=True):
-        if each.collection_type not in counts:
-            raise LakeError(
-                f"{lake.locate(file)} does not tell what was collected (it is a {each.collection_type}, "
-                f"none of {', '.join(counts)}): run its date again."
-            )
-        counts[each.collection_type] += each.total_collected
+        counts[require_type(lake, file, each.collection_type, LISTS)] += each.total_collected
     started = started or min(each.start_time for each in collected)
     seconds = (now - started).total_seconds()
     summary = DailySummary(

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake import paths
-from tmdb_pipeline.lake.errors import LakeError
-from tmdb_pipeline.lake.file_info import CollectionInfo, ConsolidatedSource, ConsolidationInfo, FileInfo
-from tmdb_pipeline.lake.movie_file import MovieFile, read_info, read_movies, write_movies
+from tmdb_pipeline.lake.file_info import ConsolidatedSource, ConsolidationInfo, FileInfo
+from tmdb_pipeline.lake.movie_file import MovieFile, read_movies, require_type, write_movies
 from tmdb_pipeline.lake.records import Deduplicate, digest
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import movie_id
@@ -37,7 +36,10 @@ def consolidate_week(
         LakeError: a collection cannot be read, or the lake cannot be written.
     """
     contents = [read_movies(lake, run, file) for file in files]
-    categories = [_category(lake, run, file) for file in files]
+    categories = [
+        CATEGORIES[require_type(lake, file, content.info.collection_type, CATEGORIES)]
+        for file, content in zip(files, contents, strict=True)
+    ]
     movies, copies = deduplicate([record for content in contents for record in content.records], run)
     info = ConsolidationInfo(
         consolidation_date=run.day,
@@ -56,16 +58,6 @@ def consolidate_week(
     )
     write_movies(lake, paths.consolidated_file(run), MovieFile(movies, copies, info))
     return info
-
-
-def _category(lake: Lake, run: Run, file: str) -> str:
-    kind = read_info(lake, file, CollectionInfo, run=run).collection_type
-    if kind not in CATEGORIES:
-        raise LakeError(
-            f"{lake.locate(file)} does not tell what was collected (it is a {kind}, none of {', '.join(CATEGORIES)}): "
-            "run its date again."
-        )
-    return CATEGORIES[kind]
 
 
 def _added(categories: Sequence[str], contents: Sequence[MovieFile[FileInfo]]) -> dict[str, int]:

@@ -47,7 +47,7 @@ def test_file_of_movies_is_read_as_it_was_written(tmp_path_factory, movies, copi
 
     write_movies(lake, FILE, content)
 
-    assert read_movies(lake, RUN, FILE) == MovieFile(movies, copies, FileInfo(RUN.run_id, missing))
+    assert read_movies(lake, RUN, FILE) == MovieFile(movies, copies, FileInfo(RUN.run_id, missing, "daily_popular"))
     assert content.records == [*movies, *copies]
 
 
