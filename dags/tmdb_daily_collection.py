@@ -31,7 +31,7 @@ from tmdb_pipeline.extract import sources
 from tmdb_pipeline.orchestration import tasks
 from tmdb_pipeline.orchestration.context import TaskContext
 from tmdb_pipeline.orchestration.params import Pages, QualityParams, airflow_params
-from tmdb_pipeline.orchestration.wiring import dag_arguments, task_arguments, timetable
+from tmdb_pipeline.orchestration.wiring import dag_arguments, schedule, task_arguments
 
 
 class DailyParams(QualityParams, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class DailyParams(QualityParams, frozen=True, kw_only=True):
     time_window: Annotated[Literal["day", "week"], Meta(description="Window of the trending movies")] = "day"
 
 
-@dag(schedule=timetable(DAILY), doc_md=__doc__, params=airflow_params(DailyParams), **dag_arguments(DAILY))
+@dag(schedule=schedule(DAILY), doc_md=__doc__, params=airflow_params(DailyParams), **dag_arguments(DAILY))
 def daily_collection() -> None:
     """Popular and trending movies -> validation -> summary."""
 

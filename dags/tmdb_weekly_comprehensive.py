@@ -34,7 +34,7 @@ from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.orchestration import tasks
 from tmdb_pipeline.orchestration.context import TaskContext
 from tmdb_pipeline.orchestration.params import Pages, QualityParams, airflow_params
-from tmdb_pipeline.orchestration.wiring import dag_arguments, task_arguments, timetable
+from tmdb_pipeline.orchestration.wiring import dag_arguments, schedule, task_arguments
 
 
 class WeeklyParams(QualityParams, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class WeeklyParams(QualityParams, frozen=True, kw_only=True):
     min_rating: Annotated[float, Meta(ge=0, le=10, description="Least average of top rated movies")] = 7.5
 
 
-@dag(schedule=timetable(WEEKLY), doc_md=__doc__, params=airflow_params(WeeklyParams), **dag_arguments(WEEKLY))
+@dag(schedule=schedule(WEEKLY), doc_md=__doc__, params=airflow_params(WeeklyParams), **dag_arguments(WEEKLY))
 def weekly_collection() -> None:
     """Eight genres and the top rated -> consolidation -> validation."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.dags import DAGS, FIRST_DAY
+from tmdb_pipeline.dags import COLLECTIONS, DAGS, FIRST_DAY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.demo.fake_server import FakeServerFailed
@@ -28,7 +28,7 @@ _LARGEST = 5_000_000
 #: The most retries that anybody could mean.
 _MOST_RETRIES = 100
 #: What can be asked for: one DAG by its name, or all of them.
-_CHOICES = {**{spec.name: [spec] for spec in DAGS}, "all": [*DAGS]}
+_CHOICES = {**{spec.name: [spec] for spec in COLLECTIONS}, "all": [*COLLECTIONS]}
 _STATUS = """\
 exit status:
   0    every run came to its end; the last lines say with which verdict

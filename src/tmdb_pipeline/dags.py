@@ -39,7 +39,7 @@ POOL = Pool("tmdb_api", 2, "Tasks that ask TMDB; each takes half of what TMDB al
 
 
 class Stage(StrEnum):
-    """What a task does in its DAG. Every DAG has a stage once, but ``COLLECT``, which it has for each source."""
+    """What a task does in its DAG. Every DAG has a stage once, but those that it has for each source or level."""
 
     PREFLIGHT = "preflight"
     """Checks key, settings and data root before anything is asked of TMDB."""
@@ -57,7 +57,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskSpec:
-    """A task: its ASCII id, the name that people read, its stage, and for ``COLLECT`` the name of its source."""
+    """A task.
+
+    Attributes:
+        id: ASCII.
+        display_name: what people read.
+        stage: what it does.
+        source: which of several of its stage it is: for ``COLLECT`` the name of its source.
+    """
 
     id: str
     display_name: str
@@ -73,7 +80,7 @@ class AssetSpec:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DagSpec:
     """A DAG.
 
@@ -82,12 +89,14 @@ class DagSpec:
         id: Airflow's id: ASCII, for a Korean one breaks ``dag.test()``; also the name of the DAG's file.
         display_name: what people read.
         description: one line.
-        cron: when it runs, in Asia/Seoul: minute and hour are numbers, as each DAG runs once a day at most.
+        cron: when it runs, in Asia/Seoul: minute and hour are numbers, as each DAG runs once a day at most. None
+            where assets start it.
+        after: the assets of which any starts it.
         tags: what people filter by.
         retries: how often a task that failed is tried again, unless the failure is permanent.
         retry_delay: after how long.
-        report: how the names of its quality reports begin. On one date several DAGs may write a report.
-        asset: what its last task publishes.
+        report: how the names of its quality reports begin, if it writes any. On one date several DAGs may.
+        asset: what its last task publishes, if anything.
         tasks: in the order in which people read them.
     """
 
@@ -95,13 +104,30 @@ class DagSpec:
     id: str
     display_name: str
     description: str
-    cron: str
+    cron: str | None = None
+    after: tuple[AssetSpec, ...] = ()
     tags: tuple[str, ...]
     retries: int
     retry_delay: timedelta
-    report: str
-    asset: AssetSpec
+    report: str | None = None
+    asset: AssetSpec | None = None
     tasks: tuple[TaskSpec, ...]
+
+    @property
+    def collects(self) -> bool:
+        """Whether it collects movies from TMDB, and judges them: it has a quality report, and an asset."""
+        return any(task.stage is Stage.COLLECT for task in self.tasks)
+
+    @property
+    def outlet(self) -> AssetSpec:
+        """The asset that its last task publishes.
+
+        Raises:
+            LookupError: it publishes none.
+        """
+        if self.asset is None:
+            raise LookupError(f"The DAG {self.id} publishes no asset.")
+        return self.asset
 
     def task(self, stage: Stage, source: str | None = None) -> TaskSpec:
         """The task of a stage, and of a source where it is about collecting.
@@ -115,8 +141,8 @@ class DagSpec:
         raise LookupError(f"The DAG {self.id} has no task that is to {stage} {source or ''}".rstrip() + ".")
 
     def due(self, day: date) -> datetime:
-        """When the run of a date is due: the time of its schedule on that day, in Seoul."""
-        minute, hour, *_ = self.cron.split()
+        """When the run of a date is due, in Seoul: the time of its schedule on that day, noon where it has none."""
+        minute, hour, *_ = (self.cron or "0 12").split()
         return datetime.combine(day, time(int(hour), int(minute)), SEOUL)
 
 
@@ -164,6 +190,8 @@ WEEKLY = DagSpec(
 
 #: Every DAG, in the order in which commands run them.
 DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY)
+#: Those of them that collect movies from TMDB.
+COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 
 
 def find(dag_id: str) -> DagSpec:

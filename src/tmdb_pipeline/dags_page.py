@@ -12,7 +12,8 @@ _INTRODUCTION = """\
 Generated from the code by `python -m tmdb_pipeline.dags_page`, as a test checks: from the registry in
 `src/tmdb_pipeline/dags.py` and the docstrings in `dags/`, which are also the DAGs' pages in Airflow's UI.
 
-Times are Seoul's. Each DAG runs once at a time and catches up with no missed run. Tasks that ask TMDB run in the pool
+Times are Seoul's; where assets are named in their place, any of them starts the DAG. Each DAG runs once at a time and
+catches up with no missed run. Tasks that ask TMDB run in the pool
 `{pool}`, which has {slots} slots. Names of reports and assets are relied on by others.
 
 | DAG | on the command line | shown as | when | retries | reports | asset |
@@ -33,9 +34,11 @@ def render_dags_page(folder: Path) -> str:
 
 def _row(spec: DagSpec) -> str:
     minutes = spec.retry_delay.total_seconds() / 60
-    when = f"`{spec.cron}` | {spec.retries}, after {minutes:g} min"
-    names = f"`{spec.id}` | `{spec.name}` | {spec.display_name}"
-    return f"| {names} | {when} | `{spec.report}_<date>` | `{spec.asset.name}` |\n"
+    when = spec.cron or ", ".join(asset.name for asset in spec.after)
+    names = f"`{spec.id}` | `{spec.name}` | {spec.display_name} | `{when}` | {spec.retries}, after {minutes:g} min"
+    report = f"`{spec.report}_<date>`" if spec.report else ""
+    asset = f"`{spec.asset.name}`" if spec.asset else ""
+    return f"| {names} | {report} | {asset} |\n"
 
 
 if __name__ == "__main__":  # pragma: no cover - the one line that makes it a command

@@ -12,17 +12,18 @@ QUALITY = {"warn_below_percent": 80.0, "fail_below_percent": 50.0, "adult_movies
 COLLECTING = {*(f"collect_{slug}_movies" for slug in GENRES), "collect_top_rated_movies"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Expected:
     """The contract of a file with one DAG."""
 
     dag_id: str
-    cron: str
-    next_runs: list[str]
     retries: int
     retry_minutes: int
     tags: set[str]
-    asset: tuple[str, str]
+    cron: str | None = None
+    next_runs: list[str] = field(default_factory=list)
+    after: set[str] = field(default_factory=set)
+    asset: tuple[str, str] | None = None
     params: dict[str, object] = field(repr=False)
     edges: dict[str, set[str]] = field(repr=False)
 
@@ -125,10 +126,21 @@ def test_max_active_runs(dag, file):
 
 @EACH_FILE
 def test_timetable(dag, file):
-    """The timetable is named in the DAG, with its cron string and the zone of Seoul."""
-    expected = ("CronTriggerTimetable", [CONTRACT[file].cron], ["Asia/Seoul"])
+    """The timetable is named in the DAG, with its cron string and the zone of Seoul; or assets start it."""
+    cron = CONTRACT[file].cron
+    expected = ("CronTriggerTimetable", [cron], ["Asia/Seoul"]) if cron else ("AssetTriggeredTimetable", [], [])
 
     assert (dag.timetable, dag.crons, dag.zones) == expected
+
+
+@EACH_FILE
+def test_assets_that_start_it(dagbag, file):
+    """Any one of the assets starts the DAG, and no other asset does."""
+    expected = CONTRACT[file]
+    schedule = dagbag.dags[expected.dag_id].schedule
+
+    assert {asset.name for asset in getattr(schedule, "objects", [])} == expected.after
+    assert type(schedule).__name__ == ("AssetAny" if expected.after else "CronTriggerTimetable")
 
 
 @EACH_FILE
@@ -163,7 +175,8 @@ def test_last_task_alone_publishes_the_asset(dagbag, file):
         for task in dagbag.dags[expected.dag_id].tasks
     }
 
-    assert {task_id: found for task_id, found in outlets.items() if found} == {last: [(*expected.asset, "tmdb")]}
+    published = {last: [(*expected.asset, "tmdb")]} if expected.asset else {}
+    assert {task_id: found for task_id, found in outlets.items() if found} == published
 
 
 def test_registry_has_every_dag(own):

@@ -93,7 +93,7 @@ def test_whole_numbers_of_pages_are_integers(dagbag, execute, dag_id, monkeypatc
     assert {repr(source.pages) for source in sources} == {"3"}
 
 
-@pytest.mark.parametrize("spec", dags.DAGS, ids=[spec.name for spec in dags.DAGS])
+@pytest.mark.parametrize("spec", dags.COLLECTIONS, ids=[spec.name for spec in dags.COLLECTIONS])
 def test_report_has_the_name_of_its_dag(lake, spec):
     """On Sundays two DAGs write a report, and none replaces the other's."""
     file = "raw/movies/daily/popular_movies_20240317.json"

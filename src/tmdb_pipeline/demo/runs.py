@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from tmdb_pipeline.dags import DAGS, DagSpec
+from tmdb_pipeline.dags import COLLECTIONS, DagSpec
 from tmdb_pipeline.demo.airflow_home import AirflowHome
 from tmdb_pipeline.demo.fake_server import FakeServer
 from tmdb_pipeline.demo.keeper import Keeper
@@ -38,7 +38,7 @@ class Stopped(Exception):
 
 
 def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | None, out: Path, dags: Path) -> None:
-    """Run every DAG for one day against a fake TMDB on a free port, and show what they did.
+    """Run every collecting DAG for one day against a fake TMDB on a free port, and show what they did.
 
     Args:
         console: where to.
@@ -66,7 +66,7 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
             _say(console, f"It misbehaves on purpose, as planned in {faults.name}.")
         settings = {"TMDB_BASE_URL": fake.url, "TMDB_READ_TOKEN": fake.read_token, "TMDB_DATA_ROOT": str(out)}
         airflow = AirflowHome(keeper.folder(_HOME), dags, settings, out / "logs", keeper, retries=0)
-        _run(console, airflow, DAGS, watches, lake=lake, day=day)
+        _run(console, airflow, COLLECTIONS, watches, lake=lake, day=day)
         asked = fake.journal()
     _say(console, f"The fake was asked {asked.count} times, at most {asked.peak_per_second} times a second.")
 

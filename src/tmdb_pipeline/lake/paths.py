@@ -23,7 +23,10 @@ def movies_file(run: Run, folder: str, name: str) -> str:
 
 
 def report_file(run: Run, suffix: str) -> str:
-    """The quality report of a run, ``suffix`` json or html, under its DAG's name for it: a date may have several."""
+    """The quality report of a run, ``suffix`` json or html, under its DAG's name for it: a date may have several.
+
+    The run is of a DAG that collects movies.
+    """
     return f"raw/metadata/quality_reports/{dags.find(run.dag_id).report}_{run.stamp}.{suffix}"
 
 

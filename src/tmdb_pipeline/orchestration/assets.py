@@ -5,12 +5,12 @@ from typing import Any
 
 from airflow.sdk import Asset, get_current_context
 
-from tmdb_pipeline.dags import DagSpec
+from tmdb_pipeline.dags import AssetSpec
 
 
-def asset_of(spec: DagSpec) -> Asset:
-    """The asset that the last task of a DAG publishes."""
-    return Asset(name=spec.asset.name, uri=spec.asset.uri, group="tmdb")
+def asset_of(spec: AssetSpec) -> Asset:
+    """An asset of the registry as Airflow takes it."""
+    return Asset(name=spec.name, uri=spec.uri, group="tmdb")
 
 
 def publish(asset: Asset, metrics: Mapping[str, Any]) -> None:

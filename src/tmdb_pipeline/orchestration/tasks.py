@@ -103,8 +103,9 @@ def conclude(this: TaskContext[Params], quality: Handed) -> Handed:
 
 
 def _published(run: Run, metrics: Handed) -> Handed:
-    """Send the metrics of a run with the event of its DAG's asset, and hand them on."""
-    publish(asset_of(dags.find(run.dag_id)), metrics)
+    """Send which run it was, and its metrics, with the event of its DAG's asset; hand the metrics on."""
+    which = {"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()}
+    publish(asset_of(dags.find(run.dag_id).outlet), which | metrics)
     return metrics
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from airflow.sdk import CronTriggerTimetable
+from airflow.sdk import AssetAny, CronTriggerTimetable
 
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.dags import FIRST_DAY, OWNER, POOL, DagSpec, Stage
@@ -15,8 +15,13 @@ from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 _TIMEOUT = timedelta(minutes=30)
 
 
-def timetable(spec: DagSpec) -> CronTriggerTimetable:
-    """When a DAG runs. Of a bare cron string, configuration decides which timetable it becomes, and in which zone."""
+def schedule(spec: DagSpec) -> CronTriggerTimetable | AssetAny:
+    """When a DAG runs: by the clock, or after any of its assets.
+
+    Of a bare cron string, configuration decides which timetable it becomes, and in which zone.
+    """
+    if spec.cron is None:
+        return AssetAny(*map(asset_of, spec.after))
     return CronTriggerTimetable(spec.cron, timezone=SEOUL.key)
 
 
@@ -54,5 +59,5 @@ def task_arguments(spec: DagSpec, stage: Stage, source: str | None = None) -> di
         "task_display_name": task.display_name,
         "multiple_outputs": False,  # else Airflow makes an XCom of each key, by the annotation
         **({"pool": POOL.name} if stage is Stage.COLLECT else {}),
-        **({"outlets": [asset_of(spec)]} if task is spec.tasks[-1] else {}),
+        **({"outlets": [asset_of(spec.asset)]} if spec.asset and task is spec.tasks[-1] else {}),
     }

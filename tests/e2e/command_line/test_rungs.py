@@ -13,7 +13,7 @@ from e2e.leftovers import processes_with
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.http.limits import NO_LIMITS
-from tmdb_pipeline.dags import DAGS
+from tmdb_pipeline.dags import COLLECTIONS
 
 DAY = date(2024, 1, 7)
 
@@ -88,9 +88,11 @@ def test_demo_without_faults_leaves_the_expected_files(rungs, of_today):
 
     found = digests(home.lake)
     assert status == 0, command.output
-    logs = {f"logs/{name}" for name in (".lock", "migrate.log", *(f"{spec.id}.log" for spec in DAGS))}
+    logs = {f"logs/{name}" for name in (".lock", "migrate.log", *(f"{spec.id}.log" for spec in COLLECTIONS))}
     pages = [*home.lake.glob("raw/pages/*/*/*/page_*.json")]
-    more = {spec.id for spec in DAGS} - EXPECTED.keys()  # DAGs that the library does not run, and nobody has digests of
+    more = {
+        spec.id for spec in COLLECTIONS
+    } - EXPECTED.keys()  # DAGs that the library does not run, and nobody has digests of
     assert {name: found[name] for name in EXPECTED} == expected
     assert found.keys() >= logs
     assert bool(found.keys() - EXPECTED.keys() - logs) == bool(more)

@@ -9,7 +9,7 @@ import pytest
 
 from fake_tmdb.catalogue.catalogue import Catalogue
 from tmdb_pipeline import __main__, cli
-from tmdb_pipeline.dags import DAGS, DAILY, WEEKLY
+from tmdb_pipeline.dags import COLLECTIONS, DAILY, WEEKLY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.lake.errors import LakeError
@@ -18,7 +18,7 @@ from tmdb_pipeline.settings import MissingKey
 ROOT = Path(__file__).parents[3]
 LOG = Path("out/logs/a_dag.log")
 #: What can be collected, as the usage shows it.
-NAMES = "|".join([*(spec.name for spec in DAGS), "all"])
+NAMES = "|".join([*(spec.name for spec in COLLECTIONS), "all"])
 
 
 class Evening(datetime):
@@ -89,7 +89,7 @@ def test_tables_wrap_at_the_edge_of_a_terminal_only(called, monkeypatch, variabl
     assert widths == [width]
 
 
-@pytest.mark.parametrize(("which", "specs"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("all", [*DAGS])])
+@pytest.mark.parametrize(("which", "specs"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("all", [*COLLECTIONS])])
 def test_collect_takes_its_dags(called, which, specs):
     """One DAG or all of them can be run against TMDB."""
     assert cli.main(["collect", which]) == 0

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tmdb_pipeline import dags
-from tmdb_pipeline.dags import DAGS, DAILY, WEEKLY, Stage
+from tmdb_pipeline.dags import COLLECTIONS, DAGS, DAILY, WEEKLY, DagSpec, Stage
 
 EACH = pytest.mark.parametrize("spec", DAGS, ids=[spec.name for spec in DAGS])
 
@@ -11,7 +11,22 @@ EACH = pytest.mark.parametrize("spec", DAGS, ids=[spec.name for spec in DAGS])
 @pytest.mark.parametrize("name", ["id", "name", "report", "display_name", "asset"])
 def test_what_tells_dags_apart_is_their_own(name):
     """No two DAGs share an id, a name, an asset, or the name of their reports, which would replace each other."""
-    assert len({getattr(spec, name) for spec in DAGS}) == len(DAGS)
+    names = [getattr(spec, name) for spec in DAGS if getattr(spec, name) is not None]
+
+    assert len({*names}) == len(names)
+
+
+def test_what_collects_has_a_report_and_an_asset():
+    """Whoever reads the report of a run, or waits for it, finds one."""
+    assert [*COLLECTIONS] == [DAILY, WEEKLY]
+    assert all(spec.report and spec.asset for spec in COLLECTIONS)
+
+
+@EACH
+def test_dag_is_started_by_the_clock_or_by_assets(spec):
+    """A DAG has one of the two, and the assets are those of other DAGs."""
+    assert (spec.cron is None) == bool(spec.after)
+    assert {*spec.after} <= {other.asset for other in DAGS if other is not spec}
 
 
 @EACH
@@ -29,8 +44,8 @@ def test_ids_are_ascii_and_names_are_not(spec):
 
 @EACH
 def test_sources_belong_to_collecting_tasks(spec):
-    """A task collects one source, or has none."""
-    assert all((task.stage is Stage.COLLECT) == (task.source is not None) for task in spec.tasks)
+    """A task that collects has a source."""
+    assert all(task.source is not None for task in spec.tasks if task.stage is Stage.COLLECT)
 
 
 def test_dag_is_found_by_its_id():
@@ -55,3 +70,23 @@ def test_task_that_a_dag_does_not_have_is_said(source, what):
 def test_run_is_due_at_the_time_of_its_schedule_in_seoul(spec, due):
     """The commands run a DAG of any day as its schedule would."""
     assert spec.due(date(2024, 2, 29)).isoformat() == due
+
+
+def test_dag_that_assets_start():
+    """Commands run such a DAG at noon, when the collections of the day are done; it may publish no asset."""
+    follower = DagSpec(
+        name="after",
+        id="after",
+        display_name="뒤",
+        description="runs after another",
+        after=(DAILY.asset,),
+        tags=(),
+        retries=0,
+        retry_delay=DAILY.retry_delay,
+        tasks=(),
+    )
+
+    assert follower.due(date(2024, 2, 29)).isoformat() == "2024-02-29T12:00:00+09:00"
+    assert not follower.collects
+    with pytest.raises(LookupError, match=r"^The DAG after publishes no asset\.$"):
+        _ = follower.outlet
