@@ -1,0 +1,1 @@
+"""The tables and views of the warehouse, their comments, roles and versions."""

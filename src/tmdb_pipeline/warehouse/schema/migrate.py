@@ -1,0 +1,141 @@
+"""Making and upgrading the tables, by Alembic, in one transaction that no other migration runs beside."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from tmdb_pipeline.warehouse.database import SCHEMA, Address, in_words
+from tmdb_pipeline.warehouse.errors import WrongSchema
+from tmdb_pipeline.warehouse.schema.roles import grant_statements
+
+#: Where Alembic keeps the version, in the schema of the warehouse: not the table that Airflow has.
+VERSION_TABLE = "alembic_version_warehouse"
+#: Number of the advisory lock, drawn once.
+_LOCK = 7_264_115_903
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
+
+
+def head() -> str:
+    """The version that this code knows."""
+    version = ScriptDirectory.from_config(_config()).get_current_head()
+    return str(version)
+
+
+def _known() -> set[str]:
+    """Every version that this code can migrate from."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def migrate(address: Address) -> None:
+    """Bring the tables to the version that this code knows, and give the roles their rights.
+
+    Of two migrations at once, the second waits for the first and finds nothing to do. One that is interrupted leaves
+    the old version.
+
+    Raises:
+        WarehouseError: see ``database.connected``.
+        WrongSchema: the tables are of a version that this code does not know.
+    """
+    with _migrating(address) as config:
+        command.upgrade(config, "head")
+        connection = config.attributes["connection"]
+        roles = {name for (name,) in connection.execute(text("SELECT rolname FROM pg_roles"))}
+        for statement in grant_statements(roles):
+            connection.execute(text(statement))
+
+
+def downgrade(address: Address, version: str) -> None:
+    """Bring the tables back to an earlier version, ``base`` for none at all. What only later ones hold is lost.
+
+    Raises:
+        WarehouseError: see ``database.connected``.
+        WrongSchema: the tables are of a version that this code does not know.
+    """
+    with _migrating(address) as config:
+        command.downgrade(config, version)
+
+
+def version_of(connection: psycopg.Connection) -> str | None:
+    """The version of the tables; None where there are none."""
+    found = connection.execute("SELECT to_regclass(%s)", [f"{SCHEMA}.{VERSION_TABLE}"]).fetchone()
+    if found is None or found[0] is None:
+        return None
+    row = connection.execute(f"SELECT version_num FROM {SCHEMA}.{VERSION_TABLE}").fetchone()  # noqa: S608 - a constant
+    return str(row[0]) if row else None
+
+
+def require_version(connection: psycopg.Connection, address: Address) -> None:
+    """Refuse tables of another version than this code knows.
+
+    Raises:
+        WrongSchema: they are older, newer, or not there; the message says what to do.
+    """
+    found = version_of(connection)
+    if found != head():
+        raise _wrong(address, found)
+
+
+def _wrong(address: Address, found: str | None) -> WrongSchema:
+    if found is None:
+        return WrongSchema(
+            f"The warehouse {address} has no tables yet: make them with tmdb-pipeline warehouse migrate."
+        )
+    if found in _known():
+        return WrongSchema(
+            f"The tables of the warehouse {address} are of version {found}, this is for {head()}: bring them up to "
+            "date with tmdb-pipeline warehouse migrate."
+        )
+    return WrongSchema(
+        f"The tables of the warehouse {address} are of version {found}, which this tmdb-pipeline does not know: "
+        "install the newer one that made them."
+    )
+
+
+@contextmanager
+def _migrating(address: Address) -> Iterator[Config]:
+    """A transaction for Alembic, alone on this warehouse."""
+    url = URL.create(
+        "postgresql+psycopg",
+        address.user,
+        address.password,
+        address.host,
+        address.port,
+        address.database,
+        dict(address.options),
+    )
+    engine = create_engine(url, connect_args={"connect_timeout": 10, "application_name": "tmdb-pipeline migrate"})
+    try:
+        with in_words(address), _of_the_driver(), engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
+            found = version_of(connection.connection.driver_connection)  # type: ignore[arg-type]
+            if found is not None and found not in _known():
+                raise _wrong(address, found)
+            config = _config()
+            config.attributes["connection"] = connection
+            yield config
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _of_the_driver() -> Iterator[None]:
+    """Let an error of psycopg out of the one that SQLAlchemy has wrapped around it."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise error.orig or error from error
