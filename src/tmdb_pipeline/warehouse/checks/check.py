@@ -103,13 +103,13 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 class Judgement:
     """What a rule says of a value: the level, and the least and the greatest value that would be ok, where limited.
 
-    ``needed`` says in English and in Korean what is missing where it is not judged.
+    ``needed`` says what is missing where it is not judged.
     """
 
     level: Level
     lower: float | None = None
     upper: float | None = None
-    needed: tuple[str, str] | None = None
+    needed: str = ""
 
 
 class Rule(Protocol):

@@ -82,7 +82,7 @@ CHECKS = (
             sql=bound(_PAGES, dag_id=spec.id),
             rule=AtMost(0, 20),
             unit=Unit.PERCENT,
-            message="In the latest run, movies are missing from {value} of the pages",
+            message="Pages of the latest run from which movies are missing: {value}",
             message_ko="최근 실행에서 {value}의 페이지에 빠진 영화가 있습니다",
             reason="Each page that is missing has been asked for several times; a fifth of them is one list in five.",
         )
@@ -96,7 +96,7 @@ CHECKS = (
             sql=fragments(bound(_GAPS, dag_id=spec.id), window=window, period=period),
             rule=AtMost(0, alarm),
             unit=Unit.COUNT,
-            message=f"In the last {window} days up to the latest run, {{value}} runs are missing",
+            message=f"Runs that are missing in the last {window} days up to the latest one: {{value}}",
             message_ko=f"최근 실행까지 {window}일 동안 실행이 {{value}}회 빠졌습니다",
             reason="A day that was missed cannot be collected afterwards, so a few gaps only warn until they are past.",
         )

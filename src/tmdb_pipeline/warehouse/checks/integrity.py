@@ -29,7 +29,7 @@ FROM tmdb.movie_genres AS mg
 LEFT JOIN tmdb.genres AS g USING (genre_id)
 WHERE g.name IS NULL
 """,
-        ("{value} genres of movies have no name", "이름 없는 장르가 {value}개 쓰이고 있습니다"),
+        ("Genres of movies that have no name: {value}", "이름 없는 장르가 {value}개 쓰이고 있습니다"),
         "TMDB has a new genre, or sends ids that are none; a migration gives it a name.",
         alarm=float("inf"),
     ),
@@ -43,7 +43,7 @@ WHERE array(SELECT DISTINCT unnest(m.genre_ids) ORDER BY 1)
     <> array(SELECT mg.genre_id FROM tmdb.movie_genres AS mg WHERE mg.movie_id = m.movie_id ORDER BY 1)
 """,
         (
-            "{value} movies have other genres in movie_genres than in movies",
+            "Movies that have other genres in movie_genres than in movies: {value}",
             "movies와 movie_genres의 장르가 다른 영화가 {value}편입니다",
         ),
         "The loader writes both at once.",
@@ -57,7 +57,7 @@ FROM tmdb.movie_observations AS o
 WHERE o.known_until = 'infinity'
     AND NOT EXISTS (SELECT 1 FROM tmdb.movie_versions AS v WHERE v.version_id = o.version_id)
 """,
-        ("{value} observations have no description", "설명이 없는 관측이 {value}건입니다"),
+        ("Observations that have no description: {value}", "설명이 없는 관측이 {value}건입니다"),
         "A description is never deleted, so somebody has.",
     ),
     _disagree(
@@ -69,7 +69,10 @@ FROM tmdb.movie_observations AS o
 WHERE o.known_until = 'infinity'
     AND NOT EXISTS (SELECT 1 FROM tmdb.movies AS m WHERE m.movie_id = o.movie_id)
 """,
-        ("{value} movies were observed and are not in movies", "관측되었으나 movies에 없는 영화가 {value}편입니다"),
+        (
+            "Movies that were observed and are not in movies: {value}",
+            "관측되었으나 movies에 없는 영화가 {value}편입니다",
+        ),
         "The loader writes both in one transaction.",
     ),
     _disagree(
@@ -82,7 +85,7 @@ WHERE NOT EXISTS (
     SELECT 1 FROM tmdb.movie_observations AS o WHERE o.movie_id = m.movie_id AND o.known_until = 'infinity'
 )
 """,
-        ("{value} movies are on no list of any day", "어느 날의 목록에도 없는 영화가 {value}편입니다"),
+        ("Movies that are on no list of any day: {value}", "어느 날의 목록에도 없는 영화가 {value}편입니다"),
         "A movie that only a replaced collection had is taken out with that.",
     ),
     _disagree(
@@ -97,7 +100,7 @@ WHERE m.last_seen <> (
 )
 """,
         (
-            "{value} movies were last seen on another day than movies says",
+            "Movies that were last seen on another day than movies says: {value}",
             "마지막 관측일이 다른 영화가 {value}편입니다",
         ),
         "The latest state is that of the latest observation, also after an older day was loaded late.",
@@ -114,7 +117,7 @@ WHERE c.movies_accepted <> (
 )
 """,
         (
-            "{value} collections have other movies than they have accepted",
+            "Collections that have another number of movies than they have accepted: {value}",
             "받아들인 영화 수와 관측 수가 다른 수집이 {value}건입니다",
         ),
         "Rows were lost, or are left of an earlier collection of the day.",
@@ -127,7 +130,7 @@ SELECT run_date, dag_id, source FROM tmdb.movie_observations WHERE known_until =
 EXCEPT
 SELECT run_date, dag_id, source FROM tmdb.collections
 """,
-        ("{value} lists of a day belong to no collection", "수집 기록이 없는 하루치 목록이 {value}개입니다"),
+        ("Lists of a day that belong to no collection: {value}", "수집 기록이 없는 하루치 목록이 {value}개입니다"),
         "The loader writes both in one transaction.",
     ),
     _disagree(
@@ -144,7 +147,7 @@ FULL JOIN tmdb.collection_runs AS r USING (dag_id, run_date)
 WHERE l.run_id IS DISTINCT FROM r.run_id
 """,
         (
-            "{value} runs are not those that were loaded last for their day",
+            "Runs that are not those that were loaded last for their day: {value}",
             "마지막으로 적재한 것과 다른 실행이 {value}건입니다",
         ),
         "Each load leaves a line in the ledger, in the same transaction.",
@@ -160,7 +163,7 @@ WHERE r.records_quarantined <> (
 )
 """,
         (
-            "{value} runs have other records in quarantine than their report counts",
+            "Runs that have another number of records in quarantine than their report counts: {value}",
             "보고서와 격리된 레코드 수가 다른 실행이 {value}건입니다",
         ),
         "What a run rejected is all here, or it cannot be gone through.",

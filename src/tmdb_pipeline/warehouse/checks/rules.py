@@ -10,17 +10,12 @@ from tmdb_pipeline.warehouse.checks.check import Judgement, Level, Measured, Uni
 _SIGMA: Final = 1.4826
 #: The quantile of the normal distribution that one value in a thousand exceeds.
 _THOUSANDTH: Final = 3.0902
-_NOTHING = Judgement(Level.NOT_JUDGED, needed=("there is nothing to measure yet", "아직 측정할 것이 없습니다"))
+_NOTHING = Judgement(Level.NOT_JUDGED, needed="there is nothing to measure yet")
 
 
 def _too_few(runs: int, least: int) -> Judgement:
-    return Judgement(
-        Level.NOT_JUDGED,
-        needed=(
-            f"{runs} earlier {'run' if runs == 1 else 'runs'} to compare with, {least} are needed",
-            f"비교할 이전 실행이 {runs}회뿐이며 {least}회가 필요합니다",
-        ),
-    )
+    earlier = f"{runs} earlier {'run' if runs == 1 else 'runs'}"
+    return Judgement(Level.NOT_JUDGED, needed=f"{earlier} to compare with, {least} are needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +133,8 @@ class StableShares:
         if measured.runs is None or measured.runs < self.least:
             return _too_few(measured.runs or 0, self.least)
         if measured.sample < self.least_sample:
-            return Judgement(
-                Level.NOT_JUDGED,
-                needed=(
-                    f"{measured.sample} movies in the latest run, {self.least_sample} are needed",
-                    f"최근 실행의 영화가 {measured.sample}편뿐이며 {self.least_sample}편이 필요합니다",
-                ),
-            )
+            needed = f"{measured.sample} movies in the latest run, {self.least_sample} are needed"
+            return Judgement(Level.NOT_JUDGED, needed=needed)
         noise = _chi_squared(measured.categories - 1) * (1 / measured.sample + 1 / measured.reference)
         return Judgement(_above(measured.value, self.warn + noise, self.alarm + noise), upper=self.warn + noise)
 

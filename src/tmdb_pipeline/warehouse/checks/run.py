@@ -9,7 +9,7 @@ import msgspec
 
 from tmdb_pipeline.warehouse.checks.catalogue import CHECKS
 from tmdb_pipeline.warehouse.checks.check import Check, Level, Measured
-from tmdb_pipeline.warehouse.checks.words import told
+from tmdb_pipeline.warehouse.checks.words import english
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,6 @@ class Finding:
     lower: float | None
     upper: float | None
     message: str
-    message_ko: str
     query: str
 
 
@@ -97,5 +96,5 @@ def _asked(connection: psycopg.Connection, check: Check, now: datetime) -> Findi
     names = [column.name for column in cursor.description or ()]
     measured = msgspec.convert(dict(zip(names, row, strict=True)), Measured) if row else Measured(value=None)
     judged = check.rule.judge(measured)
-    english, korean = told(check, measured.value, judged)
-    return Finding(check, judged.level, measured.value, judged.lower, judged.upper, english, korean, query)
+    message = english(check, measured.value, judged)
+    return Finding(check, judged.level, measured.value, judged.lower, judged.upper, message, query)
