@@ -53,6 +53,12 @@ class Stage(StrEnum):
     """Writes a summary of the run, and publishes it."""
     CONCLUDE = "conclude"
     """Publishes what was collected and how good it is, without a file of its own."""
+    EXTRACT = "extract"
+    """Finds the runs that are not in the warehouse yet, and proves their files whole."""
+    TRANSFORM = "transform"
+    """Stages their rows on the lake."""
+    LOAD = "load"
+    """Writes them into the warehouse, a transaction a run, and publishes that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +193,26 @@ WEEKLY = DagSpec(
         TaskSpec("end_weekly_collection", "주간 수집 종료", Stage.CONCLUDE),
     ),
 )
+#: Tables on Postgres, made of what the two have collected.
+WAREHOUSE_LOAD = DagSpec(
+    name="load",
+    id="tmdb_warehouse_load",
+    display_name="TMDB 웨어하우스 적재",
+    description="Runs of the collections from the lake into the tables of the warehouse",
+    after=(DAILY.outlet, WEEKLY.outlet),
+    tags=("tmdb", "warehouse", "load"),
+    retries=3,
+    retry_delay=timedelta(minutes=5),
+    asset=AssetSpec("tmdb_warehouse", "tmdb://warehouse"),
+    tasks=(
+        TaskSpec("extract_data", "수집 파일 추출", Stage.EXTRACT),
+        TaskSpec("transform_data", "테이블 행 변환", Stage.TRANSFORM),
+        TaskSpec("load_data", "웨어하우스 적재", Stage.LOAD),
+    ),
+)
 
 #: Every DAG, in the order in which commands run them.
-DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY)
+DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 
