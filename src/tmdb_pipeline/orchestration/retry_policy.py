@@ -11,12 +11,12 @@ from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed
 from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.tmdb.errors import TmdbError
-from tmdb_pipeline.warehouse.errors import DamagedRun, WarehouseRefused, WrongSchema
+from tmdb_pipeline.warehouse.errors import DamagedRun, WarehouseAlarm, WarehouseRefused, WrongSchema
 
 #: Permanent, as is a ``TmdbError`` that says so: somebody has to change a setting or the data.
 _PERMANENT = (
     *(SettingsError, QualityFailed, EmptyBatch, MixedRuns),
-    *(WarehouseRefused, WrongSchema, DamagedRun),
+    *(WarehouseRefused, WrongSchema, DamagedRun, WarehouseAlarm),
 )
 #: A run that would wait longer than this keeps its DAG from its next runs; a person should look instead.
 _LONGEST_WAIT = timedelta(hours=12)

@@ -19,3 +19,7 @@ class WrongSchema(WarehouseError):
 
 class DamagedRun(WarehouseError):
     """The files of a run cannot be loaded: one is missing, damaged, or of another run. No retry mends that."""
+
+
+class WarehouseAlarm(Exception):
+    """A check of the warehouse raises an alarm. Its report is written, and mailed, by then; no retry mends that."""

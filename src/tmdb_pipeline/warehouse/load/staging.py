@@ -16,8 +16,8 @@ import msgspec
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.warehouse.errors import DamagedRun
-from tmdb_pipeline.warehouse.load.run_files import RunFiles, damage_named
 from tmdb_pipeline.warehouse.load.rows import MovieRow, QuarantineRow
+from tmdb_pipeline.warehouse.load.run_files import RunFiles, damage_named
 
 #: Rows in a file of lines: some 10 MB.
 ROWS_IN_A_PART = 10_000

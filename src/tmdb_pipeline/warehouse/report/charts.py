@@ -94,19 +94,19 @@ def popular(rows: Sequence[PopularMovie]) -> Markup:
     low, high = math.log10(min(values)) - 0.05, math.log10(max(values)) + 0.05
     base, height = 214, 200
     shapes: list[str] = []
-    for value in range(0, 11, 2):
-        y = base - height * value / 10
-        shapes += [line([(_LEFT, y), (WIDTH - _RIGHT, y)], "grid"), words(_LEFT - 6, y + 4, str(value), anchor="end")]
+    for average in range(0, 11, 2):
+        y = base - height * average / 10
+        shapes += [line([(_LEFT, y), (WIDTH - _RIGHT, y)], "grid"), words(_LEFT - 6, y + 4, str(average), anchor="end")]
     width = WIDTH - _LEFT - _RIGHT - 8
     for value in _round_between(low, high):
         x = _LEFT + width * (math.log10(value) - low) / (high - low)
         shapes += [line([(x, base), (x, base - height)], "grid"), words(x, base + 16, f"{value:,g}", anchor="middle")]
-    for row, popularity, average in sorted(known, key=lambda each: -(each[0].vote_count or 0)):
+    for row, popularity, rating in sorted(known, key=lambda each: -(each[0].vote_count or 0)):
         x = _LEFT + width * (math.log10(popularity) - low) / (high - low)
         radius = 2 + min(math.sqrt(row.vote_count or 0) / 14, 9)
         votes = f"{row.vote_count or 0:,} votes"
-        tip = f"{row.rank}. {row.title}: popularity {popularity:,.1f}, average {average:.1f}, {votes}"
-        shapes.append(dot(x, base - height * average / 10, radius, "one soft", tip))
+        tip = f"{row.rank}. {row.title}: popularity {popularity:,.1f}, average {rating:.1f}, {votes}"
+        shapes.append(dot(x, base - height * rating / 10, radius, "one soft", tip))
     return chart("Popularity, and average of the votes, of the latest popular movies", base + 22, shapes)
 
 

@@ -55,7 +55,8 @@ def draw(report: WarehouseReport) -> bytes:
         # A title in another script may hold a letter that no font has; it is drawn as a box.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure = Figure(figsize=(8, 7), dpi=160, layout="constrained", facecolor="white")
-        axes: Any = figure.subplot_mosaic([["daily", "rates"], ["weekly", "rates"], *2 * [["genres", "popular"]]])
+        layout: Any = [["daily", "rates"], ["weekly", "rates"], ["genres", "popular"], ["genres", "popular"]]
+        axes = figure.subplot_mosaic(layout)
         said = {name: words[0 if family else 1] for name, words in _TITLES.items()}
         for name, plot in axes.items():
             plot.set_title(said[name])
