@@ -23,6 +23,8 @@ from tmdb_pipeline.quality.values.json_values import describe, key_name, printab
 #: How a rule and a field are marked, by what breaking the rule costs.
 _MARKS = {"error": ("x", "red"), "warning": ("!", "yellow")}
 _NO_MARK = (" ", "")
+#: Columns of names, the longest of which is "data root".
+_NAMES = 9
 #: Characters of a text from a file.
 _LONGEST = 400
 #: Fields of a record that are shown; TMDB sends 15.
@@ -58,7 +60,7 @@ def _part(console: Console, heading: str, *content: Table | Padding) -> None:
 def _grid(rows: Iterator[tuple[Text, Text]]) -> Padding:
     """Names and what belongs to them, which is wrapped under its own beginning."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=_NAMES)
     table.add_column(overflow="fold")
     for row in rows:
         table.add_row(*row)
@@ -110,13 +112,16 @@ def _fields(replay: Replay) -> Iterator[tuple[Text, Text]]:
 def _page(replay: Replay) -> Iterator[tuple[Text, Text]]:
     evidence = replay.page
     if evidence.file is not None:
-        yield _name("page"), Text(f"{printable(evidence.file, _LONGEST)}, index {evidence.index}")
+        yield _name("page"), Text(printable(evidence.file, _LONGEST))
+        of = f" of {len(evidence.results)} records" if evidence.page else ""
+        yield _name("index"), Text(f"{evidence.index}{of}, from 0")
     if page := evidence.page:
         source = PurePosixPath(printable(evidence.file or "")).parent.name
-        yield _name("list"), Text(f"{source}, page {page.page}, with {len(evidence.results)} records")
+        yield _name("list"), Text(f"{source}, page {page.page}")
         yield _name("request"), Text(printable(page.request, _LONGEST))
-        etag = f", ETag {printable(page.etag)}" if page.etag else ""
-        yield _name("response"), Text(f"status {page.status}, received at {in_seoul(page.received_at)}{etag}")
+        yield _name("response"), Text(f"status {page.status}, received at {in_seoul(page.received_at)}")
+        if page.etag:
+            yield _name("ETag"), Text(printable(page.etag))
         if page.date:
             yield _name("Date"), Text(f"{in_seoul(page.date)} by TMDB's clock")
     for at, title in evidence.neighbours():
