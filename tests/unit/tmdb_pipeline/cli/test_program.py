@@ -299,7 +299,7 @@ def test_version_is_told(capsys):
     assert capsys.readouterr().out == f"tmdb-pipeline {version('tmdb-pipeline')}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["collect"], ["replay"]])
+@pytest.mark.parametrize("command", [[], *([command.__name__.rpartition(".")[2]] for command in program.COMMANDS)])
 def test_help_fits_a_terminal_and_tells_the_statuses(monkeypatch, capsys, command):
     """Every help is readable at 80 columns, explains every option, and says what each exit status means."""
     monkeypatch.setenv("COLUMNS", "80")
