@@ -51,9 +51,10 @@ def _rows(connection, name, where=""):
         "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped", [name]
     ).fetchall()
     chosen = [column for (column,) in columns if column not in IGNORED.get(name, ())]
-    query = sql.SQL("SELECT {} FROM {} " + where + " ORDER BY {}").format(
+    query = sql.SQL("SELECT {} FROM {} {} ORDER BY {}").format(
         sql.SQL(", ").join(map(sql.Identifier, chosen)),
         sql.Identifier(name),
+        sql.SQL(where),
         sql.SQL(", ").join(sql.Literal(at) for at in range(1, len(chosen) + 1)),
     )
     return connection.execute(query).fetchall()
