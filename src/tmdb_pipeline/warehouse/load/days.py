@@ -105,7 +105,7 @@ def load(lake: Lake, address: Address, header: str) -> Outcome:
             staged,
             staging.read_rows(lake, staged.movies, staging.MovieRow),
             staging.read_rows(lake, staged.quarantine, staging.QuarantineRow),
-            prove,
+            prove=prove,
         )
     staging.remove(lake, staged)
     verdict = Verdict.THERE if loaded.load_id is None else Verdict.LOADED

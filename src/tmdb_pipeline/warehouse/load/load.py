@@ -48,6 +48,7 @@ def load(
     staged: Staged,
     movies: Iterable[MovieRow],
     quarantine: Iterable[QuarantineRow],
+    *,
     prove: Callable[[], None],
 ) -> Loaded:
     """Write the rows of a run, unless they are there.

@@ -1,4 +1,4 @@
-"""The staged run: rows as they go into the warehouse, on the lake between the task that makes them and the one that loads.
+"""The staged run: rows as they go into the warehouse, on the lake from when they are made until they are loaded.
 
 A header, written last, says of which run the rows are, and names the files of lines that hold them with their
 checksums. Each holds so few rows that none fills the memory of who writes or reads it, however many a run has.
