@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from e2e.library import run_daily
 from e2e.warehouse.history import LAST_DAY, NOW, History
-from e2e.warehouse.mail_server import mail_server
+from mail_server import mail_server
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake.page_file import PageFile
