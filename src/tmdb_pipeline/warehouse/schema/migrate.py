@@ -76,7 +76,7 @@ def grant(address: Address) -> list[str]:
 def _grant(connection: psycopg.Connection) -> list[str]:
     roles = {str(name) for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     for statement in grant_statements(roles):
-        connection.execute(statement)  # type: ignore[arg-type] # made of constants
+        connection.execute(statement)
     return sorted(roles & {*RIGHTS})
 
 
