@@ -31,9 +31,7 @@ def everything(connection):
     """Every row that a load writes, with its place on the disk and the transaction that wrote it."""
     return {
         name: connection.execute(
-            sql.SQL("SELECT ctid::text, xmin::text, xmax::text, t::text FROM {} AS t ORDER BY ctid").format(
-                sql.Identifier(name)
-            )
+            sql.SQL("SELECT ctid::text, xmin::text, t::text FROM {} AS t ORDER BY ctid").format(sql.Identifier(name))
         ).fetchall()
         for name in WRITTEN
     }

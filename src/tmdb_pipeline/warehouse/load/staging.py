@@ -115,7 +115,7 @@ def write_rows(lake: Lake, source: RunFiles, kind: str, rows: Iterable[AnyRow]) 
     parts: list[Part] = []
     stem = header_file(source).removesuffix(".json")
     encoder = msgspec.json.Encoder()
-    left = iter(rows)
+    left: Iterator[AnyRow] = iter(rows)
     while taken := [*islice(left, ROWS_IN_A_PART)]:
         data = encoder.encode_lines(taken)
         part = Part(f"{stem}.{kind}-{len(parts):04d}.jsonl", len(taken), hashlib.sha256(data).hexdigest())

@@ -13,13 +13,15 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected, in_words
-from tmdb_pipeline.warehouse.errors import WrongSchema
+from tmdb_pipeline.warehouse.errors import WarehouseRefused, WrongSchema
 from tmdb_pipeline.warehouse.schema.roles import RIGHTS, grant_statements
 
 #: Where Alembic keeps the version, in the schema of the warehouse: not the table that Airflow has.
 VERSION_TABLE = "alembic_version_warehouse"
 #: Number of the advisory lock, drawn once; who uses the tables may share it.
 LOCK = 7_264_115_903
+_OWNER = """
+SELECT pg_has_role(current_user, nspowner, 'USAGE'), pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %s"""
 
 
 def _config() -> Config:
@@ -65,18 +67,24 @@ def grant(address: Address) -> list[str]:
     """Give the roles that there are their rights on the tables, as their owner; which roles these are.
 
     Raises:
+        WarehouseRefused: the role does not own the tables.
         WarehouseError: see ``database.connected``.
         WrongSchema: the tables are of another version than this code knows.
     """
     with connected(address) as connection, connection.transaction():
         require_version(connection, address)
+        ((owns, owner),) = connection.execute(_OWNER, [SCHEMA]).fetchall()
+        if not owns:  # Postgres would only warn
+            raise WarehouseRefused(
+                f"The warehouse {address} lets only {owner} give rights on its tables: sign in as that role."
+            )
         return _grant(connection)
 
 
 def _grant(connection: psycopg.Connection) -> list[str]:
     roles = {str(name) for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     for statement in grant_statements(roles):
-        connection.execute(statement)  # type: ignore[arg-type] # made of constants
+        connection.execute(statement)
     return sorted(roles & {*RIGHTS})
 
 
