@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from tmdb_pipeline.orchestration import quality_tasks
+from tmdb_pipeline.orchestration.quality import tasks
 
 
 def checked(level="ok", **messages):
@@ -18,7 +18,7 @@ def checked(level="ok", **messages):
 )
 def test_level_chooses_the_task_that_tells_of_it(dagbag, level, task_id):
     """The branch takes one of the tasks that follow it."""
-    chosen = quality_tasks.choose(checked(level))
+    chosen = tasks.choose(checked(level))
 
     assert chosen == task_id
     assert chosen in dagbag.dags["tmdb_warehouse_quality"].get_task("choose_level").downstream_task_ids
@@ -42,6 +42,6 @@ def test_report_waits_for_the_level_that_was_chosen(dagbag):
 def test_level_is_told_in_the_log(caplog, handed, said):
     """A line for each check that somebody should look at, the worst first; or one that there is none."""
     with caplog.at_level(logging.INFO, "tmdb_pipeline"):
-        quality_tasks.tell(handed)
+        tasks.tell(handed)
 
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == said
