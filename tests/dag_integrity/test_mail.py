@@ -99,6 +99,17 @@ def test_mail_without_a_sender_is_refused(connect):
     )
 
 
+@pytest.mark.parametrize("extra", ["[1]", '"to"', '{"to": ' + "9" * 5000 + "}"], ids=["list", "text", "huge"])
+def test_extra_that_is_no_object_is_refused(connect, monkeypatch, extra):
+    """A slip in the Connection is named, and where it is."""
+    connection = Connection(conn_id="smtp_default", conn_type="smtp")
+    connection.extra = extra
+    monkeypatch.setattr(BaseHook, "get_connection", classmethod(lambda _class, conn_id: connection))
+
+    with pytest.raises(SettingsError, match=r"^The extra of the Connection smtp_default is no JSON object: give"):
+        mail.postbox()
+
+
 def test_message_arrives_as_it_was_made(connect, server):
     """Korean is intact, and every recipient is told to the server."""
     port, inbox = server

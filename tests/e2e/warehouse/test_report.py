@@ -15,7 +15,7 @@ from tmdb_pipeline.run import Run
 from tmdb_pipeline.warehouse.checks.run import keep, run_checks
 from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.load import days
-from tmdb_pipeline.warehouse.report import fonts
+from tmdb_pipeline.warehouse.report import fonts, picture
 from tmdb_pipeline.warehouse.report.document import build
 from tmdb_pipeline.warehouse.report.facts import read_facts
 from tmdb_pipeline.warehouse.report.html import render_page
@@ -123,14 +123,14 @@ def test_mail_shows_the_picture_and_keeps_korean(run_dag, loaded, with_mail):
     (mail,) = with_mail.messages
     html = mail.get_body(("html",)).get_content()
     text = mail.get_body(("plain",)).get_content()
-    (picture,) = (part for part in mail.walk() if part.get_content_type() == "image/png")
+    (image,) = (part for part in mail.walk() if part.get_content_type() == "image/png")
     assert with_mail.recipients == [["lee@example.org", "kim@example.org"]]
     assert mail["Subject"] == "[정상] TMDB 웨어하우스 2024-01-07"
     assert mail["From"] == "tmdb@example.org"
     assert "검사 38건 중 경보 0건, 주의 0건" in html
-    assert f"cid:{picture['Content-ID'].strip('<>')}" in html
-    assert picture.get_content_disposition() == "inline"
-    assert picture.get_content().startswith(PNG)
+    assert f"cid:{image['Content-ID'].strip('<>')}" in html
+    assert image.get_content_disposition() == "inline"
+    assert image.get_content().startswith(PNG)
     assert f"{FOLDER}/warehouse_quality_20240107.html" in text
     assert loaded.read(f"{FOLDER}/warehouse_quality_20240107.html").decode().startswith("<!DOCTYPE html>")
 
@@ -196,7 +196,7 @@ def test_picture_in_korean_and_without_a_korean_font(connection, monkeypatch):
     """The picture is drawn by the wheel's font, and where no font has Korean letters in English: never as boxes."""
     History(days=9).write(connection)
     report = told(connection)
-    korean = draw(report)
+    korean, font = draw(report), picture._korean_font()
     monkeypatch.setattr(fonts, "FAMILIES", ())
 
     english = draw(report)
@@ -204,6 +204,7 @@ def test_picture_in_korean_and_without_a_korean_font(connection, monkeypatch):
     assert korean.startswith(PNG)
     assert english.startswith(PNG)
     assert korean != english
+    assert font == "NanumGothic"
 
 
 def test_picture_and_page_of_an_empty_warehouse(connection):
