@@ -1,7 +1,7 @@
 """The checks of the warehouse, on invented histories: silent where nothing is wrong, loud where one thing is."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -12,6 +12,7 @@ from tmdb_pipeline.warehouse.checks.catalogue import CHECKS
 from tmdb_pipeline.warehouse.checks.run import keep, run_checks
 from tmdb_pipeline.warehouse.database import Address, connected
 from tmdb_pipeline.warehouse.errors import WarehouseRefused
+from tmdb_pipeline.warehouse.load import days
 from tmdb_pipeline.warehouse.schema.migrate import migrate
 from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER, make_roles
 
@@ -157,3 +158,14 @@ def test_loader_may_check_and_reader_may_not_write(postgres):
 
     with pytest.raises(WarehouseRefused, match="permission denied"), connected(as_role(READER)) as connection:
         keep(connection, "manual__2", NOW, found)
+
+
+def test_what_the_loader_has_written_is_in_order(lake_of_a_day, address, connection):
+    """A daily and a weekly run against the fake, loaded for real: what can be judged of one day is ok."""
+    which = days.asked_for(date(2024, 1, 7), date(2024, 1, 7))
+    assert {outcome.verdict for outcome in days.load_runs(lake_of_a_day, address, which)} == {"loaded"}
+
+    found = run_checks(connection, datetime.now(UTC))
+
+    compared = {check.name for check in CHECKS if check.dimension in {"volume", "drift"}}
+    assert levels(found) == dict.fromkeys(compared, "not_judged")
