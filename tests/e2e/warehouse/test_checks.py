@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
+from e2e.library import run_daily, run_weekly
 from e2e.warehouse.history import NOW, History
 from e2e.warehouse.planted import PLANTED
 
+from fake_tmdb.faults.fault import Fault
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.warehouse.checks.catalogue import CHECKS
 from tmdb_pipeline.warehouse.checks.run import keep, run_checks
 from tmdb_pipeline.warehouse.database import Address, connected
@@ -169,3 +172,19 @@ def test_what_the_loader_has_written_is_in_order(lake_of_a_day, address, connect
 
     compared = {check.name for check in CHECKS if check.dimension in {"volume", "drift"}}
     assert levels(found) == dict.fromkeys(compared, "not_judged")
+
+
+def test_rejected_records_are_no_fault(tmdb, tmp_path, address, connection):
+    """Broken records in both runs are in quarantine, and counted there: the tables agree about them."""
+    broken = {"results.0.vote_average": 11.0, "results.1.title": "", "results.2.id": None}
+    tmdb.fake.faults = [Fault(path="/*/*", page=1, times=3, set=broken)]
+    run_daily(tmdb, tmp_path, date(2024, 1, 7))
+    run_weekly(tmdb, tmp_path, date(2024, 1, 7))
+    for outcome in days.load_runs(Lake(str(tmp_path)), address, days.asked_for(date(2024, 1, 7), date(2024, 1, 7))):
+        assert outcome.verdict == "loaded"
+
+    found = run_checks(connection, datetime.now(UTC))
+
+    (rejected,) = connection.execute("SELECT count(*) FROM tmdb.quarantined_records").fetchone()
+    assert rejected >= 9
+    assert {*levels(found).values()} == {"not_judged"}
