@@ -18,6 +18,7 @@ from tmdb_pipeline.tmdb.errors import (
     Unavailable,
     Unreachable,
 )
+from tmdb_pipeline.warehouse.errors import DamagedRun, WarehouseError, WarehouseRefused, WarehouseUnreachable, WrongSchema
 
 DELAY = timedelta(minutes=5)
 
@@ -43,6 +44,9 @@ def page_failed(cause):
         page_failed(RefusedKey("/x", "no")),
         MixedRuns("two runs"),
         EmptyBatch(),
+        WarehouseRefused("wrong password"),
+        WrongSchema("older"),
+        DamagedRun("cut off"),
         page_failed(RateLimited("/x", "too often", retry_after=1e20)),
     ],
     ids=repr,
@@ -64,6 +68,8 @@ def test_permanent_failures_are_final(error):
         page_failed(Unavailable("/x", "down")),
         EmptyCollection("popular"),
         LakeError("the disk is full"),
+        WarehouseUnreachable("no answer"),
+        WarehouseError("the disk of the server is full"),
         ValueError("a bug"),
     ],
     ids=repr,
