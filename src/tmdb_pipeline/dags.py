@@ -51,6 +51,10 @@ class Stage(StrEnum):
     """Judges what was collected; writes the quality report and the quarantine."""
     SUMMARIZE = "summarize"
     """Writes a summary of the run, and publishes it."""
+    EXTRACT = "extract"
+    """Finds or fetches what a warehouse is loaded from, and proves it whole."""
+    LOAD = "load"
+    """Loads it into the warehouse."""
     CONCLUDE = "conclude"
     """Publishes what was collected and how good it is, without a file of its own."""
 
@@ -187,9 +191,23 @@ WEEKLY = DagSpec(
         TaskSpec("end_weekly_collection", "주간 수집 종료", Stage.CONCLUDE),
     ),
 )
+HISTORY = DagSpec(
+    name="history",
+    id="tmdb_popularity_history",
+    display_name="TMDB 인기도 이력",
+    description="The popularity of every movie, day by day, from TMDB's daily exports",
+    cron="30 18 * * *",
+    tags=("tmdb", "warehouse", "history"),
+    retries=3,
+    retry_delay=timedelta(hours=1),
+    tasks=(
+        TaskSpec("extract_popularity_export", "인기도 내보내기 파일 수집", Stage.EXTRACT),
+        TaskSpec("load_popularity_history", "인기도 이력 적재", Stage.LOAD),
+    ),
+)
 
 #: Every DAG, in the order in which commands run them.
-DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY)
+DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, HISTORY)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 

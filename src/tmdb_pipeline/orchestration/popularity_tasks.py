@@ -1,0 +1,62 @@
+"""The tasks of ``tmdb_popularity_history``: what Airflow knows turned into arguments of the stages, and back."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from airflow.sdk.exceptions import AirflowSkipException
+
+from tmdb_pipeline.extract.popularity_export.collect import collect_export
+from tmdb_pipeline.lake.exports.export_file import exports_held, read_export
+from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.params import Params
+from tmdb_pipeline.orchestration.tasks import Handed, now
+from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
+
+
+def extract(this: TaskContext[Params], *, again: bool) -> Handed:
+    """Fetch the export of the run date into the lake.
+
+    Raises:
+        TmdbError: it is not there, or could not be had; see ``collect_export``.
+        ExportUnusable: it came, and is not what it claims to be.
+        LakeError: the data root cannot be read or written.
+    """
+    from tmdb_pipeline.tmdb.exports.client import ExportClient  # noqa: PLC0415 - brings requests
+
+    with ExportClient(this.settings) as client:
+        made = collect_export(client, this.lake, this.run.day, again=again)
+    info = made.info
+    return {
+        "file": made.file,
+        "day": info.day.isoformat(),
+        "new": made.was_written,
+        "movies": info.movies,
+        "lines": info.lines,
+        "odd_lines": info.odd_lines,
+        "repeated_lines": info.repeated_lines,
+    }
+
+
+def load(this: TaskContext[Params], extracted: Handed) -> Handed:
+    """Load the export of the run date, and earlier ones for movies that became known since.
+
+    Raises:
+        AirflowSkipException: there is no warehouse.
+        WarehouseError: see ``database.connected``; what was loaded before stays.
+        LakeError: an export is damaged.
+    """
+    from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415 - brings psycopg
+    from tmdb_pipeline.warehouse.popularity.load import days_to_load, load_popularity  # noqa: PLC0415 - as above
+    from tmdb_pipeline.warehouse.schema.migrate import require_version  # noqa: PLC0415 - as above
+
+    address = warehouse_address()
+    if address is None:
+        raise AirflowSkipException("There is no Connection tmdb_warehouse: the export is kept, and nothing is loaded.")
+    with connected(address) as connection:
+        require_version(connection, address)
+        today = date.fromisoformat(extracted["day"])
+        days = sorted({today, *days_to_load(connection, exports_held(this.lake))})
+        loads = [load_popularity(connection, read_export(this.lake, day), now()) for day in days]
+    plain: list[dict[str, Any]] = msgspec.to_builtins(loads)
+    return {"days": plain}
