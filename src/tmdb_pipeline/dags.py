@@ -51,12 +51,14 @@ class Stage(StrEnum):
     """Judges what was collected; writes the quality report and the quarantine."""
     SUMMARIZE = "summarize"
     """Writes a summary of the run, and publishes it."""
-    EXTRACT = "extract"
-    """Finds or fetches what a warehouse is loaded from, and proves it whole."""
-    LOAD = "load"
-    """Loads it into the warehouse."""
     CONCLUDE = "conclude"
     """Publishes what was collected and how good it is, without a file of its own."""
+    EXTRACT = "extract"
+    """Finds or fetches what is not in the warehouse yet, and proves it whole."""
+    TRANSFORM = "transform"
+    """Stages their rows on the lake."""
+    LOAD = "load"
+    """Writes it into the warehouse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,24 @@ WEEKLY = DagSpec(
         TaskSpec("end_weekly_collection", "주간 수집 종료", Stage.CONCLUDE),
     ),
 )
+#: Tables on Postgres, made of what the two have collected.
+WAREHOUSE_LOAD = DagSpec(
+    name="load",
+    id="tmdb_warehouse_load",
+    display_name="TMDB 웨어하우스 적재",
+    description="Runs of the collections from the lake into the tables of the warehouse",
+    after=(DAILY.outlet, WEEKLY.outlet),
+    tags=("tmdb", "warehouse", "load"),
+    retries=3,
+    retry_delay=timedelta(minutes=5),
+    asset=AssetSpec("tmdb_warehouse", "tmdb://warehouse"),
+    tasks=(
+        TaskSpec("extract_data", "수집 파일 추출", Stage.EXTRACT),
+        TaskSpec("transform_data", "테이블 행 변환", Stage.TRANSFORM),
+        TaskSpec("load_data", "웨어하우스 적재", Stage.LOAD),
+    ),
+)
+#: What the exports tell of the movies that the warehouse knows.
 HISTORY = DagSpec(
     name="history",
     id="tmdb_popularity_history",
@@ -207,7 +227,7 @@ HISTORY = DagSpec(
 )
 
 #: Every DAG, in the order in which commands run them.
-DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, HISTORY)
+DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, HISTORY)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 

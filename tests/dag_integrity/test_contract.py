@@ -62,6 +62,16 @@ CONTRACT = {
             "end_weekly_collection": set(),
         },
     ),
+    "tmdb_warehouse_load.py": Expected(
+        dag_id="tmdb_warehouse_load",
+        after={"tmdb_daily_movies", "tmdb_weekly_movies"},
+        retries=3,
+        retry_minutes=5,
+        tags={"tmdb", "warehouse", "load"},
+        asset=("tmdb_warehouse", "tmdb://warehouse/"),  # Airflow ends an address without a path so
+        params={"run_dates": []},
+        edges={"extract_data": {"transform_data"}, "transform_data": {"load_data"}, "load_data": set()},
+    ),
 }
 EACH_FILE = pytest.mark.parametrize("file", CONTRACT)
 
