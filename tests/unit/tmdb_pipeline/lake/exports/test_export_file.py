@@ -155,14 +155,18 @@ def test_file_that_is_not_ours_is_named(lake, tmp_path, damage):
     assert str(raised.value).endswith("): ask for the export of its day again.")
 
 
-def test_rows_that_are_damaged_are_named(lake, tmp_path):
+@pytest.mark.parametrize("place", ["values", "header"])
+def test_rows_that_are_damaged_are_named(lake, tmp_path, place):
     """Damage in the midst of a file is found when its rows are read."""
     written(lake, tmp_path / "t", columns(1, 200_000))
     data = bytearray(lake.read(FILE))
     (tmp_path / "x.parquet").write_bytes(data)
     found = duckdb.sql(f"from parquet_metadata('{tmp_path / 'x.parquet'}') where path_in_schema = 'popularity' limit 1")
     ((begin, size),) = found.select("data_page_offset, total_compressed_size").fetchall()
-    data[begin + size // 2] ^= 1
+    if place == "values":
+        data[begin + size // 2] ^= 1
+    else:
+        data[begin : begin + 50] = b"\xff" * 50
     lake.write(FILE, bytes(data))
 
     export = read_export(lake, DAY)

@@ -26,8 +26,8 @@ def test_missing_place_for_it_is_one_message(monkeypatch, tmp_path):
     """Where no temporary folder can be made, the message names the place and what to set."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
 
-    with pytest.raises(LakeError) as raised, temporary_folder():
-        pass
+    with pytest.raises(LakeError) as raised:
+        temporary_folder().__enter__()
 
     assert str(raised.value) == (
         f"The temporary folder {tmp_path / 'gone'} cannot be written: No such file or directory. Nothing in the lake "

@@ -75,7 +75,7 @@ def test_reader_that_stops_early_does_not_leave_the_file_half_checked(client, tm
 @pytest.mark.parametrize("kind", ["read_token", "api_key"])
 def test_no_key_is_sent(tmdb, kind):
     """The host of the exports sees neither a key nor a token, and is asked for the file as it is."""
-    with RawServer(response(gzip.compress(LINES))) as server:
+    with RawServer(response(gzip.compress(LINES, mtime=0))) as server:
         settings = Settings(Credential(kind, getattr(tmdb.fake, kind)), base_url=server.url)
         with ExportClient(settings, clock=HeldClock(NOON)) as client:
             received, lines = client.movies(DAY, b"".join)
@@ -218,7 +218,7 @@ def test_refusal_is_told_by_who_says_it(answer, kind, message):
 def test_export_has_a_limit(monkeypatch):
     """A body of more bytes than an export may have is a broken response, however it is framed."""
     monkeypatch.setattr("tmdb_pipeline.tmdb.exports.client.MAX_EXPORT", 10_000)
-    packed = gzip.compress(Random(7).randbytes(20_000))
+    packed = gzip.compress(Random(7).randbytes(20_000), mtime=0)
     with RawServer(response(packed)) as server:
         error = failure(server, budget=RetryBudget(tries=1))
 
@@ -230,14 +230,14 @@ def test_export_may_be_larger_than_a_page(monkeypatch):
     """The limit for responses of the API does not hold for exports, which are larger."""
     monkeypatch.setattr("tmdb_pipeline.tmdb.bounds.MAX_BODY", 1_000)
     content = Random(7).randbytes(20_000)
-    with RawServer(response(gzip.compress(content))) as server, client_of(server) as client:
+    with RawServer(response(gzip.compress(content, mtime=0))) as server, client_of(server) as client:
         assert client.movies(DAY, b"".join)[1] == content
 
 
 def test_try_has_a_deadline():
     """A stream that takes longer than a try may is given up, and tried again within the budget."""
     clock = HeldClock(NOON)
-    packed = gzip.compress(Random(7).randbytes(400_000))
+    packed = gzip.compress(Random(7).randbytes(400_000), mtime=0)
 
     def slowly(pieces):
         for _ in pieces:
@@ -281,7 +281,7 @@ def test_nobody_there_is_unreachable():
 
 def test_stream_that_ends_without_a_length_is_cut_off():
     """Without a Content-Length only gzip itself tells that the stream was cut."""
-    start = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + gzip.compress(LINES)[:-3]
+    start = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + gzip.compress(LINES, mtime=0)[:-3]
     with RawServer(hanging_up(start)) as server:
         error = failure(server, budget=RetryBudget(tries=1))
 
@@ -299,7 +299,7 @@ def test_setting_that_cannot_be_used_is_told_when_the_client_is_made():
 
 def test_lake_error_is_no_network_error():
     """A reader's LakeError keeps its type."""
-    with RawServer(response(gzip.compress(LINES))) as server, client_of(server) as client:
+    with RawServer(response(gzip.compress(LINES, mtime=0))) as server, client_of(server) as client:
 
         def read(_pieces):
             raise LakeError("full")
