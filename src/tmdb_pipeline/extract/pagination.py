@@ -104,10 +104,9 @@ def paginate(
 
 
 def _reach(reader: PageReader, limit: int) -> int:
-    """The last page to ask for, by what has been read: the one after the list's end, at most ``limit``.
+    """The last page to ask for, by what has been read: the one after the list's end, but none after a full ``limit``.
 
-    A page ``limit`` that is not full is an end, too. It can be short by a slip that fits its own totals, and then only
-    the page after it tells.
+    Page ``limit`` may lack movies by a slip that fits its own totals, and then only the page after it tells.
     """
     response = reader.whole.get(limit)
     if response and len(response.page.results) < PAGE_SIZE and limit < LAST_PAGE:

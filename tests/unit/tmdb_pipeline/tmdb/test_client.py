@@ -216,6 +216,17 @@ def test_every_form_of_429_is_waited_out(tmdb, settings, clock, form, wait):
     assert clock.monotonic() >= (7 if form == "historic" else wait if form == "modern" else 0)
 
 
+@pytest.mark.parametrize(("status", "value", "wait"), [(429, "30.5", 30.5), (503, "30, 40", 40), (429, "1, 20", 20)])
+def test_wait_in_a_form_that_no_standard_knows_is_kept(client, tmdb, clock, status, value, wait):
+    """A limiter that counts fractions, or two that each say how long, are not asked again before they said."""
+    tmdb.fake.faults = [Fault(status=status, times=1, headers={"Retry-After": value})]
+
+    client.page(POPULAR)
+
+    assert len(asked(tmdb)) == 2
+    assert sum(clock.slept) >= wait
+
+
 def test_real_rate_limit_of_the_fake_is_never_met(tmdb, settings):
     """Paced by its rate limiter, on the real clock, the client stays below the limit of a server that enforces it."""
     tmdb.fake.limits = Limits(requests=3, seconds=0.05)
