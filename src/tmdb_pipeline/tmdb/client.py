@@ -21,7 +21,7 @@ from tmdb_pipeline.tmdb.movie_list import MovieList
 from tmdb_pipeline.tmdb.network_errors import LIBRARY_ERRORS, READ_TIMEOUT, error_from_exception
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 from tmdb_pipeline.tmdb.rate_limiter import RateLimiter
-from tmdb_pipeline.tmdb.response import Response, unpack
+from tmdb_pipeline.tmdb.response import GZIP_MAGIC, Response, unpack
 from tmdb_pipeline.tmdb.response_errors import error_from_response, http_date
 from tmdb_pipeline.tmdb.retry import RetryBudget, with_retries
 from tmdb_pipeline.tmdb.session import tmdb_session
@@ -223,7 +223,7 @@ class TmdbClient:
     def _received(self, response: requests.Response, request: str, body: bytes) -> Response:
         coding = response.headers.get("Content-Encoding", "")
         plain = unpack(body, request, coding)
-        if plain is not body and "gzip" not in coding:
+        if body.startswith(GZIP_MAGIC) and "gzip" not in coding:
             log.warning("%s: gzip without its Content-Encoding header, unpacked all the same.", request)
         headers = response.headers
         dated = http_date(headers.get("Date", ""))

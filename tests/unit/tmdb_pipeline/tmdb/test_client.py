@@ -202,6 +202,17 @@ def test_unlabelled_gzip_is_noted(client, tmdb, caplog):
     assert "gzip without its Content-Encoding header" in caplog.text
 
 
+def test_page_behind_a_byte_order_mark_is_read_and_kept_as_json(client, tmdb, caplog):
+    """What a proxy marks as UTF-8 is read at the first try, and its body is JSON that any reader takes."""
+    page = '{"page": 1, "results": [{"id": 1}], "total_pages": 1, "total_results": 1}'
+    tmdb.fake.faults = [Fault(text=f"\ufeff{page}")]
+
+    response = client.page(POPULAR)
+
+    assert response.body == page.encode()
+    assert (len(asked(tmdb)), caplog.messages) == (1, [])
+
+
 @pytest.mark.parametrize(("form", "wait"), [("historic", 0.5), ("modern", 1.0), ("date", 0.5)])
 def test_every_form_of_429_is_waited_out(tmdb, settings, clock, form, wait):
     """With seconds, with a date and without any word on how long, the client waits and then gets its response."""

@@ -254,6 +254,13 @@ def test_host_of_a_redirect_never_shows_a_key():
     assert "we are sent to ***.example" in str(error)
 
 
+def test_words_of_tmdb_behind_a_byte_order_mark_are_heard():
+    """A refused key is a refused key, and no firewall's doing, also where a proxy marks what it passes on as UTF-8."""
+    error = refused(401, b'\xef\xbb\xbf{"status_code": 7, "status_message": "Invalid API key."}')
+
+    assert isinstance(error, RefusedKey)
+
+
 @given(st.integers(0, 10**6))
 def test_retry_after_in_seconds(seconds):
     """The form in seconds is taken as it is."""
