@@ -197,7 +197,9 @@ class TmdbClient:
             failure = error_from_exception(request, error, base_url=self._base_url, network=self._network)
         else:
             if response.status_code == requests.codes.ok:
-                return self._received(response, request, body)
+                received = self._received(response, request, body)
+                if not received.is_error:
+                    return received
             failure = error_from_response(
                 *(request, response.status_code, response.headers, body, self._clock.now()),
                 secrets=self._secrets,

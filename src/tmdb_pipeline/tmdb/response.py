@@ -134,6 +134,15 @@ class Response:
             raise BrokenResponse(self.request, "the response is JSON, but not an object")
         return self.data
 
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an error in TMDB's words, though its status says that all is well.
+
+        Raises:
+            BrokenResponse: it is no JSON.
+        """
+        return isinstance(self.data, dict) and self.data.get("success") is False
+
     @cached_property
     def page(self) -> "MoviePage":
         """The body as a page of a movie list.

@@ -45,7 +45,7 @@ def error_from_response(
     secrets: Collection[str],
     base_url: str = "",
 ) -> TmdbError:
-    """The error for a response whose status is not 200.
+    """The error for a response whose status is not 200, or that is an error all the same.
 
     Args:
         request: path and query.
@@ -61,7 +61,9 @@ def error_from_response(
     wait = retry_after(headers, now)
     asked = "" if wait is None else f", and asks to wait {wait:g} s"
     if status < HTTPStatus.MULTIPLE_CHOICES:
-        return BrokenResponse(request, f"the response has no data, by its status ({said})")
+        well = status == HTTPStatus.OK
+        what = "is an error, though its status says that all is well" if well else "has no data, by its status"
+        return BrokenResponse(request, f"the response {what} ({said})")
     if status < HTTPStatus.BAD_REQUEST:
         return _redirect(request, status, headers, said, wait, secrets=secrets, base_url=base_url)
     if status == HTTPStatus.TOO_MANY_REQUESTS:

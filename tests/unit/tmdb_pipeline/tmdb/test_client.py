@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
+import orjson
 import pytest
 from movie_lists import POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, of_genre
 from support import HeldClock, free_port, wait_for
@@ -211,6 +212,21 @@ def test_page_behind_a_byte_order_mark_is_read_and_kept_as_json(client, tmdb, ca
 
     assert response.body == page.encode()
     assert (len(asked(tmdb)), caplog.messages) == (1, [])
+
+
+@pytest.mark.parametrize("call", [lambda c: c.page(POPULAR), TmdbClient.genres, TmdbClient.authentication])
+def test_error_with_status_200_is_an_error_in_its_own_words(client, tmdb, call):
+    """What says of itself that it did not succeed is no data: it is asked for again, and what it says is passed on."""
+    words = "Invalid API key: You must be granted a valid key."
+    said = orjson.dumps({"success": False, "status_code": 7, "status_message": f"{words} {tmdb.fake.read_token}"})
+    tmdb.fake.faults = [Fault(text=said.decode())]
+
+    with pytest.raises(BrokenResponse) as raised:
+        call(client)
+
+    assert raised.value.tries == 5
+    assert "an error, though its status says that all is well (200: Invalid API key: You must" in str(raised.value)
+    assert tmdb.fake.read_token not in str(raised.value)
 
 
 @pytest.mark.parametrize(("form", "wait"), [("historic", 0.5), ("modern", 1.0), ("date", 0.5)])
