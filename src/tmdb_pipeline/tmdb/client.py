@@ -5,7 +5,7 @@ Facts about TMDB are from its OpenAPI document and from recordings of it; ``fake
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from random import Random
 from types import TracebackType
 from typing import Self, TypedDict
@@ -117,9 +117,12 @@ class TmdbClient:
         When the caller is interrupted meanwhile, the client is closed: nothing goes on behind the caller's back.
 
         Raises:
-            CancelledError: the client was closed by another thread.
+            CancelledError: the client was closed, perhaps by another thread meanwhile.
         """
-        futures = [self._pool.submit(call, item) for item in items]
+        try:
+            futures = [self._pool.submit(call, item) for item in items]
+        except RuntimeError as error:  # as the pool says it
+            raise CancelledError("the client was closed") from error
         try:
             for future in futures:
                 future.result()

@@ -441,6 +441,17 @@ def test_client_closed_by_another_thread_ends_the_walk(tmdb, settings):
     assert len(ended) == 1
 
 
+def test_client_that_was_closed_calls_nothing(client):
+    """A client that another thread closes before the calls have begun ends them as one that it closes after that."""
+    called = []
+    client.close()
+
+    with pytest.raises(CancelledError):
+        client.parallel(called.append, [1, 2])
+
+    assert called == []
+
+
 def test_redirect_is_not_followed(client, tmdb):
     """A key is never carried to wherever a response points."""
     tmdb.fake.faults = [Fault(status=302, headers={"Location": "http://elsewhere.invalid/"})]
