@@ -6,10 +6,11 @@ million movies, keep it as Parquet, and load the movies that the warehouse knows
 | task | does | leaves behind |
 |---|---|---|
 | `extract_popularity_export` | one request, read as a stream | `raw/exports/movie_ids/day=<date>.parquet` |
-| `load_popularity_history` | loads the known movies of this day, and of earlier days those that became known since | rows of `movie_popularity` |
+| `load_popularity_history` | loads the movies that the warehouse knows | rows of `movie_popularity` |
 
 `<date>` is the day of the export, by TMDB's calendar (UTC), and the run date: at 18:30 in Seoul both are the same.
 
+* **Movies that became known since an earlier day was loaded** are looked up in the exports of all days that are kept.
 * **When the export is not there**: it is waited for, three times an hour. One that is older than three months is gone
   for good, and fails at once.
 * **When there is no Connection `tmdb_warehouse`**: the export is kept, and the second task is skipped.

@@ -47,16 +47,18 @@ def load(this: TaskContext[Params], extracted: Handed) -> Handed:
         LakeError: an export is damaged.
     """
     from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415 - brings psycopg
+    from tmdb_pipeline.warehouse.errors import NoWarehouse  # noqa: PLC0415 - as above
     from tmdb_pipeline.warehouse.popularity.load import days_to_load, load_popularity  # noqa: PLC0415 - as above
-    from tmdb_pipeline.warehouse.schema.migrate import require_version  # noqa: PLC0415 - as above
+    from tmdb_pipeline.warehouse.schema.shape import require_shape  # noqa: PLC0415 - as above
 
-    address = warehouse_address()
-    if address is None:
-        raise AirflowSkipException("There is no Connection tmdb_warehouse: the export is kept, and nothing is loaded.")
+    try:
+        address = warehouse_address()
+    except NoWarehouse as error:
+        raise AirflowSkipException(f"The export is kept, and nothing is loaded. {error}") from None
     with connected(address) as connection:
-        require_version(connection, address)
+        require_shape(connection, address)
         today = date.fromisoformat(extracted["day"])
         days = sorted({today, *days_to_load(connection, exports_held(this.lake))})
-        loads = [load_popularity(connection, read_export(this.lake, day), now()) for day in days]
+        loads = [load_popularity(connection, address, read_export(this.lake, day), now()) for day in days]
     plain: list[dict[str, Any]] = msgspec.to_builtins(loads)
     return {"days": plain}

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 import msgspec
-import numpy
+import numpy as np
 import psycopg
 
 from tmdb_pipeline.lake.exports.export_file import Export
-from tmdb_pipeline.warehouse.database import hold_loading_lock
+from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.warehouse.load.statements import LOCK
+from tmdb_pipeline.warehouse.schema.shape import require_shape
 
 
 class PopularityLoad(msgspec.Struct, frozen=True):
@@ -21,7 +23,7 @@ class PopularityLoad(msgspec.Struct, frozen=True):
     deleted: int
 
 
-def load_popularity(connection: psycopg.Connection, export: Export, now: datetime) -> PopularityLoad:
+def load_popularity(connection: psycopg.Connection, address: Address, export: Export, now: datetime) -> PopularityLoad:
     """Make ``movie_popularity`` hold of a day what its export says of each movie in ``movies``, in one transaction.
 
     Only what differs is written, so the same export again writes nothing. Memory is that of a batch, and of 8 bytes for
@@ -29,16 +31,19 @@ def load_popularity(connection: psycopg.Connection, export: Export, now: datetim
 
     Args:
         connection: to the warehouse, in autocommit.
+        address: of it, for messages.
         export: the export of the day.
         now: the moment of loading, aware.
 
     Raises:
         LakeError: the file is damaged; nothing has changed.
+        WrongSchema: the tables are not those of this version.
         psycopg.Error: see ``database.connected``; nothing has changed.
     """
     day = export.info.day
     with connection.transaction(), connection.cursor() as cursor:
-        hold_loading_lock(connection)
+        require_shape(connection, address)
+        cursor.execute(LOCK)  # a load of movies that goes on meanwhile might add some that this one does not see
         cursor.execute("CREATE TEMPORARY TABLE of_day (movie_id bigint, popularity double precision) ON COMMIT DROP")
         with cursor.copy("COPY of_day FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(["int8", "float8"])
@@ -67,9 +72,9 @@ def _known(connection: psycopg.Connection, export: Export) -> Iterator[tuple[int
     """The movies of an export that the warehouse knows, with their popularity."""
     with connection.cursor() as cursor:
         ids = cursor.execute("SELECT movie_id FROM movies")
-        known = numpy.fromiter((number for (number,) in ids), dtype=numpy.int64)
+        known = np.fromiter((number for (number,) in ids), dtype=np.int64)
     for batch in export.batches():
-        wanted = numpy.isin(batch.ids, known)
+        wanted = np.isin(batch.ids, known)
         yield from zip(batch.ids[wanted].tolist(), batch.popularity[wanted].tolist(), strict=True)
 
 
