@@ -51,7 +51,7 @@ def add_date(parser: argparse.ArgumentParser) -> None:
     """Add ``--date``, the run date."""
     parser.add_argument(
         "--date",
-        type=_day,
+        type=day,
         metavar="YYYY-MM-DD",
         help=f"the run date, in Seoul, from {FIRST_DAY} on: under which day files go (today)",
     )
@@ -82,14 +82,15 @@ def number(name: str, lowest: int, highest: int) -> Callable[[str], int]:
     return parse
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """The type of an option that is a run date."""
     try:
-        day = date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date: give one such as 2024-01-01") from None
-    if day < FIRST_DAY:
-        raise argparse.ArgumentTypeError(f"{day} is before the DAGs begin: give {FIRST_DAY} or a later day")
-    return day
+    if found < FIRST_DAY:
+        raise argparse.ArgumentTypeError(f"{found} is before the DAGs begin: give {FIRST_DAY} or a later day")
+    return found
 
 
 def folder(text: str) -> Path:

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from tmdb_pipeline.cli import collect, demo, replay
+from tmdb_pipeline.cli import collect, demo, load, replay, warehouse
 from tmdb_pipeline.cli.form import RUNS, Commands
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
@@ -21,6 +21,7 @@ from tmdb_pipeline.demo.fake_server import FakeServerFailed
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.quality.replay.errors import ReplayError, UnknownRecord
 from tmdb_pipeline.settings import SettingsError
+from tmdb_pipeline.warehouse.errors import WarehouseError
 
 
 class Command(Protocol):
@@ -31,7 +32,7 @@ class Command(Protocol):
 
 
 #: Every command, in the order in which help shows them.
-COMMANDS: Final[tuple[Command, ...]] = (demo, collect, replay)
+COMMANDS: Final[tuple[Command, ...]] = (demo, collect, load, warehouse, replay)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandFailed as error:
         _complain(_failure(error))
         return 1
-    except (FakeServerFailed, LakeError, ReplayError) as error:
+    except (FakeServerFailed, LakeError, ReplayError, WarehouseError) as error:
         _complain(str(error))
         return 1
     except runs.Stopped as stopped:

@@ -31,9 +31,7 @@ def everything(connection):
     """Every row that a load writes, with its place on the disk and the transaction that wrote it."""
     return {
         name: connection.execute(
-            sql.SQL("SELECT ctid::text, xmin::text, xmax::text, t::text FROM {} AS t ORDER BY ctid").format(
-                sql.Identifier(name)
-            )
+            sql.SQL("SELECT ctid::text, xmin::text, t::text FROM {} AS t ORDER BY ctid").format(sql.Identifier(name))
         ).fetchall()
         for name in WRITTEN
     }
@@ -51,9 +49,10 @@ def _rows(connection, name, where=""):
         "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped", [name]
     ).fetchall()
     chosen = [column for (column,) in columns if column not in IGNORED.get(name, ())]
-    query = sql.SQL("SELECT {} FROM {} " + where + " ORDER BY {}").format(
+    query = sql.SQL("SELECT {} FROM {} {} ORDER BY {}").format(
         sql.SQL(", ").join(map(sql.Identifier, chosen)),
         sql.Identifier(name),
+        sql.SQL(where),
         sql.SQL(", ").join(sql.Literal(at) for at in range(1, len(chosen) + 1)),
     )
     return connection.execute(query).fetchall()

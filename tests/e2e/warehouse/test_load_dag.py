@@ -35,12 +35,12 @@ def triggered(run_dag):
     create = airflow.models.dagrun.get_or_create_dagrun
 
     def with_events(**options):
-        run, serialized = create(**options)
+        run = create(**options)
         session = options["session"]
         run.consumed_asset_events.extend(session.scalars(select(AssetEvent).order_by(AssetEvent.id.desc())))
         session.merge(run)
         session.commit()
-        return run, serialized
+        return run
 
     def run(**options):
         with mock.patch.object(airflow.models.dagrun, "get_or_create_dagrun", with_events):

@@ -71,7 +71,7 @@ def movies(connection):
 )
 @given(plan=plans(), shuffled=st.randoms())
 def test_any_sequence_ends_in_the_tables_of_the_world(plan, shuffled, address, connection, tmp_path_factory):
-    """Collected, loaded, repeated and interrupted in any order: tables and marts are those of each run once in order."""
+    """Collected, loaded, repeated and interrupted in any order: the tables are those of each run once in order."""
     empty(connection)
     runs, world = SmallRuns(Lake(str(tmp_path_factory.mktemp("lake")))), World()
     for step, which, detail in plan:
