@@ -70,7 +70,7 @@ def write(ranges: Iterable[dict[str, Any]], info: Callable[[], ExportInfo], fold
 
     parts: list[str] = []
     file = folder / "export.parquet"
-    with writing(duckdb.Error), _connection() as connection:
+    with writing(duckdb.IOException), _connection() as connection:
         for columns in ranges:
             parts.append(str(folder / f"part{len(parts):03d}.parquet"))
             connection.register("columns_of_range", columns)
@@ -139,4 +139,5 @@ def _opened(data: bytes) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
 def _connection() -> duckdb.DuckDBPyConnection:
     import duckdb  # noqa: PLC0415 - as above
 
-    return duckdb.connect(config=_CONFIG)
+    connection = duckdb.connect(config=_CONFIG)
+    return connection.execute("set enable_progress_bar = false")  # which would go to the task's output

@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import logging
+import subprocess
 import sys
 from datetime import UTC, date, datetime
 from random import Random
@@ -342,3 +343,15 @@ def test_whatever_is_exported_is_read_again(tmp_path_factory, movies):
         collect_export(client, lake, DAY)
 
     assert rows(lake) == sorted(first.items())
+
+
+def test_import_brings_nothing_heavy():
+    """DAG files import the module at every parse: neither DuckDB nor numpy nor requests comes with it."""
+    code = (
+        "import sys; import tmdb_pipeline.extract.popularity_export.collect; "
+        "print(sorted({'duckdb', 'numpy', 'requests'} & {*sys.modules}))"
+    )
+
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert told.stdout == "[]\n"
