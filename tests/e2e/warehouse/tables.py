@@ -39,8 +39,10 @@ def everything(connection):
 
 def empty(connection):
     """Remove all that was ever loaded."""
-    connection.execute("TRUNCATE movies, movie_genres, collections, collection_runs, quarantined_records")
-    connection.execute("TRUNCATE movie_versions, movie_observations, load_ledger, movie_popularity, export_ledger")
+    connection.execute(
+        "TRUNCATE movies, movie_genres, collections, collection_runs, quarantined_records, movie_versions, "
+        "movie_observations, load_ledger, movie_popularity, export_ledger"
+    )
     connection.execute("DELETE FROM genres WHERE name IS NULL")
 
 

@@ -1,8 +1,9 @@
 """The popularity of known movies by day: what the exports say, whatever is loaded first, and however often."""
 
+import struct
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
-import numpy as np
 import pytest
 from e2e.digest import DAILY
 from e2e.warehouse.small_runs import SmallRuns, movie
@@ -15,6 +16,7 @@ from tmdb_pipeline import dags
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.exports.export_file import read_export, write_export
 from tmdb_pipeline.lake.exports.info import ExportInfo
+from tmdb_pipeline.lake.exports.spool import Rows, Spool
 from tmdb_pipeline.lake.exports.temporary import temporary_folder
 from tmdb_pipeline.lake.paths import export_file
 from tmdb_pipeline.lake.store import Lake
@@ -30,29 +32,35 @@ NOW = datetime(2024, 1, 9, 18, 30, tzinfo=UTC)
 
 def write(lake, day, popularity):
     """An export of a day in the lake: the popularity of each movie by its id."""
-    ids = np.array(sorted(popularity), dtype=np.int64)
-    columns = {
-        "id": ids,
-        "popularity": np.array([popularity[number] for number in sorted(popularity)], dtype=np.float64),
-        "adult": np.zeros(len(ids), dtype=bool),
-        "video": np.zeros(len(ids), dtype=bool),
-    }
-    info = ExportInfo(
-        day=day,
-        address="http://127.0.0.1/p/exports",
-        sha256=str(hash(tuple(sorted(popularity.items())))),
-        size=1,
-        last_modified=None,
-        received_at=NOW,
-        lines=len(ids),
-        movies=len(ids),
-        odd_lines=0,
-        odd=[],
-        repeated_lines=0,
-        repeated=[],
-    )
+    ids, no = [*popularity], [False] * len(popularity)
     with temporary_folder() as folder:
-        write_export(lake, day, [columns], lambda: info, folder)
+        spool = Spool(folder / "rows")
+        spool.add(Rows(ids, [*popularity.values()], no, no, range(1, len(ids) + 1)))
+
+        def info():
+            packed = b"".join(packed_rows(ids, popularity))
+            return ExportInfo(
+                day=day,
+                address="http://127.0.0.1/p/exports",
+                sha256=sha256(packed).hexdigest(),
+                size=1,
+                last_modified=None,
+                received_at=NOW,
+                lines=len(ids),
+                movies=len(ids),
+                odd_lines=0,
+                odd=[],
+                repeated_lines=0,
+                repeated=[],
+                rows_sha256=sha256(packed).hexdigest(),
+            )
+
+        write_export(lake, day, spool.sorted(), info, folder)
+
+
+def packed_rows(ids, popularity):
+    """Id and popularity of each row, by rising id, as the file's checksum takes them."""
+    return (struct.pack("<qd", number, popularity[number]) for number in sorted(ids))
 
 
 def load(connection, address, lake, day):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import msgspec
 import numpy as np
 import psycopg
+from numpy.typing import NDArray
 
 from tmdb_pipeline.lake.exports.export_file import Export
 from tmdb_pipeline.warehouse.database import Address
@@ -44,10 +45,12 @@ def load_popularity(connection: psycopg.Connection, address: Address, export: Ex
     with connection.transaction(), connection.cursor() as cursor:
         require_shape(connection, address)
         cursor.execute(LOCK)  # a load of movies that goes on meanwhile might add some that this one does not see
+        cursor.execute("SELECT movie_id FROM movies")
+        movies = np.fromiter((number for (number,) in cursor), dtype=np.int64)
         cursor.execute("CREATE TEMPORARY TABLE of_day (movie_id bigint, popularity double precision) ON COMMIT DROP")
         with cursor.copy("COPY of_day FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(["int8", "float8"])
-            for row in _known(connection, export):
+            for row in _rows_of(movies, export):
                 copy.write_row(row)
         known = cursor.rowcount
         cursor.execute("ANALYZE of_day")
@@ -68,13 +71,10 @@ def days_to_load(connection: psycopg.Connection, held: Sequence[date]) -> list[d
     return [day for (day,) in found]
 
 
-def _known(connection: psycopg.Connection, export: Export) -> Iterator[tuple[int, float]]:
-    """The movies of an export that the warehouse knows, with their popularity."""
-    with connection.cursor() as cursor:
-        ids = cursor.execute("SELECT movie_id FROM movies")
-        known = np.fromiter((number for (number,) in ids), dtype=np.int64)
+def _rows_of(movies: NDArray[np.int64], export: Export) -> Iterator[tuple[int, float]]:
+    """Id and popularity of those of the movies that an export has."""
     for batch in export.batches():
-        wanted = np.isin(batch.ids, known)
+        wanted = np.isin(batch.ids, movies)
         yield from zip(batch.ids[wanted].tolist(), batch.popularity[wanted].tolist(), strict=True)
 
 
