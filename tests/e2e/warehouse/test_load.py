@@ -62,8 +62,8 @@ def test_what_tmdb_sent_is_in_the_tables_and_what_was_rejected_is_not(lake_of_a_
     for _, file, index, *values in observed:
         record = pages[file, index]
         assert (file, index) not in rejected
-        empty = {"overview": record["overview"] or None, "release_date": record["release_date"] or None}
-        assert values == [empty.get(name, record[name]) for name in fields]
+        empty = {name: record.get(name) or None for name in ("overview", "release_date")}
+        assert values == [empty.get(name, record.get(name)) for name in fields]
     latest = connection.execute(
         """SELECT m.movie_id, m.title, m.popularity, page_file, page_index FROM movies AS m
         JOIN movie_observations AS o ON o.movie_id = m.movie_id AND o.source = m.seen_in"""
