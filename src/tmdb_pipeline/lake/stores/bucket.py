@@ -104,16 +104,7 @@ class Bucket:
 
     def get(self, path: str) -> bytes:
         """The bytes of an object."""
-        try:
-            response = self._client.get_object(Bucket=self._bucket, Key=self._key(path))
-        except ClientError as error:
-            if _code(error) == "NoSuchKey":
-                raise FileNotFoundError(path) from None
-            raise
-        with closing(response["Body"]) as body:  # as a context of its own it would not count its bytes
-            if response["ContentLength"] > LARGEST:
-                raise too_large(response["ContentLength"])
-            return bytes(body.read())
+        return self._fetched(path)[1]
 
     def put(self, path: str, data: bytes) -> None:
         """Write an object whole, over an earlier one, if what this process has locked is still its own."""
@@ -150,13 +141,9 @@ class Bucket:
     def look(self, path: str) -> Seen | None:
         """An object with its age by the store's own clock, or None where there is none."""
         try:
-            response = self._client.get_object(Bucket=self._bucket, Key=self._key(path))
-        except ClientError as error:
-            if _code(error) == "NoSuchKey":
-                return None
-            raise
-        with closing(response["Body"]) as body:
-            data = bytes(body.read())
+            response, data = self._fetched(path)
+        except FileNotFoundError:
+            return None
         try:
             now = parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
             age = (now - response["LastModified"]).total_seconds()
@@ -178,6 +165,19 @@ class Bucket:
     def explain(self, error: Exception) -> Explanation:
         """Why something failed."""
         return s3_errors.explain(error, self._bucket, self._client.meta.endpoint_url)
+
+    def _fetched(self, path: str) -> tuple[Any, bytes]:
+        """What the store says of an object, and its bytes."""
+        try:
+            response = self._client.get_object(Bucket=self._bucket, Key=self._key(path))
+        except ClientError as error:
+            if _code(error) == "NoSuchKey":
+                raise FileNotFoundError(path) from None
+            raise
+        with closing(response["Body"]) as body:  # as a context of its own it would not count its bytes
+            if response["ContentLength"] > LARGEST:
+                raise too_large(response["ContentLength"])
+            return response, bytes(body.read())
 
     def _key(self, path: str) -> str:
         return "/".join(part for part in (self._prefix, *PurePosixPath(path).parts) if part)

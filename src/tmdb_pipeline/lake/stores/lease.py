@@ -26,6 +26,8 @@ from uuid import uuid4
 
 import msgspec
 
+from tmdb_pipeline.lake import document
+from tmdb_pipeline.lake.document import DocumentError
 from tmdb_pipeline.lake.errors import RunInProgress
 from tmdb_pipeline.lake.stores.store import Explanation, busy
 
@@ -40,6 +42,8 @@ RENEWED_EVERY = 20.0
 TRUSTED = 45.0
 #: Seconds by which times in headers, which have no fractions, may be wrong.
 _ROUNDING = 2.0
+#: No lock may say that it holds for longer, whoever wrote it.
+_LONGEST = 3600.0
 #: How often a put that was refused is tried on what is there by then.
 _TRIES = 3
 
@@ -196,11 +200,12 @@ def _seconds_left(seen: Seen) -> float:
     if not seen.data:
         return 0.0
     body = _read(seen)
-    return (body.seconds if body else SECONDS) + _ROUNDING - seen.age  # what is not ours is given as long
+    given = min(body.seconds, _LONGEST) if body else SECONDS  # what is not ours is given its time, too
+    return given + _ROUNDING - seen.age
 
 
 def _read(seen: Seen) -> _Body | None:
     try:
-        return msgspec.json.decode(seen.data, type=_Body)
-    except msgspec.MsgspecError:
+        return document.read(seen.data, _Body)
+    except DocumentError:
         return None

@@ -157,15 +157,27 @@ def test_pages_cost_no_request_more_and_results_one(lake, other, s3):
     assert [request.rpartition("/")[2] for request in s3.requests[1:3]] == [".lock", "movies.json"]
 
 
-def test_foreign_object_in_the_place_of_a_lock_is_given_its_time(lake, bucket, s3):
-    """What no process of ours has put there is honoured as long as a lock, and then replaced."""
-    s3.client().put_object(Bucket=bucket, Key=LOCK, Body=b"4711")
+@pytest.mark.parametrize(
+    ("content", "seconds"),
+    [
+        (b"4711", SECONDS),
+        (b"\xff", SECONDS),
+        (b'{"x": ' + b"[" * 100_000, SECONDS),
+        (b'{"owner": "x", "renewal": 1, "seconds": 300, "host": "h", "process": 1}', 300),
+        (b'{"owner": "x", "renewal": 1, "seconds": 1e300, "host": "h", "process": 1}', 3600),
+    ],
+    ids=["number", "no text", "deep", "longer", "for ever"],
+)
+def test_whatever_lies_in_the_place_of_a_lock_is_given_its_time(lake, bucket, s3, content, seconds):
+    """What no process of ours has put there is honoured for a while, and then replaced: nothing locks for ever."""
+    s3.client().put_object(Bucket=bucket, Key=LOCK, Body=content)
+    s3.age(bucket, LOCK, seconds - 10)
 
     with pytest.raises(RunInProgress):
         take(lake)
-    s3.age(bucket, LOCK, ENDED)
+    s3.age(bucket, LOCK, 20)
     with take(lake):
-        assert s3.keys(bucket)[LOCK] != b"4711"
+        assert s3.keys(bucket)[LOCK] != content
 
 
 def test_lock_is_had_when_the_response_to_its_put_was_lost(lake, s3, monkeypatch):
