@@ -376,6 +376,7 @@ class Store:
 
 
 WORKERS = st.sampled_from("ABC")
+PAUSES = st.sampled_from([0.4, 1, RENEWED_EVERY, TRUSTED, SECONDS, SECONDS + 3])
 LOSSY = st.sampled_from([None, None, "request", "response", "tried again"])
 
 
@@ -435,9 +436,17 @@ class LeaseMachine(RuleBasedStateMachine):
     def die(self, worker):
         self.leases.pop(worker, None)
 
-    @rule(seconds=st.sampled_from([0.4, 1, RENEWED_EVERY, TRUSTED, SECONDS, SECONDS + 3]))
+    @rule(seconds=PAUSES)
     def time_passes(self, seconds):
         self.clock.advance(seconds)
+
+    @rule(sleeper=WORKERS, other=WORKERS, seconds=PAUSES)
+    def sleep_while_another_comes(self, sleeper, other, seconds):
+        self.come(worker=sleeper, lossy=None)
+        self.time_passes(seconds=seconds)
+        self.come(worker=other, lossy=None)
+        self.one_writes_at_most()
+        self.write_the_result(worker=sleeper)
 
     def owner(self):
         """Whose the lock is, as the store has it."""
