@@ -38,7 +38,8 @@ def imported(package):
 def test_what_is_imported_is_declared(folder):
     """A distribution depends on every package that it imports, without or with an extra, and on no other."""
     project = PROJECTS[folder]
-    declared = [*project["dependencies"], *project.get("optional-dependencies", {}).get("airflow", [])]
+    extras = project.get("optional-dependencies", {})
+    declared = [*project["dependencies"], *extras.get("airflow", []), *extras.get("s3", [])]
 
     needed = {PACKAGE_OF.get(name, name) for name in imported(PACKAGES[folder]) - HOSTS}
     assert needed == {name.partition(">")[0] for name in declared} - BY_NAME

@@ -11,8 +11,8 @@ from rich.console import Console
 from tmdb_pipeline.dags import DAILY
 from tmdb_pipeline.demo import runs
 from tmdb_pipeline.demo.airflow_home import AirflowHome, Event
-from tmdb_pipeline.lake import disk
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.lake.stores import disk
 from tmdb_pipeline.settings import SettingsError
 
 DAY = date(2024, 1, 1)
