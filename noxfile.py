@@ -289,7 +289,7 @@ def explore(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Send anything to every entry point; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
-    install(session, "test", extras="airflow", fake=True, integrity=True)
+    install(session, "test", extras="airflow,exports", fake=True, integrity=True)
     session.run("python", "-m", "fuzz.run", *session.posargs, env=TESTS)
 
 
