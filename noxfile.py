@@ -206,7 +206,7 @@ def lint(session: nox.Session) -> None:
 @timed
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    install(session, "types", extras="airflow,stack", fake=True, integrity=True)
+    install(session, "types", extras="airflow,stack,exports", fake=True, integrity=True)
     session.run("mypy")
 
 
@@ -214,7 +214,7 @@ def types(session: nox.Session) -> None:
 @timed
 def unit(session: nox.Session) -> None:
     """Test the library and the fake: no Airflow, no Docker, no network beyond loopback. -- -n 0 for a debugger."""
-    install(session, "test", fake=True)
+    install(session, "test", extras="exports", fake=True)
     pytest(session, "tests/unit", "--numprocesses=3", "--dist=worksteal")
 
 
@@ -280,7 +280,7 @@ def schemathesis(session: nox.Session) -> None:
 @nox.session
 def explore(session: nox.Session) -> None:
     """Search for counterexamples with fresh seeds and many more examples; takes long. -- goes to pytest."""
-    install(session, "test", fake=True)
+    install(session, "test", extras="exports", fake=True)
     explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
     chosen = _chosen(session, "tests/unit")
     session.run("pytest", "-m", "hypothesis", "--hypothesis-show-statistics", *chosen, env=explore)
@@ -289,14 +289,14 @@ def explore(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Send anything to every entry point; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
-    install(session, "test", extras="airflow", fake=True, integrity=True)
+    install(session, "test", extras="airflow,exports", fake=True, integrity=True)
     session.run("python", "-m", "fuzz.run", *session.posargs, env=TESTS)
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
     """Break every module in every small way and see the tests fail; takes hours. -- [AREA] [--shard K/N] [--only X]."""
-    install(session, "test", extras="airflow", fake=True, integrity=True)
+    install(session, "test", extras="airflow,exports", fake=True, integrity=True)
     session.run("python", "-m", "mutation.run", *session.posargs, env=TESTS)
 
 
@@ -323,12 +323,12 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure side by side with alternatives; asserts nothing about time. -- client|fake|parse|validator [OPTIONS]."""
+    """Measure side by side with alternatives; asserts nothing about time. -- [client|fake|...] [OPTIONS]."""
     scripts = {path.stem.removeprefix("bench_"): path for path in sorted((ROOT / "benchmarks").glob("bench_*.py"))}
     name, *options = session.posargs or [""]
     if name not in {"", *scripts}:
         session.error(f"There is no benchmark {name}: give one of {', '.join(scripts)}, and its options behind it.")
-    install(session, "bench", "test", extras="airflow", fake=True)
+    install(session, "bench", "test", extras="airflow,exports", fake=True)
     for script in [scripts[name]] if name else scripts.values():
         session.run("python", str(script), *options, success_codes=[0, 1])  # 1: slower than hoped for
 

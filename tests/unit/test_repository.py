@@ -309,13 +309,13 @@ def test_every_session_of_tests_takes_paths(noxfile):
 def test_benchmark_that_does_not_exist_is_refused(noxfile):
     """A mistyped name fails before anything is installed, and those that there are are named."""
     with pytest.raises(
-        RuntimeError, match=r"^There is no benchmark nosuch: give one of client, fake, parse, validator"
+        RuntimeError, match=r"^There is no benchmark nosuch: give one of client, export, fake, parse, validator"
     ):
         noxfile["bench"](Session("nosuch"))
 
 
 @pytest.mark.parametrize(
-    ("posargs", "scripts"), [([], ["client", "fake", "parse", "validator"]), (["fake", "--large"], ["fake"])]
+    ("posargs", "scripts"), [([], ["client", "export", "fake", "parse", "validator"]), (["fake", "--large"], ["fake"])]
 )
 def test_benchmarks_run_by_name(noxfile, posargs, scripts):
     """All of them, or the one that is named, with its options."""
