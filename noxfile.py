@@ -236,7 +236,7 @@ def dag_integrity(session: nox.Session) -> None:
 @timed
 def e2e(session: nox.Session) -> None:
     """Run both DAGs as a whole in this process, and through faults of TMDB and the machine; -- --all adds the rest."""
-    install(session, "test", "e2e", extras="airflow,stack,warehouse", fake=True)
+    install(session, "test", "e2e", extras="airflow,stack,warehouse,exports", fake=True)
     if "--all" in session.posargs:
         pytest(session, "tests/e2e", data=ALL_FAULTS)
     else:
@@ -247,7 +247,7 @@ def e2e(session: nox.Session) -> None:
 @timed
 def warehouse(session: nox.Session) -> None:
     """Load the warehouse on a real Postgres, in any order, interrupted, killed; -- --all kills a hundred times."""
-    install(session, "test", "e2e", extras="airflow,stack,warehouse", fake=True)
+    install(session, "test", "e2e", extras="airflow,stack,warehouse,exports", fake=True)
     if "--all" in session.posargs:
         session.env["E2E_KILLS"] = "100"
     pytest(session, "tests/e2e/warehouse")
@@ -302,7 +302,7 @@ def explore(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Send anything to every entry point; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
-    install(session, "test", extras="airflow", fake=True, integrity=True)
+    install(session, "test", extras="airflow,exports", fake=True, integrity=True)
     session.run("python", "-m", "fuzz.run", *session.posargs, env=TESTS)
 
 

@@ -36,7 +36,7 @@ def imported(package):
 
 
 #: Extras whose packages are imported, and not only run.
-IMPORTED = ("airflow", "exports", "warehouse")
+IMPORTED = ("airflow", "exports", "s3", "warehouse")
 
 
 @pytest.mark.parametrize("folder", PACKAGES)

@@ -106,4 +106,7 @@ def exports_held(lake: Lake) -> list[date]:
 
 
 def _foreign(name: str, why: object) -> LakeError:
-    return LakeError(f"{name} is damaged or not a file of this pipeline ({why}): ask for the export of its day again.")
+    reason = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(why))
+    return LakeError(
+        f"{name} is damaged or not a file of this pipeline ({reason}): ask for the export of its day again."
+    )

@@ -24,6 +24,7 @@ _ROWS_AT_ONCE = 122_880
 #: On one thread for the order, and without a look for extensions in the network: Parquet is built in.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
+    "memory_limit": "512MB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
