@@ -1,5 +1,6 @@
 """The tasks of ``tmdb_popularity_history``: what Airflow knows turned into arguments of the stages, and back."""
 
+import logging
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,8 @@ from tmdb_pipeline.orchestration.context import TaskContext
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.tasks import Handed, now
 from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
+
+log = logging.getLogger(__name__)
 
 
 def extract(this: TaskContext[Params], *, again: bool) -> Handed:
@@ -54,7 +57,8 @@ def load(this: TaskContext[Params], extracted: Handed) -> Handed:
     try:
         address = warehouse_address()
     except NoWarehouse as error:
-        raise AirflowSkipException(f"The export is kept, and nothing is loaded. {error}") from None
+        log.warning("The export is kept, and nothing is loaded. %s", error)
+        raise AirflowSkipException from None
     with connected(address) as connection:
         require_shape(connection, address)
         today = date.fromisoformat(extracted["day"])

@@ -242,7 +242,7 @@ def test_dag_loads_what_the_fake_exports(run_dag, today, lake, postgres, databas
     assert found(connection) == {(day, number): in_catalogue[number] for number in known}
 
 
-def test_dag_without_a_warehouse_keeps_the_export(run_dag, today, lake, monkeypatch, capsys):
+def test_dag_without_a_warehouse_keeps_the_export(run_dag, today, lake, monkeypatch, caplog):
     """The export is collected, the load is skipped, and its line says what is not there."""
     monkeypatch.delenv("AIRFLOW_CONN_TMDB_WAREHOUSE", raising=False)
     _, day = today
@@ -252,4 +252,4 @@ def test_dag_without_a_warehouse_keeps_the_export(run_dag, today, lake, monkeypa
     states = {ti.task_id: str(ti.state) for ti in run.get_task_instances()}
     assert states == {"extract_popularity_export": "success", "load_popularity_history": "skipped"}
     assert lake.exists(export_file(day))
-    assert "The export is kept, and nothing is loaded. There is no Connection tmdb_warehouse" in capsys.readouterr().out
+    assert "The export is kept, and nothing is loaded. There is no Connection tmdb_warehouse" in caplog.text
