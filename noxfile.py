@@ -210,7 +210,7 @@ def lint(session: nox.Session) -> None:
 @timed
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    install(session, "types", extras="airflow,stack,warehouse", fake=True, integrity=True)
+    install(session, "types", extras="airflow,stack,warehouse,exports", fake=True, integrity=True)
     session.run("mypy")
 
 
@@ -218,7 +218,7 @@ def types(session: nox.Session) -> None:
 @timed
 def unit(session: nox.Session) -> None:
     """Test the library and the fake: no Airflow, no Docker, no network beyond loopback. -- -n 0 for a debugger."""
-    install(session, "test", fake=True)
+    install(session, "test", extras="exports", fake=True)
     pytest(session, "tests/unit", "--numprocesses=3", "--dist=worksteal")
 
 
@@ -237,7 +237,7 @@ def dag_integrity(session: nox.Session) -> None:
 @timed
 def e2e(session: nox.Session) -> None:
     """Run both DAGs as a whole in this process, and through faults of TMDB and the machine; -- --all adds the rest."""
-    install(session, "test", "e2e", extras="airflow,stack,warehouse", fake=True)
+    install(session, "test", "e2e", extras="airflow,stack,warehouse,exports", fake=True)
     if "--all" in session.posargs:
         pytest(session, "tests/e2e", data=ALL_FAULTS)
     else:
@@ -248,7 +248,7 @@ def e2e(session: nox.Session) -> None:
 @timed
 def warehouse(session: nox.Session) -> None:
     """Load the warehouse on a real Postgres, in any order, interrupted, killed; -- --all kills a hundred times."""
-    install(session, "test", "e2e", extras="airflow,stack,warehouse", fake=True)
+    install(session, "test", "e2e", extras="airflow,stack,warehouse,exports", fake=True)
     if "--all" in session.posargs:
         session.env["E2E_KILLS"] = "100"
     pytest(session, "tests/e2e/warehouse")
@@ -294,7 +294,7 @@ def schemathesis(session: nox.Session) -> None:
 @nox.session
 def explore(session: nox.Session) -> None:
     """Search for counterexamples with fresh seeds and many more examples; takes long. -- goes to pytest."""
-    install(session, "test", fake=True)
+    install(session, "test", extras="exports", fake=True)
     explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
     chosen = _chosen(session, "tests/unit")
     session.run("pytest", "-m", "hypothesis", "--hypothesis-show-statistics", *chosen, env=explore)
@@ -303,14 +303,14 @@ def explore(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Send anything to every entry point; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
-    install(session, "test", extras="airflow", fake=True, integrity=True)
+    install(session, "test", extras="airflow,exports", fake=True, integrity=True)
     session.run("python", "-m", "fuzz.run", *session.posargs, env=TESTS)
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
     """Break every module in every small way and see the tests fail; takes hours. -- [AREA] [--shard K/N] [--only X]."""
-    install(session, "test", "e2e", extras="airflow,stack,warehouse", fake=True, integrity=True)
+    install(session, "test", "e2e", extras="airflow,stack,warehouse,exports", fake=True, integrity=True)
     session.run("python", "-m", "mutation.run", *session.posargs, env=TESTS)
 
 
@@ -342,7 +342,7 @@ def bench(session: nox.Session) -> None:
     name, *options = session.posargs or [""]
     if name not in {"", *scripts}:
         session.error(f"There is no benchmark {name}: give one of {', '.join(scripts)}, and its options behind it.")
-    install(session, "bench", "test", "e2e", extras="airflow,warehouse", fake=True)
+    install(session, "bench", "test", "e2e", extras="airflow,warehouse,exports", fake=True)
     for script in [scripts[name]] if name else scripts.values():
         session.run("python", str(script), *options, success_codes=[0, 1])  # 1: slower than hoped for
 

@@ -36,13 +36,21 @@ KEPT_DAYS = 92
 KINDS = frozenset({"adult_movie_ids", "collection_ids", "keyword_ids", "movie_ids", "production_company_ids"})
 ADULT_SINCE = dt.date(2018, 1, 1)  # older lines lack `adult`
 LIFETIME = 3_600
+NOT_FOUND = 404
 
 _NAME = re.compile(r"/p/exports/([a-z_]+)_(\d{2})_(\d{2})_(\d{4})\.json\.gz")
-_MISSING = Response(
-    403,
-    b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
-    content_type="application/xml",
-)
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>{}</Message></Error>'
+
+
+def storage_error(status: int) -> Response:
+    """Return an error as the storage behind the exports sends it; with 404 it says that there is no such file."""
+    said = (
+        ("NoSuchKey", "The specified key does not exist.") if status == NOT_FOUND else ("AccessDenied", "Access Denied")
+    )
+    return Response(status, _XML.format(*said).encode(), content_type="application/xml")
+
+
+_MISSING = storage_error(403)
 
 
 def respond(repository: Repository, path: str, now: float) -> Response:

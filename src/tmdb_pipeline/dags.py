@@ -54,11 +54,11 @@ class Stage(StrEnum):
     CONCLUDE = "conclude"
     """Publishes what was collected and how good it is, without a file of its own."""
     EXTRACT = "extract"
-    """Finds the runs that are not in the warehouse yet, and proves their files whole."""
+    """Finds or fetches what is not in the warehouse yet, and proves it whole."""
     TRANSFORM = "transform"
     """Stages their rows on the lake."""
     LOAD = "load"
-    """Writes them into the warehouse, a transaction a run, and publishes that."""
+    """Writes it into the warehouse."""
     CHECK = "check"
     """Asks the checks of the warehouse, and keeps what they found."""
     CHOOSE = "choose"
@@ -218,6 +218,21 @@ WAREHOUSE_LOAD = DagSpec(
         TaskSpec("load_data", "웨어하우스 적재", Stage.LOAD),
     ),
 )
+#: What the exports tell of the movies that the warehouse knows.
+HISTORY = DagSpec(
+    name="history",
+    id="tmdb_popularity_history",
+    display_name="TMDB 인기도 이력",
+    description="The popularity of every movie, day by day, from TMDB's daily exports",
+    cron="30 18 * * *",
+    tags=("tmdb", "warehouse", "history"),
+    retries=3,
+    retry_delay=timedelta(hours=1),
+    tasks=(
+        TaskSpec("extract_popularity_export", "인기도 내보내기 파일 수집", Stage.EXTRACT),
+        TaskSpec("load_popularity_history", "인기도 이력 적재", Stage.LOAD),
+    ),
+)
 #: Whether what is in those tables is good.
 WAREHOUSE_QUALITY = DagSpec(
     name="quality",
@@ -240,7 +255,7 @@ WAREHOUSE_QUALITY = DagSpec(
 )
 
 #: Every DAG, in the order in which commands run them.
-DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, WAREHOUSE_QUALITY)
+DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, HISTORY, WAREHOUSE_QUALITY)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 

@@ -17,6 +17,8 @@ N = TypeVar("N", int, float)
 #: Characters of a value that a message shows.
 _SHOWN = 200
 DEFAULT_BASE_URL = "https://api.themoviedb.org/3"
+#: Where TMDB's daily id exports lie (TMDB docs, "Daily ID Exports").
+DEFAULT_EXPORTS_URL = "https://files.tmdb.org/p/exports"
 #: The variables of the two kinds of credential.
 READ_TOKEN = "TMDB_READ_TOKEN"  # noqa: S105 - its name
 API_KEY = "TMDB_API_KEY"
@@ -78,7 +80,10 @@ class Credential:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set. Limits are for one address (TMDB: about 40 requests a second, 20 connections)."""
+    """Everything that can be set. Limits are for one address (TMDB: about 40 requests a second, 20 connections).
+
+    ``exports_url`` is what was set, or empty; where exports are asked for says ``exports_address``.
+    """
 
     credential: Credential | None = None
     base_url: str = DEFAULT_BASE_URL
@@ -87,6 +92,7 @@ class Settings:
     data_root: str = "data"
     requests_per_second: float = 40.0
     connections: int = 20
+    exports_url: str = ""
 
     def __post_init__(self) -> None:
         """Check every value, and put the home folder for a ``~`` in front of the data root, as a shell does.
@@ -103,6 +109,11 @@ class Settings:
         if parts.scheme == "http" and is_tmdb(parts.hostname or ""):
             raise SettingsError(
                 "TMDB_BASE_URL would send the key to TMDB itself without TLS: give it with https:// in front."
+            )
+        if self.exports_url and not _is_address(self.exports_url):
+            raise SettingsError(
+                f"TMDB_EXPORTS_URL cannot be used: give an address such as {DEFAULT_EXPORTS_URL}, "
+                "without user, query or fragment."
             )
         if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", self.language):
             raise SettingsError(
@@ -151,6 +162,7 @@ class Settings:
             data_root=text("TMDB_DATA_ROOT", cls.data_root),
             requests_per_second=number("TMDB_REQUESTS_PER_SECOND", cls.requests_per_second, float),
             connections=number("TMDB_CONNECTIONS", cls.connections, int),
+            exports_url=text("TMDB_EXPORTS_URL", cls.exports_url).rstrip("/"),
         )
 
     def share(self, tasks: int) -> Self:
@@ -160,6 +172,27 @@ class Settings:
             requests_per_second=self.requests_per_second / tasks,
             connections=max(1, self.connections // tasks),
         )
+
+    @property
+    def exports_address(self) -> str:
+        """Where the daily id exports lie: as set, or else beside the API.
+
+        Of TMDB's own API that is ``DEFAULT_EXPORTS_URL``, of any other host its ``/p/exports``: what runs against a
+        fake never asks TMDB.
+
+        Raises:
+            SettingsError: the API is that of another host, but its exports are to be TMDB's.
+        """
+        base = urlsplit(self.base_url)
+        own = is_tmdb(base.hostname or "")
+        if not self.exports_url:
+            return DEFAULT_EXPORTS_URL if own else f"{base.scheme}://{base.netloc}/p/exports"
+        if not own and is_tmdb(urlsplit(self.exports_url).hostname or ""):
+            raise SettingsError(
+                f"TMDB_EXPORTS_URL is TMDB's own, while TMDB_BASE_URL leads to {shown(base.netloc)}: leave it out to "
+                "ask that host for exports, too, or give both of TMDB."
+            )
+        return self.exports_url
 
     def require_credential(self) -> Credential:
         """The credential.

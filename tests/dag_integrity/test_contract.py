@@ -72,6 +72,16 @@ CONTRACT = {
         params={"run_dates": []},
         edges={"extract_data": {"transform_data"}, "transform_data": {"load_data"}, "load_data": set()},
     ),
+    "tmdb_popularity_history.py": Expected(
+        dag_id="tmdb_popularity_history",
+        cron="30 18 * * *",
+        next_runs=["2024-01-01T18:30:00+09:00", "2024-01-02T18:30:00+09:00", "2024-01-03T18:30:00+09:00"],
+        retries=3,
+        retry_minutes=60,
+        tags={"tmdb", "warehouse", "history"},
+        params={"again": False},
+        edges={"extract_popularity_export": {"load_popularity_history"}, "load_popularity_history": set()},
+    ),
     "tmdb_warehouse_quality.py": Expected(
         dag_id="tmdb_warehouse_quality",
         after={"tmdb_warehouse"},

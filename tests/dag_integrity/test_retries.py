@@ -18,7 +18,14 @@ from tmdb_pipeline.tmdb.errors import (
     Unavailable,
     Unreachable,
 )
-from tmdb_pipeline.warehouse.errors import WarehouseAlarm
+from tmdb_pipeline.warehouse.errors import (
+    DamagedRun,
+    WarehouseAlarm,
+    WarehouseError,
+    WarehouseRefused,
+    WarehouseUnreachable,
+    WrongSchema,
+)
 
 DELAY = timedelta(minutes=5)
 
@@ -45,6 +52,9 @@ def page_failed(cause):
         MixedRuns("two runs"),
         WarehouseAlarm("bad rows"),
         EmptyBatch(),
+        WarehouseRefused("wrong password"),
+        WrongSchema("older"),
+        DamagedRun("cut off"),
         page_failed(RateLimited("/x", "too often", retry_after=1e20)),
     ],
     ids=repr,
@@ -66,6 +76,8 @@ def test_permanent_failures_are_final(error):
         page_failed(Unavailable("/x", "down")),
         EmptyCollection("popular"),
         LakeError("the disk is full"),
+        WarehouseUnreachable("no answer"),
+        WarehouseError("the disk of the server is full"),
         ValueError("a bug"),
     ],
     ids=repr,

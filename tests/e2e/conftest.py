@@ -139,14 +139,11 @@ def migrated_database(_airflow_db, postgres):
 @pytest.fixture
 def run_dag(_airflow_db, monkeypatch):
     """Run a DAG to its end in this process, without waiting between retries."""
-    from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
+    from airflow.dag_processing.dagbag import DagBag
 
     def run(dag_id, *, retries=0, **options):
-        DagBundlesManager().sync_bundles_to_db()
         bag = DagBag(airflow_env.DAGS)
         assert bag.import_errors == {}
-        sync_bag_to_db(bag, "dags-folder", None)
         dag = bag.dags[dag_id]
         for task in dag.tasks:
             monkeypatch.setattr(task, "retries", retries)

@@ -1,6 +1,6 @@
 """Every entry by its name."""
 
-from fuzz import fake, others, pipeline, replay, responses
+from fuzz import exports, fake, others, pipeline, replay, responses
 
-MODULES = (pipeline, replay, responses, fake, others)
+MODULES = (pipeline, exports, replay, responses, fake, others)
 ENTRIES = {entry.name: entry for module in MODULES for entry in module.ENTRIES}

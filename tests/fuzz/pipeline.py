@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import orjson
@@ -53,7 +54,7 @@ from tmdb_pipeline.quality.report.quarantine import quarantine_lines
 from tmdb_pipeline.quality.report.report import build_report
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
-from tmdb_pipeline.settings import Credential, Settings, SettingsError
+from tmdb_pipeline.settings import Credential, Settings, SettingsError, is_tmdb
 from tmdb_pipeline.tmdb.client import TmdbClient
 from tmdb_pipeline.tmdb.errors import BrokenResponse
 from tmdb_pipeline.tmdb.response import MAX_BODY, Response, unpack
@@ -74,6 +75,7 @@ ENVIRONMENT = {
     "TMDB_DATA_ROOT": "/data",
     "TMDB_REQUESTS_PER_SECOND": "40",
     "TMDB_CONNECTIONS": "20",
+    "TMDB_EXPORTS_URL": "https://files.tmdb.org/p/exports",
     "HTTPS_PROXY": "http://proxy.invalid:3128",
     "HTTP_PROXY": "",
     "NO_PROXY": "localhost",
@@ -102,6 +104,8 @@ def settings(environ: dict[str, str], _stage: None) -> None:
     assert 1 <= made.connections <= 20
     assert 0 < made.share(2).requests_per_second <= 50
     assert SECRET not in repr(made)
+    hosts = [urlsplit(url).hostname for url in (made.base_url, made.exports_address)]
+    assert is_tmdb(hosts[0]) or not is_tmdb(hosts[1])
 
 
 # Responses

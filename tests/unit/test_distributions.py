@@ -35,12 +35,16 @@ def imported(package):
     return {name.partition(".")[0] for name in found} - sys.stdlib_module_names - {Path(package).name}
 
 
+#: Extras whose packages are imported, and not only run.
+IMPORTED = ("airflow", "exports", "s3", "warehouse")
+
+
 @pytest.mark.parametrize("folder", PACKAGES)
 def test_what_is_imported_is_declared(folder):
     """A distribution depends on every package that it imports, without or with an extra, and on no other."""
     project = PROJECTS[folder]
     extras = project.get("optional-dependencies", {})
-    declared = [*project["dependencies"], *extras.get("airflow", []), *extras.get("warehouse", [])]
+    declared = {*project["dependencies"], *(name for extra in IMPORTED for name in extras.get(extra, []))}
 
     needed = {PACKAGE_OF.get(name, name) for name in imported(PACKAGES[folder]) - HOSTS}
     assert needed == {re.split(r"[>\[]", name)[0] for name in declared} - BY_NAME

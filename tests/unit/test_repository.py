@@ -320,14 +320,15 @@ def test_every_session_of_tests_takes_paths(noxfile):
 def test_benchmark_that_does_not_exist_is_refused(noxfile):
     """A mistyped name fails before anything is installed, and those that there are are named."""
     with pytest.raises(
-        RuntimeError, match=r"^There is no benchmark nosuch: give one of client, fake, parse, validator, warehouse"
+        RuntimeError,
+        match=r"^There is no benchmark nosuch: give one of client, export, fake, parse, validator, warehouse",
     ):
         noxfile["bench"](Session("nosuch"))
 
 
 @pytest.mark.parametrize(
     ("posargs", "scripts"),
-    [([], ["client", "fake", "parse", "validator", "warehouse"]), (["fake", "--large"], ["fake"])],
+    [([], ["client", "export", "fake", "parse", "validator", "warehouse"]), (["fake", "--large"], ["fake"])],
 )
 def test_benchmarks_run_by_name(noxfile, posargs, scripts):
     """All of them, or the one that is named, with its options."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import orjson
 
+from fake_tmdb.api.exports import storage_error
 from fake_tmdb.api.responses import Response, failure
 from fake_tmdb.api.statuses import INTERNAL_ERROR, INVALID_KEY, STATUS, USUAL_CODE
 from fake_tmdb.faults.kinds.registry import Example, Stage, kind
@@ -39,6 +40,8 @@ def status(value: int, code: int | None, body: str) -> Response:
     if body == "html":
         title = f"{value} {_REASONS.get(value, 'Error')}"
         return Response(value, _HTML.format(status=title).encode(), content_type=HTML_TYPE)
+    if body == "xml":
+        return storage_error(value)
     if body == "empty":
         return Response(value, b"")
     code = USUAL_CODE.get(value, INTERNAL_ERROR) if code is None else code
@@ -56,10 +59,15 @@ def code(value: int, _code: int | None, body: str) -> Response:
 
 @kind(
     Stage.DETAIL,
-    one_of("json", "html", "errors", "empty"),
+    one_of("json", "html", "errors", "xml", "empty"),
     Example({"status": 502, "body": "html"}, 502, b"<html>"),
     Example({"status": 422, "body": "errors"}, 422, b'{"errors":['),
+    Example({"status": 403, "body": "xml"}, 403, b"<?xml"),
+    Example({"status": 404, "body": "xml"}, 404, b"<?xml"),
     Example({"status": 500, "body": "empty"}, 500, None),
 )
 def body() -> None:
-    """The body of an error: `json`, `html` as of a gateway, `errors` (TMDB's shape until August 2023) or `empty`."""
+    """The body of an error: `json`, `html` as of a gateway, `errors` (TMDB's until August 2023), `xml` or `empty`.
+
+    `xml` is what the storage of the exports sends.
+    """

@@ -64,16 +64,15 @@ def collect(
 
         def keep(number: int, response: Response, contradiction: str | None) -> None:
             checkpoint.keep(number, response, contradiction)
-            log.info(
-                "%s: page %d of %d received, %d movies", source.name, number, source.pages, len(response.page.results)
-            )
+            last, movies = max(number, source.pages), len(response.page.results)
+            log.info("%s: page %d of %d received, %d movies", source.name, number, last, movies)
 
         read = paginate(
             source.name,
             lambda number: client.page(source.movies, number),
             source.pages,
             parallel=client.parallel,
-            cached=checkpoint.cached(source.pages),
+            cached=checkpoint.cached(source.pages + 1),  # one more bears witness of a list's end, and stays kept
             keep=keep,
             pause=client.pause,
         )

@@ -10,7 +10,7 @@ from tmdb_pipeline.extract.page_reader import Keep, PageReader
 from tmdb_pipeline.lake.file_info import MissingPage
 from tmdb_pipeline.movies import Movie
 from tmdb_pipeline.tmdb.errors import TmdbError
-from tmdb_pipeline.tmdb.response import LAST_PAGE, Response
+from tmdb_pipeline.tmdb.response import LAST_PAGE, PAGE_SIZE, Response
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,9 @@ def paginate(
     """Read pages 1 to the smallest of ``asked``, the pages that the list has, and 500; those ``cached`` cost nothing.
 
     Page 1 comes first, since it says how many there are; the others are asked in parallel. If the list seems to end
-    before ``asked``, the page after its end is asked for as well: it has to be empty. As long as any response counts
-    further pages, these are asked for, too.
+    before ``asked``, or there but on a page that is not full, the page after its end is asked for as well: it has to be
+    empty. As long as any response counts further pages, these are asked for, too. Of a page after ``asked`` nothing is
+    brought: it only bears witness.
 
     Each response is given to ``keep`` as soon as it is there, from the thread that read it. When a page fails, no
     further one is begun, but those under way are kept. A page that goes on to contradict itself when it is asked for
@@ -91,7 +92,7 @@ def paginate(
         while read < last:
             parallel(reader.read, range(read + 1, last + 1))
             _raise_failure(source, reader, reader.count(limit))
-            read, last = last, min(limit, reader.count(limit) + 1)
+            read, last = last, _reach(reader, limit)
         found = Contradictions(source, reader)
         seconds = next(pauses, None)
         if not found.again or seconds is None:
@@ -99,7 +100,18 @@ def paginate(
         log.warning("%s: %s. Asking again in %g s.", source, _listed(found.missing.values()), seconds)
         pause(seconds)
         parallel(_tolerant(source, reader), sorted(found.again))
-        last = max(last, min(limit, reader.count(limit) + 1))
+        last = max(last, _reach(reader, limit))
+
+
+def _reach(reader: PageReader, limit: int) -> int:
+    """The last page to ask for, by what has been read: the one after the list's end, but none after a full ``limit``.
+
+    Page ``limit`` may lack movies by a slip that fits its own totals, and then only the page after it tells.
+    """
+    response = reader.whole.get(limit)
+    if response and len(response.page.results) < PAGE_SIZE and limit < LAST_PAGE:
+        limit += 1
+    return min(limit, reader.count(limit) + 1)
 
 
 def _conclude(
@@ -107,14 +119,14 @@ def _conclude(
 ) -> Pagination:
     """What has been read, when nothing is asked for any more."""
     of_themselves = {n: MissingPage(source, n, error.what) for n, error in reader.contradictory.items()}
-    missing = found.missing | of_themselves
-    pages = {number: response for number, response in reader.usable().items() if response.page.results}
-    for page in sorted(missing.values()):
+    missing = sorted(page for page in (found.missing | of_themselves).values() if page.page <= asked)
+    pages = {n: response for n, response in reader.usable().items() if response.page.results and n <= asked}
+    for page in missing:
         log.warning("%s: movies of page %d are missing, or may be: %s.", source, page.page, page.reason)
-    end = max([*pages, *missing], default=1)
+    end = max([*pages, *(page.page for page in missing)], default=1)
     return Pagination(
         pages,
-        tuple(sorted(missing.values())),
+        tuple(missing),
         sum(reader.whole.get(number) is response for number, response in cached.items() if number in pages),
         "all pages asked" if end == asked else f"page {end} is the last one that TMDB has",
     )
@@ -141,7 +153,7 @@ def _raise_failure(source: str, reader: PageReader, last: int) -> None:
         log.warning("%s: page %d could not be had either: %s", source, other, trouble)
     if not isinstance(error, TmdbError):
         raise error  # such as a full disk: the lake's own message says more
-    raise PageFailed(source, number, len(reader.whole), last, error)
+    raise PageFailed(source, number, len(reader.whole), max(last, number), error)
 
 
 def _precedence(failure: tuple[int, Exception]) -> tuple[bool, float, bool, int]:

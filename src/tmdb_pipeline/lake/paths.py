@@ -3,8 +3,13 @@
 Dates in names are calendar days in Asia/Seoul, written YYYYMMDD.
 """
 
+from datetime import date
+
 from tmdb_pipeline import dags
 from tmdb_pipeline.run import Run
+
+#: The daily exports of TMDB's movies, a file a day.
+EXPORTS_FOLDER = "raw/exports/movie_ids"
 
 
 def pages_folder(run: Run, source: str) -> str:
@@ -43,3 +48,8 @@ def summary_file(run: Run) -> str:
 def consolidated_file(run: Run) -> str:
     """All movies of a weekly run, each once."""
     return f"processed/weekly/consolidated_week_{run.week:02d}_{run.stamp}.json"
+
+
+def export_file(day: date) -> str:
+    """The id export of a day, which is a day in UTC: TMDB's own date, not a run date."""
+    return f"{EXPORTS_FOLDER}/day={day.isoformat()}.parquet"

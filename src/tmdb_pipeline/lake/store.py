@@ -1,11 +1,9 @@
 """The lake: files under one root, in a local folder or an object store, through one code path.
 
-A file appears whole or not at all: on a local disk see ``disk``, on an object store a put is already all or nothing.
+A file appears whole or not at all: in a folder see ``stores.disk``, on an object store a put is already all or nothing.
 """
 
-import errno
 import logging
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path, PurePosixPath
@@ -13,16 +11,17 @@ from typing import Any, TypeVar
 
 from upath import UPath
 
-from tmdb_pipeline.lake import disk, document
+from tmdb_pipeline.lake import document
 from tmdb_pipeline.lake.document import DocumentError
-from tmdb_pipeline.lake.errors import LakeError, RunInProgress
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.stores.folder import Folder
+from tmdb_pipeline.lake.stores.other_store import OtherStore
+from tmdb_pipeline.lake.stores.store import Store, printable, reason
 
 log = logging.getLogger(__name__)
 
-#: Bytes. The largest file of ours, 500 pages in one collection, has a tenth of it.
-_LARGEST = 128 * 2**20
-
 _T = TypeVar("_T")
+_NOT_THERE = (FileNotFoundError, NotADirectoryError)
 
 
 def to_json(value: Any) -> bytes:
@@ -35,7 +34,7 @@ def to_json(value: Any) -> bytes:
         return document.write(value)
     except DocumentError as error:
         raise LakeError(
-            f"A document cannot be written, since it holds what JSON cannot carry: {_reason(error)}. "
+            f"A document cannot be written, since it holds what JSON cannot carry: {reason(error)}. "
             "No file has changed; run its date again."
         ) from error
 
@@ -53,14 +52,11 @@ class Lake:
             LakeError: no library for this kind of store is installed, or it cannot be opened.
         """
         try:
-            path = UPath(root)
-            self._local = path.protocol in {"", "file", "local"}
-            self._root: Any = Path(path.path).absolute() if self._local else path
-            _ = self._local or path.fs  # imports the store's library, which is an extra
+            self._store = _open(root)
+        except LakeError:
+            raise
         except Exception as error:
-            raise LakeError(f"The data root {_printable(root)} cannot be used: {_reason(error)}.") from error
-        #: What a store can raise: a disk OSError, or ValueError for a name; an object store's library anything.
-        self._trouble: tuple[type[Exception], ...] = (OSError, ValueError) if self._local else (Exception,)
+            raise LakeError(f"The data root {printable(root)} cannot be used: {reason(error)}.") from error
 
     def locate(self, path: str) -> str:
         """The full name of a file, for people: what cannot be printed is escaped.
@@ -68,7 +64,7 @@ class Lake:
         Raises:
             LakeError: the path leads out of the root.
         """
-        return _printable(str(self._at(path)))
+        return self._named(path)[1]
 
     def exists(self, path: str) -> bool:
         """Whether there is a file of this name.
@@ -76,14 +72,11 @@ class Lake:
         Raises:
             LakeError: nobody can say: the store does not answer, or a folder may not be entered.
         """
-        target = self._at(path)
+        place, name = self._named(path)
         try:
-            status = target.stat()  # unlike is_file, this tells "not there" from "no answer"
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except self._trouble as error:
-            raise LakeError(f"{self.locate(path)} cannot be looked up: {_reason(error)}.") from error
-        return not self._local or stat.S_ISREG(status.st_mode)
+            return self._store.exists(place)
+        except self._store.trouble as error:
+            raise self._failed(f"{name} cannot be looked up", error) from error
 
     def read(self, path: str) -> bytes:
         """The bytes of a file.
@@ -91,13 +84,13 @@ class Lake:
         Raises:
             LakeError: it is not there, is no file, is larger than any of ours, or cannot be read.
         """
-        target = self._at(path)
+        place, name = self._named(path)
         try:
-            return self._get(target)
-        except (FileNotFoundError, NotADirectoryError):
-            raise LakeError(f"{self.locate(path)} is not there: run the task that writes it first.") from None
-        except self._trouble as error:
-            raise LakeError(f"{self.locate(path)} cannot be read: {_reason(error)}.") from error
+            return self._store.get(place)
+        except _NOT_THERE:
+            raise LakeError(f"{name} is not there: run the task that writes it first.") from None
+        except self._store.trouble as error:
+            raise self._failed(f"{name} cannot be read", error) from error
 
     def read_document(self, path: str, shape: type[_T]) -> _T:
         """The JSON document in a file, as ``shape``: any type that msgspec converts to, see ``document.read``.
@@ -122,20 +115,21 @@ class Lake:
         to a new name beside it, with a warning.
 
         Raises:
-            LakeError: it cannot be written; what was there is unchanged.
+            LakeError: it cannot be written; what was there is unchanged, or whole anew where the message says so.
+            RunInProgress: a folder was locked by ``exclusive`` in an object store, and another process has it by now.
         """
-        target = self._at(path)
-        earlier = self._set_aside(target, key) if key is not None and self.exists(path) else nullcontext()
+        place, name = self._named(path)
+        earlier = self._set_aside(place, name, key) if key is not None and self.exists(path) else nullcontext()
         try:
             with earlier:
-                self._put(target, data)
-        except disk.NoLocks as error:
-            raise self._unlocked(target.parent, error) from error
-        except self._trouble as error:
-            raise LakeError(
-                f"{self.locate(path)} cannot be written: {_reason(error)}. Nothing that was there has changed; "
-                "make room or set TMDB_DATA_ROOT to a folder that can be written, then run again."
-            ) from error
+                self._store.put(place, data)
+        except LakeError:
+            raise
+        except self._store.trouble as error:
+            why = self._store.explain(error)
+            kept = "The file is whole, as it was or anew" if why.unsure else "Nothing that was there has changed"
+            advice = why.advice or "make room or set TMDB_DATA_ROOT to a folder that can be written"
+            raise LakeError(f"{name} cannot be written: {why.reason}. {kept}; {advice}, then run again.") from error
 
     def files(self, folder: str) -> list[str]:
         """The names of the files of a folder, sorted; none if there is no such folder.
@@ -145,127 +139,109 @@ class Lake:
         Raises:
             LakeError: the folder cannot be read.
         """
-        place = self._at(folder)
+        place, full = self._named(folder)
         try:
-            return sorted(p.name for p in place.iterdir() if not p.name.startswith(".") and p.name.isprintable())
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        except self._trouble as error:
-            raise LakeError(f"{self.locate(folder)} cannot be read: {_reason(error)}.") from error
+            return sorted(name for name in self._store.names(place) if not name.startswith(".") and name.isprintable())
+        except self._store.trouble as error:
+            raise self._failed(f"{full} cannot be read", error) from error
 
     def delete(self, path: str) -> None:
         """Remove a file, if it is there.
 
         Raises:
             LakeError: it cannot be removed.
+            RunInProgress: as for ``write``.
         """
-        target = self._at(path)
+        place, name = self._named(path)
         try:
-            target.unlink()
-        except (FileNotFoundError, NotADirectoryError):
-            pass
-        except self._trouble as error:
-            raise LakeError(
-                f"{self.locate(path)} cannot be removed: {_reason(error)}. Mend that, then run again."
-            ) from error
+            self._store.remove(place)
+        except (LakeError, *_NOT_THERE) as error:
+            if isinstance(error, LakeError):
+                raise
+        except self._store.trouble as error:
+            raise self._failed(f"{name} cannot be removed", error, "mend that") from error
 
     @contextmanager
     def exclusive(self, folder: str, what: str) -> Iterator[None]:
-        """Lock a folder for this process alone. The system unlocks it when the process ends, however it ends.
+        """Lock a folder for this process alone.
 
-        An object store has no locks: there, a file is whole whoever writes it last, and readers check the run id.
+        In a local folder the system unlocks it when the process ends, however it ends. In S3 the lock of a process that
+        was killed ends by itself (``stores.lease``), and whoever holds it writes nothing once it is another's. Stores
+        of other kinds have no locks: there, a file is whole whoever writes it last, and readers check the run id.
 
         Raises:
             RunInProgress: another process has locked it.
-            LakeError: the folder cannot be made, or its file system has no locks.
+            LakeError: the folder cannot be made, or its store has no locks or does not answer.
         """
-        place = self._at(folder)
-        if not self._local:
-            yield
-            return
+        place, name = self._named(folder)
         try:
-            place.mkdir(parents=True, exist_ok=True)
-            disk.size(place / ".lock")
-            lock = (place / ".lock").open("a")
-        except self._trouble as error:
-            raise LakeError(
-                f"{self.locate(folder)} cannot be written: {_reason(error)}. "
-                "Set TMDB_DATA_ROOT to a folder that can be written, then run again."
-            ) from error
+            lock = self._store.lock(place, what)
+        except LakeError:
+            raise
+        except self._store.trouble as error:
+            raise self._failed(f"{name} cannot be locked", error) from error
         with lock:
-            try:
-                locked = disk.lock(lock)
-            except disk.NoLocks as error:
-                raise self._unlocked(place, error) from error
-            if not locked:
-                raise RunInProgress(
-                    f"{what} is being collected by another process right now: wait until it ends, then run again."
-                )
             yield
 
-    def _at(self, path: str) -> Any:
-        """The place of a path: always under the root."""
+    def _named(self, path: str) -> tuple[str, str]:
+        """A path under the root as the store takes it, and its full name for people."""
         try:
             if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
                 raise ValueError("it leads out of the data root")  # noqa: TRY301 - told like what the library refuses
-            return self._root / path
+            return path, printable(self._store.name(path))
         except Exception as error:
-            raise LakeError(
-                f"{_printable(path)} is no path of a file under the data root: {_reason(error)}."
-            ) from error
+            raise LakeError(f"{printable(path)} is no path of a file under the data root: {reason(error)}.") from error
+
+    def _failed(self, what: str, error: Exception, advice: str = "") -> LakeError:
+        why = self._store.explain(error)
+        advice = why.advice or advice
+        return LakeError(f"{what}: {why.reason}." + (advice and f" {advice[0].upper()}{advice[1:]}, then run again."))
 
     def _parsed(self, path: str, parse: Callable[[bytes], _T]) -> _T:
         data = self.read(path)
         try:
             return parse(data)
         except DocumentError as error:
-            raise self._foreign(path, str(error)) from error
-
-    def _foreign(self, path: str, why: str) -> LakeError:
-        return LakeError(
-            f"{self.locate(path)} is half-written or not a file of this pipeline ({_printable(why)}): "
-            "run its date again."
-        )
-
-    @staticmethod
-    def _unlocked(folder: Path, error: Exception) -> LakeError:
-        return LakeError(
-            f"{_printable(str(folder))} cannot be locked: {_reason(error)}. "
-            "Set TMDB_DATA_ROOT to a folder on a file system that has locks, then run again."
-        )
-
-    def _get(self, target: Any) -> bytes:
-        if self._local:
-            size = disk.size(target)
-            if size > _LARGEST:
-                raise OSError(errno.EFBIG, f"it has {size} bytes, no file of ours has more than {_LARGEST}")
-        return bytes(target.read_bytes())
-
-    def _put(self, target: Any, data: bytes) -> None:
-        if self._local:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            disk.write(target, data)
-        else:
-            target.write_bytes(data)  # a store has no folders, and a bucket is not ours to make
+            raise LakeError(
+                f"{self.locate(path)} is half-written or not a file of this pipeline ({printable(str(error))}): "
+                "run its date again."
+            ) from error
 
     @contextmanager
-    def _set_aside(self, target: Any, key: str) -> Iterator[None]:
+    def _set_aside(self, path: str, name: str, key: str) -> Iterator[None]:
         """Keep a copy of a file that is not ours while it is replaced. Where that fails, the copy goes again."""
-        data = self._get(target)
+        data = self._store.get(path)
         if _is_ours(data, key):
             yield
             return
         number = 1
-        while (aside := target.with_name(f"{target.name}.set-aside-{number}")).exists():
+        while self._store.is_taken(aside := f"{path}.set-aside-{number}"):
             number += 1
-        self._put(aside, data)  # not renamed, so that the file has its name until the new one takes it
+        self._store.put(aside, data)  # not renamed, so that the file has its name until the new one takes it
         try:
             yield
         except BaseException:
-            with suppress(*self._trouble):
-                aside.unlink()
+            with suppress(*self._store.trouble):
+                self._store.remove(aside)
             raise
-        log.warning("%s was half-written or not a file of this pipeline: set aside as %s.", target, aside.name)
+        log.warning(
+            "%s was half-written or not a file of this pipeline: set aside as %s.", name, PurePosixPath(aside).name
+        )
+
+
+def _open(root: str) -> Store:
+    """The store that a data root names."""
+    if root.lower().startswith("s3://"):
+        try:
+            from tmdb_pipeline.lake.stores.bucket import Bucket  # noqa: PLC0415 - its library is an extra
+        except ImportError:
+            raise LakeError(
+                f"The data root {printable(root)} cannot be used: its library is not installed. "
+                "Install tmdb-pipeline[s3], then run again."
+            ) from None
+        return Bucket.open(root)
+    path = UPath(root)
+    return Folder(Path(path.path)) if path.protocol in {"", "file", "local"} else OtherStore(path)
 
 
 def _is_ours(data: bytes, key: str) -> bool:
@@ -273,14 +249,3 @@ def _is_ours(data: bytes, key: str) -> bool:
         return key in document.read(data, dict[str, Any])
     except DocumentError:
         return False
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return "the disk is full"
-    return _printable(getattr(error, "strerror", None) or str(error).rstrip(".") or type(error).__name__)
-
-
-def _printable(text: str) -> str:
-    """A text for one line of a log that is written in UTF-8, whatever it holds."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

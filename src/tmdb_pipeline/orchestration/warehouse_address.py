@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
 from tmdb_pipeline.warehouse.database import PORT, Address
-from tmdb_pipeline.warehouse.errors import WarehouseRefused
+from tmdb_pipeline.warehouse.errors import NoWarehouse, WarehouseRefused
 
 #: The Connection that is looked for, of type ``postgres``.
 CONNECTION = "tmdb_warehouse"
@@ -19,13 +19,14 @@ def warehouse_address(conn_id: str = CONNECTION) -> Address:
     What its extra holds, such as ``{"sslmode": "require"}``, are further parameters of libpq.
 
     Raises:
-        WarehouseRefused: there is no such Connection, or it is not one of a Postgres database.
+        NoWarehouse: there is no such Connection.
+        WarehouseRefused: it is not one of a Postgres database.
     """
     keep_secrets_out_of_debug_log()
     try:
         connection: Any = BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
-        raise WarehouseRefused(
+        raise NoWarehouse(
             f"There is no Connection {conn_id}, so nobody knows where the warehouse is: make one of type postgres, or "
             f"set AIRFLOW_CONN_{conn_id.upper()}=postgresql://tmdb_loader:PASSWORD@HOST:5432/tmdb_warehouse."
         ) from None

@@ -26,11 +26,13 @@ class Exchange(threading.local):
 
     Attributes:
         request: path and query, without the key.
+        max_body: bytes that a body may have.
     """
 
-    def __init__(self, clock: Clock, advice: str = "") -> None:
+    def __init__(self, clock: Clock, advice: str = "", max_body: int = MAX_BODY) -> None:
         """``advice`` is what to do about a server that does not answer, as a message."""
         self._clock = clock
+        self.max_body = max_body
         self._deadline = inf
         self._speaker = ("the server", advice)
         self.request = ""
@@ -123,13 +125,14 @@ class BoundedResponse(HTTPResponse):
     """A response of ``http.client`` that is read within the bounds of an exchange."""
 
     def __init__(self, exchange: Exchange, sock: Any, *args: Any, **kwargs: Any) -> None:
+        self._exchange = exchange
         self._stream = BoundedStream(sock, exchange)
         super().__init__(self._stream, *args, **kwargs)  # type: ignore[arg-type] # all it asks for is makefile
 
     def begin(self, *args: Any, **kwargs: Any) -> None:
         """Read the head; only then may as much follow as a body may have."""
         super().begin(*args, **kwargs)
-        self._stream.limit = self._stream.size + MAX_BODY
+        self._stream.limit = self._stream.size + self._exchange.max_body
 
     def _read_next_chunk_size(self) -> int:
         """As ``http.client`` does it, which takes a sign, and takes any nonsense for the end of the stream."""

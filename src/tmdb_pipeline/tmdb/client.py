@@ -5,7 +5,7 @@ Facts about TMDB are from its OpenAPI document and from recordings of it; ``fake
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from random import Random
 from types import TracebackType
 from typing import Self, TypedDict
@@ -21,7 +21,7 @@ from tmdb_pipeline.tmdb.movie_list import MovieList
 from tmdb_pipeline.tmdb.network_errors import LIBRARY_ERRORS, READ_TIMEOUT, error_from_exception
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 from tmdb_pipeline.tmdb.rate_limiter import RateLimiter
-from tmdb_pipeline.tmdb.response import Response, unpack
+from tmdb_pipeline.tmdb.response import GZIP_MAGIC, Response, unpack
 from tmdb_pipeline.tmdb.response_errors import error_from_response, http_date
 from tmdb_pipeline.tmdb.retry import RetryBudget, with_retries
 from tmdb_pipeline.tmdb.session import tmdb_session
@@ -117,9 +117,12 @@ class TmdbClient:
         When the caller is interrupted meanwhile, the client is closed: nothing goes on behind the caller's back.
 
         Raises:
-            CancelledError: the client was closed by another thread.
+            CancelledError: the client was closed, perhaps by another thread meanwhile.
         """
-        futures = [self._pool.submit(call, item) for item in items]
+        try:
+            futures = [self._pool.submit(call, item) for item in items]
+        except RuntimeError as error:  # as the pool says it
+            raise CancelledError("the client was closed") from error
         try:
             for future in futures:
                 future.result()
@@ -197,7 +200,9 @@ class TmdbClient:
             failure = error_from_exception(request, error, base_url=self._base_url, network=self._network)
         else:
             if response.status_code == requests.codes.ok:
-                return self._received(response, request, body)
+                received = self._received(response, request, body)
+                if not received.is_error:
+                    return received
             failure = error_from_response(
                 *(request, response.status_code, response.headers, body, self._clock.now()),
                 secrets=self._secrets,
@@ -223,7 +228,7 @@ class TmdbClient:
     def _received(self, response: requests.Response, request: str, body: bytes) -> Response:
         coding = response.headers.get("Content-Encoding", "")
         plain = unpack(body, request, coding)
-        if plain is not body and "gzip" not in coding:
+        if body.startswith(GZIP_MAGIC) and "gzip" not in coding:
             log.warning("%s: gzip without its Content-Encoding header, unpacked all the same.", request)
         headers = response.headers
         dated = http_date(headers.get("Date", ""))

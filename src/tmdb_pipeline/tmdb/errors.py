@@ -21,6 +21,8 @@ Unavailable         yes                 TMDB or its CDN is in trouble
 BrokenResponse      yes                 a response came that is not what was promised
 ContradictoryPage   yes                 a page that cannot be true; of it what can be used is used
 Unreachable         yes                 no response came
+ExportNotThere                          a day's export is missing, perhaps not there yet (``tmdb.exports.errors``)
+ExportGone                    yes       a day's export that will never be had
 =================== ========= ========= ==================================================================
 
 ``tmdb.response_errors`` makes them from a status, ``tmdb.network_errors`` from what a library raised, ``tmdb.response``

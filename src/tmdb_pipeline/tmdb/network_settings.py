@@ -46,8 +46,10 @@ class NetworkSettings:
     ca_setting: str = ""
 
     @classmethod
-    def from_environment(cls, base_url: str) -> Self:
+    def from_environment(cls, base_url: str, setting: str = "TMDB_BASE_URL") -> Self:
         """What ``os.environ`` says about the way to ``base_url``; only what is needed for that is looked at.
+
+        ``setting`` is where that address stands.
 
         Raises:
             SettingsError: a value cannot be used; the message names the variable, and shows no password.
@@ -55,7 +57,7 @@ class NetworkSettings:
         try:
             Request("GET", base_url).prepare()
         except RequestException:  # such as a host of letters that no registry takes
-            raise SettingsError(f"TMDB_BASE_URL cannot be used: nothing can be sent to {shown(base_url)}.") from None
+            raise SettingsError(f"{setting} cannot be used: nothing can be sent to {shown(base_url)}.") from None
         proxy, proxy_setting = _proxy(base_url)
         ca_bundle, ca_setting = None, ""
         if base_url.startswith("https:") or (proxy or "").startswith("https:"):

@@ -20,7 +20,10 @@ PAGE_SIZE = 20
 LAST_PAGE = 500
 #: So many more records than ``PAGE_SIZE`` are no page of a list.
 MAX_RECORDS = 1000
-_GZIP_MAGIC = b"\x1f\x8b"
+#: How any gzip stream begins.
+GZIP_MAGIC = b"\x1f\x8b"
+#: What some servers put before UTF-8, though they must not; who reads may pass over it (RFC 8259, section 8.1).
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: A response has one member, or one for each piece that somebody on the way packed for itself. Each costs a copy.
 _MAX_MEMBERS = 100
 #: Codings that we do not ask for, and how a body in them begins, where that tells.
@@ -35,6 +38,8 @@ _OTHER_CODINGS: dict[str, tuple[bytes, ...]] = {
 def unpack(body: bytes, request: str, coding: str = "") -> bytes:
     """Gunzip a body that is gzip, leave any other as it is, whatever its ``Content-Encoding`` (``coding``) claims.
 
+    A byte order mark before the text is taken away: JSON has none, and no reader of our files expects one.
+
     JSON can never begin with gzip's two magic bytes, so the body itself is the better witness. TMDB's CDN has
     mislabelled both ways: gzip without its header for days in 2026-05, when asking again did not help, and the reverse
     in 2022-08. A gzip body may have several members, one after the other (RFC 1952, section 2.2).
@@ -43,8 +48,9 @@ def unpack(body: bytes, request: str, coding: str = "") -> bytes:
         BrokenResponse: the gzip stream is damaged, cut off, or unpacks to more than ``MAX_BODY`` bytes; or the body
             is in another coding, which we never ask for.
     """
-    if body.startswith(_GZIP_MAGIC):
-        return _gunzip(body, request)
+    if body.startswith(GZIP_MAGIC):
+        return _gunzip(body, request).removeprefix(_BYTE_ORDER_MARK)
+    body = body.removeprefix(_BYTE_ORDER_MARK)
     is_json = body.lstrip().startswith((b"{", b"["))
     for name, magic in _OTHER_CODINGS.items():
         if body.startswith(magic) or (name in coding.lower() and not is_json):
@@ -66,7 +72,7 @@ def _gunzip(body: bytes, request: str) -> bytes:
         if not unpacker.eof:
             raise BrokenResponse(request, "the response's gzip stream is cut off")
         rest = unpacker.unused_data
-        if not rest.startswith(_GZIP_MAGIC):  # nothing, or padding
+        if not rest.startswith(GZIP_MAGIC):  # nothing, or padding
             return data
     raise BrokenResponse(request, f"the response's gzip stream has more than {_MAX_MEMBERS} members")
 
@@ -80,7 +86,7 @@ class Response:
         status: the HTTP status.
         etag: TMDB's ETag, or None.
         received_at: when it came, aware, UTC.
-        body: the JSON bytes, unpacked, otherwise untouched.
+        body: the JSON bytes, unpacked, without a byte order mark, otherwise untouched.
         dated: the moment that its ``Date`` header names, aware; None where it has none.
     """
 
@@ -127,6 +133,15 @@ class Response:
         if not isinstance(self.data, dict):
             raise BrokenResponse(self.request, "the response is JSON, but not an object")
         return self.data
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an error in TMDB's words, though its status says that all is well.
+
+        Raises:
+            BrokenResponse: it is no JSON.
+        """
+        return isinstance(self.data, dict) and self.data.get("success") is False
 
     @cached_property
     def page(self) -> "MoviePage":

@@ -23,6 +23,9 @@ from tmdb_pipeline.tmdb.response import unpack
 
 #: Transient though 4xx: by their definitions (RFC 9110, RFC 8470) it may be sent again as it is.
 _TRANSIENT = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
+#: What stands between two waits: not the comma after the day of the week in a date.
+_BETWEEN_WAITS = re.compile(r"(?<=[0-9]),|(?<=GMT),")
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MOVED = {
     HTTPStatus.MOVED_PERMANENTLY,
     HTTPStatus.FOUND,
@@ -42,7 +45,7 @@ def error_from_response(
     secrets: Collection[str],
     base_url: str = "",
 ) -> TmdbError:
-    """The error for a response whose status is not 200.
+    """The error for a response whose status is not 200, or that is an error all the same.
 
     Args:
         request: path and query.
@@ -58,7 +61,9 @@ def error_from_response(
     wait = retry_after(headers, now)
     asked = "" if wait is None else f", and asks to wait {wait:g} s"
     if status < HTTPStatus.MULTIPLE_CHOICES:
-        return BrokenResponse(request, f"the response has no data, by its status ({said})")
+        well = status == HTTPStatus.OK
+        what = "is an error, though its status says that all is well" if well else "has no data, by its status"
+        return BrokenResponse(request, f"the response {what} ({said})")
     if status < HTTPStatus.BAD_REQUEST:
         return _redirect(request, status, headers, said, wait, secrets=secrets, base_url=base_url)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -106,15 +111,20 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """The wait that ``Retry-After`` asks for, in seconds, never negative; None where it is absent or unreadable.
 
     Both forms of RFC 9110 are read: seconds, and a date. A date is taken relative to the response's own Date, which the
-    same clock wrote, and to ``now`` where there is none.
+    same clock wrote, and to ``now`` where there is none. Limiters send fractions of seconds, too, and where two on the
+    way have each added the header, its values come as a list: the longest wait holds.
     """
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
+    sent = http_date(headers.get("Date", "")) or now
+    values = _BETWEEN_WAITS.split(headers.get("Retry-After", ""))
+    return max((wait for value in values if (wait := _wait(value.strip(), sent)) is not None), default=None)
+
+
+def _wait(value: str, sent: datetime) -> float | None:
+    """The seconds from ``sent`` that one value asks for, if it can be read."""
+    if _SECONDS.fullmatch(value):
         return float(value)
     until = http_date(value)
-    if until is None:
-        return None
-    return max(0.0, (until - (http_date(headers.get("Date", "")) or now)).total_seconds())
+    return None if until is None else max(0.0, (until - sent).total_seconds())
 
 
 def _redirect(

@@ -105,7 +105,7 @@ class _TmdbSession(requests.Session):
 
 
 def tmdb_session(
-    credential: Credential,
+    credential: Credential | None,
     *,
     connections: int,
     user_agent: str,
@@ -115,7 +115,7 @@ def tmdb_session(
     """A session for TMDB.
 
     Args:
-        credential: what each request shows.
+        credential: what each request shows; None for a host that asks for none.
         connections: at most so many are pooled.
         user_agent: who we are.
         network: through which proxy, and which certificates are trusted; by default none, and those of certifi. The
@@ -128,8 +128,10 @@ def tmdb_session(
     network = network or NetworkSettings()
     session.proxies = {"all": network.proxy} if network.proxy else {}
     session.verify = network.ca_bundle or True
-    api_key = credential.secret if credential.kind == "api_key" else None
-    session.auth = _NoAuth() if api_key else _BearerAuth(credential.secret)
+    secret = credential.secret if credential else ""
+    token = credential is not None and credential.kind == "read_token"
+    api_key = None if token else secret or None
+    session.auth = _BearerAuth(secret) if token else _NoAuth()
     session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": user_agent})
     wire = Wire(api_key, exchange or Exchange(SystemClock()), AddressBook(), network.proxy_setting)
     adapter = _TmdbAdapter(connections, wire)

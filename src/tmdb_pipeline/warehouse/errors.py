@@ -13,6 +13,10 @@ class WarehouseRefused(WarehouseError):
     """It refuses the role, its password, or what the role wanted to do: no retry mends that."""
 
 
+class NoWarehouse(WarehouseRefused):
+    """Nobody has said where it is."""
+
+
 class WrongSchema(WarehouseError):
     """Its tables are not those that this version knows: older, newer, or changed by somebody else."""
 

@@ -9,7 +9,7 @@ from datetime import date
 import airflow_env
 import pytest
 from e2e import library
-from e2e.commands import AirflowHome
+from e2e.commands import OURS, AirflowHome
 from e2e.digest import DAILY, WEEKLY, digests
 from e2e.leftovers import processes_with
 from e2e.patience import PATIENCE, wait_for
@@ -92,9 +92,8 @@ def start():
     running = []
 
     def start(environment, *arguments, **options):
-        command = [sys.executable, "-m", "tmdb_pipeline", *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        running.append(subprocess.Popen(command, cwd=airflow_env.ROOT, env=environment, text=True, **pipes))
+        running.append(subprocess.Popen([*OURS, *arguments], cwd=airflow_env.ROOT, env=environment, text=True, **pipes))
         return running[-1]
 
     yield start
@@ -141,12 +140,13 @@ def test_demo_runs_both_dags_and_shows_what_they_did(tmp_path, clean_environment
     assert processes_with(out) == []
 
 
-def test_collect_without_a_key_says_what_to_set(tmp_path, clean_environment, start):
+def test_collect_without_a_key_says_what_to_set(tmp_path, clean_environment):
     """Against TMDB itself without a key, the command ends before anything starts, with one message."""
-    status, _, errors = ended(start(clean_environment, "collect", "daily", "--out", str(tmp_path / "out")))
+    command = [sys.executable, "-m", "tmdb_pipeline", "collect", "daily", "--out", str(tmp_path / "out")]
+    told = subprocess.run(command, env=clean_environment, capture_output=True, text=True, check=False)
 
-    assert status == 2
-    assert errors.startswith("No TMDB key is set: set TMDB_READ_TOKEN")
+    assert told.returncode == 2
+    assert told.stderr.startswith("No TMDB key is set: set TMDB_READ_TOKEN")
     assert not (tmp_path / "out").exists()
 
 

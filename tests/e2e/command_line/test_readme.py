@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 import airflow_env
-from e2e.commands import Command
+from e2e.commands import UNMEASURED, Command
 from support import free_port
 
 README = (airflow_env.ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,7 +24,7 @@ def test_commands_by_hand_work_line_by_line(tmp_path, clean_environment):
     script = "\n".join([f"cd {tmp_path}", "set -em", *commands[1:]]).replace("8080", str(free_port()))
     environment = clean_environment | {"PATH": f"{Path(sys.executable).parent}:{clean_environment['PATH']}"}
 
-    with Command(["bash", "-c", script], environment, tmp_path / "output") as command:
+    with Command([*UNMEASURED, "bash", "-c", script], environment, tmp_path / "output") as command:
         assert command.wait() == 0, command.output
 
     assert promised == ["popular_movies_20240101.json"]

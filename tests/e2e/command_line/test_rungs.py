@@ -1,13 +1,12 @@
 """One digest on the rungs with processes of their own. The library: test_digest.py; dag.test(): test_in_process.py."""
 
 import shlex
-import sys
 from contextlib import ExitStack
 from datetime import date
 
 import pytest
 from e2e import library
-from e2e.commands import AIRFLOW, AirflowHome
+from e2e.commands import AIRFLOW, OURS, AirflowHome
 from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
 from e2e.leftovers import processes_with
 
@@ -22,7 +21,7 @@ airflow db migrate
 airflow dags test {daily} 2024-01-07T02:00:00+09:00
 airflow dags test {weekly} 2024-01-07T03:00:00+09:00
 """.replace("airflow", shlex.join(AIRFLOW)).format(daily=DAILY, weekly=WEEKLY)
-DEMO = ["-m", "tmdb_pipeline", "demo", "--no-faults", "--date", "2024-01-07", "--seed", "7", "--out"]
+DEMO = [*OURS, "demo", "--no-faults", "--date", "2024-01-07", "--seed", "7", "--out"]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def rungs(tmp_path_factory, another_fake, postgres):
             home = AirflowHome(tmp_path_factory.mktemp(name), server, database=database)
             found[name] = home, server, stack.enter_context(home.run(["bash", "-ec", BY_HAND]))
         home = AirflowHome(tmp_path_factory.mktemp("demo"), server)  # the demo starts a fake of its own
-        command = home.run([sys.executable, *DEMO, str(home.lake)])
+        command = home.run([*DEMO, str(home.lake)])
         found["demo"] = home, None, stack.enter_context(command)
         yield found
 

@@ -25,6 +25,11 @@ def environment(tmp_path, clean_environment):
     return clean_environment | {"TMPDIR": str(tmp_path / "tmp"), "TMDB_DATA_ROOT": str(tmp_path / "out")}
 
 
+def is_there(tmp_path):
+    """Whether the command itself has begun; the launcher, which has no terminal yet when it begins, names it, too."""
+    return any(line.startswith(" ".join(COMMAND)) for line in processes_with(tmp_path))
+
+
 def left(tmp_path):
     """Processes and temporary folders that a command has left behind."""
     return [*processes_with(tmp_path), *map(str, Path(tmp_path, "tmp").iterdir())]
@@ -45,13 +50,14 @@ def test_ctrl_c_ends_the_demo(tmp_path, environment, moment, patience):
     demo = [*COMMAND, "demo", "--date", "2024-01-07", "--out", str(tmp_path / "out")]
     with Terminal(demo, environment, patience) as terminal:
         if moment == "the start":
-            wait_for(lambda: any("tmdb_pipeline" in line for line in processes_with(tmp_path)), "the command")
+            wait_for(lambda: is_there(tmp_path), "the command")
         else:
             terminal.wait_for(moment)
         terminal.press(CTRL_C)
-        terminal.wait()
+        status = terminal.wait()
 
         wait_for(lambda: left(tmp_path) == [], "nothing left")
+    assert status != 0  # as it would be if the key had reached nobody
     assert (moment, patience) != ("collect_popular_movies", PATIENT) or "Stopped. What was" in terminal.shown
 
 
@@ -72,7 +78,8 @@ def test_ctrl_c_ends_a_collection(tmp_path, environment, another_fake, fault, mo
         with Terminal(collect, environment, patience) as terminal:
             terminal.wait_for(moment)
             terminal.press(CTRL_C)
-            terminal.wait()
+            status = terminal.wait()
 
             wait_for(lambda: left(tmp_path) == [], "nothing left")
+    assert status != 0
     assert patience is IMPATIENT or f"Stopped. What was collected is kept in {tmp_path / 'out'} " in terminal.shown

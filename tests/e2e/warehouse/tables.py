@@ -12,7 +12,7 @@ IGNORED = {
 TABLES = ("movies", "movie_genres", "genres", "collections", "collection_runs", "quarantined_records")
 MARTS = ("dim_movie", "bridge_movie_genre", "fct_movie_list_day", "fct_movie_day", "movie_history")
 #: Everything that a load writes.
-WRITTEN = (*TABLES, "movie_versions", "movie_observations", "load_ledger")
+WRITTEN = (*TABLES, "movie_versions", "movie_observations", "load_ledger", "movie_popularity", "export_ledger")
 
 
 def state(connection):
@@ -39,8 +39,10 @@ def everything(connection):
 
 def empty(connection):
     """Remove all that was ever loaded."""
-    connection.execute("TRUNCATE movies, movie_genres, collections, collection_runs, quarantined_records")
-    connection.execute("TRUNCATE movie_versions, movie_observations, load_ledger, movie_popularity")
+    connection.execute(
+        "TRUNCATE movies, movie_genres, collections, collection_runs, quarantined_records, movie_versions, "
+        "movie_observations, load_ledger, movie_popularity, export_ledger"
+    )
     connection.execute("DELETE FROM genres WHERE name IS NULL")
 
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import orjson
 import psycopg
@@ -11,6 +12,7 @@ from e2e.warehouse.small_runs import movie
 from e2e.warehouse.tables import everything, state
 
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.warehouse.database import Address
 from tmdb_pipeline.warehouse.errors import WarehouseError, WarehouseRefused, WarehouseUnreachable
@@ -26,8 +28,6 @@ OTHERS = {"trending": [movie(99)]}
 def sent(lake):
     """What TMDB sent, by page and place: read from the pages alone."""
     folder = lake.locate("raw/pages")
-    from pathlib import Path
-
     for path in sorted(Path(folder).rglob("page_???.json")):
         file = f"raw/pages/{path.relative_to(folder).as_posix()}"
         for index, record in enumerate(orjson.loads(path.read_bytes())["body"]["results"]):
@@ -313,6 +313,34 @@ def test_run_that_is_collected_again_meanwhile_is_not_loaded(runs, address, conn
         days.load(runs.lake, address, header)
 
     assert connection.execute("SELECT count(*) FROM movies").fetchone() == (0,)
+
+
+def test_command_says_so_too(runs, address, connection, monkeypatch):
+    """Of the steps together it is the outcome of this run, and no end of a backfill."""
+    runs.write(DAILY, FIRST, {"popular": [movie(1)], **OTHERS})
+
+    def replaced(lake, files):
+        header = transform(lake, files)
+        runs.write(DAILY, FIRST, {"popular": [movie(2)], **OTHERS})
+        return header
+
+    monkeypatch.setattr(days, "transform", replaced)
+    outcome = load_run(runs.lake, address, DAY)
+
+    assert outcome.verdict is Verdict.REFUSED
+    assert "was run again while it was being loaded" in outcome.reason
+
+
+def test_lake_that_does_not_answer_is_no_damage(runs, address, monkeypatch):
+    """What may be well a minute later is an error that is retried, not a refusal."""
+    runs.write(DAILY, FIRST, {"popular": [movie(1)], **OTHERS})
+
+    def fail(_target):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(runs.lake, "_get", fail)
+    with pytest.raises(LakeError, match="cannot be read: Input/output error"):
+        load_run(runs.lake, address, DAY)
 
 
 @pytest.mark.parametrize("harm", ["delete", "cut"])

@@ -13,7 +13,7 @@ from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.warehouse.errors import WarehouseError
 from tmdb_pipeline.warehouse.load.days import Verdict, Which, load_run, load_runs
 
-DAYS = (date(2024, 1, 7), date(2024, 1, 8), date(2024, 1, 14))
+DAYS = (date(2024, 1, 7), date(2024, 1, 8))
 WHICH = [Which(day, dag_id) for day in DAYS for dag_id in (DAILY, WEEKLY)]
 #: Genre 4711 is none that anybody knows.
 GENRES = st.sampled_from([[18], [27, 18], [], [4711]])
@@ -41,7 +41,7 @@ def contents(draw, which):
 def plans(draw):
     """What happens, in its order: runs are collected, and loaded, with or without a fault."""
     steps = []
-    for _ in range(draw(st.integers(1, 6))):
+    for _ in range(draw(st.integers(2, 8))):
         which = draw(st.sampled_from(WHICH))
         if draw(st.booleans()) or not steps:
             steps.append(("collect", which, draw(contents(which))))
@@ -65,7 +65,7 @@ def movies(connection):
 
 @pytest.mark.hypothesis
 @settings(
-    max_examples=max(6, settings.default.max_examples // 20),
+    max_examples=max(12, settings.default.max_examples // 20),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],  # an example takes a second: nobody waits for the smallest that fails
 )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tmdb_pipeline.settings import Credential, MissingKey, Settings, SettingsError
@@ -17,7 +19,9 @@ def test_defaults_are_the_korean_ones():
         data_root="data",
         requests_per_second=40.0,
         connections=20,
+        exports_url="",
     )
+    assert settings.exports_address == "https://files.tmdb.org/p/exports"
 
 
 def test_every_setting_is_read():
@@ -31,11 +35,13 @@ def test_every_setting_is_read():
             "TMDB_DATA_ROOT": "s3://bucket/prefix",
             "TMDB_REQUESTS_PER_SECOND": "12.5",
             "TMDB_CONNECTIONS": "3",
+            "TMDB_EXPORTS_URL": "http://127.0.0.1:9090/exports/",
         }
     )
 
     assert settings == Settings(
-        Credential("api_key", KEY), "http://127.0.0.1:8080/3", "en-US", "US", "s3://bucket/prefix", 12.5, 3
+        *(Credential("api_key", KEY), "http://127.0.0.1:8080/3", "en-US", "US", "s3://bucket/prefix", 12.5, 3),
+        exports_url="http://127.0.0.1:9090/exports",
     )
 
 
@@ -86,6 +92,9 @@ def test_missing_key_says_what_to_set(environ):
         ("TMDB_BASE_URL", "http://API.TMDB.org.:80/3"),
         ("TMDB_BASE_URL", "HTTP://api.themoviedb.org/3"),
         ("TMDB_BASE_URL", "http://themoviedb.org/3"),
+        ("TMDB_EXPORTS_URL", "files.tmdb.org/p/exports"),
+        ("TMDB_EXPORTS_URL", "https://user:secret@host/p"),
+        ("TMDB_EXPORTS_URL", "https://host/p?x=1"),
         ("TMDB_LANGUAGE", "Korean"),
         ("TMDB_REGION", "kr"),
         ("TMDB_REQUESTS_PER_SECOND", "0"),
@@ -246,3 +255,42 @@ def test_share_divides_the_limits():
 
     assert (shared.requests_per_second, shared.connections) == (20.0, 1)
     assert settings.share(20).connections == 1
+
+
+@pytest.mark.parametrize(
+    ("base_url", "exports_url", "address"),
+    [
+        ("https://api.themoviedb.org/3", "", "https://files.tmdb.org/p/exports"),
+        ("https://api.tmdb.org/3", "", "https://files.tmdb.org/p/exports"),
+        ("http://127.0.0.1:8080/3", "", "http://127.0.0.1:8080/p/exports"),
+        ("https://fake.example/some/3", "", "https://fake.example/p/exports"),
+        ("http://[::1]:8080/3", "", "http://[::1]:8080/p/exports"),
+        ("https://themoviedb.org.example/3", "", "https://themoviedb.org.example/p/exports"),
+        ("https://api.themoviedb.org/3", "https://mirror.example/x", "https://mirror.example/x"),
+        ("http://127.0.0.1:8080/3", "http://127.0.0.1:9090/x", "http://127.0.0.1:9090/x"),
+        ("https://api.themoviedb.org/3", "http://files.tmdb.org/p/exports", "http://files.tmdb.org/p/exports"),
+    ],
+)
+def test_exports_lie_beside_the_api_unless_it_is_said_where(base_url, exports_url, address):
+    """Of TMDB the exports are TMDB's, of any other host that host's own; what is set wins."""
+    assert Settings(base_url=base_url, exports_url=exports_url).exports_address == address
+
+
+def test_exports_follow_a_base_url_that_is_set_later():
+    """Where a Connection replaces the base URL by a fake's, the exports are the fake's, too."""
+    settings = replace(Settings.from_environment({}), base_url="http://127.0.0.1:8080/3")
+
+    assert settings.exports_address == "http://127.0.0.1:8080/p/exports"
+
+
+def test_fake_api_with_exports_of_tmdb_is_refused():
+    """What runs against a fake never asks TMDB for exports, whatever was left in the environment."""
+    settings = Settings(base_url="http://127.0.0.1:8080/3", exports_url="https://files.tmdb.org/p/exports")
+
+    with pytest.raises(SettingsError) as raised:
+        _ = settings.exports_address
+
+    assert str(raised.value) == (
+        "TMDB_EXPORTS_URL is TMDB's own, while TMDB_BASE_URL leads to '127.0.0.1:8080': leave it out to ask that host "
+        "for exports, too, or give both of TMDB."
+    )

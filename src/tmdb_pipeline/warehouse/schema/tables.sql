@@ -233,7 +233,7 @@ COMMENT ON COLUMN movie_genres.genre_id IS 'Genre.';
 
 CREATE TABLE movie_popularity (
     day date NOT NULL,
-    movie_id bigint NOT NULL,
+    movie_id bigint NOT NULL REFERENCES movies ON DELETE CASCADE,
     popularity double precision NOT NULL,
     PRIMARY KEY (movie_id, day)
 );
@@ -250,6 +250,7 @@ CREATE TABLE export_ledger (
     lines bigint NOT NULL,
     odd_lines bigint NOT NULL,
     movies_known bigint NOT NULL,
+    as_of_load bigint NOT NULL,
     loaded_at timestamptz NOT NULL
 );
 COMMENT ON TABLE export_ledger IS 'The daily id exports that are in movie_popularity.';
@@ -259,6 +260,7 @@ COMMENT ON COLUMN export_ledger.sha256 IS 'SHA-256 of the export as TMDB sent it
 COMMENT ON COLUMN export_ledger.lines IS 'Lines in it.';
 COMMENT ON COLUMN export_ledger.odd_lines IS 'Lines among them that could not be read.';
 COMMENT ON COLUMN export_ledger.movies_known IS 'Movies of the warehouse that it has, and that are in movie_popularity.';
+COMMENT ON COLUMN export_ledger.as_of_load IS 'Latest load of movies before it: movies of later ones are looked up when the next export is loaded.';
 COMMENT ON COLUMN export_ledger.loaded_at IS 'When it was loaded last.';
 
 CREATE TABLE quarantined_records (

@@ -85,7 +85,7 @@ def test_errors_say_which_line_and_what_is_allowed(text, message):
         {"name": 1}, {"path": 1}, {"page": 0}, {"query": {"a": 1}}, {"nth": 0}, {"nth": "1"}, {"skip": -1},
         {"times": 0},
         {"probability": 2}, {"probability": True}, {"seed": "x"}, {"window": [1]}, {"window": [1, -1]}, {"ttl": -1},
-        {"delay": "1"}, {"hang": 1}, {"reset": "yes"}, {"status": 999}, {"code": 48}, {"body": "xml"}, {"revoke": 1},
+        {"delay": "1"}, {"hang": 1}, {"reset": "yes"}, {"status": 999}, {"code": 48}, {"body": "yaml"}, {"revoke": 1},
         {"empty": 1}, {"serve_page": 0}, {"serve_page": 501}, {"repeat_page": 0}, {"repeat_page": 501}, {"short": 0},
         {"short": True}, {"set": []}, {"remove": "a"}, {"rename": {"a": 1}}, {"text": 1},
         {"content_type": 1}, {"headers": []}, {"gzip": 1}, {"truncate": 2}, {"cut": -1}, {"drip": 0},

@@ -409,6 +409,23 @@ def test_short_list_ends_where_an_empty_page_proves_it(gather, tmdb):
     assert sorted(tmdb.fake.journal.pages("/movie/popular")) == [1, 2, 3]
 
 
+def test_page_that_proves_the_end_is_kept_when_it_is_asked_for_again(gather, lake, tmdb, monkeypatch):
+    """What the page after those asked for answered is evidence, too: a resumed collection does not write over it."""
+    seven = {"total_pages": 1, "total_results": 7}
+    tmdb.fake.faults = [Fault(page=1, short=7, set=seven), Fault(page=2, empty=True, set=seven)]
+    with monkeypatch.context() as patch:
+        patch.setattr("tmdb_pipeline.extract.collect.write_movies", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            gather(popular(RUN, 1))
+
+    info = gather(popular(RUN, 1))
+
+    assert (info["records_received"], info["pages_processed"], info["pages_resumed"]) == (7, 1, 1)
+    assert sorted(tmdb.fake.journal.pages("/movie/popular")) == [1, 2, 2]
+    pages = [name for name in lake.files(paths.pages_folder(RUN, "popular")) if name.startswith("page_")]
+    assert sorted(pages) == ["page_001.json", "page_002.earlier-1.json", "page_002.json"]
+
+
 def test_every_record_tells_its_origin(gather, lake, clock):
     """The file says of each movie on which page it came, at which place, and for which day in Seoul that page holds."""
     gather(popular(RUN, 2))

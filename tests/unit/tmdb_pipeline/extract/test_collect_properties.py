@@ -58,7 +58,7 @@ from tmdb_pipeline.tmdb.errors import (
     RefusedKey,
 )
 from tmdb_pipeline.tmdb.network_errors import READ_TIMEOUT
-from tmdb_pipeline.tmdb.response import Response
+from tmdb_pipeline.tmdb.response import PAGE_SIZE, Response
 from tmdb_pipeline.transform.conclusion import conclude
 from tmdb_pipeline.transform.daily_summary import summarize_day
 from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
@@ -276,13 +276,14 @@ def it_ends(attempt, source, drift):
     Lists that drift may make it ask again: pages of different moments can contradict each other.
     """
     rounds = 1 + len(PAUSES) * drift
+    pages = source.pages + 1  # the one after the end bears witness
     times = {}
     for call in attempt.calls:
         times.setdefault(call.page, []).append(call.at)
     for tries in times.values():
         assert len(tries) <= TRIES * rounds
         assert tries[-1] - tries[0] <= TRIES_END + BLINK or drift
-    assert attempt.seconds <= (PAGE_ENDS * source.pages + sum(PAUSES)) * rounds
+    assert attempt.seconds <= (PAGE_ENDS * pages + sum(PAUSES)) * rounds
 
 
 def limits_are_kept(attempt, stage):
@@ -361,10 +362,11 @@ def read_without_the_client(entry_point, world, call, pages):
 def every_page_is_there(kept, listed, source):
     """The pages on disk are those that were asked for, as far as the list goes, and the empty one that proves its end.
 
-    On each stand the movies that the fake lists there.
+    A list that goes on, or fills the last page asked for, needs no proof. On each stand the movies that the fake lists.
     """
     last = sum(1 for records in listed.values() if records)
-    assert kept == {page: listed[page] for page in range(1, min(source.pages, max(1, last) + 1) + 1)}
+    proof = len(listed[source.pages]) < PAGE_SIZE
+    assert kept == {page: listed[page] for page in range(1, min(source.pages + proof, max(1, last) + 1) + 1)}
 
 
 def the_failure_says_which_page_and_why(attempt, source, run, stage):
@@ -496,15 +498,17 @@ def test_invariants_of_a_collection(entry_point, world, plan, listed, pages, per
             movies = orjson.loads(stage.movies(source.file))
             nothing_is_there_twice(movies)
             kept = stage.kept(source, run)
-            nothing_is_lost(movies, [record for page in sorted(kept) for record in kept[page]], source)
+            asked = [page for page in sorted(kept) if page <= source.pages]
+            nothing_is_lost(movies, [record for page in asked for record in kept[page]], source)
         if not world.drift:
             assert (last.info is None) == (undisturbed.info is None)
             if last.info:
-                listed = read_without_the_client(entry_point, world, undisturbed.calls[0], source.pages)
+                listed = read_without_the_client(entry_point, world, undisturbed.calls[0], source.pages + 1)
                 every_page_is_there(kept, listed, source)
                 assert last.info["pages_missing"] == []
                 assert stage.movies(source.file) == calm.movies(source.file)
-                nothing_is_lost(movies, [record for records in listed.values() for record in records], source)
+                there = [record for page in range(1, source.pages + 1) for record in listed[page]]
+                nothing_is_lost(movies, there, source)
                 assert set(good_pages(undisturbed.calls)) == {
                     page for attempt in attempts for page in good_pages(attempt.calls)
                 }
@@ -521,7 +525,7 @@ def ending(page, total):
 @examples(120)
 @given(
     world=catalogues(least=1, most=260, drift=False),
-    plan=lying_plans(),
+    plan=lying_plans(pages=7),  # the page after the last one asked may lie, too
     listed=st.sampled_from(["popular", "drama", "top rated"]),
     pages=st.integers(1, 6),
 )
@@ -574,11 +578,25 @@ def ending(page, total):
     [Fault(name="1: swapped", page=2, serve_page=3), Fault(name="2: swapped", page=3, serve_page=2)],
     *("popular", 5),
 )
+# Half of a list that has one page, and the page that says so is the only one asked for.
+@example(
+    CatalogueSpec(2, 1),
+    [Fault(name="1: the last page of a shorter list", short=1, times=1, set=totals(1))],
+    "popular",
+    1,
+)
+# Two wrongs that agree: a page that is never seen, and one that has its movies in the place of its own.
+@example(
+    CatalogueSpec(60, 1),
+    [Fault(name="1: empty", page=2, empty=True), Fault(name="2: repeated", page=3, repeat_page=2)],
+    *("popular", 3),
+)
 def test_no_movie_is_missed_in_silence(entry_point, world, plan, listed, pages):
     """Whatever pages are wrong, once or for ever: each listed movie is in the file once, or its page is named, or both.
 
-    Or the run fails by name. What is named stands in the file, the verdict and the report; no response that was
-    received intact is lost from the disk; and what was wrong in passing leaves no trace.
+    Or the page is named whose movies came in the place of its own. Or the run fails by name. What is named stands in
+    the file, the verdict and the report; no response that was received intact is lost from the disk; and what was wrong
+    in passing leaves no trace.
     """
     source = LISTS[listed](pages)
     run = DAILY if listed == "popular" else WEEKLY
@@ -590,9 +608,10 @@ def test_no_movie_is_missed_in_silence(entry_point, world, plan, listed, pages):
 
         intact = {call.page for call in attempt.calls if call.outcome == 200 and not call.fault}
         kept = stage.kept(source, run)
-        truth = read_without_the_client(entry_point, world, attempt.calls[0], pages)
-        for page in intact & set(truth):
+        truth = read_without_the_client(entry_point, world, attempt.calls[0], pages + 1)
+        for page in intact:
             assert all(record in kept[page] for record in truth[page])
+        del truth[pages + 1]  # nobody asked for its movies
         if attempt.info is None:
             assert isinstance(attempt.error, PageFailed | EmptyCollection)
             return
@@ -601,8 +620,9 @@ def test_no_movie_is_missed_in_silence(entry_point, world, plan, listed, pages):
         missing = {page["page"] for page in attempt.info["pages_missing"]}
         assert missing <= set(range(1, pages + 1))
         there = {movie["id"] for movie in movies}
+        disguised = {fault.page for fault in plan if fault.repeat_page in missing}  # as a page that was never seen
         for page, records in truth.items():
-            if page not in missing:
+            if page not in missing | disguised:
                 assert there.issuperset(record["id"] for record in records if good_enough(record, source))
         quality = stage.validated(run, [source.file])
         assert to_builtins(quality.pages_missing) == attempt.info["pages_missing"]
@@ -716,7 +736,7 @@ def test_invariants_of_a_job(entry_point, job, world, plan, latency):
 )
 def test_invariants_of_a_pagination(listed, asked, cached):
     """However odd a list is: each page brings what stands on it or is named; none is asked for in vain."""
-    responses = {number: page_answer(listed.page(number)) for number in range(1, 10)}
+    responses = {number: page_answer(listed.page(number)) for number in range(1, 11)}
     cached = {number: responses[number] for number in cached if responses[number].page.contradiction(number) is None}
     fetched, kept, pauses = [], [], []
 
@@ -739,7 +759,7 @@ def test_invariants_of_a_pagination(listed, asked, cached):
 
     missing = {page.page for page in read.missing}
     assert fetched[0] == 1
-    assert max(fetched) <= asked
+    assert max(fetched) <= asked + 1
     assert set(fetched) <= set(kept)
     assert pauses in ([], list(PAUSES))
     assert set(Counter(fetched).values()) <= ({1} if not pauses else set(range(1, 2 + len(PAUSES))))
@@ -750,7 +770,9 @@ def test_invariants_of_a_pagination(listed, asked, cached):
     if listed.oddity == "nothing":
         count = len(listed.pages)
         assert missing == set()
-        assert sorted(fetched) == [number for number in range(1, min(asked, count + 1) + 1) if number not in cached]
+        proof = len(listed.truth(asked)) < listed.size
+        last = min(asked + proof, count + 1)
+        assert sorted(fetched) == [n for n in range(1, last + 1) if n not in cached or n > asked]
 
 
 def page_answer(document):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmdb_pipeline.extract import contradictions
+from tmdb_pipeline.extract import contradictions, pagination
 from tmdb_pipeline.extract.errors import PageFailed
 from tmdb_pipeline.extract.pagination import PAUSES, paginate
 from tmdb_pipeline.tmdb import response
@@ -18,8 +18,8 @@ from tmdb_pipeline.tmdb.response import ContradictoryPage, Response
 @pytest.fixture(autouse=True)
 def _one_movie_a_page(monkeypatch):
     """Lists of so few movies that a person can count them."""
-    monkeypatch.setattr(response, "PAGE_SIZE", 1)
-    monkeypatch.setattr(contradictions, "PAGE_SIZE", 1)
+    for module in (response, contradictions, pagination):
+        monkeypatch.setattr(module, "PAGE_SIZE", 1)
 
 
 def page(ids, total_pages=3, number=None):
@@ -125,13 +125,22 @@ def test_page_one_comes_first():
     assert source.asked[0] == 1
 
 
-def test_pages_beyond_500_are_not_asked():
-    """TMDB counts thousands of pages and answers 500: no further one is asked for."""
-    source = List({n: page([n], 57_004) for n in range(1, 502)})
+@pytest.mark.parametrize(("asked", "last"), [(600, page([500], 57_004)), (500, page([], 499))])
+def test_pages_beyond_500_are_not_asked(asked, last):
+    """TMDB counts thousands of pages and answers 500: no further one is asked for, be that one full or not."""
+    source = List({**{n: page([n], 57_004) for n in range(1, 500)}, 500: last})
+
+    source.paginate(asked)
+
+    assert max(source.asked) == 500
+
+
+def test_500_pages_are_the_end_of_any_list():
+    """Who asks for more than 500 pages is told where the list ended."""
+    source = List({n: page([n], 57_004) for n in range(1, 501)})
 
     read = source.paginate(600)
 
-    assert max(source.asked) == 500
     assert read.ended_by == "page 500 is the last one that TMDB has"
 
 
@@ -190,7 +199,7 @@ def test_empty_page_that_stays_is_named_and_costs_no_other(caplog):
 
 def test_list_that_shrank_while_it_was_read_ends_where_it_ends_now():
     """A page that counted more than there are is asked for again with those that are empty; its new word counts."""
-    source = List({1: [page([1], 4), page([1], 2)], 2: page([2], 2), 3: page([], 2), 4: page([], 2)})
+    source = List({1: [page([1], 4), page([1], 2)], 2: page([2], 2), **{n: page([], 2) for n in (3, 4, 5)}})
 
     read = source.paginate(4)
 
@@ -200,13 +209,47 @@ def test_list_that_shrank_while_it_was_read_ends_where_it_ends_now():
 
 
 def test_empty_last_page_that_the_others_count_is_named():
-    """The last of the pages asked for may be the one that came empty."""
-    source = List({1: page([1], 9), 2: page([2], 9), 3: page([], 1)})
+    """The last of the pages asked for may be the one that came empty; what the page after it holds is not brought."""
+    source = List({1: page([1], 9), 2: page([2], 9), 3: page([], 1), 4: page([4], 9)})
 
     read = source.paginate(3)
 
+    assert ids(read) == [1, 2]
     assert [missing.page for missing in read.missing] == [3]
     assert read.ended_by == "all pages asked"
+
+
+def test_last_page_asked_that_is_not_full_is_held_to_the_page_after_it(monkeypatch):
+    """A last page that lacks movies by a slip, and whose totals agree, is found out by the page that was not asked."""
+    monkeypatch.undo()
+    source = List({1: [full(100, 1, total=1, count=1), full(100, 1, total=2, count=2)], 2: full(200, 2, 2, count=0)})
+
+    read = source.paginate(1)
+
+    assert ids(read) == [100, 101]
+    assert (read.missing, read.ended_by) == ((), "all pages asked")
+    assert source.asked == [1, 2, 1, 2]
+
+
+def test_page_after_those_asked_is_neither_brought_nor_named():
+    """Movies on the page after the last one asked tell that movies are missing before it; they are nobody's order."""
+    source = List({1: page([], 0), 2: broken([2], 2, total_pages=2)})
+
+    read = source.paginate(1)
+
+    assert ids(read) == []
+    assert [(missing.page, missing.reason) for missing in read.missing] == [
+        (1, "it has 0 movies, but page 2 counts 2 movies, of which 1 stand on this page")
+    ]
+    assert [number for number, _, contradiction in source.kept if contradiction] == [2, 2, 2, 2]
+
+
+def test_failing_page_after_the_end_is_counted(trouble):
+    """The page that has to prove the end is one of those to be had."""
+    source = List({1: page([1], 1), 2: trouble})
+
+    with pytest.raises(PageFailed, match=r"page 2 of 2 could not be had .* 1 of 2 pages are kept"):
+        source.paginate(5)
 
 
 def test_list_that_turns_out_longer_is_read_to_its_end():
@@ -233,13 +276,14 @@ def test_page_that_is_shorter_than_others_count_is_asked_again(monkeypatch):
     pages = {number: full(100 * number, number) for number in range(1, 6)}
     pages[3] = [full(300, 3, total=45, count=5), pages[3]]
     pages[5] = full(500, 5, total=81, count=1)
+    pages[6] = full(600, 6, count=0)
     source = List(pages)
 
     read = source.paginate(5)
 
     assert len(ids(read)) == 81
     assert [(missing.page, missing.reason) for missing in read.missing] == [
-        (5, "it has 1 movies, but page 4 counts 100 movies, of which 20 stand on this page")
+        (5, "it has 1 movies, but page 6 counts 100 movies, of which 20 stand on this page")
     ]
 
 
@@ -267,7 +311,7 @@ def test_repetition_of_a_page_cut_short_is_named(monkeypatch):
 
 def test_contradictory_page_is_a_witness_of_what_others_lack():
     """What a page counts that contradicts itself is held against pages that claim to be beyond the end."""
-    source = List({1: broken([1], 1, total_pages=4), 2: page([], 0), 3: page([], 0), 4: page([], 0)})
+    source = List({1: broken([1], 1, total_pages=4), **{number: page([], 0) for number in (2, 3, 4, 5)}})
 
     read = source.paginate(4)
 

@@ -17,6 +17,7 @@ def test_names_are_those_of_the_contract():
         paths.quarantine_file(RUN),
         paths.summary_file(RUN),
         paths.consolidated_file(RUN),
+        paths.export_file(RUN.day),
     ]
 
     assert names == [
@@ -27,6 +28,7 @@ def test_names_are_those_of_the_contract():
         "raw/metadata/quarantine/20241230/tmdb_weekly_comprehensive.jsonl",
         "raw/metadata/daily_summaries/daily_summary_20241230.json",
         "processed/weekly/consolidated_week_01_20241230.json",
+        "raw/exports/movie_ids/day=2024-12-30.parquet",
     ]
 
 

@@ -199,7 +199,8 @@ def test_name_that_no_disk_takes_is_told(lake, folder, method, name, reason):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("path", ["{}/beside", "../beside", "folder/../../beside", ".."])
-@pytest.mark.parametrize("root", ["{}/lake", "memory://bucket/prefix"])
+@pytest.mark.parametrize("root", ["{}/lake", "s3://bucket/prefix", "memory://bucket/prefix"])
+@pytest.mark.usefixtures("s3")
 def test_path_that_leads_out_of_the_root_is_refused(tmp_path, method, path, root):
     """Whoever made the name of a file: nothing beyond the data root is read, written, or removed."""
     with pytest.raises(LakeError, match=r"is no path of a file under the data root: it leads out of the data root\."):
@@ -326,13 +327,22 @@ def error_of(method, lake, path):
     return None
 
 
+@pytest.fixture(scope="module")
+def at_s3(s3_server):
+    """A lake in S3 that keeps what earlier examples have left."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in s3_server.environment().items():
+            patch.setenv(name, value)
+        return Lake(f"s3://{s3_server.make_bucket()}/prefix")
+
+
 @examples(150)
 @given(
-    st.sampled_from(["folder", "memory"]),
+    st.sampled_from(["folder", "memory", "folder", "memory", "s3"]),
     st.dictionaries(st.sampled_from(PLACES), st.sampled_from(ODD)),
     st.lists(st.tuples(st.sampled_from(sorted(METHODS)), PATHS), max_size=8),
 )
-def test_whatever_lies_about_only_errors_of_the_lake_are_raised(kind, entries, calls):
+def test_whatever_lies_about_only_errors_of_the_lake_are_raised(at_s3, kind, entries, calls):
     """On any disk, with any names, in any order: an answer or a LakeError that can be printed, and nothing outside."""
     with TemporaryDirectory() as outer:
         root = Path(outer, "lake")
@@ -340,7 +350,7 @@ def test_whatever_lies_about_only_errors_of_the_lake_are_raised(kind, entries, c
         for name in sorted(entries):
             if (root / name).parent.is_dir():
                 ENTRIES[entries[name]](root / name)
-        lake = Lake(str(root) if kind == "folder" else "memory://bucket/prefix")
+        lake = at_s3 if kind == "s3" else Lake(str(root) if kind == "folder" else "memory://bucket/prefix")
 
         errors = [error for method, path in calls if (error := error_of(method, lake, path))]
 

@@ -17,10 +17,10 @@ from support import examples
 
 from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.sources import Source
-from tmdb_pipeline.lake import disk as disk_module
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError, MixedRuns
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.lake.stores import disk as disk_module
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.tmdb.movie_list import MovieList

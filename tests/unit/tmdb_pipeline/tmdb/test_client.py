@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
+import orjson
 import pytest
 from movie_lists import POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, of_genre
 from support import HeldClock, free_port, wait_for
@@ -202,6 +203,32 @@ def test_unlabelled_gzip_is_noted(client, tmdb, caplog):
     assert "gzip without its Content-Encoding header" in caplog.text
 
 
+def test_page_behind_a_byte_order_mark_is_read_and_kept_as_json(client, tmdb, caplog):
+    """What a proxy marks as UTF-8 is read at the first try, and its body is JSON that any reader takes."""
+    page = '{"page": 1, "results": [{"id": 1}], "total_pages": 1, "total_results": 1}'
+    tmdb.fake.faults = [Fault(text=f"\ufeff{page}")]
+
+    response = client.page(POPULAR)
+
+    assert response.body == page.encode()
+    assert (len(asked(tmdb)), caplog.messages) == (1, [])
+
+
+@pytest.mark.parametrize("call", [lambda c: c.page(POPULAR), TmdbClient.genres, TmdbClient.authentication])
+def test_error_with_status_200_is_an_error_in_its_own_words(client, tmdb, call):
+    """What says of itself that it did not succeed is no data: it is asked for again, and what it says is passed on."""
+    words = "Invalid API key: You must be granted a valid key."
+    said = orjson.dumps({"success": False, "status_code": 7, "status_message": f"{words} {tmdb.fake.read_token}"})
+    tmdb.fake.faults = [Fault(text=said.decode())]
+
+    with pytest.raises(BrokenResponse) as raised:
+        call(client)
+
+    assert raised.value.tries == 5
+    assert "an error, though its status says that all is well (200: Invalid API key: You must" in str(raised.value)
+    assert tmdb.fake.read_token not in str(raised.value)
+
+
 @pytest.mark.parametrize(("form", "wait"), [("historic", 0.5), ("modern", 1.0), ("date", 0.5)])
 def test_every_form_of_429_is_waited_out(tmdb, settings, clock, form, wait):
     """With seconds, with a date and without any word on how long, the client waits and then gets its response."""
@@ -214,6 +241,17 @@ def test_every_form_of_429_is_waited_out(tmdb, settings, clock, form, wait):
 
     assert len(response.page.results) == 20
     assert clock.monotonic() >= (7 if form == "historic" else wait if form == "modern" else 0)
+
+
+@pytest.mark.parametrize(("status", "value", "wait"), [(429, "30.5", 30.5), (503, "30, 40", 40), (429, "1, 20", 20)])
+def test_wait_in_a_form_that_no_standard_knows_is_kept(client, tmdb, clock, status, value, wait):
+    """A limiter that counts fractions, or two that each say how long, are not asked again before they said."""
+    tmdb.fake.faults = [Fault(status=status, times=1, headers={"Retry-After": value})]
+
+    client.page(POPULAR)
+
+    assert len(asked(tmdb)) == 2
+    assert sum(clock.slept) >= wait
 
 
 def test_real_rate_limit_of_the_fake_is_never_met(tmdb, settings):
@@ -401,6 +439,17 @@ def test_client_closed_by_another_thread_ends_the_walk(tmdb, settings):
 
     assert not asking.is_alive()
     assert len(ended) == 1
+
+
+def test_client_that_was_closed_calls_nothing(client):
+    """A client that another thread closes before the calls have begun ends them as one that it closes after that."""
+    called = []
+    client.close()
+
+    with pytest.raises(CancelledError):
+        client.parallel(called.append, [1, 2])
+
+    assert called == []
 
 
 def test_redirect_is_not_followed(client, tmdb):

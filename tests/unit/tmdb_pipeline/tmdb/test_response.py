@@ -3,9 +3,10 @@ import re
 import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tmdb_pipeline.tmdb import response
@@ -22,8 +23,18 @@ def answered(body):
 @given(st.binary())
 def test_gzip_is_unpacked_and_anything_else_left_alone(body):
     """A gzip body comes out as what was packed, and a body that is no gzip as it went in."""
+    assume(not body.startswith(b"\xef\xbb\xbf"))
+
     assert unpack(gzip.compress(body, mtime=0), REQUEST) == body
     assert body.startswith((b"\x1f", b"\x28", b"\x78")) or unpack(body, REQUEST) is body
+
+
+@pytest.mark.parametrize("pack", [bytes, partial(gzip.compress, mtime=0)], ids=["plain", "gzip"])
+@pytest.mark.parametrize("coding", ["", "gzip", "br"])
+def test_byte_order_mark_is_no_part_of_the_text(pack, coding):
+    """JSON that a server marks as UTF-8 by a sign before it is the same JSON, packed or not; one mark is taken away."""
+    assert unpack(pack(b"\xef\xbb\xbf{}"), REQUEST, coding) == b"{}"
+    assert unpack(pack(b"\xef\xbb\xbf\xef\xbb\xbf"), REQUEST) == b"\xef\xbb\xbf"
 
 
 @pytest.mark.parametrize(

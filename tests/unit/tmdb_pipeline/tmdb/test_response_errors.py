@@ -254,6 +254,13 @@ def test_host_of_a_redirect_never_shows_a_key():
     assert "we are sent to ***.example" in str(error)
 
 
+def test_words_of_tmdb_behind_a_byte_order_mark_are_heard():
+    """A refused key is a refused key, and no firewall's doing, also where a proxy marks what it passes on as UTF-8."""
+    error = refused(401, b'\xef\xbb\xbf{"status_code": 7, "status_message": "Invalid API key."}')
+
+    assert isinstance(error, RefusedKey)
+
+
 @given(st.integers(0, 10**6))
 def test_retry_after_in_seconds(seconds):
     """The form in seconds is taken as it is."""
@@ -280,9 +287,27 @@ def test_retry_after_as_a_date_without_date_header_counts_from_now():
 
 
 @pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        *[("30.5", 30.5), ("0.503", 0.503), ("1, 30", 30), ("30,30.25", 30.25), ("30, soon", 30), ("soon, 30, ", None)],
+        *[("Mon, 01 Jan 2024 12:00:09 GMT, Mon, 01 Jan 2024 12:00:07 GMT", 9), ("5, Mon, 01 Jan 2024 12:00:07 GMT", 7)],
+        ("Monday, 01-Jan-24 12:00:07 GMT, 5", 7),
+    ],
+)
+def test_retry_after_of_several_limiters_is_the_longest(value, wait):
+    """Fractions of a second, and values of several servers on the way in one header, are waits that somebody asks for.
+
+    RFC 9110 knows neither; what was made of them was a wait of our own, which was shorter.
+    """
+    noon = datetime(2024, 1, 1, 12, tzinfo=UTC)
+
+    assert retry_after({"Retry-After": value}, noon) == wait
+
+
+@pytest.mark.parametrize(
     "value",
     [
-        *("", "soon", "-5", "1.5", "٣", "Mon, 01 Jan 2024 12:00:00", "-12345678901234567890"),
+        *("", "soon", "-5", "1.", "1e3", "1.5.", ",", "٣", "٣.5", "Mon, 01 Jan 2024 12:00:00", "-12345678901234567890"),
         "Fri, 31 Dec 9999 23:59:59 GMT",
         *("Mon, 01 Jan 99999999999999999999 12:00:00 GMT", "Mon, 01 Jan 2024 12:00:00 +99999999999999"),
     ],

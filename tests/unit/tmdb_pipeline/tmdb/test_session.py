@@ -77,3 +77,15 @@ def test_cassettes_can_be_recorded_and_played(tmdb, tmp_path, kind):
     assert recorded[0] == 200
     assert tmdb.fake.journal.calls() == []
     assert secret not in cassette.read_text()
+
+
+def test_host_without_keys_is_shown_none(tmp_path, monkeypatch):
+    """Without a credential neither a header nor a query shows one, and .netrc adds none."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine files.invalid login someone password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    session = tmdb_session(None, connections=1, user_agent="test")
+
+    prepared = session.prepare_request(requests.Request("GET", "http://files.invalid/x.gz"))
+
+    assert (prepared.headers.get("Authorization"), prepared.url) == (None, "http://files.invalid/x.gz")

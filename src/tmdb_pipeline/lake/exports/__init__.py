@@ -1,0 +1,1 @@
+"""TMDB's daily exports in the lake: a Parquet file a day."""
