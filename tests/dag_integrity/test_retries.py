@@ -18,7 +18,13 @@ from tmdb_pipeline.tmdb.errors import (
     Unavailable,
     Unreachable,
 )
-from tmdb_pipeline.warehouse.errors import DamagedRun, WarehouseError, WarehouseRefused, WarehouseUnreachable, WrongSchema
+from tmdb_pipeline.warehouse.errors import (
+    DamagedRun,
+    WarehouseError,
+    WarehouseRefused,
+    WarehouseUnreachable,
+    WrongSchema,
+)
 
 DELAY = timedelta(minutes=5)
 
