@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from e2e.digest import DAILY, WEEKLY
 from e2e.warehouse.small_runs import movie
-from e2e.warehouse.tables import everything, state
+from e2e.warehouse.tables import empty, everything, state
 
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError
@@ -338,7 +338,7 @@ def test_lake_that_does_not_answer_is_no_damage(runs, address, monkeypatch):
     def fail(_target):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(runs.lake, "_get", fail)
+    monkeypatch.setattr(runs.lake._store, "get", fail)
     with pytest.raises(LakeError, match="cannot be read: Input/output error"):
         load_run(runs.lake, address, DAY)
 
@@ -367,7 +367,7 @@ def test_two_loads_at_once(runs, address, connection):
         outcomes = list(pool.map(lambda which: load_run(runs.lake, address, which), asked))
 
     found = state(connection)
-    connection.execute("TRUNCATE movies, movie_genres, movie_versions, movie_observations, load_ledger")
+    empty(connection)
     list(load_runs(runs.lake, address, asked))
     assert {outcome.verdict for outcome in outcomes} == {Verdict.LOADED, Verdict.THERE, Verdict.ABSENT}
     assert sum(outcome.verdict is Verdict.LOADED for outcome in outcomes) == 3
