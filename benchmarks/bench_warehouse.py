@@ -223,6 +223,7 @@ PEERS: dict[str, Callable[[Address, list[dict[str, Any]]], None]] = {
 def empty(connection: psycopg.Connection[Any]) -> None:
     connection.execute("TRUNCATE movies, movie_genres, movie_versions, movie_observations, load_ledger CASCADE")
     connection.execute("DROP SCHEMA IF EXISTS dlt_bench CASCADE")
+    connection.execute("VACUUM (ANALYZE) movies, movie_genres, movie_versions, movie_observations")
     connection.execute("CHECKPOINT")
 
 
