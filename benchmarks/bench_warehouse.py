@@ -202,7 +202,7 @@ def pandas_to_sql(address: Address, movies: list[dict[str, Any]]) -> None:
 def dlt_merge(address: Address, movies: list[dict[str, Any]]) -> None:
     import dlt  # noqa: PLC0415 - in the group bench alone
 
-    url = f"postgresql://postgres@{address.host}:{address.port}/{address.database}"
+    url = f"postgresql://postgres:postgres@{address.host}:{address.port}/{address.database}"
     with tempfile.TemporaryDirectory() as folder:
         pipeline = dlt.pipeline(
             "bench", destination=dlt.destinations.postgres(url), dataset_name="dlt_bench", pipelines_dir=folder
