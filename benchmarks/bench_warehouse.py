@@ -202,7 +202,7 @@ def pandas_to_sql(address: Address, movies: list[dict[str, Any]]) -> None:
 def dlt_merge(address: Address, movies: list[dict[str, Any]]) -> None:
     import dlt  # noqa: PLC0415 - in the group bench alone
 
-    url = f"postgresql://postgres@{address.host}:{address.port}/{address.database}"
+    url = f"postgresql://postgres:postgres@{address.host}:{address.port}/{address.database}"
     with tempfile.TemporaryDirectory() as folder:
         pipeline = dlt.pipeline(
             "bench", destination=dlt.destinations.postgres(url), dataset_name="dlt_bench", pipelines_dir=folder
@@ -223,6 +223,7 @@ PEERS: dict[str, Callable[[Address, list[dict[str, Any]]], None]] = {
 def empty(connection: psycopg.Connection[Any]) -> None:
     connection.execute("TRUNCATE movies, movie_genres, movie_versions, movie_observations, load_ledger CASCADE")
     connection.execute("DROP SCHEMA IF EXISTS dlt_bench CASCADE")
+    connection.execute("VACUUM (ANALYZE) movies, movie_genres, movie_versions, movie_observations")
     connection.execute("CHECKPOINT")
 
 

@@ -94,7 +94,9 @@ class _Load:
         self._run |= {"now": self._value(statements.NOW), "load_id": self._value(statements.LOAD_ID)}
         self._execute(statements.ADD_GENRES)
         self._execute(statements.INSERT_VERSIONS)
+        self._execute(statements.NO_LOOPS)
         ended = self._execute(statements.END_OBSERVATIONS)
+        self._execute(statements.LOOPS)
         added = self._execute(statements.ADD_OBSERVATIONS)
         inserted, updated, deleted = self._movies() if ended or added else (0, 0, 0)
         self._execute(statements.DELETE_GENRES)
@@ -115,6 +117,8 @@ class _Load:
         """Bring ``movies`` and what hangs on it to what the observations say; how many came, changed and went."""
         self._execute(statements.ANALYZE_TOUCHED)
         inserted = self._value(statements.COUNT_NEW_MOVIES)
+        grows = self._value(statements.GROWS, {"inserted": inserted})
+        self._execute(statements.NO_LOOPS if grows else statements.LOOPS)
         written = self._execute(statements.MERGE_MOVIES)
         deleted = self._execute(statements.DELETE_MOVIES)
         self._execute(statements.DELETE_MOVIE_GENRES)
@@ -149,8 +153,8 @@ class _Load:
         """Execute a statement; how many rows it wrote."""
         return self._connection.execute(statement, self._run | (values or {})).rowcount
 
-    def _value(self, statement: str) -> Any:
-        (value,) = self._connection.execute(statement, self._run).fetchone() or (None,)
+    def _value(self, statement: str, values: dict[str, Any] | None = None) -> Any:
+        (value,) = self._connection.execute(statement, self._run | (values or {})).fetchone() or (None,)
         return value
 
 

@@ -38,7 +38,12 @@ ANALYZE_TOUCHED = "ANALYZE touched_movies"
 
 LOAD_ID = "SELECT nextval(pg_get_serial_sequence('tmdb.load_ledger', 'load_id'))"
 
-#: A description that other lists of the run have, too, is met a second time here.
+#: Joins by which a run is compared row by row are planned badly where tables are empty yet, or were never analysed: the
+#: planner takes them for small, and reads them anew for each row while they grow. What is inserted therefore meets its
+#: index (ON CONFLICT, which writes nothing where the row is there), and these turn such plans off.
+NO_LOOPS = "SET LOCAL enable_nestloop = off"
+LOOPS = "SET LOCAL enable_nestloop TO DEFAULT"
+
 INSERT_VERSIONS = """
 INSERT INTO movie_versions (
     version_id, movie_id, title, original_title, original_language, overview, release_date, adult, video, poster_path,
@@ -47,8 +52,7 @@ INSERT INTO movie_versions (
 SELECT
     version_id, movie_id, title, original_title, original_language, overview, release_date, adult, video, poster_path,
     backdrop_path, genre_ids
-FROM staged_movies AS s
-WHERE NOT EXISTS (SELECT FROM movie_versions AS v WHERE v.version_id = s.version_id)
+FROM staged_movies
 ON CONFLICT (version_id) DO NOTHING"""
 
 END_OBSERVATIONS = """
@@ -76,12 +80,8 @@ WITH added AS (
     SELECT
         movie_id, %(run_date)s, %(dag_id)s, source, rank, popularity, vote_average, vote_count, version_id, page_file,
         page_index, %(now)s, %(load_id)s
-    FROM staged_movies AS s
-    WHERE NOT EXISTS (
-        SELECT FROM movie_observations AS o
-        WHERE o.dag_id = %(dag_id)s AND o.run_date = %(run_date)s AND o.known_until = 'infinity'
-            AND o.source = s.source AND o.movie_id = s.movie_id
-    )
+    FROM staged_movies
+    ON CONFLICT (run_date, dag_id, source, movie_id) WHERE known_until = 'infinity' DO NOTHING
     RETURNING movie_id
 )
 INSERT INTO touched_movies SELECT movie_id FROM added"""
@@ -94,6 +94,9 @@ EXCEPT SELECT genre_id FROM genres"""
 COUNT_NEW_MOVIES = """
 SELECT count(DISTINCT movie_id) FROM touched_movies AS t
 WHERE NOT EXISTS (SELECT FROM movies AS m WHERE m.movie_id = t.movie_id)"""
+
+#: Whether ``movies`` will be twice as large and more.
+GROWS = "SELECT count(*) < %(inserted)s FROM (SELECT FROM movies LIMIT %(inserted)s) AS first_ones"
 
 MERGE_MOVIES = """
 MERGE INTO movies AS m
@@ -153,9 +156,6 @@ INSERT INTO movie_genres (movie_id, genre_id)
 SELECT m.movie_id, of_movie.genre_id
 FROM movies AS m CROSS JOIN LATERAL unnest(m.genre_ids) AS of_movie (genre_id)
 WHERE m.movie_id IN (SELECT movie_id FROM touched_movies)
-    AND NOT EXISTS (
-        SELECT FROM movie_genres AS mg WHERE mg.movie_id = m.movie_id AND mg.genre_id = of_movie.genre_id
-    )
 ON CONFLICT (movie_id, genre_id) DO NOTHING"""
 
 #: Genres without a name that only a replaced collection had.
