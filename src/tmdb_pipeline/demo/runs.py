@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -24,8 +25,13 @@ from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Settings, SettingsError
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 
+if TYPE_CHECKING:
+    from tmdb_pipeline.demo.postgres_server import PostgresServer
+
 #: What the fake does wrong in a demo: three transient failures and four broken records.
 DEMO_FAULTS = Path(__file__).with_name("demo_faults.json")
+#: The folder of a demo in which Postgres keeps the tables of the warehouse.
+TABLES = "postgres"
 
 #: What is written into the data root to see whether it can be.
 _PROBE = ".probe"
@@ -51,7 +57,8 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
 
     Raises:
         SettingsError: ``out`` cannot be used.
-        FakeServerFailed: the fake did not start.
+        NotStarted: the fake or Postgres did not start.
+        WarehouseError: the tables that are there cannot be brought up to date.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
         Stopped: somebody stopped it.
@@ -61,14 +68,38 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
     with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper, ExitStack() as stack:
         with console.status("Starting the fake TMDB"):
             fake = stack.enter_context(FakeServer(keeper, seed=seed, movies=movies, faults=faults))
+        with console.status("Starting Postgres for the warehouse"):
+            tables = stack.enter_context(_postgres(keeper, out))
         _say(console, f"Fake TMDB with {movies:,} invented movies (seed {seed}) at {fake.url}")
         if faults is not None:
             _say(console, f"It misbehaves on purpose, as planned in {faults.name}.")
         settings = {"TMDB_BASE_URL": fake.url, "TMDB_READ_TOKEN": fake.read_token, "TMDB_DATA_ROOT": str(out)}
+        settings["AIRFLOW_CONN_TMDB_WAREHOUSE"] = tables.connection()
         airflow = AirflowHome(keeper.folder(_HOME), dags, settings, out / "logs", keeper, retries=0)
         _run(console, airflow, COLLECTIONS, watches, lake=lake, day=day)
         asked = fake.journal()
     _say(console, f"The fake was asked {asked.count} times, at most {asked.peak_per_second} times a second.")
+
+
+def look(out: Path) -> int:
+    """Let whoever sits at the terminal look at the tables that a demo has left; the exit status of psql.
+
+    Raises:
+        SettingsError: there are none, or another run is at work on them.
+        NotStarted: Postgres did not start.
+        WarehouseError: the tables that are there cannot be brought up to date.
+    """
+    if not (out / TABLES).is_dir():
+        raise SettingsError(f"There are no tables in {out}: run the demo into it first, or name another with --out.")
+    with _alone(out), Keeper() as keeper, _postgres(keeper, out) as tables:
+        return tables.psql()
+
+
+def _postgres(keeper: Keeper, out: Path) -> "PostgresServer":
+    """The server of a demo's tables, not started yet."""
+    from tmdb_pipeline.demo.postgres_server import PostgresServer  # noqa: PLC0415 - nobody who collects needs Postgres
+
+    return PostgresServer(keeper, folder=out / TABLES, log=out / "logs" / "postgres.log")
 
 
 def collect(
