@@ -208,7 +208,7 @@ def lint(session: nox.Session) -> None:
 @timed
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    install(session, "types", extras="airflow,stack", fake=True, integrity=True)
+    install(session, "types", extras="airflow,stack,warehouse", fake=True, integrity=True)
     session.run("mypy")
 
 

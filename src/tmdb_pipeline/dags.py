@@ -53,6 +53,20 @@ class Stage(StrEnum):
     """Writes a summary of the run, and publishes it."""
     CONCLUDE = "conclude"
     """Publishes what was collected and how good it is, without a file of its own."""
+    EXTRACT = "extract"
+    """Finds the runs that are not in the warehouse yet, and proves their files whole."""
+    TRANSFORM = "transform"
+    """Stages their rows on the lake."""
+    LOAD = "load"
+    """Writes them into the warehouse, a transaction a run, and publishes that."""
+    CHECK = "check"
+    """Asks the checks of the warehouse, and keeps what they found."""
+    CHOOSE = "choose"
+    """Chooses, by what was found, which of the levels is told."""
+    LEVEL = "level"
+    """Tells of one level: quiet, warning, or alarm."""
+    REPORT = "report"
+    """Writes the report and mails it; fails on an alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ class TaskSpec:
         id: ASCII.
         display_name: what people read.
         stage: what it does.
-        source: which of several of its stage it is: for ``COLLECT`` the name of its source.
+        source: which of several of its stage it is: for ``COLLECT`` the name of its source, for ``LEVEL`` the level.
     """
 
     id: str
@@ -187,9 +201,46 @@ WEEKLY = DagSpec(
         TaskSpec("end_weekly_collection", "주간 수집 종료", Stage.CONCLUDE),
     ),
 )
+#: Tables on Postgres, made of what the two have collected.
+WAREHOUSE_LOAD = DagSpec(
+    name="load",
+    id="tmdb_warehouse_load",
+    display_name="TMDB 웨어하우스 적재",
+    description="Runs of the collections from the lake into the tables of the warehouse",
+    after=(DAILY.outlet, WEEKLY.outlet),
+    tags=("tmdb", "warehouse", "load"),
+    retries=3,
+    retry_delay=timedelta(minutes=5),
+    asset=AssetSpec("tmdb_warehouse", "tmdb://warehouse"),
+    tasks=(
+        TaskSpec("extract_data", "수집 파일 추출", Stage.EXTRACT),
+        TaskSpec("transform_data", "테이블 행 변환", Stage.TRANSFORM),
+        TaskSpec("load_data", "웨어하우스 적재", Stage.LOAD),
+    ),
+)
+#: Whether what is in those tables is good.
+WAREHOUSE_QUALITY = DagSpec(
+    name="quality",
+    id="tmdb_warehouse_quality",
+    display_name="TMDB 웨어하우스 품질 검사",
+    description="Checks of the warehouse, and their report by mail",
+    after=(WAREHOUSE_LOAD.outlet,),
+    tags=("tmdb", "warehouse", "quality"),
+    retries=1,
+    retry_delay=timedelta(minutes=5),
+    report="warehouse_quality",
+    tasks=(
+        TaskSpec("data_quality_check", "데이터 품질 검사", Stage.CHECK),
+        TaskSpec("choose_level", "수준 선택", Stage.CHOOSE),
+        TaskSpec("tell_quiet", "이상 없음", Stage.LEVEL, "quiet"),
+        TaskSpec("tell_warning", "주의 알림", Stage.LEVEL, "warning"),
+        TaskSpec("tell_alarm", "경보 알림", Stage.LEVEL, "alarm"),
+        TaskSpec("send_quality_report", "품질 보고서 발송", Stage.REPORT),
+    ),
+)
 
 #: Every DAG, in the order in which commands run them.
-DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY)
+DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, WAREHOUSE_QUALITY)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 

@@ -62,6 +62,32 @@ CONTRACT = {
             "end_weekly_collection": set(),
         },
     ),
+    "tmdb_warehouse_load.py": Expected(
+        dag_id="tmdb_warehouse_load",
+        after={"tmdb_daily_movies", "tmdb_weekly_movies"},
+        retries=3,
+        retry_minutes=5,
+        tags={"tmdb", "warehouse", "load"},
+        asset=("tmdb_warehouse", "tmdb://warehouse/"),  # Airflow ends an address without a path so
+        params={"run_dates": []},
+        edges={"extract_data": {"transform_data"}, "transform_data": {"load_data"}, "load_data": set()},
+    ),
+    "tmdb_warehouse_quality.py": Expected(
+        dag_id="tmdb_warehouse_quality",
+        after={"tmdb_warehouse"},
+        retries=1,
+        retry_minutes=5,
+        tags={"tmdb", "warehouse", "quality"},
+        params={},
+        edges={
+            "data_quality_check": {"choose_level", "send_quality_report", "tell_quiet", "tell_warning", "tell_alarm"},
+            "choose_level": {"tell_quiet", "tell_warning", "tell_alarm"},
+            "tell_quiet": {"send_quality_report"},
+            "tell_warning": {"send_quality_report"},
+            "tell_alarm": {"send_quality_report"},
+            "send_quality_report": set(),
+        },
+    ),
 }
 EACH_FILE = pytest.mark.parametrize("file", CONTRACT)
 

@@ -25,6 +25,8 @@ from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
 
 DAILY, WEEKLY = dags.DAILY.id, dags.WEEKLY.id
+#: What each event says of its run, besides the metrics.
+WHICH = {dag_id: {"dag_id": dag_id, "run_id": "manual__1", "run_date": "2024-03-17"} for dag_id in (DAILY, WEEKLY)}
 
 #: A Sunday at 03:00 in Seoul: in UTC it is still Saturday, the 16th. Week, month and day are three numbers.
 AT_THREE = datetime(2024, 3, 16, 18, 0, tzinfo=UTC)
@@ -245,7 +247,7 @@ def test_day_ends_with_its_summary(daily):
 
     assert summary["file"] == file
     assert daily.lake.read_document(file, dict) == {key: summary[key] for key in summary if key != "file"}
-    assert daily.events["generate_daily_summary"] == {"tmdb_daily_movies": summary}
+    assert daily.events["generate_daily_summary"] == {"tmdb_daily_movies": WHICH[DAILY] | summary}
 
 
 def quarantined(walked):
@@ -275,7 +277,7 @@ def test_week_ends_with_its_metrics(weekly):
     copies = [line for line in quarantined(weekly) if line["index"] is None]  # good elsewhere, so not among the movies
     assert metrics["total_unique_movies"] == judged["total_movies_validated"] - len(copies)
     assert metrics["quality_summary"]["validation_rate"] == judged["validation_rate"] < 100
-    assert weekly.events["end_weekly_collection"] == {"tmdb_weekly_movies": metrics}
+    assert weekly.events["end_weekly_collection"] == {"tmdb_weekly_movies": WHICH[WEEKLY] | metrics}
 
 
 def test_week_begins_with_the_preflight(weekly):

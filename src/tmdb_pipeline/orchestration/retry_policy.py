@@ -11,9 +11,13 @@ from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed
 from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.tmdb.errors import TmdbError
+from tmdb_pipeline.warehouse.errors import DamagedRun, WarehouseAlarm, WarehouseRefused, WrongSchema
 
 #: Permanent, as is a ``TmdbError`` that says so: somebody has to change a setting or the data.
-_PERMANENT = (SettingsError, QualityFailed, EmptyBatch, MixedRuns)
+_PERMANENT = (
+    *(SettingsError, QualityFailed, EmptyBatch, MixedRuns),
+    *(WarehouseRefused, WrongSchema, DamagedRun, WarehouseAlarm),
+)
 #: A run that would wait longer than this keeps its DAG from its next runs; a person should look instead.
 _LONGEST_WAIT = timedelta(hours=12)
 
@@ -27,7 +31,8 @@ class TmdbRetryPolicy(RetryPolicy):
 
     * **Permanent** failures are final at the first try, whatever ``retries`` says: a refused or missing key, a setting
       that cannot be used, an endpoint that is not there, too few records that passed, a file that another run has
-      replaced. Trying again would say the same after a quarter of an hour, and hide the cause under three more logs.
+      replaced; a warehouse that refuses the role, has other tables, or cannot load a damaged run. Trying again would say
+      the same after a quarter of an hour, and hide the cause under three more logs.
     * **A wait that TMDB asked for** (``Retry-After``) is kept if it is longer than the task's delay. It never shortens
       the delay, since the header is about one request and the task asks many. Beyond twelve hours it is final, for the
       run would keep its DAG from its next ones (``max_active_runs=1``) and a person should know.

@@ -28,7 +28,7 @@ def settings_in_force(conn_id: str = CONNECTION) -> Settings:
         SettingsError: a value cannot be used; the message names the variable, or the Connection and its field.
     """
     settings = Settings.from_environment(os.environ)
-    _keep_secrets_out_of_debug_log()
+    keep_secrets_out_of_debug_log()
     try:
         connection = BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
@@ -39,7 +39,7 @@ def settings_in_force(conn_id: str = CONNECTION) -> Settings:
         raise SettingsError(f"In the Connection {conn_id}, {error}") from None
 
 
-def _keep_secrets_out_of_debug_log() -> None:
+def keep_secrets_out_of_debug_log() -> None:
     """Leave the secret out of the message that asks Airflow to mask it.
 
     Airflow's in-process supervisor, which ``airflow dags test`` uses, writes that message whole into its debug log; the

@@ -16,7 +16,8 @@ SCHEMA = "tmdb"
 #: Seconds to wait for the server to answer, or for a lock of others, before the task fails and is retried.
 _CONNECT_TIMEOUT = 10
 _LOCK_TIMEOUT = 60
-_PORT = 5432
+#: Where Postgres listens unless somebody says otherwise.
+PORT = 5432
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class Address:
         """
         try:
             parts = urlsplit(url)
-            port = parts.port or _PORT
+            port = parts.port or PORT
         except ValueError:
-            parts, port = urlsplit(""), _PORT
+            parts, port = urlsplit(""), PORT
         database = parts.path.removeprefix("/")
         if parts.scheme not in {"postgresql", "postgres"} or not (parts.hostname and database and parts.username):
             raise WarehouseRefused(

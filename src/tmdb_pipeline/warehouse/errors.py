@@ -15,3 +15,11 @@ class WarehouseRefused(WarehouseError):
 
 class WrongSchema(WarehouseError):
     """Its tables are not those that this version knows: older, newer, or changed by somebody else."""
+
+
+class DamagedRun(WarehouseError):
+    """The files of a run cannot be loaded: one is missing, damaged, or of another run. No retry mends that."""
+
+
+class WarehouseAlarm(Exception):
+    """A check of the warehouse raises an alarm. Its report is written, and mailed, by then; no retry mends that."""

@@ -20,6 +20,7 @@ from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER
 #: A command that starts a server, says that it is there, and waits.
 COMMAND = """\
 import sys, time
+from pathlib import Path
 from tmdb_pipeline.demo.keeper import Keeper
 from tmdb_pipeline.demo.postgres_server import PostgresServer
 folder = Path(sys.argv[1])
@@ -87,7 +88,7 @@ def test_server_does_not_outlive_a_command_that_is_ended(server, tmp_path, numbe
     command = [sys.executable, "-c", COMMAND, str(tmp_path / "out")]
     with server() as tables:
         marked(tables)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
         assert running.stdout.readline() == b"up\n"
         running.send_signal(number)
         running.wait(PATIENCE)

@@ -18,8 +18,8 @@ from tmdb_pipeline.warehouse.schema.roles import grant_statements
 
 #: Where Alembic keeps the version, in the schema of the warehouse: not the table that Airflow has.
 VERSION_TABLE = "alembic_version_warehouse"
-#: Number of the advisory lock, drawn once.
-_LOCK = 7_264_115_903
+#: Number of the advisory lock, drawn once; who uses the tables may share it.
+LOCK = 7_264_115_903
 
 
 def _config() -> Config:
@@ -119,7 +119,7 @@ def _migrating(address: Address) -> Iterator[Config]:
     engine = create_engine(url, connect_args={"connect_timeout": 10, "application_name": "tmdb-pipeline migrate"})
     try:
         with in_words(address), _of_the_driver(), engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
             connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
             found = version_of(connection.connection.driver_connection)  # type: ignore[arg-type]

@@ -1,0 +1,114 @@
+"""What the tasks of ``tmdb_warehouse_quality`` do. Findings go by ``quality_runs``; from task to task go a few numbers.
+
+What reaches the database, and what draws, is imported in the tasks, which no parse needs.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
+from tmdb_pipeline.orchestration import mail
+from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.params import Params
+from tmdb_pipeline.orchestration.tasks import now
+from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
+from tmdb_pipeline.warehouse.errors import WarehouseAlarm
+
+log = logging.getLogger(__name__)
+
+#: What one task hands to the next: JSON, and little of it.
+Handed: TypeAlias = dict[str, Any]
+
+#: Which task tells of each level of a run.
+_TELLS = {"ok": "quiet", "not_judged": "quiet", "warning": "warning", "alarm": "alarm"}
+
+
+def check(this: TaskContext[Params]) -> Handed:
+    """Ask every check, and keep what it found in ``quality_runs``.
+
+    Returns:
+        The level of the run, when it was checked, how many checks ended at each level, and the messages of those that
+        warn or alarm.
+
+    Raises:
+        WarehouseError: the warehouse cannot be used.
+    """
+    from tmdb_pipeline.warehouse.checks.run import keep, run_checks, worst  # noqa: PLC0415 - as the module says
+    from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415
+
+    moment = now()
+    with connected(warehouse_address(), "tmdb-pipeline checks") as connection:
+        found = run_checks(connection, moment)
+        keep(connection, this.run.run_id, moment, found)
+    levels = [finding.level for finding in found]
+    return {
+        "level": str(worst(levels)),
+        "checked_at": moment.isoformat(),
+        "checks": {str(level): levels.count(level) for level in dict.fromkeys(sorted(levels))},
+        "messages": {
+            level: [f"{finding.check.name}: {finding.message}" for finding in found if finding.level == level]
+            for level in ("warning", "alarm")
+        },
+    }
+
+
+def choose(checked: Mapping[str, Any]) -> str:
+    """The id of the task that tells of the level."""
+    return WAREHOUSE_QUALITY.task(Stage.LEVEL, _TELLS[checked["level"]]).id
+
+
+def tell(checked: Mapping[str, Any]) -> None:
+    """Say in the log what was found: a line for each check that warns or alarms, or one that all is quiet."""
+    messages = checked["messages"]
+    for message in messages["alarm"]:
+        log.error("%s", message)
+    for message in messages["warning"]:
+        log.warning("%s", message)
+    if not messages["alarm"] and not messages["warning"]:
+        counts = ", ".join(f"{count} {level.replace('_', ' ')}" for level, count in checked["checks"].items())
+        log.info("No check of the warehouse warns: %s.", counts)
+
+
+def report(this: TaskContext[Params], checked: Mapping[str, Any]) -> Handed:
+    """Write the report, mail it, and fail the run if there is an alarm. Each of these only after the one before.
+
+    Returns:
+        Where the report is, and how many were mailed.
+
+    Raises:
+        WarehouseAlarm: a check raises an alarm.
+        WarehouseError: the warehouse cannot be used.
+        LakeError: the lake cannot be written.
+        SettingsError: somebody is to be mailed, and nobody said who sends.
+        OSError: the mail could not be sent; the report is written.
+    """
+    from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415 - as the module says
+    from tmdb_pipeline.warehouse.report.document import build  # noqa: PLC0415
+    from tmdb_pipeline.warehouse.report.facts import read_facts  # noqa: PLC0415
+    from tmdb_pipeline.warehouse.report.files import report_file, write_report  # noqa: PLC0415
+
+    moment = datetime.fromisoformat(checked["checked_at"])
+    with connected(warehouse_address(), "tmdb-pipeline report") as connection:
+        facts = read_facts(connection, this.run.run_id, moment)
+    made = build(this.run, moment, facts)
+    write_report(this.lake, this.run, made)
+    page = report_file(this.run, "html")
+    to = mail.postbox()
+    if isinstance(to, str):
+        log.info("%s", to)
+        mailed = 0
+    else:
+        from tmdb_pipeline.warehouse.report.message import message  # noqa: PLC0415 - as the module says
+        from tmdb_pipeline.warehouse.report.picture import draw  # noqa: PLC0415
+
+        where = this.lake.locate(page)
+        mail.send(message(made, draw(made), where, sender=to.sender, recipients=to.recipients))
+        mailed = len(to.recipients)
+    if alarms := checked["messages"]["alarm"]:
+        raise WarehouseAlarm(
+            f"{len(alarms)} of {len(made.checks)} checks of the warehouse raise an alarm: {alarms[0]} All of them are "
+            f"in {this.lake.locate(page)}; mend what they name, then clear data_quality_check."
+        )
+    return {"report": report_file(this.run, "json"), "report_html": page, "mailed": mailed}

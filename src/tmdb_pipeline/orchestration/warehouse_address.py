@@ -1,0 +1,44 @@
+"""The address of the warehouse for tasks: an Airflow Connection, which never is that of Airflow's own database."""
+
+from typing import Any
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
+from tmdb_pipeline.warehouse.database import PORT, Address
+from tmdb_pipeline.warehouse.errors import WarehouseRefused
+
+#: The Connection that is looked for, of type ``postgres``.
+CONNECTION = "tmdb_warehouse"
+
+
+def warehouse_address(conn_id: str = CONNECTION) -> Address:
+    """The address that the Connection holds: host, port, schema (the database), login and password.
+
+    What its extra holds, such as ``{"sslmode": "require"}``, are further parameters of libpq.
+
+    Raises:
+        WarehouseRefused: there is no such Connection, or it is not one of a Postgres database.
+    """
+    keep_secrets_out_of_debug_log()
+    try:
+        connection: Any = BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        raise WarehouseRefused(
+            f"There is no Connection {conn_id}, so nobody knows where the warehouse is: make one of type postgres, or set "
+            f"AIRFLOW_CONN_{conn_id.upper()}=postgresql://tmdb_loader:PASSWORD@HOST:5432/tmdb_warehouse."
+        ) from None
+    named = {"type postgres": connection.conn_type == "postgres", "host": connection.host}
+    named |= {"schema (the database)": connection.schema, "login": connection.login}
+    if missing := [name for name, given in named.items() if not given]:
+        raise WarehouseRefused(f"The Connection {conn_id} has no {', '.join(missing)}: fill that in.")
+    return Address(
+        f"Connection {conn_id}",
+        connection.host,
+        connection.port or PORT,
+        connection.schema,
+        connection.login,
+        connection.password or "",
+        {name: str(value) for name, value in connection.extra_dejson.items()},
+    )
