@@ -170,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
         "--psql", action="store_true", help="run nothing, but open the tables that a demo has left, in psql"
     )
     demo.add_argument(
-        "--out", type=_folder, default="demo-output", metavar="DIR", help="folder for data and logs (%(default)s)"
+        "--out", type=_folder, default=runs.OUT, metavar="DIR", help="folder for data and logs (%(default)s)"
     )
     collect = commands.add_parser(
         "collect",

@@ -88,6 +88,11 @@ class PostgresServer:
         """Where the warehouse is for one of its roles."""
         return Address("of the demo", _HOST, self._port, DATABASE, role, self._passwords[role])
 
+    @property
+    def reader(self) -> Address:
+        """Where the warehouse is for who may only read it."""
+        return self.address(READER)
+
     def connection(self) -> str:
         """The Connection ``tmdb_warehouse`` of who loads, as Airflow reads it from a variable."""
         loader = self.address(LOADER)

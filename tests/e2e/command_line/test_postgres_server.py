@@ -216,7 +216,6 @@ def test_reason_is_picked_out_of_what_a_program_says(said, line):
 def test_psql_shows_the_tables(server, capfd, monkeypatch):
     """It is signed in as who may only read, finds tables without their schema, and gives its own status."""
     monkeypatch.setenv("PGUSER", "somebody")
-    monkeypatch.setenv("PGOPTIONS", "-c nonsense=1")
     before = signal.getsignal(signal.SIGINT)
     with server() as tables:
         status = _with_input(tables.psql, "SELECT current_user, count(*) > 10 AS known FROM genres;\n")
