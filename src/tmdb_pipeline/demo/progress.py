@@ -29,12 +29,9 @@ _MARKS = {
 
 #: How the first word on a result is shown.
 _VERDICTS = {
-    "passed": "green",
-    "ok": "green",
-    "not_judged": "green",
-    "warning": "yellow",
-    "failed": "red",
-    "warned": "yellow",
+    **dict.fromkeys(("passed", "ok", "not_judged"), "green"),
+    **dict.fromkeys(("warned", "warning"), "yellow"),
+    **dict.fromkeys(("failed", "alarm"), "red"),
 }
 
 #: Columns that the table of a run takes with its longest task; below, its lines come closer together, to fit 80.
