@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""What the stack needs before its services start: Airflow's tables, the administrator, the pool of the DAGs, and the
-tables of the warehouse with the roles that own, load and read them.
+"""What the stack needs before its services start: Airflow's tables, the administrator, the DAGs' pool, the warehouse.
 
 Runs Airflow's own commands, one after the other in one process, for importing Airflow takes longer than they do; and
 so the password is in no process list. May be run again: tables are brought up to date, and the administrator's
-password becomes the one in .env.
+password, and those of the roles that own, load and read the warehouse, become the ones in .env.
 """
 
 import contextlib
@@ -114,8 +113,8 @@ def administrator() -> Any:
     import psycopg  # noqa: PLC0415 - only in the image
 
     host, port = POSTGRES
-    who = {"user": "airflow", "password": secret("postgres_password")}
-    return psycopg.connect(host=host, port=port, dbname="airflow", autocommit=True, **who)
+    password = secret("postgres_password")
+    return psycopg.connect(host=host, port=port, user="airflow", dbname="airflow", password=password, autocommit=True)
 
 
 def connect() -> None:
@@ -194,9 +193,7 @@ def main() -> int:
     except (WarehouseError, Missing) as error:
         sys.stderr.write(f"Refused: {error}\n")
         return 1
-    sys.stdout.write(
-        f"Airflow's tables, its administrator and the pool {POOL.name} are ready, and so is {warehouse}.\n"
-    )
+    sys.stdout.write(f"Airflow's tables, its administrator, the pool {POOL.name} and {warehouse} are ready.\n")
     return 0
 
 

@@ -41,7 +41,7 @@ def address(postgres):
 
 
 def test_roles_and_tables_are_made(container, address):
-    """Afterwards the tables are of this version; who loads may write, who reads may not, and Airflow's are for nobody."""
+    """Afterwards the tables are of this version; who loads may write, who reads may not, and nobody sees Airflow's."""
     said = init.set_up_warehouse()
 
     assert said == "the warehouse warehouse_of_init"
@@ -50,9 +50,9 @@ def test_roles_and_tables_are_made(container, address):
         connection.execute("INSERT INTO genres VALUES (1, 'mark', 'mark')")
     with pytest.raises(WarehouseRefused), connected(address(READER, PASSWORDS[READER])) as connection:
         connection.execute("DELETE FROM genres")
-    for role in ROLES:
+    for role, password in PASSWORDS.items():
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-            psycopg.connect(host="127.0.0.1", port=address("", "").port, dbname="airflow", user=role, password="x")
+            psycopg.connect(host="127.0.0.1", port=address("", "").port, dbname="airflow", user=role, password=password)
 
 
 def test_later_starts_keep_what_is_there(container, address):

@@ -184,9 +184,7 @@ def test_everything_is_set_up(container, monkeypatch, capsys):
     assert {"--username=chief", "--password=of-admin", "--email=c@localhost"} <= set(container.commands.asked[1])
     said = capsys.readouterr()
     assert said.err == "Warning: odd: 'http://tmdb.example/3'.\n"
-    assert said.out == (
-        "Airflow's tables, its administrator and the pool tmdb_api are ready, and so is the warehouse.\n"
-    )
+    assert said.out == "Airflow's tables, its administrator, the pool tmdb_api and the warehouse are ready.\n"
 
 
 def test_warehouse_that_cannot_be_used_is_a_message(container, monkeypatch, capsys):
