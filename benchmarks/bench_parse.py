@@ -22,7 +22,7 @@ bag = DagBag(sys.argv[1])
 cold = time.perf_counter()
 DagBag(sys.argv[1])
 warm = time.perf_counter()
-assert bag.import_errors == {} and len(bag.dags) == 2, bag.import_errors
+assert bag.import_errors == {} and bag.dags, bag.import_errors
 heavy = sorted({"pandas", "numpy", "fake_tmdb"} & set(sys.modules))
 print("RESULT", json.dumps([imported - begun, cold - imported, warm - cold, heavy]))
 """

@@ -7,7 +7,7 @@ Airflow's own database. `tmdb-pipeline warehouse migrate` makes the tables.
 | task | does | leaves behind |
 |---|---|---|
 | `extract_data` | finds the runs that are not loaded yet, and proves their files whole | nothing |
-| `transform_data` | makes rows of accepted and rejected records | `processed/warehouse/<dag>/<date>.…`, until they are loaded |
+| `transform_data` | makes rows of accepted and rejected records | `processed/warehouse/<dag>/<date>.…`, till loaded |
 | `load_data` | writes what differs, a transaction a run; publishes `tmdb_warehouse` | rows, and one in `load_ledger` |
 
 * **Which runs**: those whose assets started this one, however many came together. Triggered by hand: the dates in the

@@ -6,9 +6,9 @@ import sys
 def main() -> int:
     """Run the command; whoever stops it while it is still being loaded is answered, too."""
     try:
-        from tmdb_pipeline import cli  # noqa: PLC0415 - a fraction of a second, in which Ctrl-C may be pressed
+        from tmdb_pipeline.cli import program  # noqa: PLC0415 - a fraction of a second, in which Ctrl-C may be pressed
 
-        return cli.main()
+        return program.main()
     except KeyboardInterrupt:
         sys.stderr.write("Stopped before anything was collected.\n")
         return 130

@@ -1,6 +1,6 @@
 """Every entry by its name."""
 
-from fuzz import fake, others, pipeline, responses
+from fuzz import fake, others, pipeline, replay, responses
 
-MODULES = (pipeline, responses, fake, others)
+MODULES = (pipeline, replay, responses, fake, others)
 ENTRIES = {entry.name: entry for module in MODULES for entry in module.ENTRIES}

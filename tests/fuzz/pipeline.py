@@ -33,7 +33,7 @@ from support import HeldClock
 from upath import UPath
 
 from fake_tmdb import NO_LIMITS, FakeTmdb
-from tmdb_pipeline import cli
+from tmdb_pipeline.cli import program
 from tmdb_pipeline.extract.checkpoint import Checkpoint
 from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
@@ -251,13 +251,15 @@ _COMMANDS = [
     ["demo", "--date", "2024-01-07", "--seed", "7", "--movies", "100", "--no-faults", "--out", "x"],
     ["collect", "daily", "--date", "2024-01-07", "--out", "x"],
     ["collect", "all"],
+    ["replay", "raw/metadata/quarantine/20240107/x.jsonl:1", "--data-root", "x", "--test", "x.py", "--force"],
+    ["replay", "2024-01-07", "4711", "--test", "-"],
 ]
 _WORDS = sorted({word for line in _COMMANDS for word in line} | {"weekly", "--help", "-1", "0001-01-01", "5000001"})
 
 
 def command_line(words: list[str], _stage: None) -> None:
     """The words are understood, or refused by the parser."""
-    run(lambda: [cli._parser().parse_args(words), 0][1])
+    run(lambda: [program.parser().parse_args(words), 0][1])
 
 
 ENTRIES = [

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import fake_tmdb.command
-import tmdb_pipeline.cli
+import tmdb_pipeline.cli.program
 from tmdb_pipeline.demo import watchdog
 
 ROOT = Path(__file__).parents[2]
@@ -410,7 +410,7 @@ def test_pages_name_sessions_that_exist(page):
     assert set(re.findall(r"nox -s (\w+)", TEXTS[page])) <= sessions()
 
 
-COMMANDS = {"tmdb-pipeline": tmdb_pipeline.cli.main, "fake-tmdb": fake_tmdb.command.main}
+COMMANDS = {"tmdb-pipeline": tmdb_pipeline.cli.program.main, "fake-tmdb": fake_tmdb.command.main}
 
 
 @pytest.mark.parametrize("page", TEXTS)

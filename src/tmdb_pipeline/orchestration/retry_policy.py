@@ -31,8 +31,8 @@ class TmdbRetryPolicy(RetryPolicy):
 
     * **Permanent** failures are final at the first try, whatever ``retries`` says: a refused or missing key, a setting
       that cannot be used, an endpoint that is not there, too few records that passed, a file that another run has
-      replaced; a warehouse that refuses the role, has other tables, or cannot load a damaged run. Trying again would say
-      the same after a quarter of an hour, and hide the cause under three more logs.
+      replaced; a warehouse that refuses the role or has other tables, and files that it cannot load. Trying again would
+      say the same after a quarter of an hour, and hide the cause under three more logs.
     * **A wait that TMDB asked for** (``Retry-After``) is kept if it is longer than the task's delay. It never shortens
       the delay, since the header is about one request and the task asks many. Beyond twelve hours it is final, for the
       run would keep its DAG from its next ones (``max_active_runs=1``) and a person should know.

@@ -26,8 +26,8 @@ def warehouse_address(conn_id: str = CONNECTION) -> Address:
         connection: Any = BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
         raise WarehouseRefused(
-            f"There is no Connection {conn_id}, so nobody knows where the warehouse is: make one of type postgres, or set "
-            f"AIRFLOW_CONN_{conn_id.upper()}=postgresql://tmdb_loader:PASSWORD@HOST:5432/tmdb_warehouse."
+            f"There is no Connection {conn_id}, so nobody knows where the warehouse is: make one of type postgres, or "
+            f"set AIRFLOW_CONN_{conn_id.upper()}=postgresql://tmdb_loader:PASSWORD@HOST:5432/tmdb_warehouse."
         ) from None
     named = {"type postgres": connection.conn_type == "postgres", "host": connection.host}
     named |= {"schema (the database)": connection.schema, "login": connection.login}

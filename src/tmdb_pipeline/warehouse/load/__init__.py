@@ -1,1 +1,1 @@
-"""Loading a run into the warehouse: its files found and proved whole, staged on the lake, written in one transaction."""
+"""Loading a run: its files are found and proved whole, staged on the lake, and written in one transaction."""

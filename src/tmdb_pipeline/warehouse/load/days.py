@@ -13,6 +13,7 @@ from tmdb_pipeline.warehouse.errors import DamagedRun
 from tmdb_pipeline.warehouse.load import run_files, staging
 from tmdb_pipeline.warehouse.load.load import Loaded, already_loaded
 from tmdb_pipeline.warehouse.load.load import load as load_staged
+from tmdb_pipeline.warehouse.load.rows import MovieRow, QuarantineRow
 from tmdb_pipeline.warehouse.load.run_files import RunFiles
 from tmdb_pipeline.warehouse.load.transform import transform
 from tmdb_pipeline.warehouse.schema.shape import require_shape
@@ -103,9 +104,9 @@ def load(lake: Lake, address: Address, header: str) -> Outcome:
             connection,
             address,
             staged,
-            staging.read_rows(lake, staged.movies, staging.MovieRow),
-            staging.read_rows(lake, staged.quarantine, staging.QuarantineRow),
-            prove,
+            staging.read_rows(lake, staged.movies, MovieRow),
+            staging.read_rows(lake, staged.quarantine, QuarantineRow),
+            prove=prove,
         )
     staging.remove(lake, staged)
     verdict = Verdict.THERE if loaded.load_id is None else Verdict.LOADED

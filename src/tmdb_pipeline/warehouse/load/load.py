@@ -1,7 +1,6 @@
 """A staged run goes into the tables: whole, in one transaction, or not at all."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -48,6 +47,7 @@ def load(
     staged: Staged,
     movies: Iterable[MovieRow],
     quarantine: Iterable[QuarantineRow],
+    *,
     prove: Callable[[], None],
 ) -> Loaded:
     """Write the rows of a run, unless they are there.
@@ -140,19 +140,19 @@ class _Load:
 
     def _copy(self, statement: str, types: Iterable[str], rows: Iterable[MovieRow] | Iterable[QuarantineRow]) -> None:
         """Copy rows into a temporary table."""
-        with self._connection.cursor() as cursor, cursor.copy(sql.SQL(statement)) as copy:  # type: ignore[arg-type]
+        with self._connection.cursor() as cursor, cursor.copy(sql.SQL(statement)) as copy:
             copy.set_types([*types])
             for row in rows:
                 copy.write_row(msgspec.structs.astuple(row))
 
     def _execute(self, statement: str, values: dict[str, Any] | None = None) -> int:
         """Execute a statement; how many rows it wrote."""
-        return self._connection.execute(statement, self._run | (values or {})).rowcount  # type: ignore[arg-type]
+        return self._connection.execute(statement, self._run | (values or {})).rowcount
 
     def _value(self, statement: str) -> Any:
-        (value,) = self._connection.execute(statement, self._run).fetchone() or (None,)  # type: ignore[arg-type]
+        (value,) = self._connection.execute(statement, self._run).fetchone() or (None,)
         return value
 
 
-def _run(source: RunFiles) -> dict[str, str | date | datetime | int]:
+def _run(source: RunFiles) -> dict[str, Any]:
     return {"dag_id": source.dag_id, "run_date": source.run_date, "run_id": source.run_id}

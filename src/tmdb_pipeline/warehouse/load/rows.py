@@ -73,29 +73,29 @@ class Converter:
     def movie(self, movie: Mapping[str, Any], source: str, rank: int, place: PagePlace | None) -> MovieRow:
         """The row of an accepted record: the quality gate has checked the types of its fields."""
         day = movie.get("release_date")
-        described = (
-            movie["id"],
-            self._text(movie["title"]),
-            self._text(movie.get("original_title")),
-            self._text(movie.get("original_language")),
-            self._text(movie.get("overview")) or None,
-            date.fromisoformat(day) if day else None,
-            movie.get("adult"),
-            movie.get("video"),
-            self._text(movie.get("poster_path")),
-            self._text(movie.get("backdrop_path")),
-            [*(movie.get("genre_ids") or ())],  # the empty object, which TMDB has sent for none, too
-        )
+        description: dict[str, Any] = {
+            "movie_id": movie["id"],
+            "title": self._text(movie["title"]),
+            "original_title": self._text(movie.get("original_title")),
+            "original_language": self._text(movie.get("original_language")),
+            "overview": self._text(movie.get("overview")) or None,
+            "release_date": date.fromisoformat(day) if day else None,
+            "adult": movie.get("adult"),
+            "video": movie.get("video"),
+            "poster_path": self._text(movie.get("poster_path")),
+            "backdrop_path": self._text(movie.get("backdrop_path")),
+            "genre_ids": [*(movie.get("genre_ids") or ())],  # of the empty object, too, that TMDB has sent for none
+        }
         return MovieRow(
-            source,
-            rank,
-            place.file if place else None,
-            place.index if place else None,
-            hashlib.sha256(msgspec.json.encode(described)).digest()[:_VERSION_LENGTH],
-            *described,
-            _number(movie.get("popularity")),
-            _number(movie.get("vote_average")),
-            movie.get("vote_count"),
+            source=source,
+            rank=rank,
+            page_file=place.file if place else None,
+            page_index=place.index if place else None,
+            version_id=hashlib.sha256(msgspec.json.encode([*description.values()])).digest()[:_VERSION_LENGTH],
+            **description,
+            popularity=_number(movie.get("popularity")),
+            vote_average=_number(movie.get("vote_average")),
+            vote_count=movie.get("vote_count"),
         )
 
     def rejected(self, number: int, line: QuarantineLine) -> QuarantineRow:

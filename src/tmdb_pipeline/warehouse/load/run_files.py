@@ -160,10 +160,10 @@ def prove(lake: Lake, files: RunFiles) -> None:
                     f"{judged.movie_count:,}: run its date again."
                 )
             _require_rejected(lake, files, judged.file, content, lines)
-        for file in files.validated:
-            _require_digest(lake, files.run, file, ConsolidationInfo if file not in files.collections else None)
-        for file in set(files.collections) - set(files.validated):
-            _require_digest(lake, files.run, file, None)
+        for file in files.collections:
+            _require_digest(lake, files.run, file, read_info(lake, file, CollectionInfo, run=files.run).movies_sha256)
+        for file in set(files.validated) - set(files.collections):
+            _require_digest(lake, files.run, file, read_info(lake, file, ConsolidationInfo).movies_sha256)
 
 
 def _require_rejected(
@@ -180,9 +180,8 @@ def _require_rejected(
             )
 
 
-def _require_digest(lake: Lake, run: Run, file: str, kind: type[ConsolidationInfo] | None) -> None:
-    info = read_info(lake, file, kind or CollectionInfo, run=run)
-    if digest(read_movies(lake, run, file).plain_movies) != info.movies_sha256:
+def _require_digest(lake: Lake, run: Run, file: str, sha256: str) -> None:
+    if digest(read_movies(lake, run, file).plain_movies) != sha256:
         raise DamagedRun(
             f"{lake.locate(file)} is damaged: its movies are not those of its checksum. Put it back, or run its date "
             "again."

