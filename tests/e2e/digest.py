@@ -139,9 +139,9 @@ def table_query() -> str:
     ignored = ",".join(IGNORED_COLUMNS)
     rows = "string_agg(row, E'\\n' ORDER BY row COLLATE \"C\")"
     digest = f"encode(sha256(convert_to(coalesce({rows}, ''), 'UTF8')), 'hex')"
+    values = f"(to_jsonb(t) - '{{{ignored}}}'::text[])::text AS row"
     return " UNION ALL ".join(
-        f"SELECT '{name} ' || count(*) || ' ' || {digest} FROM (SELECT (to_jsonb(t) - '{{{ignored}}}'::text[])::text AS row "  # noqa: S608
-        f"FROM tmdb.{name} AS t {chosen}) AS rows"
+        f"SELECT '{name} ' || count(*) || ' ' || {digest} FROM (SELECT {values} FROM tmdb.{name} AS t {chosen}) AS rows"  # noqa: S608
         for name, chosen in sorted(TABLES.items())
     )
 

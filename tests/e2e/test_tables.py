@@ -1,16 +1,24 @@
-"""One digest of the warehouse on the rungs within this process: the library's load, and that of the DAG."""
+"""One digest of the warehouse on the rungs within this process, and what becomes of a load that is disturbed."""
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
+import psycopg
 import pytest
 from e2e import library
+from e2e.commands import AirflowHome
 from e2e.digest import DAILY, EXPECTED_TABLES, IGNORED_COLUMNS, TABLES, UNCOUNTED, WEEKLY, table_digest, table_query
+from e2e.leftovers import processes_with
+from e2e.patience import wait_for
 
 from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.dags import WAREHOUSE_LOAD
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.warehouse.errors import WarehouseUnreachable
 from tmdb_pipeline.warehouse.load.days import Which, load_runs
 from tmdb_pipeline.warehouse.schema.migrate import migrate
 
@@ -127,4 +135,97 @@ def test_when_and_by_whom_does_not_count(tables, written):
         "UPDATE collection_runs SET run_id = 'another', validated_at = now()"
     )
 
+    assert tables.digest() == EXPECTED_TABLES[BOTH]
+
+
+@contextmanager
+def held(tables, postgres):
+    """Let every load wait at the movies, in mid-transaction; gives what waits for that, and what lets it go."""
+    let_go = threading.Event()
+
+    def hold():
+        with psycopg.connect(tables.url) as connection:
+            connection.execute("LOCK TABLE tmdb.movies")
+            locked.set()
+            let_go.wait(120)
+
+    def waits():
+        found = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+        return postgres.rows("postgres", found, tables.name) == [(1,)]
+
+    locked = threading.Event()
+    with ThreadPoolExecutor() as others:
+        holder = others.submit(hold)
+        assert locked.wait(60)
+        try:
+            yield lambda: wait_for(waits, "a load that waits"), let_go.set
+        finally:
+            let_go.set()
+            holder.exception()  # its connection may have been cut as well
+
+
+@pytest.fixture
+def loading(tables, written, tmp_path, monkeypatch):
+    """The environment in which a load of both runs finds lake and warehouse."""
+    monkeypatch.setenv("TMDB_DATA_ROOT", str(shutil.copytree(written, tmp_path / "lake")))
+    monkeypatch.setenv("AIRFLOW_CONN_TMDB_WAREHOUSE", tables.url)
+    return {"AIRFLOW_CONN_TMDB_WAREHOUSE": tables.url, "TMDB_DATA_ROOT": str(tmp_path / "lake")}
+
+
+def test_connection_cut_in_mid_load(run_dag, tables, loading, postgres):
+    """Postgres ends all connections in mid-transaction: the task is tried again, and the load is made once."""
+    with held(tables, postgres) as (waits, _), ThreadPoolExecutor() as others:
+
+        def cut():
+            waits()
+            return postgres.cut(tables.name)
+
+        happened = others.submit(cut)
+        run = run_dag(WAREHOUSE_LOAD.id, retries=1, logical_date=NOON)
+
+    tries = {ti.task_id: (str(ti.state), ti.try_number) for ti in run.get_task_instances()}
+    assert happened.result() == 2
+    assert tries == {"extract_data": ("success", 1), "transform_data": ("success", 1), "load_data": ("success", 2)}
+    assert tables.ask("SELECT dag_id FROM tmdb.load_ledger ORDER BY 1") == [(DAILY,), (WEEKLY,)]
+    assert tables.digest() == EXPECTED_TABLES[BOTH]
+
+
+def test_postgres_restarted_in_mid_load(tables, written, postgres, tmp_path):
+    """The server restarts in mid-transaction: one sentence says so, the tables are as before, the same completes."""
+    root = shutil.copytree(written, tmp_path / "lake")
+    before = tables.digest()
+    with held(tables, postgres) as (waits, _), ThreadPoolExecutor() as others:
+
+        def restart():
+            waits()
+            postgres.restart()
+
+        happened = others.submit(restart)
+        with pytest.raises(WarehouseUnreachable, match="the connection was lost: .* Nothing was loaded; see whether"):
+            loaded(tables, root, BOTH)
+        happened.result()
+    found = tables.digest()
+    loaded(tables, root, BOTH)
+
+    assert found == before
+    assert tables.digest() == EXPECTED_TABLES[BOTH]
+
+
+def test_process_killed_in_mid_load(tables, loading, postgres, tmdb_server, migrated_home, tmp_path):
+    """SIGKILL in mid-transaction: the tables are as before, no process is left, and the same again completes."""
+    command = ("dags", "test", WAREHOUSE_LOAD.id, NOON.isoformat())
+    home = AirflowHome(tmp_path / "home", tmdb_server, migrated=migrated_home, **loading)
+    before = tables.digest()
+    with held(tables, postgres) as (waits, let_go):
+        with home.start(*command) as first:
+            waits()
+            first.kill()
+        let_go()
+    found, left = tables.digest(), processes_with(home.folder)
+    with home.start(*command) as second:
+        status = second.wait()
+
+    assert found == before
+    assert left == []
+    assert status == 0, second.output
     assert tables.digest() == EXPECTED_TABLES[BOTH]
