@@ -32,9 +32,9 @@ class AirflowRest:
         """The document at a path."""
         return self._expect(self.ask("GET", path, params=params), 200)
 
-    def unpause(self, dag_id: str) -> None:
-        """Let the scheduler run a DAG."""
-        self._expect(self.ask("PATCH", f"dags/{dag_id}", json={"is_paused": False}), 200)
+    def unpause(self, dag_id: str, *, paused: bool = False) -> None:
+        """Let the scheduler run a DAG, or ``paused`` no more."""
+        self._expect(self.ask("PATCH", f"dags/{dag_id}", json={"is_paused": paused}), 200)
 
     def trigger(self, dag_id: str, logical_date: str, run_id: str) -> None:
         """Start a run."""
