@@ -1,4 +1,4 @@
-"""What goes wrong while the warehouse is loaded, in mid-transaction. Each load has to end as if nothing had happened."""
+"""What goes wrong in the middle of a load of the warehouse. Each has to end as if nothing had happened."""
 
 from contextlib import contextmanager
 
