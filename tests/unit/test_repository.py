@@ -117,14 +117,14 @@ def test_options_narrow_no_folder(noxfile, posargs):
     assert noxfile["narrowed"]("tests/unit", posargs) == ["tests/unit", *posargs]
 
 
-def test_end_to_end_tests_leave_two_folders_to_sessions_of_their_own(noxfile):
+def test_end_to_end_tests_leave_folders_to_sessions_of_their_own(noxfile):
     """Named, a path of theirs is run by either session."""
     alone, named = Session(name="e2e"), Session("tests/e2e/stack/test_stack.py", name="e2e")
 
     noxfile["e2e"](alone)
     noxfile["e2e"](named)
 
-    left_out = ("--ignore=tests/e2e/command_line", "--ignore=tests/e2e/stack")
+    left_out = [f"--ignore=tests/e2e/{name}" for name in ("command_line", "stack", "warehouse")]
     assert alone.ran == [("coverage", "run", "-m", "pytest", "tests/e2e", *left_out)]
     assert named.ran == [("coverage", "run", "-m", "pytest", "tests/e2e/stack/test_stack.py")]
 
@@ -285,6 +285,16 @@ def test_told_to_end_it_listens_no_more(noxfile, monkeypatch):
     assert handled == dict.fromkeys((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), signal.SIG_IGN)
 
 
+@pytest.mark.parametrize(("posargs", "kills"), [([], None), (["--all"], "100")])
+def test_loads_are_killed_more_often_where_all_is_asked_for(noxfile, posargs, kills):
+    """Every night a hundred times, in the gate as often as the test says."""
+    session = Session(*posargs)
+
+    noxfile["warehouse"](session)
+
+    assert session.env.get("E2E_KILLS") == kills
+
+
 @pytest.mark.parametrize("path", ["tests/e2e", "tests/unit/../e2e/test_digest.py", "tests/units/x.py", "tests/"])
 def test_path_of_another_session_is_refused(noxfile, path):
     """A path that the session has not is not run beside all others: it is said which folder the session runs."""
@@ -299,6 +309,7 @@ def test_every_session_of_tests_takes_paths(noxfile):
         ("explore", "tests/unit"),
         ("command_line", "tests/e2e/command_line"),
         ("stack", "tests/e2e/stack"),
+        ("warehouse", "tests/e2e/warehouse"),
     ):
         session = Session(f"{folder}/test_x.py")
         noxfile[name](session)
@@ -309,13 +320,14 @@ def test_every_session_of_tests_takes_paths(noxfile):
 def test_benchmark_that_does_not_exist_is_refused(noxfile):
     """A mistyped name fails before anything is installed, and those that there are are named."""
     with pytest.raises(
-        RuntimeError, match=r"^There is no benchmark nosuch: give one of client, fake, parse, validator"
+        RuntimeError, match=r"^There is no benchmark nosuch: give one of client, fake, parse, validator, warehouse"
     ):
         noxfile["bench"](Session("nosuch"))
 
 
 @pytest.mark.parametrize(
-    ("posargs", "scripts"), [([], ["client", "fake", "parse", "validator"]), (["fake", "--large"], ["fake"])]
+    ("posargs", "scripts"),
+    [([], ["client", "fake", "parse", "validator", "warehouse"]), (["fake", "--large"], ["fake"])],
 )
 def test_benchmarks_run_by_name(noxfile, posargs, scripts):
     """All of them, or the one that is named, with its options."""

@@ -17,15 +17,16 @@ _DESCRIPTION = """\
 Make and look at the tables of the warehouse at TMDB_WAREHOUSE_URL.
 
   migrate            make the tables, or bring them up to date, as their owner
-  downgrade VERSION  take them back to a version, base for none: what only later
-                     versions hold is lost, and the lake has it still
+  downgrade VERSION  take them back to a version, base for none: what only
+                     later versions hold is lost, and the lake has it still
   grant              let the roles that load and read do so, as the owner
   status             show the version of the tables, and what is loaded"""
 _STATUS = """\
 exit status:
   0    done
   1    the warehouse cannot be used: why is said
-  2    nothing was begun: what to set or to give is said"""
+  2    nothing was begun: what to set or to give is said
+  130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
 
 
 def add(commands: form.Commands) -> None:

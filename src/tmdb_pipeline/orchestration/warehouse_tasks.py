@@ -4,7 +4,6 @@ What reaches the database is imported in the tasks, which no parse needs.
 """
 
 import logging
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, TypeAlias
 
@@ -114,16 +113,12 @@ def load(this: TaskContext[LoadParams], transformed: Handed) -> Handed:
         "run_dates": sorted({outcome.which.run_date.isoformat() for outcome in outcomes}),
         "load_ids": [outcome.loaded.load_id for outcome in outcomes if outcome.loaded.load_id is not None],
         **{
-            f"movies_{what}": _sum(getattr(outcome.loaded, f"movies_{what}") for outcome in outcomes)
+            f"movies_{what}": sum(getattr(outcome.loaded, f"movies_{what}") for outcome in outcomes)
             for what in ("inserted", "updated", "unchanged", "deleted")
         },
     }
     publish(asset_of(WAREHOUSE_LOAD.outlet), metrics)
     return metrics
-
-
-def _sum(numbers: Iterable[int]) -> int:
-    return sum(numbers)
 
 
 def _events() -> set[Any]:

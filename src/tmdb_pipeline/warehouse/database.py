@@ -119,6 +119,11 @@ def in_words(address: Address) -> Iterator[None]:
             f"The server of the warehouse {address} has no room: {_said(error)}. Nothing was loaded; make room there, "
             "then run again."
         ) from error
+    except errors.LockNotAvailable as error:
+        raise WarehouseUnreachable(
+            f"The warehouse {address} did not come free within {_LOCK_TIMEOUT} seconds, since another load or "
+            "migration has it. Nothing was loaded; run again later."
+        ) from error
     except psycopg.OperationalError as error:
         raise _operational(address, error) from error
     except psycopg.Error as error:

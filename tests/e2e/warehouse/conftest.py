@@ -1,11 +1,14 @@
 """A warehouse of its own for each test, on the Postgres of the end-to-end tests, and lakes of small runs."""
 
 import shutil
+from datetime import date
 from itertools import count
 
 import pytest
+from e2e.digest import later_clock
 from e2e.warehouse.small_runs import SmallRuns
 
+from fake_tmdb import NO_LIMITS, FakeTmdb, Fault
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.warehouse.database import Address, connected
 from tmdb_pipeline.warehouse.schema.migrate import migrate
@@ -50,14 +53,15 @@ def runs(tmp_path):
 
 @pytest.fixture(scope="session")
 def collected(tmdb_server, tmp_path_factory):
-    """A lake with a daily and a weekly run of one day, as the library leaves it."""
-    from datetime import date
-
+    """A lake with a daily and a weekly run of one day, as the library leaves it; some records were broken."""
     from e2e.library import run_daily, run_weekly
 
     root = tmp_path_factory.mktemp("collected")
-    run_daily(tmdb_server, root, date(2024, 1, 7))
-    run_weekly(tmdb_server, root, date(2024, 1, 7))
+    broken = Fault(path="/*/*", page=2, set={"results.0.vote_average": 11.0, "results.3.title": ""})
+    fake = FakeTmdb(catalogue=tmdb_server.fake.catalogue, clock=later_clock(), limits=NO_LIMITS, faults=[broken])
+    with fake.serve() as server:
+        run_daily(server, root, date(2024, 1, 7))
+        run_weekly(server, root, date(2024, 1, 7))
     return root
 
 

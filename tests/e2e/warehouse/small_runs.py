@@ -135,7 +135,7 @@ class World:
         """Title, popularity, first and last day and genres of each movie, as its latest list has it."""
         latest: dict[int, tuple[object, ...]] = {}
         first: dict[int, date] = {}
-        for (day, dag_id), lists in sorted(self.runs.items(), key=lambda item: item[0]):
+        for (day, _), lists in sorted(self.runs.items(), key=lambda item: item[0]):
             for source in sorted(lists):
                 for each in lists[source]:
                     if each["title"]:
@@ -143,5 +143,4 @@ class World:
                         first.setdefault(identity, day)
                         genres = {*each["genre_ids"]}
                         latest[identity] = (each["title"], each["popularity"], first[identity], day, source, genres)
-            del dag_id
         return latest

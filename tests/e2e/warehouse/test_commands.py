@@ -1,0 +1,145 @@
+"""``tmdb-pipeline load`` and ``tmdb-pipeline warehouse``: what they do, and what they say."""
+
+import re
+from datetime import date
+
+import pytest
+from e2e.warehouse.small_runs import DAILY, WEEKLY, movie
+
+from tmdb_pipeline.cli import program, requirements
+from tmdb_pipeline.demo import interrupts
+
+FIRST, SECOND = date(2024, 1, 7), date(2024, 1, 8)
+BOTH = ("--from", "2024-01-07", "--to", "2024-01-08")
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, postgres, database, runs):
+    """Run a command against an empty warehouse and the lake of ``runs``: status, output and errors."""
+    monkeypatch.setattr(interrupts, "listen", lambda: None)
+    monkeypatch.setenv("TMDB_WAREHOUSE_URL", postgres.url(database, "postgresql"))
+    monkeypatch.setenv("TMDB_DATA_ROOT", runs.lake.locate(""))
+
+    def run(*arguments):
+        status = program.main(arguments)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def two_days(runs):
+    """A daily and a weekly run of a day, and a daily one of the next."""
+    runs.write(DAILY, FIRST, {"popular": [movie(1), movie(2)], "trending": [movie(3, title="")]})
+    runs.write(WEEKLY, FIRST, {"horror": [movie(4)], "top_rated": [movie(2)]})
+    runs.write(DAILY, SECOND, {"popular": [movie(1)], "trending": [movie(2, popularity=1.0)]})
+
+
+def table(text):
+    """The cells of the lines of a table, seconds left out."""
+    return [re.split(r"\s{2,}", line.strip())[:-1] for line in text.splitlines() if re.match(r"2\d\d\d-", line)]
+
+
+def test_load_says_what_came_of_each_run(command, two_days):
+    """A line a day and DAG, with the numbers of movies where something was loaded."""
+    status, out, err = command("load", *BOTH)
+
+    assert (status, err) == (0, "")
+    assert table(out) == [
+        ["2024-01-07", "daily", "loaded", "2", "0", "0", "0"],
+        ["2024-01-07", "weekly", "loaded", "1", "1", "0", "0"],
+        ["2024-01-08", "daily", "loaded", "0", "2", "0", "0"],
+        ["2024-01-08", "weekly", "not collected"],
+    ]
+    status, out, err = command("load", *BOTH, "--dag", "daily")
+    assert (status, err) == (0, "")
+    assert table(out) == [["2024-01-07", "daily", "there already"], ["2024-01-08", "daily", "there already"]]
+
+
+def test_load_of_a_damaged_run_goes_on_and_fails(command, two_days, runs):
+    """The others are loaded; the sentence about the damage comes last, and the status is 1."""
+    runs.lake.delete(f"raw/metadata/quarantine/20240107/{DAILY}.jsonl")
+
+    status, out, err = command("load", *BOTH)
+
+    assert status == 1
+    assert [line[2] for line in table(out)] == ["refused", "loaded", "loaded", "not collected"]
+    assert "tmdb_daily_collection.jsonl is not there" in err
+
+
+def test_load_of_today(command, monkeypatch):
+    """Without dates it is today; a lake without runs is no failure."""
+    monkeypatch.setattr(requirements, "today", lambda: SECOND)
+
+    status, out, _ = command("load")
+
+    assert status == 0
+    assert [line[:3] for line in table(out)] == [
+        ["2024-01-08", "daily", "not collected"],
+        ["2024-01-08", "weekly", "not collected"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "arguments", "sentence"),
+    [
+        ("", ["load"], "TMDB_WAREHOUSE_URL is not set, so nobody knows where the warehouse is: set it to"),
+        ("mysql://a:geheim@b/c", ["warehouse", "status"], "TMDB_WAREHOUSE_URL is no address of a Postgres database"),
+        (
+            None,
+            ["load", "--from", "2024-01-08", "--to", "2024-01-07"],
+            "The first day, 2024-01-08, comes after the last",
+        ),
+    ],
+)
+def test_what_is_to_be_set_is_said(command, monkeypatch, url, arguments, sentence):
+    """Nothing is begun, the status is 2, and no password is shown."""
+    if url is not None:
+        monkeypatch.setenv("TMDB_WAREHOUSE_URL", url)
+
+    status, _, err = command(*arguments)
+
+    assert status == 2
+    assert sentence in err
+    assert "geheim" not in err
+
+
+def test_warehouse_that_cannot_be_had(command, monkeypatch, postgres, two_days):
+    """One sentence, and status 1."""
+    monkeypatch.setenv("TMDB_WAREHOUSE_URL", f"postgresql://postgres:x@127.0.0.1:{postgres.port}/nowhere")
+
+    status, out, err = command("load", *BOTH)
+
+    assert (status, out) == (1, "")
+    assert "refuses to sign in: " in err
+    assert 'database "nowhere" does not exist' in err
+
+
+def test_tables_are_taken_back_made_and_shown(command, two_days):
+    """Downgrade, migrate, migrate again, grant, status before and after a load."""
+    at = re.compile(r"TMDB_WAREHOUSE_URL \(postgres at 127\.0\.0\.1:\d+/warehouse_\d+\)")
+
+    def say(*arguments):
+        status, out, err = command(*arguments)
+        return status, at.sub("HERE", out + err)
+
+    assert say("warehouse", "downgrade", "base") == (0, "The tables of the warehouse HERE are of version base again.\n")
+    status, said = say("warehouse", "status")
+    assert (status, said) == (
+        1,
+        "The warehouse HERE has no tables yet: make them with tmdb-pipeline warehouse migrate.\n",
+    )
+    assert say("warehouse", "migrate")[1].startswith("The tables of the warehouse HERE are now of version 0")
+    assert say("warehouse", "migrate")[1].startswith("The tables of the warehouse HERE are already of version 0")
+    assert say("warehouse", "grant") == (
+        0,
+        "The warehouse HERE may be used by nobody else, for none of the roles is there.\n",
+    )
+    assert say("warehouse", "status")[1].splitlines()[1:] == ["0 movies, 0 rejected records"]
+    command("load", *BOTH)
+    _, said = say("warehouse", "status")
+    assert "4 movies, 1 rejected records" not in said
+    assert "3 movies, 1 rejected records" in said
+    assert re.search(r"daily +2 +2024-01-07 +2024-01-08 +\d{4}-", said)
+    assert re.search(r"weekly +1 +2024-01-07 +2024-01-07 +\d{4}-", said)
