@@ -45,6 +45,7 @@ PAGES = {
     "docs/dag-checks.md": "dag_integrity.page",
     "docs/dags.md": "tmdb_pipeline.dags_page",
     "docs/quality-rules.md": "tmdb_pipeline.quality.rules.page",
+    "docs/warehouse-checks.md": "tmdb_pipeline.warehouse.checks.page",
     "fake_tmdb/README.md": "fake_tmdb.readme",
 }
 #: Options of pytest that a path follows which is not to be run.

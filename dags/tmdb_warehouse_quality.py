@@ -30,9 +30,9 @@ from typing import Any
 from airflow.sdk import dag, task
 
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
-from tmdb_pipeline.orchestration import quality_tasks
 from tmdb_pipeline.orchestration.context import TaskContext
 from tmdb_pipeline.orchestration.params import Params, airflow_params
+from tmdb_pipeline.orchestration.quality import tasks
 from tmdb_pipeline.orchestration.wiring import dag_arguments, schedule, task_arguments
 
 _LEVELS = ("quiet", "warning", "alarm")
@@ -50,22 +50,22 @@ def warehouse_quality() -> None:
     @task(**task_arguments(WAREHOUSE_QUALITY, Stage.CHECK))
     def check() -> dict[str, Any]:
         """Ask every check, and keep what it found."""
-        return quality_tasks.check(TaskContext.current(Params))
+        return tasks.check(TaskContext.current(Params))
 
     @task.branch(**task_arguments(WAREHOUSE_QUALITY, Stage.CHOOSE))
     def choose(checked: dict[str, Any]) -> str:
         """Choose the task that tells of the level."""
-        return quality_tasks.choose(checked)
+        return tasks.choose(checked)
 
     def tell(checked: dict[str, Any]) -> None:
         """Tell in the log what was found."""
-        quality_tasks.tell(checked)
+        tasks.tell(checked)
 
     # Of the levels one is told, and the others are skipped, which is no reason to skip the report.
     @task(trigger_rule="none_failed_min_one_success", **task_arguments(WAREHOUSE_QUALITY, Stage.REPORT))
     def report(checked: dict[str, Any]) -> dict[str, Any]:
         """Write the report, mail it, and fail on an alarm."""
-        return quality_tasks.report(TaskContext.current(Params), checked)
+        return tasks.report(TaskContext.current(Params), checked)
 
     checked = check()
     told = [task(**task_arguments(WAREHOUSE_QUALITY, Stage.LEVEL, level))(tell)(checked) for level in _LEVELS]

@@ -18,6 +18,7 @@ from tmdb_pipeline.tmdb.errors import (
     Unavailable,
     Unreachable,
 )
+from tmdb_pipeline.warehouse.errors import WarehouseAlarm
 
 DELAY = timedelta(minutes=5)
 
@@ -42,6 +43,7 @@ def page_failed(cause):
         QualityFailed("bad"),
         page_failed(RefusedKey("/x", "no")),
         MixedRuns("two runs"),
+        WarehouseAlarm("bad rows"),
         EmptyBatch(),
         page_failed(RateLimited("/x", "too often", retry_after=1e20)),
     ],

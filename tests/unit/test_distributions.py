@@ -19,8 +19,8 @@ PROJECTS = {
 PACKAGE_OF = {"airflow": "apache-airflow", "markupsafe": "jinja2", "upath": "universal-pathlib", "yaml": "pyyaml"}
 #: Whoever loads a plugin of pytest has pytest.
 HOSTS = {"pytest"}
-#: uvicorn imports it for us.
-BY_NAME = {"httptools"}
+#: uvicorn imports it for us; of the other only the fonts are used.
+BY_NAME = {"httptools", "koreanize-matplotlib"}
 
 
 def imported(package):

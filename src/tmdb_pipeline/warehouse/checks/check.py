@@ -66,15 +66,13 @@ class Unit(StrEnum):
 
     def told(self, value: float) -> str:
         """The value for people, in either language but for hours."""
-        match self:
-            case Unit.COUNT:
-                return f"{value:,.0f}"
-            case Unit.PERCENT:
-                return f"{value:.1f} %"
-            case Unit.HOURS:
-                return f"{value:,.1f} h"
-            case Unit.NUMBER:
-                return f"{value:,.0f}" if abs(value) >= _MANY else f"{value:,.3g}"
+        if self is Unit.COUNT:
+            return f"{value:,.0f}"
+        if self is Unit.PERCENT:
+            return f"{value:.1f} %"
+        if self is Unit.HOURS:
+            return f"{value:,.1f} h"
+        return f"{value:,.0f}" if abs(value) >= _MANY else f"{value:,.3g}"
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):

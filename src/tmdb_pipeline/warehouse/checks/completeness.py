@@ -58,7 +58,7 @@ CHECKS = (
         "release_date IS NULL",
         AtMost(10, 30),
         ("release date", "개봉일이"),
-        "TMDB knows the date of nearly every movie that is on a list; a tenth without is another interface.",
+        "TMDB knows the date of nearly every movie that is on a list; where a tenth lack it, TMDB sends it otherwise.",
     ),
     _share(
         "overview",

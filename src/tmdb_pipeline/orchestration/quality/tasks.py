@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
-from tmdb_pipeline.orchestration import mail
 from tmdb_pipeline.orchestration.context import TaskContext
 from tmdb_pipeline.orchestration.params import Params
+from tmdb_pipeline.orchestration.quality import mail
 from tmdb_pipeline.orchestration.tasks import now
 from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
 from tmdb_pipeline.warehouse.errors import WarehouseAlarm

@@ -35,14 +35,14 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
     ``from_email`` in its extra, or its login if that is an address.
 
     Raises:
-        SettingsError: there are recipients, and the Connection does not say who sends.
+        SettingsError: there are recipients, and the Connection does not say who sends; or its extra is no JSON object.
     """
     keep_secrets_out_of_debug_log()
     try:
         connection: Any = BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
         return f"There is no Connection {conn_id}, so the report is mailed to nobody."
-    extra = connection.extra_dejson
+    extra = _extra(connection, conn_id)
     recipients = _addresses(extra.get("to")) or _addresses(os.environ.get(RECIPIENTS))
     if not recipients:
         return (
@@ -80,6 +80,18 @@ def send(message: EmailMessage, conn_id: str = CONNECTION) -> None:
         # What the hook builds itself calls every picture an octet-stream and has no text beside the HTML.
         client: Any = hook._smtp_client  # noqa: SLF001 - the hook has no other way to send a whole message
         client.send_message(message)
+
+
+def _extra(connection: Any, conn_id: str) -> dict[str, Any]:
+    try:
+        extra = connection.extra_dejson
+    except ValueError:  # numbers of thousands of digits are JSON, but none that Python reads
+        extra = None
+    if not isinstance(extra, dict):
+        raise SettingsError(
+            f'The extra of the Connection {conn_id} is no JSON object: give one such as {{"to": "lee@example.org"}}.'
+        )
+    return extra
 
 
 def _addresses(given: object) -> tuple[str, ...]:

@@ -1,0 +1,152 @@
+"""Who is mailed, and that a message arrives as it was made, on a mail server of our own."""
+
+import json
+import smtplib
+from email.message import EmailMessage
+
+import pytest
+from airflow.sdk import BaseHook, Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
+from mail_server import mail_server
+
+from tmdb_pipeline.orchestration.quality import mail
+from tmdb_pipeline.settings import SettingsError
+
+
+@pytest.fixture
+def connect(monkeypatch):
+    """Let there be a Connection of these fields; without any there is none."""
+    monkeypatch.delenv(mail.RECIPIENTS, raising=False)
+
+    def connect(**fields):
+        def get_connection(_class, conn_id):
+            if not fields:
+                raise AirflowNotFoundException(conn_id)
+            extra = json.dumps(fields["extra"]) if "extra" in fields else None
+            return Connection(conn_id=conn_id, conn_type="smtp", **{**fields, "extra": extra})
+
+        monkeypatch.setattr(BaseHook, "get_connection", classmethod(get_connection))
+
+    return connect
+
+
+@pytest.fixture
+def server():
+    """A mail server that runs: its port, and its inbox."""
+    with mail_server() as server:
+        yield server
+
+
+def message():
+    made = EmailMessage()
+    made["Subject"] = "[정상] 웨어하우스"
+    made["From"], made["To"] = "a@example.org", "b@example.org, c@example.org"
+    made.set_content("모두 좋습니다.")
+    return made
+
+
+def test_without_a_connection_nobody_is_mailed(connect):
+    """A machine without a mail server is none that is set up wrongly."""
+    connect()
+
+    assert mail.postbox() == "There is no Connection smtp_default, so the report is mailed to nobody."
+
+
+def test_without_recipients_nobody_is_mailed(connect):
+    """Airflow may have that Connection for other mail."""
+    connect(host="127.0.0.1", login="a@example.org")
+
+    assert mail.postbox() == (
+        'The Connection smtp_default has no "to" in its extra, and TMDB_REPORT_TO is not set, so the report is mailed '
+        "to nobody."
+    )
+
+
+@pytest.mark.parametrize(
+    ("extra", "variable", "expected"),
+    [
+        ({"to": "Lee <b@example.org>, c@example.org"}, "d@example.org", ("b@example.org", "c@example.org")),
+        ({"to": ["b@example.org", "c@example.org", 7]}, None, ("b@example.org", "c@example.org")),
+        ({}, "d@example.org,e@example.org", ("d@example.org", "e@example.org")),
+        ({"to": "nobody"}, "d@example.org", ("d@example.org",)),
+        ({"to": 7}, "d@example.org", ("d@example.org",)),
+    ],
+)
+def test_recipients_of_the_connection_win_over_the_variable(connect, monkeypatch, extra, variable, expected):
+    """As with the settings of TMDB, what is in Airflow is over what is in the environment."""
+    connect(host="127.0.0.1", login="a@example.org", extra=extra)
+    if variable:
+        monkeypatch.setenv(mail.RECIPIENTS, variable)
+
+    assert mail.postbox() == mail.Postbox("a@example.org", expected)
+
+
+def test_sender_of_the_extra_wins_over_the_login(connect):
+    """A login need not be an address."""
+    connect(login="x@example.org", extra={"to": "b@example.org", "from_email": "TMDB <a@example.org>"})
+
+    assert mail.postbox().sender == "a@example.org"
+
+
+def test_mail_without_a_sender_is_refused(connect):
+    """Who is to be mailed waits for it: nothing is sent, and the message says what to do."""
+    connect(login="tmdb", extra={"to": "b@example.org"})
+
+    with pytest.raises(SettingsError) as raised:
+        mail.postbox()
+    assert str(raised.value) == (
+        'The Connection smtp_default does not say who sends: put "from_email" with an address into its extra.'
+    )
+
+
+@pytest.mark.parametrize("extra", ["[1]", '"to"', '{"to": ' + "9" * 5000 + "}"], ids=["list", "text", "huge"])
+def test_extra_that_is_no_object_is_refused(connect, monkeypatch, extra):
+    """A slip in the Connection is named, and where it is."""
+    connection = Connection(conn_id="smtp_default", conn_type="smtp")
+    connection.extra = extra
+    monkeypatch.setattr(BaseHook, "get_connection", classmethod(lambda _class, conn_id: connection))
+
+    with pytest.raises(SettingsError, match=r"^The extra of the Connection smtp_default is no JSON object: give"):
+        mail.postbox()
+
+
+def test_message_arrives_as_it_was_made(connect, server):
+    """Korean is intact, and every recipient is told to the server."""
+    port, inbox = server
+    connect(host="127.0.0.1", port=port, extra={"disable_ssl": True, "disable_tls": True})
+
+    mail.send(message())
+
+    (arrived,) = inbox.messages
+    assert arrived["Subject"] == "[정상] 웨어하우스"
+    assert arrived.get_content().strip() == "모두 좋습니다."
+    assert inbox.recipients == [["b@example.org", "c@example.org"]]
+
+
+def test_refusal_is_an_error_at_the_first_try(connect, server):
+    """The task is tried again, and not the mail within it, which could arrive twice."""
+    port, inbox = server
+    inbox.refusals = 2
+    connect(host="127.0.0.1", port=port, extra={"disable_ssl": True, "disable_tls": True})
+
+    with pytest.raises(smtplib.SMTPException, match="Come back later"):
+        mail.send(message())
+    assert (inbox.refusals, inbox.messages) == (1, [])
+
+
+def test_server_that_never_answers_is_given_up_in_time(connect, silent_server):
+    """A black hole costs a task seconds, not the three minutes of Airflow's own retries."""
+    fast = {"disable_ssl": True, "disable_tls": True, "timeout": 1}
+    connect(host="127.0.0.1", port=silent_server.getsockname()[1], extra=fast)
+
+    with pytest.raises(Exception, match=r"(?i)unable to connect|timed out"):
+        mail.send(message())
+
+
+@pytest.fixture
+def silent_server():
+    """A socket to which one can connect, and that says nothing."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
