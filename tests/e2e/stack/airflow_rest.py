@@ -61,6 +61,12 @@ class AirflowRest:
                 self.ask("PATCH", f"dags/{dag_id}/dagRuns/{run['dag_run_id']}", json={"state": "failed"})
             self._expect(self.ask("DELETE", f"dags/{dag_id}/dagRuns/{run['dag_run_id']}"), 204)
 
+    def delete_events(self, dag_id: str) -> None:
+        """Forget the events of assets that a DAG, for it is paused, has not been started by yet."""
+        answer = self.ask("DELETE", f"dags/{dag_id}/assets/queuedEvents")
+        if answer.status_code != 404:  # pragma: no branch - there are none
+            self._expect(answer, 204)
+
     def tasks(self, dag_id: str, run_id: str) -> dict[str, dict[str, Any]]:
         """The task instances of a run, by task."""
         found = self.get(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances", limit=100)["task_instances"]

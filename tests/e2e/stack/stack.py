@@ -185,6 +185,7 @@ class Stack:
         self.fake.reset()
         for dag_id in (DAILY, WEEKLY, LOAD):
             self.rest.delete_runs(dag_id)
+        self.rest.delete_events(LOAD)
         self.warehouse(f"TRUNCATE {', '.join(f'tmdb.{name}' for name in FILLED)}")
         self.run("scheduler", ["find", DATA, SMALL_DISK, "-mindepth", "1", "-delete"])
         self.fake.reset()

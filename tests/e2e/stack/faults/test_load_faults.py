@@ -19,6 +19,7 @@ def collected(fresh):
     """The stack with the files of a daily run, which are not loaded; DAGs that load are paused again afterwards."""
     fresh.rest.trigger(DAILY, AT_TWO, RUN)
     assert fresh.rest.wait_for_end(DAILY, RUN) == "success"
+    fresh.rest.delete_events(LOAD)
     fresh.rest.unpause(LOAD)
     yield fresh
     fresh.rest.unpause(LOAD, paused=True)
