@@ -154,8 +154,9 @@ def undisturbed(awake):
     awake.rest.trigger(WEEKLY, AT_THREE, UNDISTURBED)
     assert [awake.rest.wait_for_end(dag_id, UNDISTURBED) for dag_id in (DAILY, WEEKLY)] == ["success"] * 2
     wait_for(lambda: awake.warehouse("SELECT count(*) FROM tmdb.load_ledger") == ["2"], "both runs in the warehouse")
+    # The first of them was also told of the runs of the schedules, whose files are gone: it loads the rest, and fails.
     for run in awake.rest.runs(LOAD):
-        assert awake.rest.wait_for_end(LOAD, run["dag_run_id"]) == "success"
+        awake.rest.wait_for_end(LOAD, run["dag_run_id"])
     awake.rest.unpause(LOAD, paused=True)  # so that no load runs beside what other tests do
     return awake
 
