@@ -183,8 +183,10 @@ def gate(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Run both DAGs against the fake TMDB: embedded SQLite, no Docker, no key. -- --date, --seed, --out choose."""
-    install(session, extras="airflow", fake=True)
+    """Run every DAG against the fake TMDB: no Docker, no key. -- --date, --seed, --out choose, --psql opens tables."""
+    install(session, extras="airflow,demo,warehouse", fake=True)
+    if "--psql" in session.posargs:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there, Ctrl-C is for psql
     session.run("tmdb-pipeline", "demo", *session.posargs, **UNHURRIED)
 
 

@@ -43,12 +43,15 @@ def _shape(pattern: str) -> Callable[[str], bool]:
     return lambda secret: re.fullmatch(pattern, secret) is not None
 
 
+#: They become part of an address, where other characters mean something.
+_IN_ADDRESSES = (
+    *("POSTGRES_PASSWORD", "WAREHOUSE_OWNER_PASSWORD", "WAREHOUSE_LOADER_PASSWORD", "WAREHOUSE_READER_PASSWORD"),
+    "REDIS_PASSWORD",
+)
 #: What each secret has to look like, and how that is said.
 _RULES: dict[str, tuple[Callable[[str], bool], str]] = {
     "ADMIN_PASSWORD": (_shape(r".{12,}"), "at least 12 characters"),
-    # They become part of an address, where other characters mean something.
-    "POSTGRES_PASSWORD": (_shape(r"[A-Za-z0-9_-]{16,}"), "at least 16 letters from a to z, digits, - and _"),
-    "REDIS_PASSWORD": (_shape(r"[A-Za-z0-9_-]{16,}"), "at least 16 letters from a to z, digits, - and _"),
+    **dict.fromkeys(_IN_ADDRESSES, (_shape(r"[A-Za-z0-9_-]{16,}"), "at least 16 letters from a to z, digits, - and _")),
     "FERNET_KEY": (_fernet, "32 bytes in URL-safe base64"),
     "JWT_SECRET": (_shape(r".{64,}"), "at least 64 characters"),
     "API_SECRET_KEY": (_shape(r".{32,}"), "at least 32 characters"),

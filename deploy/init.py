@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What the stack needs before its services start: Airflow's tables, the administrator, and the pool of the DAGs.
+"""What the stack needs before its services start: Airflow's tables, the administrator, the DAGs' pool, the warehouse.
 
 Runs Airflow's own commands, one after the other in one process, for importing Airflow takes longer than they do; and
 so the password is in no process list. May be run again: tables are brought up to date, and the administrator's
-password becomes the one in .env.
+password, and those of the roles that own, load and read the warehouse, become the ones in .env.
 """
 
 import contextlib
@@ -13,11 +13,17 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tmdb_pipeline.dags import POOL
+from tmdb_pipeline.warehouse.errors import WarehouseError
 
 SECRETS = Path("/run/secrets")
+#: The server of all databases of the stack.
+POSTGRES = ("postgres", 5432)
+#: The database of the warehouse, beside that of Airflow.
+WAREHOUSE = "tmdb_warehouse"
 
 Run = Callable[..., str]
 
@@ -102,11 +108,47 @@ def unreachable(executor: str, database: Callable[[], None], known: Callable[[st
     return None
 
 
-def connect() -> None:
-    """Sign in to the database once."""
+def administrator() -> Any:
+    """A connection to Airflow's database, as who administers the server."""
     import psycopg  # noqa: PLC0415 - only in the image
 
-    psycopg.connect(host="postgres", user="airflow", dbname="airflow", password=secret("postgres_password")).close()
+    host, port = POSTGRES
+    password = secret("postgres_password")
+    return psycopg.connect(host=host, port=port, user="airflow", dbname="airflow", password=password, autocommit=True)
+
+
+def connect() -> None:
+    """Sign in to the database once."""
+    administrator().close()
+
+
+def set_up_warehouse() -> str:
+    """The tables of the warehouse, at their latest version; its name.
+
+    In a warehouse of somebody's own nothing is done but that, and nothing at all if its tables are of that version.
+
+    Raises:
+        WarehouseError: it cannot be used.
+        Missing: a secret cannot be read.
+    """
+    from tmdb_pipeline.warehouse.database import Address, connected  # noqa: PLC0415 - only in the image
+    from tmdb_pipeline.warehouse.schema.migrate import head, migrate, version_of  # noqa: PLC0415
+    from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER, make_roles  # noqa: PLC0415
+
+    if url := secret("tmdb_warehouse_url"):
+        address = Address.from_url("TMDB_WAREHOUSE_URL", url)
+        with connected(address) as connection:
+            found = version_of(connection)
+        if found != head():
+            migrate(address)
+        return f"the warehouse {address}"
+    names = {OWNER: "owner", LOADER: "loader", READER: "reader"}
+    passwords = {role: secret(f"warehouse_{name}_password") for role, name in names.items()}
+    with administrator() as connection:
+        make_roles(connection, WAREHOUSE, passwords)
+        connection.execute("REVOKE CONNECT ON DATABASE airflow FROM PUBLIC")  # it is Airflow's alone
+    migrate(Address("of the stack", *POSTGRES, WAREHOUSE, OWNER, passwords[OWNER]))
+    return f"the warehouse {WAREHOUSE}"
 
 
 def secret(name: str) -> str:
@@ -146,7 +188,12 @@ def main() -> int:
     for doubt in doubts(os.environ.get("TMDB_BASE_URL", "")):
         sys.stderr.write(f"Warning: {doubt}\n")
     set_up(airflow, *who)
-    sys.stdout.write(f"Airflow's tables, its administrator and the pool {POOL.name} are ready.\n")
+    try:
+        warehouse = set_up_warehouse()
+    except (WarehouseError, Missing) as error:
+        sys.stderr.write(f"Refused: {error}\n")
+        return 1
+    sys.stdout.write(f"Airflow's tables, its administrator, the pool {POOL.name} and {warehouse} are ready.\n")
     return 0
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Write a .env with secrets of your own, readable by you alone, from .env.example. Needs Python and nothing else.
 
-``--fake`` and ``--celery`` fill in what these profiles need, so that plain ``docker compose up`` starts them.
+``--fake`` and ``--celery`` fill in what these profiles need, so that plain ``docker compose up`` starts them. ``--add``
+brings a .env of an earlier version up to date: it adds the lines that it lacks, and changes no other.
 """
 
 import argparse
@@ -27,6 +28,9 @@ def fresh_secrets() -> dict[str, str]:
     return {
         "ADMIN_PASSWORD": secrets.token_urlsafe(18),
         "POSTGRES_PASSWORD": secrets.token_urlsafe(24),
+        "WAREHOUSE_OWNER_PASSWORD": secrets.token_urlsafe(24),
+        "WAREHOUSE_LOADER_PASSWORD": secrets.token_urlsafe(24),
+        "WAREHOUSE_READER_PASSWORD": secrets.token_urlsafe(24),
         "REDIS_PASSWORD": secrets.token_urlsafe(24),
         "FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "JWT_SECRET": secrets.token_urlsafe(64),
@@ -62,6 +66,34 @@ def chosen(*, fake: bool, celery: bool, uid: int) -> dict[str, str]:
     return values
 
 
+def added(env: str, example: str) -> str:
+    """What a .env lacks of the example, as lines to put behind it: secrets anew, the rest as the example has it."""
+    there, values = set(_settings(env)), _settings(example) | fresh_secrets()
+    return "".join(f"{name}={value}\n" for name, value in values.items() if name not in there)
+
+
+def _settings(text: str) -> dict[str, str]:
+    """The settings of an env file."""
+    return dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+
+
+def add(out: Path, example: str) -> str:
+    """Put behind a .env what it lacks of the example, whole or not at all; what was put.
+
+    Raises:
+        OSError: it is not there, or cannot be written.
+        UnicodeDecodeError: it is no text.
+    """
+    env = out.read_text(encoding="utf-8")
+    lines = added(env, example)
+    if lines:
+        end = "" if env.endswith("\n") else "\n"
+        new = out.with_name(f"{out.name}.new")
+        write(new, f"{env}{end}\n# Added by make_env.py --add\n{lines}")
+        new.replace(out)
+    return lines
+
+
 def write(out: Path, text: str) -> None:
     """Write a new file that its owner alone can read, whole or not at all.
 
@@ -85,6 +117,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Write a .env with secrets of your own.")
     parser.add_argument("--fake", action="store_true", help="against the fake TMDB")
     parser.add_argument("--celery", action="store_true", help="with Redis and two workers")
+    parser.add_argument("--add", action="store_true", help="add what a .env of an earlier version lacks")
     parser.add_argument("--out", default=str(ROOT / ".env"), help="the file (%(default)s)")
     asked = parser.parse_args(arguments)
     values = fresh_secrets() | chosen(fake=asked.fake, celery=asked.celery, uid=os.getuid())
@@ -97,10 +130,18 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         out = Path(asked.out).expanduser()
+        if asked.add:
+            lines = add(out, example.read_text(encoding="utf-8"))
+            names = ", ".join(line.partition("=")[0] for line in lines.splitlines())
+            sys.stdout.write(f"{out} now has {names}.\n" if names else f"{out} lacks nothing.\n")
+            return 0
         write(out, text)
     except FileExistsError:
         sys.stderr.write(f"{out} is there already: remove it if you want new secrets.\n")
         return 1
+    except UnicodeDecodeError:
+        sys.stderr.write(f"{asked.out} is not text in UTF-8: save it in that encoding.\n")
+        return 2
     except (OSError, RuntimeError) as error:
         why = error.strerror if isinstance(error, OSError) else "its home folder is not known"
         sys.stderr.write(

@@ -1,11 +1,12 @@
-"""One digest of everything that a run leaves in the lake: the same on every rung for the same seed and date.
+"""One digest of everything that a run leaves in the lake, and one of the warehouse: the same on every rung.
 
 Files count byte for byte, with their names, hidden ones too. Only the fields below are left out, by name and place, for
-they say when and by whom a file was written, and not what was collected.
+they say when and by whom a file was written, and not what was collected. Of the warehouse every table and view counts,
+row by row, without what says when and by which load a row came.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import reduce
@@ -26,6 +27,12 @@ DAILY, WEEKLY = dags.DAILY.id, dags.WEEKLY.id
 EXPECTED = {
     DAILY: "7fe105fe48848ff5f648cd2ed5df02a9cdbc20bc6d83a180c317de65cc71627e",
     WEEKLY: "089d42ffd81f4e30d42f29ea053c48b4c6c01a50fad57a722fbf62e1ab566847",
+}
+
+#: The same for the tables of the warehouse, by the DAGs whose runs for that day are loaded.
+EXPECTED_TABLES = {
+    (DAILY,): "265885d62b64ade62e780fd4f03596416fbe404cca41ed723432f244d41b5701",
+    (DAILY, WEEKLY): "f252fb3c27213934c85703c221f07ba4f79662bc10017f9593c4de00cff12a8a",
 }
 
 #: The day on which the fake answers, in seconds since 1970: noon in Seoul. Records are judged as of the day on which
@@ -58,6 +65,30 @@ IGNORED = {
 #: Keys that have a better name since ``EXPECTED`` was taken, by the files that hold them, with the name that they had.
 #: What is digested has the old name, so that a name alone changes no digest.
 RENAMED = {"raw/pages/*/*/*/checkpoint.json": {"request_parameters": "question"}}
+
+#: Tables and views of the warehouse that count, and which of their rows: what a later load has replaced is history.
+TABLES = {
+    **dict.fromkeys(
+        ("collection_runs", "collections", "export_ledger", "genres", "movie_genres", "movie_popularity"), ""
+    ),
+    **dict.fromkeys(("movies", "quarantined_records"), ""),
+    "movie_observations": "WHERE known_until = 'infinity'",
+    "movie_versions": "WHERE version_id IN (SELECT version_id FROM tmdb.fct_movie_day)",
+    **dict.fromkeys(("bridge_movie_genre", "dim_movie", "fct_movie_day", "fct_movie_list_day", "movie_history"), ""),
+}
+#: Those that do not: how loads and checks went, not what is known of movies.
+UNCOUNTED = {"alembic_version_warehouse", "load_ledger", "quality_runs"}
+#: Columns that say when and by which run or load a row came, in whichever table.
+IGNORED_COLUMNS = (
+    "ended_at",
+    "known_at",
+    "known_until",
+    "load_id",
+    "loaded_at",
+    "run_id",
+    "started_at",
+    "validated_at",
+)
 
 #: Whose file it is. The first pattern that fits decides.
 OWNERS = {
@@ -103,6 +134,23 @@ def fingerprints(root: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def table_query() -> str:
+    """A statement that gives a line for each table and view of the warehouse: its name, its rows, their SHA-256."""
+    ignored = ",".join(IGNORED_COLUMNS)
+    rows = "string_agg(row, E'\\n' ORDER BY row COLLATE \"C\")"
+    digest = f"encode(sha256(convert_to(coalesce({rows}, ''), 'UTF8')), 'hex')"
+    values = f"(to_jsonb(t) - '{{{ignored}}}'::text[])::text AS row"
+    return " UNION ALL ".join(
+        f"SELECT '{name} ' || count(*) || ' ' || {digest} FROM (SELECT {values} FROM tmdb.{name} AS t {chosen}) AS rows"  # noqa: S608
+        for name, chosen in sorted(TABLES.items())
+    )
+
+
+def table_digest(lines: Iterable[str]) -> str:
+    """The digest of the warehouse, SHA-256 in hex, from what ``table_query`` gives."""
+    return hashlib.sha256("".join(f"{line}\n" for line in sorted(lines)).encode()).hexdigest()
+
+
 def ignored(file: str, data: bytes) -> Iterator[tuple[str, Any, bytes]]:
     """Each ignored field of a JSON file: its name, its value, and both as our JSON is written."""
     fields = next((fields for pattern, fields in IGNORED.items() if fnmatchcase(file, pattern)), ())
@@ -116,7 +164,7 @@ def ignored(file: str, data: bytes) -> Iterator[tuple[str, Any, bytes]]:
 def _lasting(path: Path, file: str) -> bytes:
     """The bytes of a file with the values of the ignored fields blotted out."""
     data = path.read_bytes()
-    if path.suffix == ".html":  # made from the JSON beside it, whose values it shows
+    if fnmatchcase(file, "raw/metadata/quality_reports/*.html"):  # made from the JSON beside it, whose values it shows
         report = orjson.loads(path.with_suffix(".json").read_bytes())
         blots = {
             f"<time>{report['validated_at'].replace('T', ' ')}</time>".encode(): b"<time>~</time>",

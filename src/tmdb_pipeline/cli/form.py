@@ -29,7 +29,7 @@ exit status:
 def command(
     commands: Commands,
     name: str,
-    run: Callable[[argparse.Namespace], None],
+    run: Callable[[argparse.Namespace], int | None],
     *,
     help: str,  # noqa: A002 - argparse calls it so
     description: str,

@@ -17,7 +17,7 @@ from tmdb_pipeline.cli import collect, demo, load, replay, warehouse
 from tmdb_pipeline.cli.form import RUNS, Commands
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
-from tmdb_pipeline.demo.fake_server import FakeServerFailed
+from tmdb_pipeline.demo.keeper import NotStarted
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.quality.replay.errors import ReplayError, UnknownRecord
 from tmdb_pipeline.settings import SettingsError
@@ -39,26 +39,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns:
-        0 if it came to its end; 1 if it failed; 2 if it could not begin, because of what was asked or what is set; 130
-        if somebody stopped it.
+        0 if it came to its end, or the status that it gives; 1 if it failed; 2 if it could not begin, because of what
+        was asked or what is set; 130 if somebody stopped it.
     """
     interrupts.listen()
     asked = parser().parse_args(arguments)
     try:
-        asked.run(asked)
+        return asked.run(asked) or 0
     except (SettingsError, UnknownRecord) as error:
         _complain(str(error))
         return 2
     except CommandFailed as error:
         _complain(_failure(error))
         return 1
-    except (FakeServerFailed, LakeError, ReplayError, WarehouseError) as error:
+    except (NotStarted, LakeError, ReplayError, WarehouseError) as error:
         _complain(str(error))
         return 1
     except runs.Stopped as stopped:
         _complain(str(stopped))
         return 130
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:

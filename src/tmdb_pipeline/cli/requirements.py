@@ -32,7 +32,7 @@ def require_packages(command: str, brought_by: dict[str, str]) -> None:
     Raises:
         SettingsError: one is not installed.
     """
-    if missing := [package for module, package in brought_by.items() if find_spec(module) is None]:
+    if missing := dict.fromkeys(package for module, package in brought_by.items() if find_spec(module) is None):
         raise SettingsError(
             f"tmdb-pipeline {command} needs what is not installed here: pip install {' '.join(missing)}, "
             "then run it again."

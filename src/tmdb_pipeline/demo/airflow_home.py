@@ -1,13 +1,16 @@
-"""An Airflow of its own for one command: an empty home with SQLite, in which ``airflow dags test`` runs a DAG."""
+"""An Airflow of its own for one command: an empty home with SQLite, in which ``airflow dags test`` runs DAGs."""
 
+import json
 import os
 import re
+import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from tmdb_pipeline.demo.airflow_commands import ENDED
 from tmdb_pipeline.demo.keeper import Keeper
 from tmdb_pipeline.observability.messages import Retry, TaskFailure
 from tmdb_pipeline.settings import SettingsError
@@ -73,9 +76,9 @@ class AirflowHome:
     Attributes:
         folder: the home; made by ``migrate``.
         dags: the DAG folder.
-        settings: TMDB variables for the tasks; no others of the caller's environment reach them.
+        settings: TMDB variables and Connections for the tasks; no others of the caller's environment reach them.
         logs: where the output of commands goes, a file for each.
-        keeper: ends the commands if they are left early.
+        keeper: ends the process of the commands, also if it is left early.
         retries: how often a task is tried again; None leaves that to the DAGs.
     """
 
@@ -86,6 +89,7 @@ class AirflowHome:
     keeper: Keeper
     retries: int | None = None
     _environment: dict[str, str] = field(init=False, repr=False)
+    _commands: subprocess.Popen[str] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         """Compose the environment: the caller's, without its own Airflow and TMDB."""
@@ -118,34 +122,48 @@ class AirflowHome:
             policy.write_text(_POLICY.format(retries=self.retries), encoding="utf-8")
         self._run("migrate", ["db", "migrate"], lambda _: None)
 
-    def test(self, dag_id: str, logical_date: str, watch: Callable[[Event], None]) -> None:
-        """Run a DAG once, in one process, as ``airflow dags test`` does.
+    def test(
+        self,
+        dag_id: str,
+        logical_date: str,
+        watch: Callable[[Event], None],
+        conf: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Run a DAG once, as ``airflow dags test`` does.
 
         Args:
             dag_id: which one.
             logical_date: ISO 8601 with zone.
             watch: is told what happens, as it happens.
+            conf: params of the run that are not the DAG's own.
 
         Raises:
             CommandFailed: the run failed.
             SettingsError: no log can be written.
         """
-        self._run(dag_id, ["dags", "test", dag_id, logical_date], watch)
+        options = ["--conf", json.dumps(conf)] if conf else []
+        self._run(dag_id, ["dags", "test", dag_id, logical_date, *options], watch)
 
     def _run(self, name: str, arguments: list[str], watch: Callable[[Event], None]) -> None:
         log = self.logs / f"{name}.log"
         begun = time.monotonic()
         causes: dict[str, str] = {}
+        end = ""
         with self._open(log) as copy:
-            command = self.keeper.start(["airflow", *arguments], env=self._environment)
-            for line in command.stdout or ():
+            if self._commands is None:
+                module = ["tmdb_pipeline.demo.airflow_commands"]
+                self._commands = self.keeper.start(module, env=self._environment, stdin=subprocess.PIPE)
+            print(json.dumps(arguments), file=self._commands.stdin, flush=True)
+            for line in self._commands.stdout or ():
+                if line.startswith(ENDED):
+                    end = line
+                    break
                 copy.write(line)
                 if event := _event(line, time.monotonic() - begun):
                     if event.kind == "failed":
                         causes[event.text] = event.cause
                     watch(event)
-        self.keeper.end(command)
-        if command.returncode:
+        if end != f"{ENDED}0\n":
             raise CommandFailed(_message(causes) or f"airflow {' '.join(arguments)} failed: see {log}.", causes, log)
 
     def _open(self, log: Path) -> IO[str]:

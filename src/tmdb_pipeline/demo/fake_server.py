@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import msgspec
 
-from tmdb_pipeline.demo.keeper import Keeper
+from tmdb_pipeline.demo.keeper import Keeper, NotStarted
 
 
 def _drawn_token() -> str:
@@ -27,7 +27,7 @@ class Journal(msgspec.Struct):
     peak_per_second: int
 
 
-class FakeServerFailed(Exception):
+class FakeServerFailed(NotStarted):
     """The fake TMDB did not start; the message is what it said."""
 
 

@@ -5,13 +5,17 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 from tmdb_pipeline.demo import watchdog
 from tmdb_pipeline.demo.interrupts import held
+
+
+class NotStarted(Exception):
+    """A process that a command needs did not start; the message says why."""
 
 
 class Keeper:
@@ -48,13 +52,19 @@ class Keeper:
             self._watchdog.wait()
 
     def start(
-        self, arguments: Iterable[str], *, env: Mapping[str, str] | None = None, stderr: int = subprocess.STDOUT
+        self,
+        arguments: Iterable[str],
+        *,
+        program: Sequence[str] = (sys.executable, "-m"),
+        env: Mapping[str, str] | None = None,
+        stdin: int = subprocess.DEVNULL,
+        stderr: int = subprocess.STDOUT,
     ) -> subprocess.Popen[str]:
-        """Start a module of this interpreter, its output a pipe of text."""
+        """Start a module of this interpreter, or another program, its output a pipe of text."""
         with held():
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [sys.executable, "-m", *arguments],
-                stdin=subprocess.DEVNULL,
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter, or what we have installed
+                [*program, *arguments],
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 encoding="utf-8",
@@ -71,15 +81,16 @@ class Keeper:
         watchdog.end([process.pid for process in processes], reap=lambda: [process.poll() for process in processes])
         for process in processes:
             process.wait()
-            for pipe in filter(None, (process.stdout, process.stderr)):
-                pipe.close()
+            for pipe in filter(None, (process.stdin, process.stdout, process.stderr)):
+                with suppress(BrokenPipeError):  # what it was sent and has not read any more
+                    pipe.close()
             self._tell("ended", process.pid)
         self._processes = [process for process in self._processes if process not in processes]
 
-    def folder(self, prefix: str) -> Path:
-        """Make an empty temporary folder whose name begins like this."""
+    def folder(self, prefix: str, parent: Path | None = None) -> Path:
+        """Make an empty folder whose name begins like this, among the temporary ones or in a parent."""
         with held():
-            folder = tempfile.mkdtemp(prefix=prefix)
+            folder = tempfile.mkdtemp(prefix=prefix, dir=parent)
             self._folders.append(folder)
             self._tell("folder", folder)
         return Path(folder)

@@ -1,11 +1,12 @@
 """What a person sees while a DAG runs, and when it has ended."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from math import ceil
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.text import Text
 
 from tmdb_pipeline.clock import Clock, SystemClock
 from tmdb_pipeline.demo.airflow_home import Event
-from tmdb_pipeline.demo.run_stats import TaskStats
+from tmdb_pipeline.demo.run_stats import TableStats, TaskStats
 
 #: What stands before a line, by what it tells of.
 _MARKS = {
@@ -24,6 +25,13 @@ _MARKS = {
     "retry": ("~", "bold yellow"),
     "warning": ("!", "yellow"),
     "error": ("x", "red"),
+}
+
+#: How the first word on a result is shown.
+_VERDICTS = {
+    **dict.fromkeys(("passed", "ok", "not_judged"), "green"),
+    **dict.fromkeys(("warned", "warning"), "yellow"),
+    **dict.fromkeys(("failed", "alarm"), "red"),
 }
 
 #: Columns that the table of a run takes with its longest task; below, its lines come closer together, to fit 80.
@@ -148,3 +156,34 @@ def print_stats(console: Console, title: str, tasks: Iterable[TaskStats], second
         shown = ["" if count is None else f"{count:,}" for count in counts]
         table.add_row(task.task_id, *shown, f"{seconds.get(task.task_id, 0):.1f}")
     console.print(table)
+
+
+def print_tables(console: Console, title: str, tables: Iterable[TableStats]) -> None:
+    """Print how many rows each table has, and what they are."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("table", no_wrap=True)
+    table.add_column("rows", justify="right")
+    table.add_column("what a row is")
+    for each in tables:
+        table.add_row(each.name, f"{each.rows:,}", each.what)
+    console.print(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Something that a command has left, and lines on it: the verdict, where it is."""
+
+    name: str
+    lines: Sequence[str]
+
+
+def print_results(console: Console, results: Iterable[Result]) -> None:
+    """Print what is left and where; places below the current folder are told as they are seen from there."""
+    console.print()
+    for result in results:
+        label = result.name
+        for line in result.lines:
+            told = Text(line.removeprefix(f"{Path.cwd()}/"))
+            told.highlight_regex(rf"^({'|'.join(_VERDICTS)})\b", lambda word: _VERDICTS[word])
+            console.print(Text.assemble((f"{label:<11}", "bold"), told), highlight=False, soft_wrap=True)
+            label = ""

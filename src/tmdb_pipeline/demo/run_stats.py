@@ -40,6 +40,15 @@ class TaskStats:
     file: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TableStats:
+    """A table of the warehouse: its name, how many rows it has, and what one of them is."""
+
+    name: str
+    rows: int
+    what: str
+
+
 def run_stats(lake: Lake, run: Run) -> list[TaskStats]:
     """The tasks of a finished run, in the order of the registry.
 

@@ -3,19 +3,22 @@
 Both run them in the same way, in an Airflow home of their own: see ``airflow_home``. What differs is who is asked.
 """
 
+import os
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
-from tmdb_pipeline.dags import COLLECTIONS, DagSpec
+from tmdb_pipeline.dags import COLLECTIONS, WAREHOUSE_LOAD, WAREHOUSE_QUALITY, DagSpec
 from tmdb_pipeline.demo.airflow_home import AirflowHome
 from tmdb_pipeline.demo.fake_server import FakeServer
 from tmdb_pipeline.demo.keeper import Keeper
-from tmdb_pipeline.demo.progress import Watch, print_stats, watching
+from tmdb_pipeline.demo.progress import Result, Watch, print_results, print_stats, print_tables, watching
 from tmdb_pipeline.demo.run_stats import run_stats, verdict
 from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 from tmdb_pipeline.lake.paths import report_file
@@ -24,8 +27,15 @@ from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Settings, SettingsError
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
 
+if TYPE_CHECKING:
+    from tmdb_pipeline.demo.postgres_server import PostgresServer
+
 #: What the fake does wrong in a demo: three transient failures and four broken records.
 DEMO_FAULTS = Path(__file__).with_name("demo_faults.json")
+#: Where a demo puts everything, if nobody says otherwise.
+OUT = "demo-output"
+#: The folder of a demo in which Postgres keeps the tables of the warehouse.
+TABLES = "postgres"
 
 #: What is written into the data root to see whether it can be.
 _PROBE = ".probe"
@@ -38,7 +48,7 @@ class Stopped(Exception):
 
 
 def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | None, out: Path, dags: Path) -> None:
-    """Run every collecting DAG for one day against a fake TMDB on a free port, and show what they did.
+    """Run every DAG for one day: collect from a fake TMDB on a free port, load a warehouse, and check it.
 
     Args:
         console: where to.
@@ -46,12 +56,13 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
         seed: seed of the fake's catalogue.
         movies: its size.
         faults: a plan after which the fake misbehaves.
-        out: data root and logs.
+        out: data root, tables and logs.
         dags: the DAG folder.
 
     Raises:
         SettingsError: ``out`` cannot be used.
-        FakeServerFailed: the fake did not start.
+        NotStarted: the fake or Postgres did not start.
+        WarehouseError: the tables that are there cannot be brought up to date.
         CommandFailed: Airflow failed, or a run did.
         LakeError: the files that a run should have left are not there.
         Stopped: somebody stopped it.
@@ -61,14 +72,41 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
     with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper, ExitStack() as stack:
         with console.status("Starting the fake TMDB"):
             fake = stack.enter_context(FakeServer(keeper, seed=seed, movies=movies, faults=faults))
+        with console.status("Starting Postgres for the warehouse"):
+            tables = stack.enter_context(_postgres(keeper, out))
         _say(console, f"Fake TMDB with {movies:,} invented movies (seed {seed}) at {fake.url}")
         if faults is not None:
             _say(console, f"It misbehaves on purpose, as planned in {faults.name}.")
         settings = {"TMDB_BASE_URL": fake.url, "TMDB_READ_TOKEN": fake.read_token, "TMDB_DATA_ROOT": str(out)}
+        settings["AIRFLOW_CONN_TMDB_WAREHOUSE"] = tables.connection()
         airflow = AirflowHome(keeper.folder(_HOME), dags, settings, out / "logs", keeper, retries=0)
-        _run(console, airflow, COLLECTIONS, watches, lake=lake, day=day)
+        specs = [*COLLECTIONS, WAREHOUSE_LOAD, WAREHOUSE_QUALITY]
+        results = _run(console, airflow, specs, watches, lake=lake, day=day)
+        results += _show_tables(console, tables, lake=lake, day=day, out=out)
+        print_results(console, results)
         asked = fake.journal()
     _say(console, f"The fake was asked {asked.count} times, at most {asked.peak_per_second} times a second.")
+
+
+def look(out: Path) -> int:
+    """Let whoever sits at the terminal look at the tables that a demo has left; the exit status of psql.
+
+    Raises:
+        SettingsError: there are none, or another run is at work on them.
+        NotStarted: Postgres did not start.
+        WarehouseError: the tables that are there cannot be brought up to date.
+    """
+    if not (out / TABLES).is_dir():
+        raise SettingsError(f"There are no tables in {out}: run the demo into it first, or name another with --out.")
+    with _alone(out), Keeper() as keeper, _postgres(keeper, out) as tables:
+        return tables.psql()
+
+
+def _postgres(keeper: Keeper, out: Path) -> "PostgresServer":
+    """The server of a demo's tables, not started yet."""
+    from tmdb_pipeline.demo.postgres_server import PostgresServer  # noqa: PLC0415 - nobody who collects needs Postgres
+
+    return PostgresServer(keeper, folder=out / TABLES, log=out / "logs" / "postgres.log")
 
 
 def collect(
@@ -107,7 +145,7 @@ def collect(
         variables = {name: value for name, value in environ.items() if name.startswith("TMDB_")}
         variables["TMDB_DATA_ROOT"] = root
         airflow = AirflowHome(keeper.folder(_HOME), dags, variables, out / "logs", keeper, retries)
-        _run(console, airflow, specs, watches, lake=lake, day=day)
+        print_results(console, _run(console, airflow, specs, watches, lake=lake, day=day))
 
 
 def _require_writable(lake: Lake) -> None:
@@ -125,23 +163,42 @@ def _require_writable(lake: Lake) -> None:
 
 def _run(
     console: Console, airflow: AirflowHome, specs: Sequence[DagSpec], watches: list[Watch], *, lake: Lake, day: date
-) -> None:
-    """Run DAGs one after the other, then show what they did."""
+) -> list[Result]:
+    """Run DAGs one after the other, then show what the collecting ones did; what each of these has left."""
     with console.status("Making an empty Airflow home with SQLite"):
         airflow.migrate()
     for spec in specs:
         with watching(console, spec.id) as watch:
             watches.append(watch)
             airflow.test(spec.id, spec.due(day).isoformat(), watch)
+    results = [Result("Files", [lake.locate("")])]
     for spec, watch in zip(specs, watches, strict=True):
-        console.print()
-        print_stats(console, f"{spec.id} of {day}", run_stats(lake, Run(spec.id, "", day)), watch.seconds)
+        if spec.collects:
+            run = Run(spec.id, "", day)
+            console.print()
+            print_stats(console, f"{spec.id} of {day}", run_stats(lake, run), watch.seconds)
+            lines = [verdict(lake, run), lake.locate(report_file(run, "html"))]
+            results.append(Result(spec.name.capitalize(), lines))
+    return results
+
+
+def _show_tables(console: Console, tables: "PostgresServer", *, lake: Lake, day: date, out: Path) -> list[Result]:
+    """Show what is in the tables; what the checks say of them, and where they are."""
+    from tmdb_pipeline.demo.tables import table_stats, warehouse_report  # noqa: PLC0415 - as in _postgres
+
     console.print()
-    _say(console, f"Files:   {lake.locate('')}")
-    for spec in specs:
-        run = Run(spec.id, "", day)
-        _say(console, f"Verdict: {verdict(lake, run)}")
-        _say(console, f"Report:  {lake.locate(report_file(run, 'html'))}")
+    print_tables(console, f"Tables of the warehouse after {day}", table_stats(tables.reader))
+    return [
+        Result("Warehouse", warehouse_report(lake, day)),
+        Result("Tables", [str(out / TABLES), f"open them with: {_psql(out)}"]),
+    ]
+
+
+def _psql(out: Path) -> str:
+    """The command that opens the tables, as whoever sits here has called this one."""
+    command = "nox -s demo --" if os.environ.get("NOX_CURRENT_SESSION") else "tmdb-pipeline demo"
+    where = "" if out == Path(OUT).absolute() else f" --out {shlex.quote(str(out))}"
+    return f"{command} --psql{where}"
 
 
 @contextmanager

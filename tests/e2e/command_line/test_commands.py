@@ -1,5 +1,6 @@
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -108,8 +109,8 @@ def ended(running):
     return running.returncode, output, errors
 
 
-def test_demo_runs_both_dags_and_shows_what_they_did(tmp_path, clean_environment, start, another_fake):
-    """One command does the main job: the table adds up, the files are those of the library, nothing is left running."""
+def test_demo_runs_every_dag_and_shows_what_they_did(tmp_path, clean_environment, start, another_fake):
+    """One command does the main job: the tables add up, the files are those of the library, nothing is left running."""
     out = tmp_path / "out"
 
     status, output, errors = ended(
@@ -137,6 +138,16 @@ def test_demo_runs_both_dags_and_shows_what_they_did(tmp_path, clean_environment
     assert {dag_id: found[dag_id] for dag_id in expected} == expected
     for name in ("validation_report_20240107", "validation_report_weekly_20240107"):
         assert lake.exists(f"raw/metadata/quality_reports/{name}.html")
+    assert rows["quarantined_records"][0] == "4"
+    assert rows["load_ledger"][0] == "2"
+    assert re.search(r"^Warehouse +ok \(", output, re.MULTILINE)
+    assert lake.exists("raw/metadata/warehouse_reports/warehouse_quality_20240107.html")
+    assert processes_with(out) == []
+    (command,) = re.findall(r"open them with: tmdb-pipeline (.*)$", output, re.MULTILINE)
+    opened = start(clean_environment, *shlex.split(command), stdin=subprocess.PIPE)
+    shown, errors = opened.communicate("SELECT count(*) AS movies FROM dim_movie;\n", timeout=PATIENCE)
+    assert opened.returncode == 0, errors
+    assert shown.split()[:3] == ["movies", "--------", rows["movies"][0].replace(",", "")]
     assert processes_with(out) == []
 
 

@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 from e2e import library
 from e2e.commands import AIRFLOW, OURS, AirflowHome
-from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
+from e2e.digest import DAILY, EXPECTED, EXPECTED_TABLES, WEEKLY, digests, table_digest, table_query
 from e2e.leftovers import processes_with
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.http.limits import NO_LIMITS
-from tmdb_pipeline.dags import COLLECTIONS
+from tmdb_pipeline.dags import DAGS, WAREHOUSE_LOAD
+from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.warehouse.schema.migrate import migrate
 
 DAY = date(2024, 1, 7)
 
@@ -21,6 +23,7 @@ airflow db migrate
 airflow dags test {daily} 2024-01-07T02:00:00+09:00
 airflow dags test {weekly} 2024-01-07T03:00:00+09:00
 """.replace("airflow", shlex.join(AIRFLOW)).format(daily=DAILY, weekly=WEEKLY)
+LOAD = f"{shlex.join(AIRFLOW)} dags test {WAREHOUSE_LOAD.id} 2024-01-07T12:00:00+09:00\n"
 DEMO = [*OURS, "demo", "--no-faults", "--date", "2024-01-07", "--seed", "7", "--out"]
 
 
@@ -29,10 +32,13 @@ def rungs(tmp_path_factory, another_fake, postgres):
     """Each rung's home, fake and command, by name; all begin at once, since one alone leaves a machine idle."""
     found = {}
     with ExitStack() as stack:
-        for name, database in (("sqlite", ""), ("postgres", postgres.create("command_line"))):
+        tables = postgres.create("command_line_tables").replace("+psycopg2", "")
+        migrate(Address.from_url("of the test", tables))
+        on_postgres = {"database": postgres.create("command_line"), "AIRFLOW_CONN_TMDB_WAREHOUSE": tables}
+        for name, how, script in (("sqlite", {}, BY_HAND), ("postgres", on_postgres, BY_HAND + LOAD)):
             server = stack.enter_context(another_fake().serve())
-            home = AirflowHome(tmp_path_factory.mktemp(name), server, database=database)
-            found[name] = home, server, stack.enter_context(home.run(["bash", "-ec", BY_HAND]))
+            home = AirflowHome(tmp_path_factory.mktemp(name), server, **how)
+            found[name] = home, server, stack.enter_context(home.run(["bash", "-ec", script]))
         home = AirflowHome(tmp_path_factory.mktemp("demo"), server)  # the demo starts a fake of its own
         command = home.run([*DEMO, str(home.lake)])
         found["demo"] = home, None, stack.enter_context(command)
@@ -55,7 +61,7 @@ def test_command_line_from_an_empty_home_leaves_the_expected_files(rungs, rung):
 
 
 def test_metadata_on_postgres_says_that_all_went_well(rungs, postgres):
-    """Airflow kept its account of both runs there: every task succeeded at its first try, both assets were sent."""
+    """Airflow kept its account of the runs there: every task succeeded at its first try, all assets were sent."""
     _, _, command = rungs["postgres"]
     command.wait()
 
@@ -63,9 +69,20 @@ def test_metadata_on_postgres_says_that_all_went_well(rungs, postgres):
     tasks = postgres.rows("command_line", "SELECT state, try_number, count(*) FROM task_instance GROUP BY 1, 2")
     sent = postgres.rows("command_line", "SELECT name FROM asset_event JOIN asset ON asset.id = asset_id ORDER BY 1")
 
-    assert runs == [(DAILY, "success"), (WEEKLY, "success")]
-    assert tasks == [("success", 1, 4 + 13)]
-    assert sent == [("tmdb_daily_movies",), ("tmdb_weekly_movies",)]
+    assert runs == [(DAILY, "success"), (WAREHOUSE_LOAD.id, "success"), (WEEKLY, "success")]
+    assert tasks == [("success", 1, 4 + 13 + 3)]
+    assert sent == [("tmdb_daily_movies",), ("tmdb_warehouse",), ("tmdb_weekly_movies",)]
+
+
+def test_command_line_leaves_the_expected_tables(rungs, postgres):
+    """``airflow dags test`` of the load brings both runs into the tables that every rung has."""
+    _, _, command = rungs["postgres"]
+
+    status = command.wait()
+
+    assert status == 0, command.output
+    lines = [line for (line,) in postgres.rows("command_line_tables", table_query())]
+    assert table_digest(lines) == EXPECTED_TABLES[DAILY, WEEKLY]
 
 
 @pytest.fixture
@@ -87,13 +104,8 @@ def test_demo_without_faults_leaves_the_expected_files(rungs, of_today):
 
     found = digests(home.lake)
     assert status == 0, command.output
-    logs = {f"logs/{name}" for name in (".lock", "migrate.log", *(f"{spec.id}.log" for spec in COLLECTIONS))}
-    pages = [*home.lake.glob("raw/pages/*/*/*/page_*.json")]
-    more = {
-        spec.id for spec in COLLECTIONS
-    } - EXPECTED.keys()  # DAGs that the library does not run, and nobody has digests of
+    logs = {f"logs/{name}" for name in (".lock", "migrate.log", "postgres.log", *(f"{spec.id}.log" for spec in DAGS))}
+    report = {f"raw/metadata/warehouse_reports/warehouse_quality_20240107.{suffix}" for suffix in ("html", "json")}
     assert {name: found[name] for name in EXPECTED} == expected
-    assert found.keys() >= logs
-    assert bool(found.keys() - EXPECTED.keys() - logs) == bool(more)
-    assert (len(pages) > requests) == bool(more)
-    assert f"The fake was asked {len(pages)} times" in command.output
+    assert {name for name in found if not name.startswith("postgres/")} == {*EXPECTED, *logs, *report}
+    assert f"The fake was asked {requests} times" in command.output

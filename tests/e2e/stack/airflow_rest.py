@@ -32,9 +32,9 @@ class AirflowRest:
         """The document at a path."""
         return self._expect(self.ask("GET", path, params=params), 200)
 
-    def unpause(self, dag_id: str) -> None:
-        """Let the scheduler run a DAG."""
-        self._expect(self.ask("PATCH", f"dags/{dag_id}", json={"is_paused": False}), 200)
+    def unpause(self, dag_id: str, *, paused: bool = False) -> None:
+        """Let the scheduler run a DAG, or ``paused`` no more."""
+        self._expect(self.ask("PATCH", f"dags/{dag_id}", json={"is_paused": paused}), 200)
 
     def trigger(self, dag_id: str, logical_date: str, run_id: str) -> None:
         """Start a run."""
@@ -60,6 +60,12 @@ class AirflowRest:
             if run["state"] not in ENDED:  # pragma: no cover - only after a test that failed
                 self.ask("PATCH", f"dags/{dag_id}/dagRuns/{run['dag_run_id']}", json={"state": "failed"})
             self._expect(self.ask("DELETE", f"dags/{dag_id}/dagRuns/{run['dag_run_id']}"), 204)
+
+    def delete_events(self, dag_id: str) -> None:
+        """Forget the events of assets that a DAG, for it is paused, has not been started by yet."""
+        answer = self.ask("DELETE", f"dags/{dag_id}/assets/queuedEvents")
+        if answer.status_code != 404:  # pragma: no branch - there are none
+            self._expect(answer, 204)
 
     def tasks(self, dag_id: str, run_id: str) -> dict[str, dict[str, Any]]:
         """The task instances of a run, by task."""

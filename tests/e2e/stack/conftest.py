@@ -17,12 +17,13 @@ from e2e.digest import DAILY, WEEKLY
 from e2e.leftovers import sweep
 from e2e.patience import PATIENCE, wait_for
 from e2e.postgres import docker_engine
-from e2e.stack.stack import AT_THREE, AT_TWO, FILES, RESULTS, UNDISTURBED, Stack
+from e2e.stack.stack import AT_THREE, AT_TWO, FILES, LOAD, RESULTS, UNDISTURBED, Stack
 
 pytest.register_assert_rewrite("e2e.stack.disturbed")
 
 ORDER = (
-    *("test_stack.py", "test_browser.py", "test_task_killed.py", "faults/test_faults.py", "test_security.py"),
+    *("test_stack.py", "test_browser.py", "test_task_killed.py", "faults/test_faults.py"),
+    *("faults/test_load_faults.py", "test_security.py"),
     *("test_ending.py", "test_celery.py", "faults/test_worker_killed.py"),
 )
 STACK = pytest.StashKey[Stack]()
@@ -146,11 +147,17 @@ def awake(stack):
 
 @pytest.fixture(scope="session")
 def undisturbed(awake):
-    """The stack after a run of both DAGs, triggered over REST, and nothing else."""
+    """The stack after a run of both collections, triggered over REST, the load that their assets start, and no more."""
     awake.forget()
+    awake.rest.unpause(LOAD)
     awake.rest.trigger(DAILY, AT_TWO, UNDISTURBED)
     awake.rest.trigger(WEEKLY, AT_THREE, UNDISTURBED)
     assert [awake.rest.wait_for_end(dag_id, UNDISTURBED) for dag_id in (DAILY, WEEKLY)] == ["success"] * 2
+    wait_for(lambda: awake.warehouse("SELECT count(*) FROM tmdb.load_ledger") == ["2"], "both runs in the warehouse")
+    # The first of them was also told of the runs of the schedules, whose files are gone: it loads the rest, and fails.
+    for run in awake.rest.runs(LOAD):
+        awake.rest.wait_for_end(LOAD, run["dag_run_id"])
+    awake.rest.unpause(LOAD, paused=True)  # so that no load runs beside what other tests do
     return awake
 
 

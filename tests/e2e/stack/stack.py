@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import airflow_env
-from e2e.digest import DAILY, WEEKLY
+from e2e.digest import DAILY, WEEKLY, table_digest, table_query
 from e2e.leftovers import owner, sweep
 from e2e.patience import PATIENCE
 from e2e.stack.airflow_rest import AirflowRest
 from e2e.stack.remote_fake import RemoteFake
 from support import free_port
+
+from tmdb_pipeline.dags import WAREHOUSE_LOAD
 
 FILES = (airflow_env.ROOT / "compose.yaml", Path(__file__).with_name("compose.yaml"))
 #: What is kept of a session: pictures, and on failure the logs of the services.
@@ -35,6 +37,12 @@ SERVICES = ("api-server", "dag-processor", "fake-tmdb", "postgres", "scheduler",
 #: The day for which the files are known, and the moments in it for which the DAGs are triggered.
 STAMP = "20240107"
 AT_TWO, AT_THREE = "2024-01-07T02:00:00+09:00", "2024-01-07T03:00:00+09:00"
+#: The DAG that loads the warehouse, and the tables that it fills.
+LOAD = WAREHOUSE_LOAD.id
+FILLED = (
+    *("collection_runs", "collections", "load_ledger", "movie_genres", "movie_observations", "movie_versions"),
+    *("movies", "quarantined_records"),
+)
 #: The runs of both DAGs that nothing happens to.
 UNDISTURBED = "undisturbed"
 
@@ -163,11 +171,22 @@ class Stack:
                     file.write_bytes(content.read())
         return folder
 
+    def warehouse(self, statement: str) -> list[str]:
+        """The lines that a statement gives in the warehouse, by who administers the server."""
+        asked = ["psql", "--username=airflow", "--no-align", "--tuples-only", "--command", statement, "tmdb_warehouse"]
+        return self.run("postgres", asked).splitlines()
+
+    def table_digest(self) -> str:
+        """The digest of the tables of the warehouse."""
+        return table_digest(self.warehouse(table_query()))
+
     def forget(self) -> None:
-        """Leave the stack as if nothing had run: no runs, no files, no requests, no faults."""
+        """Leave the stack as if nothing had run: no runs, no files, no rows, no requests, no faults."""
         self.fake.reset()
-        for dag_id in (DAILY, WEEKLY):
+        for dag_id in (DAILY, WEEKLY, LOAD):
             self.rest.delete_runs(dag_id)
+        self.rest.delete_events(LOAD)
+        self.warehouse(f"TRUNCATE {', '.join(f'tmdb.{name}' for name in FILLED)}")
         self.run("scheduler", ["find", DATA, SMALL_DISK, "-mindepth", "1", "-delete"])
         self.fake.reset()
 

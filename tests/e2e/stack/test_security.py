@@ -67,7 +67,8 @@ def test_secrets_of_the_example_are_refused(example_stack):
     names = [line.partition("Refused: ")[2].partition(" ")[0] for line in refused]
     assert ended.returncode != 0
     assert sorted(names) == [
-        *("ADMIN_PASSWORD", "API_SECRET_KEY", "FERNET_KEY", "JWT_SECRET", "POSTGRES_PASSWORD", "REDIS_PASSWORD")
+        *("ADMIN_PASSWORD", "API_SECRET_KEY", "FERNET_KEY", "JWT_SECRET", "POSTGRES_PASSWORD", "REDIS_PASSWORD"),
+        *("WAREHOUSE_LOADER_PASSWORD", "WAREHOUSE_OWNER_PASSWORD", "WAREHOUSE_READER_PASSWORD"),
     ]
     assert all("python3 deploy/make_env.py makes a .env with secrets of your own." in line for line in refused)
 
@@ -83,15 +84,21 @@ def test_nobody_is_root(stack):
 
 
 def test_key_is_nowhere_to_be_seen(stack, sentinels, secret_places):
-    """The key that all runs were made with, in their addresses, is in no log, no database, no file, no process list."""
+    """The key that all runs were made with, in their addresses, is in no log, no database, no file, no process list.
+
+    Nor are the passwords of the warehouse.
+    """
     key = sentinels["key"]
+    passwords = [secret for name, secret in stack.settings.items() if name.startswith("WAREHOUSE_")]
 
     assert stack.run("scheduler", ["cat", "/run/secrets/tmdb_api_key"]) == key
     assert "popular: page 1 of 5 received" in secret_places["task logs"]
     assert DAILY in secret_places["logs of the services"]
     assert "tmdb_api" in secret_places["database"]
     assert '"collection_info"' in secret_places["files"]
-    assert [place for place, text in secret_places.items() if key in text] == []
+    assert "COPY tmdb.load_ledger" in secret_places["warehouse"]
+    assert len(passwords) == 3
+    assert [place for place, text in secret_places.items() if any(secret in text for secret in (key, *passwords))] == []
 
 
 @pytest.fixture
@@ -106,6 +113,7 @@ def secret_places(fresh):
         "task logs": stack.run("scheduler", [read[0], "/opt/airflow/logs", *read[1:]]),
         "files": stack.run("scheduler", [read[0], "/opt/airflow/data", *read[1:]]),
         "database": stack.run("postgres", ["pg_dump", "--username=airflow", "airflow"]),
+        "warehouse": stack.run("postgres", ["pg_dump", "--username=airflow", "tmdb_warehouse"]),
     }
     for container in stack.containers():
         service = container.labels["com.docker.compose.service"]

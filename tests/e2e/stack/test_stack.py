@@ -6,9 +6,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import airflow_env
-from e2e.digest import DAILY, EXPECTED, WEEKLY, digests
+from e2e.digest import DAILY, EXPECTED, EXPECTED_TABLES, WEEKLY, digests
 from e2e.leftovers import LABEL, owner
-from e2e.stack.stack import SERVICES, UNDISTURBED
+from e2e.stack.stack import LOAD, SERVICES, UNDISTURBED
+
+from tmdb_pipeline.dags import DAGS
 
 
 def test_every_service_is_well(stack):
@@ -28,10 +30,10 @@ def test_every_service_is_well(stack):
 
 
 def test_dags_and_pool_are_there(stack):
-    """Both DAGs are read without an error and paused, and the pool that they need has its two slots."""
+    """Every DAG is read without an error and paused, and the pool that two of them need has its two slots."""
     dags = {dag["dag_id"]: dag["is_paused"] for dag in stack.rest.get("dags")["dags"]}
 
-    assert dags == {DAILY: True, WEEKLY: True}
+    assert dags == dict.fromkeys((spec.id for spec in DAGS), True)
     assert stack.rest.get("importErrors")["import_errors"] == []
     assert stack.rest.get("pools/tmdb_api")["slots"] == 2
 
@@ -103,3 +105,11 @@ def test_both_dags_triggered_over_rest(undisturbed, tmp_path):
     assert daily["extra"]["collection_summary"]["total_collected"] > 100
     assert weekly["extra"] == rest.returned(WEEKLY, UNDISTURBED, "end_weekly_collection")
     assert weekly["extra"]["quality_summary"]["verdict"] == "passed"
+
+
+def test_assets_bring_both_runs_into_the_warehouse(undisturbed):
+    """The runs' assets start the load, which signs in as who may load: the tables that every rung leaves."""
+    runs = undisturbed.rest.runs(LOAD)
+
+    assert {run["run_type"] for run in runs} == {"asset_triggered"}
+    assert undisturbed.table_digest() == EXPECTED_TABLES[DAILY, WEEKLY]

@@ -58,6 +58,22 @@ def test_only_what_runs_tasks_has_the_key(name):
 
 
 @pytest.mark.parametrize("name", SERVICES)
+def test_who_loads_the_warehouse_is_not_who_owns_it(name):
+    """Tasks sign in as who may load; who owns the tables is where they are made, and where secrets are checked."""
+    has = {secret for secret in SERVICES[name].get("secrets", []) if "warehouse" in secret}
+    roles = {role for role in ("owner", "loader", "reader") if f"warehouse_{role}_password" in has}
+
+    assert roles == (
+        {"owner", "loader", "reader"}
+        if name in {"check", "init"}
+        else {"loader"}
+        if name in {"scheduler", "worker", "cli"}
+        else set()
+    )
+    assert ("tmdb_warehouse_url" in has) == (name in {"init", "scheduler", "worker", "cli"})
+
+
+@pytest.mark.parametrize("name", SERVICES)
 def test_services_that_stay_have_a_health_check(name):
     """Whatever runs on says whether it is well, and is started again if it ends."""
     service = SERVICES[name]

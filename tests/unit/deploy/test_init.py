@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from deploy import init
+from tmdb_pipeline.warehouse.errors import WarehouseError
 
 
 class Commands:
@@ -154,6 +155,7 @@ def container(tmp_path, monkeypatch):
     commands = Commands("created")
     monkeypatch.setattr(init, "SECRETS", tmp_path)
     monkeypatch.setattr(init, "airflow", commands)
+    monkeypatch.setattr(init, "set_up_warehouse", lambda: "the warehouse")
     monkeypatch.setitem(sys.modules, "psycopg", SimpleNamespace(connect=connect))
     for name, value in {
         "ADMIN_USER": "chief",
@@ -172,15 +174,32 @@ def test_everything_is_set_up(container, monkeypatch, capsys):
     assert init.main() == 0
     assert container.asked == {
         "host": "postgres",
+        "port": 5432,
         "user": "airflow",
         "dbname": "airflow",
         "password": "of-postgres",
+        "autocommit": True,
         "closed": True,
     }
     assert {"--username=chief", "--password=of-admin", "--email=c@localhost"} <= set(container.commands.asked[1])
     said = capsys.readouterr()
     assert said.err == "Warning: odd: 'http://tmdb.example/3'.\n"
-    assert said.out == "Airflow's tables, its administrator and the pool tmdb_api are ready.\n"
+    assert said.out == "Airflow's tables, its administrator, the pool tmdb_api and the warehouse are ready.\n"
+
+
+def test_warehouse_that_cannot_be_used_is_a_message(container, monkeypatch, capsys):
+    """Airflow's own tables are made by then, but the stack does not start without its warehouse."""
+
+    def refuse():
+        raise WarehouseError("no rights.")
+
+    monkeypatch.setattr(init, "set_up_warehouse", refuse)
+
+    assert init.main() == 1
+    assert container.commands.asked != []
+    said = capsys.readouterr()
+    assert said.err.endswith("Refused: no rights.\n")
+    assert said.out == ""
 
 
 def test_nothing_is_said_to_be_ready_that_is_not(container, monkeypatch, capsys):

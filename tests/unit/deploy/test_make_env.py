@@ -30,6 +30,9 @@ def test_secrets_are_new_each_time():
     assert {name: len(secret) for name, secret in first.items()} == {
         "ADMIN_PASSWORD": 24,
         "POSTGRES_PASSWORD": 32,
+        "WAREHOUSE_OWNER_PASSWORD": 32,
+        "WAREHOUSE_LOADER_PASSWORD": 32,
+        "WAREHOUSE_READER_PASSWORD": 32,
         "REDIS_PASSWORD": 32,
         "FERNET_KEY": 44,
         "JWT_SECRET": 86,
@@ -99,6 +102,55 @@ def test_a_file_that_is_there_is_kept(tmp_path, capsys):
     assert make_env.main(["--out", str(file)]) == 1
     assert file.read_text(encoding="utf-8") == "mine"
     assert capsys.readouterr().err == f"{file} is there already: remove it if you want new secrets.\n"
+
+
+#: A .env of a version that had no warehouse, with a last line that is not ended.
+EARLIER = "# mine\n" + re.sub(r"(WAREHOUSE_\w+_PASSWORD|TMDB_WAREHOUSE_URL)=.*\n", "", EXAMPLE).rstrip("\n")
+
+
+def test_what_an_earlier_version_lacks_is_added(tmp_path, capsys):
+    """Lines that are there stay as they are, secrets among the new ones are new; and the file is its owner's alone."""
+    file = tmp_path / ".env"
+    file.write_text(EARLIER, encoding="utf-8")
+
+    status = make_env.main(["--add", "--out", str(file)])
+
+    text = file.read_text(encoding="utf-8")
+    names = ["WAREHOUSE_OWNER_PASSWORD", "WAREHOUSE_LOADER_PASSWORD", "WAREHOUSE_READER_PASSWORD", "TMDB_WAREHOUSE_URL"]
+    assert status == 0
+    assert text.startswith(f"{EARLIER}\n\n# Added by make_env.py --add\n")
+    assert values(text).keys() == values(EXAMPLE).keys()
+    assert [len(values(text)[name]) for name in names] == [32, 32, 32, 0]
+    assert capsys.readouterr().out == f"{file} now has {', '.join(names)}.\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_nothing_is_added_twice(tmp_path, capsys):
+    """A file that lacks nothing stays byte for byte."""
+    file = tmp_path / ".env"
+    make_env.main(["--out", str(file)])
+    before = file.read_bytes()
+
+    assert make_env.main(["--add", "--out", str(file)]) == 0
+    assert file.read_bytes() == before
+    assert capsys.readouterr().out.endswith(f"{file} lacks nothing.\n")
+
+
+def test_nothing_can_be_added_to_what_is_no_text(tmp_path, capsys):
+    """A file in another encoding is left alone."""
+    file = tmp_path / ".env"
+    file.write_bytes(b"A=\xff\n")
+
+    assert make_env.main(["--add", "--out", str(file)]) == 2
+    assert file.read_bytes() == b"A=\xff\n"
+    assert capsys.readouterr().err == f"{file} is not text in UTF-8: save it in that encoding.\n"
+
+
+def test_nothing_can_be_added_to_what_is_not_there(tmp_path, capsys):
+    """Without a .env there is nothing of an earlier version."""
+    assert make_env.main(["--add", "--out", str(tmp_path / ".env")]) == 2
+    assert "cannot be written: No such file or directory." in capsys.readouterr().err
 
 
 def test_file_lies_beside_the_example(tmp_path, monkeypatch):

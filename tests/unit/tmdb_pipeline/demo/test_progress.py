@@ -8,8 +8,8 @@ from rich.console import Console
 from support import HeldClock
 
 from tmdb_pipeline.demo.airflow_home import Event
-from tmdb_pipeline.demo.progress import print_stats, watching
-from tmdb_pipeline.demo.run_stats import TaskStats
+from tmdb_pipeline.demo.progress import Result, print_results, print_stats, print_tables, watching
+from tmdb_pipeline.demo.run_stats import TableStats, TaskStats
 from tmdb_pipeline.observability.messages import Retry
 
 AT = datetime(2024, 1, 1, 0, 5, tzinfo=UTC)
@@ -211,3 +211,42 @@ def test_table_has_blanks_where_nothing_is_counted():
         line.index(word) + len(word) for line, word in zip(lines[2:], ["accepted", "", "1,297", "1,290"], strict=False)
     }
     assert len(edges - {0}) == 1
+
+
+def test_tables_are_told_with_their_rows():
+    """A row for each table: how much is in it, and what that is."""
+    console = recorded()
+
+    print_tables(console, "Tables", [TableStats("movies", 1932, "A movie"), TableStats("genres", 19, "A genre")])
+
+    lines = [line.split() for line in console.file.getvalue().splitlines()]
+    assert ["movies", "1,932", "A", "movie"] in lines
+    assert ["genres", "19", "A", "genre"] in lines
+
+
+def test_results_are_told_as_they_are_seen_from_here(tmp_path, monkeypatch):
+    """Lines of one name stand below each other, places below the current folder without it, none of them wrapped."""
+    monkeypatch.chdir(tmp_path)
+    console = recorded()
+    long = "/elsewhere/" + "x" * 120
+
+    print_results(console, [Result("Daily", ["passed", f"{tmp_path}/out/[x].html"]), Result("Files", [long])])
+
+    assert console.file.getvalue().splitlines() == [
+        "",
+        "Daily      passed",
+        "           out/[x].html",
+        f"Files      {long}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "coloured"), [("ok (3 ok)", "\x1b[32mok"), ("a okay", "a okay"), ("alarm", "\x1b[31malarm")]
+)
+def test_verdicts_have_their_colour(said, coloured):
+    """The verdict, where a line begins with one, is seen at a glance."""
+    console = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard", _environ={})
+
+    print_results(console, [Result("Daily", [said])])
+
+    assert coloured in console.file.getvalue()

@@ -230,3 +230,27 @@ def test_folder_without_locks_is_one_message(collect, tmp_path, monkeypatch):
 
     with pytest.raises(SettingsError, match=r"out cannot be used: No locks available\. Choose another folder"):
         collect()
+
+
+def test_tables_that_are_not_there_are_said_to_be_missing(tmp_path):
+    """Who looks before anything was loaded is told what to run, and nothing is made."""
+    with pytest.raises(SettingsError, match=r"^There are no tables in .*/out: run the demo into it first, or name"):
+        runs.look(tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("session", "out", "command"),
+    [
+        ("demo", "demo-output", "nox -s demo -- --psql"),
+        ("", "demo-output", "tmdb-pipeline demo --psql"),
+        ("", "my out", "tmdb-pipeline demo --psql --out '{folder}/my out'"),
+    ],
+)
+def test_command_that_opens_the_tables_can_be_copied(monkeypatch, tmp_path, session, out, command):
+    """It is told as whoever sits here has called this one, with the folder where it is not the usual one."""
+    monkeypatch.setenv("NOX_CURRENT_SESSION", session)
+    monkeypatch.chdir(tmp_path)
+
+    assert runs._psql(tmp_path / out) == command.format(folder=tmp_path)
