@@ -34,7 +34,6 @@ def held(stack):
     stack.rest.trigger(LOAD, AT_NOON, RUN)
     wait_for(lambda: stack.warehouse(WAITING) == ["1"], "a load that waits")
     yield
-    stack.warehouse(LET_GO)
 
 
 def test_postgres_restarted_in_mid_load(collected):
@@ -52,6 +51,7 @@ def test_task_killed_in_mid_load(collected):
     empty = collected.table_digest()
     with held(collected):
         kill_process(collected, f"airflow worker -- {collected.rest.tasks(LOAD, RUN)['load_data']['id']}")
+        collected.warehouse(LET_GO)
     wait_for(lambda: collected.warehouse(WAITING) == ["0"], "the end of its transaction")
     left = collected.table_digest()
 
