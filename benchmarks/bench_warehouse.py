@@ -38,7 +38,8 @@ from e2e.postgres import EmbeddedPostgres
 
 from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.load.load import Loaded, load
 from tmdb_pipeline.warehouse.load.rows import Converter, MovieRow, QuarantineRow
 from tmdb_pipeline.warehouse.load.run_files import RunFiles

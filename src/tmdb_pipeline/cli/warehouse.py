@@ -11,7 +11,7 @@ from tmdb_pipeline.cli.warehouse_url import warehouse_address
 from tmdb_pipeline.dags import find
 
 if TYPE_CHECKING:
-    from tmdb_pipeline.warehouse.database import Address
+    from tmdb_pipeline.warehouse.address import Address
 
 _DESCRIPTION = """\
 Make and look at the tables of the warehouse at TMDB_WAREHOUSE_URL.

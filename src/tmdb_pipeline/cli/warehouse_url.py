@@ -8,7 +8,7 @@ from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.warehouse.errors import WarehouseRefused
 
 if TYPE_CHECKING:
-    from tmdb_pipeline.warehouse.database import Address
+    from tmdb_pipeline.warehouse.address import Address
 
 VARIABLE = "TMDB_WAREHOUSE_URL"
 
@@ -21,7 +21,7 @@ def warehouse_address(command: str) -> "Address":
     """
     packages = dict.fromkeys(["alembic", "psycopg", "sqlalchemy"], "'tmdb-pipeline[warehouse]'")
     requirements.require_packages(command, packages)
-    from tmdb_pipeline.warehouse.database import Address  # noqa: PLC0415 - needs what was just looked for
+    from tmdb_pipeline.warehouse.address import Address  # noqa: PLC0415 - needs what was just looked for
 
     url = os.environ.get(VARIABLE, "").strip()
     if not url:

@@ -6,7 +6,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
-from tmdb_pipeline.warehouse.database import PORT, Address
+from tmdb_pipeline.warehouse.address import PORT, Address
 from tmdb_pipeline.warehouse.errors import NoWarehouse, WarehouseRefused
 
 #: The Connection that is looked for, of type ``postgres``.

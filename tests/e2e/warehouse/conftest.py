@@ -10,7 +10,8 @@ from e2e.warehouse.small_runs import SmallRuns
 
 from fake_tmdb import NO_LIMITS, FakeTmdb, Fault
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.schema.migrate import migrate
 
 _NUMBERS = count(1)

@@ -11,9 +11,10 @@ from e2e.warehouse.planted import PLANTED
 
 from fake_tmdb.faults.fault import Fault
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.checks.catalogue import CHECKS
 from tmdb_pipeline.warehouse.checks.run import keep, run_checks
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.errors import WarehouseRefused
 from tmdb_pipeline.warehouse.load import days
 from tmdb_pipeline.warehouse.schema.migrate import migrate

@@ -14,7 +14,7 @@ from e2e.warehouse.tables import empty, everything, state
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.run import Run
-from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.errors import WarehouseError, WarehouseRefused, WarehouseUnreachable
 from tmdb_pipeline.warehouse.load import days, run_files
 from tmdb_pipeline.warehouse.load.days import Verdict, Which, load_run, load_runs

@@ -8,7 +8,8 @@ import pytest
 from e2e.warehouse.small_runs import DAILY, movie
 from e2e.warehouse.tables import everything
 
-from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import SCHEMA, connected
 from tmdb_pipeline.warehouse.errors import WarehouseRefused, WrongSchema
 from tmdb_pipeline.warehouse.load.days import Which, load_run
 from tmdb_pipeline.warehouse.schema import migrate, roles, shape

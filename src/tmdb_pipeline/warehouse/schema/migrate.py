@@ -12,7 +12,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected, in_words
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import SCHEMA, connected, in_words
 from tmdb_pipeline.warehouse.errors import WarehouseRefused, WrongSchema
 from tmdb_pipeline.warehouse.schema.roles import RIGHTS, grant_statements
 
