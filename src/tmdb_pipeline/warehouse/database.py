@@ -1,5 +1,6 @@
 """Signing in to the warehouse, and its errors in words."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,14 +9,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
 from psycopg import errors
+from psycopg.conninfo import make_conninfo
 
 from tmdb_pipeline.warehouse.errors import WarehouseError, WarehouseRefused, WarehouseUnreachable, WrongSchema
+from tmdb_pipeline.warehouse.session import LOCK_TIMEOUT, SCHEMA, Session
 
-#: Every table and view is in this schema.
-SCHEMA = "tmdb"
-#: Seconds to wait for the server to answer, or for a lock of others, before the task fails and is retried.
+__all__ = ["PORT", "SCHEMA", "Address", "connected", "in_words"]
+
+#: Seconds to wait for the server to answer, before the task fails and is retried.
 _CONNECT_TIMEOUT = 10
-_LOCK_TIMEOUT = 60
 #: Where Postgres listens unless somebody says otherwise.
 PORT = 5432
 
@@ -26,7 +28,7 @@ class Address:
 
     Attributes:
         name: how people know it, for messages: the Connection, or the variable that named it.
-        options: further parameters of libpq, such as ``sslmode``.
+        options: further parameters of libpq, such as ``sslmode``; they come before ours where both say something.
     """
 
     name: str
@@ -69,6 +71,34 @@ class Address:
         """The address for messages, without its password."""
         return f"{self.name} ({self.user} at {self.host}:{self.port}/{self.database})"
 
+    def conninfo(self, application: str) -> str:
+        """The address as libpq takes it, with the name by which the server knows who is there.
+
+        Raises:
+            WarehouseRefused: libpq has no such parameter, or it says again what the address says.
+        """
+        place: dict[str, str | int] = {"host": self.host, "port": self.port, "dbname": self.database, "user": self.user}
+        if twice := sorted(self.options.keys() & {*place, "password"}):
+            raise WarehouseRefused(
+                f"The warehouse {self} has {', '.join(twice)} among its further parameters as well: take that out."
+            )
+        ours: dict[str, str | int] = {"connect_timeout": _CONNECT_TIMEOUT, "application_name": application}
+        try:
+            return make_conninfo("", **{**ours, **self.options, **place, "password": self.password})
+        except psycopg.ProgrammingError as error:
+            raise WarehouseRefused(
+                f"The warehouse {self} cannot be reached with its further parameters: {_said(error)}. Take that out; "
+                "what Postgres itself knows, such as sslmode, may stay."
+            ) from error
+
+
+#: What no retry mends: the role, the database, TLS, a parameter, or a pooler that does not know them.
+_FOR_A_PERSON = re.compile(
+    r"authentication failed|does not exist|no pg_hba.conf entry|not permitted|no password supplied|SSL was required"
+    r"|certificate|channel binding|definition of service|unsupported startup parameter|no such (database|user)"
+    r"|invalid .*value"
+)
+
 
 @contextmanager
 def connected(address: Address, application: str = "tmdb-pipeline") -> Iterator[psycopg.Connection]:
@@ -83,18 +113,7 @@ def connected(address: Address, application: str = "tmdb-pipeline") -> Iterator[
         WarehouseError: the database refused for another reason: its disk is full, a value does not fit.
     """
     with in_words(address):
-        connection = psycopg.connect(
-            host=address.host,
-            port=address.port,
-            dbname=address.database,
-            user=address.user,
-            password=address.password,
-            connect_timeout=_CONNECT_TIMEOUT,
-            application_name=application,
-            options=f"-c search_path={SCHEMA},pg_temp -c lock_timeout={_LOCK_TIMEOUT}s -c timezone=Asia/Seoul",
-            autocommit=True,
-            **dict(address.options),  # type: ignore[arg-type]
-        )
+        connection = Session.to(address.conninfo(application))
         with connection:
             yield connection
 
@@ -121,7 +140,7 @@ def in_words(address: Address) -> Iterator[None]:
         ) from error
     except errors.LockNotAvailable as error:
         raise WarehouseUnreachable(
-            f"The warehouse {address} did not come free within {_LOCK_TIMEOUT} seconds, since another load or "
+            f"The warehouse {address} did not come free within {LOCK_TIMEOUT} seconds, since another load or "
             "migration has it. Nothing was loaded; run again later."
         ) from error
     except psycopg.OperationalError as error:
@@ -134,10 +153,8 @@ def in_words(address: Address) -> Iterator[None]:
 
 def _operational(address: Address, error: psycopg.OperationalError) -> WarehouseError:
     said = _said(error)
-    # When signing in fails, libpq gives no code, only the server's words.
-    if any(
-        words in said for words in ("authentication failed", "does not exist", "no pg_hba.conf entry", "not permitted")
-    ):
+    # When signing in fails, libpq gives no code, only its words or the server's.
+    if _FOR_A_PERSON.search(said):
         return WarehouseRefused(
             f"The warehouse {address} refuses to sign in: {said}. Mend the Connection, or make the database and its "
             "roles."

@@ -9,7 +9,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected, in_words
@@ -141,16 +140,8 @@ def _wrong(address: Address, found: str | None) -> WrongSchema:
 @contextmanager
 def _migrating(address: Address) -> Iterator[Config]:
     """A transaction for Alembic, alone on this warehouse."""
-    url = URL.create(
-        "postgresql+psycopg",
-        address.user,
-        address.password,
-        address.host,
-        address.port,
-        address.database,
-        dict(address.options),
-    )
-    engine = create_engine(url, connect_args={"connect_timeout": 10, "application_name": "tmdb-pipeline migrate"})
+    conninfo = address.conninfo("tmdb-pipeline migrate")
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo, prepare_threshold=None))
     try:
         with in_words(address), _of_the_driver(), engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
