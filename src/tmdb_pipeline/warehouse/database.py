@@ -11,8 +11,9 @@ import psycopg
 from psycopg import errors
 from psycopg.conninfo import make_conninfo
 
+from tmdb_pipeline.warehouse import session
 from tmdb_pipeline.warehouse.errors import WarehouseError, WarehouseRefused, WarehouseUnreachable, WrongSchema
-from tmdb_pipeline.warehouse.session import LOCK_TIMEOUT, SCHEMA, Session
+from tmdb_pipeline.warehouse.session import SCHEMA, Session
 
 __all__ = ["PORT", "SCHEMA", "Address", "connected", "in_words"]
 
@@ -140,7 +141,7 @@ def in_words(address: Address) -> Iterator[None]:
         ) from error
     except errors.LockNotAvailable as error:
         raise WarehouseUnreachable(
-            f"The warehouse {address} did not come free within {LOCK_TIMEOUT} seconds, since another load or "
+            f"The warehouse {address} did not come free within {session.LOCK_TIMEOUT} seconds, since another load or "
             "migration has it. Nothing was loaded; run again later."
         ) from error
     except psycopg.OperationalError as error:

@@ -20,8 +20,8 @@ SCHEMA = "tmdb"
 LOCK_TIMEOUT = 60
 #: The tasks have a limit in time of their own, and a role or a database may have one that is meant for people.
 _SETTINGS = (
-    f"SET LOCAL search_path TO {SCHEMA}, pg_temp; SET LOCAL lock_timeout TO '{LOCK_TIMEOUT}s'; "
-    "SET LOCAL statement_timeout TO 0; SET LOCAL idle_in_transaction_session_timeout TO 0"
+    f"SET LOCAL search_path TO {SCHEMA}, pg_temp; SET LOCAL statement_timeout TO 0; "
+    "SET LOCAL idle_in_transaction_session_timeout TO 0; SET LOCAL lock_timeout TO "
 )
 #: The one setting that poolers keep for whom they let in, for the server tells of it.
 _TIME_ZONE = "SET TIME ZONE 'Asia/Seoul'"
@@ -51,7 +51,7 @@ class Session(psycopg.Connection[TupleRow]):
         outermost = self._is_idle
         with super().transaction(savepoint_name, force_rollback) as transaction:
             if outermost:
-                super().execute(_SETTINGS)
+                super().execute(f"{_SETTINGS} '{LOCK_TIMEOUT}s'")
             yield transaction
 
     def execute(self, query: Any, params: Params | None = None, **options: Any) -> psycopg.Cursor[TupleRow]:
