@@ -17,7 +17,7 @@ class Address:
 
     Attributes:
         name: how people know it, for messages: the Connection, or the variable that named it.
-        options: further parameters of libpq, such as ``sslmode``.
+        options: further parameters of libpq, such as ``sslmode``; they come before ours where both say something.
     """
 
     name: str

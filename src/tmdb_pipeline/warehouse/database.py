@@ -1,19 +1,50 @@
 """Signing in to the warehouse, and its errors in words."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 from psycopg import errors
+from psycopg.conninfo import make_conninfo
 
+from tmdb_pipeline.warehouse import session
 from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.errors import WarehouseError, WarehouseRefused, WarehouseUnreachable, WrongSchema
+from tmdb_pipeline.warehouse.session import SCHEMA, Session
 
-#: Every table and view is in this schema.
-SCHEMA = "tmdb"
-#: Seconds to wait for the server to answer, or for a lock of others, before the task fails and is retried.
+__all__ = ["SCHEMA", "connected", "conninfo", "in_words"]
+
+#: Seconds to wait for the server to answer, before the task fails and is retried.
 _CONNECT_TIMEOUT = 10
-_LOCK_TIMEOUT = 60
+#: What no retry mends: the role, the database, TLS, a parameter, or a pooler that does not know them.
+_FOR_A_PERSON = re.compile(
+    r"authentication failed|does not exist|no pg_hba.conf entry|not permitted|no password supplied|SSL was required"
+    r"|certificate|channel binding|definition of service|unsupported startup parameter|no such (database|user)"
+    r"|invalid .*value"
+)
+
+
+def conninfo(address: Address, application: str) -> str:
+    """The address as libpq takes it, with the name by which the server knows who is there.
+
+    Raises:
+        WarehouseRefused: libpq has no such parameter, or it says again what the address says.
+    """
+    place: dict[str, str | int] = {"host": address.host, "port": address.port}
+    place |= {"dbname": address.database, "user": address.user}
+    if twice := sorted(address.options.keys() & {*place, "password"}):
+        raise WarehouseRefused(
+            f"The warehouse {address} has {', '.join(twice)} among its further parameters as well: take that out."
+        )
+    ours: dict[str, str | int] = {"connect_timeout": _CONNECT_TIMEOUT, "application_name": application}
+    try:
+        return make_conninfo("", **{**ours, **address.options, **place, "password": address.password})
+    except psycopg.ProgrammingError as error:
+        raise WarehouseRefused(
+            f"The warehouse {address} cannot be reached with its further parameters: {_said(error)}. Take that out; "
+            "what Postgres itself knows, such as sslmode, may stay."
+        ) from error
 
 
 @contextmanager
@@ -29,18 +60,7 @@ def connected(address: Address, application: str = "tmdb-pipeline") -> Iterator[
         WarehouseError: the database refused for another reason: its disk is full, a value does not fit.
     """
     with in_words(address):
-        connection = psycopg.connect(
-            host=address.host,
-            port=address.port,
-            dbname=address.database,
-            user=address.user,
-            password=address.password,
-            connect_timeout=_CONNECT_TIMEOUT,
-            application_name=application,
-            options=f"-c search_path={SCHEMA},pg_temp -c lock_timeout={_LOCK_TIMEOUT}s -c timezone=Asia/Seoul",
-            autocommit=True,
-            **dict(address.options),  # type: ignore[arg-type]
-        )
+        connection = Session.to(conninfo(address, application))
         with connection:
             yield connection
 
@@ -67,7 +87,7 @@ def in_words(address: Address) -> Iterator[None]:
         ) from error
     except errors.LockNotAvailable as error:
         raise WarehouseUnreachable(
-            f"The warehouse {address} did not come free within {_LOCK_TIMEOUT} seconds, since another load or "
+            f"The warehouse {address} did not come free within {session.LOCK_TIMEOUT} seconds, since another load or "
             "migration has it. Nothing was loaded; run again later."
         ) from error
     except psycopg.OperationalError as error:
@@ -80,10 +100,8 @@ def in_words(address: Address) -> Iterator[None]:
 
 def _operational(address: Address, error: psycopg.OperationalError) -> WarehouseError:
     said = _said(error)
-    # When signing in fails, libpq gives no code, only the server's words.
-    if any(
-        words in said for words in ("authentication failed", "does not exist", "no pg_hba.conf entry", "not permitted")
-    ):
+    # When signing in fails, libpq gives no code, only its words or the server's.
+    if _FOR_A_PERSON.search(said):
         return WarehouseRefused(
             f"The warehouse {address} refuses to sign in: {said}. Mend the Connection, or make the database and its "
             "roles."

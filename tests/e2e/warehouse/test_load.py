@@ -377,7 +377,7 @@ def test_two_loads_at_once(runs, address, connection):
 def test_load_waits_no_longer_than_a_minute_for_another(runs, address, connection, monkeypatch):
     """Whoever holds the tables is not waited for without end; the task tries again later."""
     runs.write(DAILY, FIRST, {"popular": [movie(1)], **OTHERS})
-    monkeypatch.setattr("tmdb_pipeline.warehouse.database._LOCK_TIMEOUT", 1)
+    monkeypatch.setattr("tmdb_pipeline.warehouse.session.LOCK_TIMEOUT", 1)
 
     with connection.transaction():
         connection.execute("LOCK movies")
