@@ -10,7 +10,8 @@ import pytest
 from e2e.warehouse.small_runs import DAILY, movie
 from e2e.warehouse.tables import state
 
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.errors import WarehouseRefused
 from tmdb_pipeline.warehouse.load.days import Verdict, Which, load_runs
 from tmdb_pipeline.warehouse.schema.migrate import downgrade, migrate
