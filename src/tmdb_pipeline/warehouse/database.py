@@ -1,5 +1,6 @@
 """Signing in to the warehouse, and its errors in words."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,18 @@ SCHEMA = "tmdb"
 #: Seconds to wait for the server to answer, or for a lock of others, before the task fails and is retried.
 _CONNECT_TIMEOUT = 10
 _LOCK_TIMEOUT = 60
+#: True of every command: what was under way is rolled back, what was committed before stays.
+_UNDONE = "Nothing is left half done"
+#: What to do where signing in fails, by the server's words, for libpq gives no code.
+_SIGNING_IN = {
+    r"database .* does not exist": "Mend {name}, or make the database with tmdb-pipeline warehouse create",
+    r"authentication failed|role .* does not exist|no password supplied": (
+        "Put the right user and password into {name}, or make the roles with tmdb-pipeline warehouse create"
+    ),
+    r"no pg_hba\.conf entry|not permitted|permission denied": (
+        "Have the server's administrator let this role in from here, or mend {name}"
+    ),
+}
 #: Where Postgres listens unless somebody says otherwise.
 PORT = 5432
 
@@ -106,8 +119,8 @@ def in_words(address: Address) -> Iterator[None]:
         yield
     except (errors.InvalidPassword, errors.InvalidAuthorizationSpecification, errors.InsufficientPrivilege) as error:
         raise WarehouseRefused(
-            f"The warehouse {address} refuses: {_said(error)}. Mend the Connection, or let the role have that right "
-            "(tmdb-pipeline warehouse grant)."
+            f"The warehouse {address} refuses: {_said(error)}. Sign in as another role by {address.name} (tables are "
+            "made as tmdb_owner), or let the role have that right (tmdb-pipeline warehouse grant)."
         ) from error
     except (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName, errors.UndefinedFunction) as error:
         raise WrongSchema(
@@ -116,39 +129,36 @@ def in_words(address: Address) -> Iterator[None]:
         ) from error
     except (errors.DiskFull, errors.OutOfMemory, errors.InsufficientResources) as error:
         raise WarehouseError(
-            f"The server of the warehouse {address} has no room: {_said(error)}. Nothing was loaded; make room there, "
-            "then run again."
+            f"The server of the warehouse {address} has no room: {_said(error)}. {_UNDONE}; make room there, then "
+            "run again."
         ) from error
     except errors.LockNotAvailable as error:
         raise WarehouseUnreachable(
             f"The warehouse {address} did not come free within {_LOCK_TIMEOUT} seconds, since another load or "
-            "migration has it. Nothing was loaded; run again later."
+            f"migration has it. {_UNDONE}; run again later."
         ) from error
     except psycopg.OperationalError as error:
         raise _operational(address, error) from error
     except psycopg.Error as error:
-        raise WarehouseError(
-            f"The warehouse {address} refused a statement: {_said(error)}. Nothing was loaded."
-        ) from error
+        raise WarehouseError(f"The warehouse {address} refused a statement: {_said(error)}. {_UNDONE}.") from error
 
 
 def _operational(address: Address, error: psycopg.OperationalError) -> WarehouseError:
     said = _said(error)
-    # When signing in fails, libpq gives no code, only the server's words.
-    if any(
-        words in said for words in ("authentication failed", "does not exist", "no pg_hba.conf entry", "not permitted")
-    ):
-        return WarehouseRefused(
-            f"The warehouse {address} refuses to sign in: {said}. Mend the Connection, or make the database and its "
-            "roles."
-        )
+    for words, advice in _SIGNING_IN.items():
+        if re.search(words, said):
+            return WarehouseRefused(
+                f"The warehouse {address} refuses to sign in: {said}. {advice.format(name=address.name)}."
+            )
     return WarehouseUnreachable(
-        f"The warehouse {address} does not answer, or the connection was lost: {said}. Nothing was loaded; see whether "
-        "the server runs, then run again."
+        f"The warehouse {address} does not answer, or the connection was lost: {said}. {_UNDONE}; see whether the "
+        "server runs, then run again."
     )
 
 
 def _said(error: psycopg.Error) -> str:
-    """What the server said, on one line."""
+    """What the server said, or what became of the connection, on one line; where it is, the address says already."""
     message = error.diag.message_primary or str(error) or type(error).__name__
+    message = re.split(r"\n\s*Is the server |\nMultiple connection attempts failed", message)[0]
+    message = re.sub(r"connection (failed|is bad): |connection to server .*? failed: |FATAL:\s+", "", message)
     return " ".join(message.split()).rstrip(".")
