@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 Make and look at the tables of the warehouse at TMDB_WAREHOUSE_URL.
 
-  create             make the database and the roles tmdb_owner, tmdb_loader and
-                     tmdb_reader, as the administrator of the server whose address
-                     is TMDB_WAREHOUSE_ADMIN_URL; passwords are those that are
-                     set (TMDB_OWNER_PASSWORD ...), or drawn and shown once
+  create             make the database and the roles tmdb_owner, tmdb_loader
+                     and tmdb_reader, as the administrator of the server whose
+                     address is TMDB_WAREHOUSE_ADMIN_URL; passwords are those
+                     that are set (TMDB_OWNER_PASSWORD ...), or drawn and shown
   migrate            make the tables, or bring them up to date, as their owner
   downgrade VERSION  take them back to a version, base for none: what only
                      later versions hold is lost, and the lake has it still

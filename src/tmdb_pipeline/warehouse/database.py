@@ -23,7 +23,7 @@ _UNDONE = "Nothing is left half done"
 _SIGNING_IN = {
     r"database .* does not exist": "Mend {name}, or make the database with tmdb-pipeline warehouse create",
     r"authentication failed|role .* does not exist|no password supplied": (
-        "Put the right user and password into {name}, or make the roles with tmdb-pipeline warehouse create"
+        "Put the right user and password into {name}; tmdb-pipeline warehouse create makes the warehouse's roles"
     ),
     r"no pg_hba\.conf entry|not permitted|permission denied": (
         "Have the server's administrator let this role in from here, or mend {name}"

@@ -46,8 +46,8 @@ def refusing():
             "28P01",
             'password authentication failed for user "tmdb_owner"',
             (
-                "Put the right user and password into TMDB_WAREHOUSE_URL, or make the roles with tmdb-pipeline "
-                "warehouse create."
+                "Put the right user and password into TMDB_WAREHOUSE_URL; tmdb-pipeline warehouse create makes the "
+                "warehouse's roles."
             ),
         ),
         (
