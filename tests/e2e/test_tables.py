@@ -201,7 +201,7 @@ def test_postgres_restarted_in_mid_load(tables, written, postgres, tmp_path):
             postgres.restart()
 
         happened = others.submit(restart)
-        with pytest.raises(WarehouseUnreachable, match=r"the connection was lost: .* Nothing was loaded; see whether"):
+        with pytest.raises(WarehouseUnreachable, match=r"the connection was lost: .* Nothing is left half done; see"):
             loaded(tables, root, BOTH)
         happened.result()
     found = tables.digest()

@@ -48,7 +48,7 @@ def run(asked: argparse.Namespace) -> None:
     Raises what ``runs.collect`` does, and SettingsError where something that it needs is not there.
     """
     dags = requirements.require_dags()
-    requirements.require_packages("collect", {"airflow": "'tmdb-pipeline[airflow]'"})
+    requirements.require_packages("collect", {"airflow": "'.[airflow]'"})
     day = asked.date or requirements.today()
     requirements.require_that_it_has_come(day)
     runs.collect(

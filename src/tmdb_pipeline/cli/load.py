@@ -3,10 +3,15 @@
 import argparse
 import os
 import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
+from upath import UPath
 
 from tmdb_pipeline.cli import form, requirements
 from tmdb_pipeline.cli.warehouse_url import warehouse_address
@@ -20,7 +25,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Load what the collections have left under TMDB_DATA_ROOT into the warehouse at
-TMDB_WAREHOUSE_URL, a transaction a run. What is there already is passed over."""
+TMDB_WAREHOUSE_URL, a transaction a run. What is there already is passed over.
+In the table, unchanged are the movies of a run that stayed as they were."""
 _STATUS = """\
 exit status:
   0    everything that was collected is in the warehouse
@@ -46,50 +52,95 @@ def add(commands: form.Commands) -> None:
         )
     names = [spec.name for spec in COLLECTIONS]
     load.add_argument("--dag", choices=names, metavar="|".join(names), help="only the runs of this DAG")
+    load.add_argument("--all-days", action="store_true", help="show the days without a run too, a line each")
 
 
 def run(asked: argparse.Namespace) -> None:
     """Run it.
 
     Raises:
-        SettingsError: the dates are the wrong way round, or something that it needs is not set.
+        SettingsError: the dates are the wrong way round, the data root is no folder, or something that it needs is not
+            set.
         DamagedRun: a run cannot be loaded; the others are.
         WarehouseError: the warehouse cannot be used.
         LakeError: the lake does not answer.
     """
-    address = warehouse_address("load")
+    address = warehouse_address("load", "tmdb_loader")
     from tmdb_pipeline.warehouse.load import days  # noqa: PLC0415 - needs what was just looked for
 
     first, last = asked.first or requirements.today(), asked.last or requirements.today()
     if first > last:
         raise SettingsError(f"The first day, {first}, comes after the last, {last}: give --from the earlier one.")
     settings = Settings.from_environment({"TMDB_DATA_ROOT": os.environ.get("TMDB_DATA_ROOT", "")})
+    _require_folder(settings.data_root)
+    lake = Lake(settings.data_root)
     specs = [spec for spec in COLLECTIONS if asked.dag in {None, spec.name}]
-    table, refused = _table(), []
+    table, outcomes = _table(), []
     try:
         began = time.monotonic()
-        for outcome in days.load_runs(Lake(settings.data_root), address, days.asked_for(first, last, specs)):
+        for outcome in days.load_runs(lake, address, days.asked_for(first, last, specs)):
             ended = time.monotonic()
-            table.add_row(*_row(outcome, ended - began))
-            refused += [outcome.reason] if outcome.reason else []
+            if asked.all_days or outcome.verdict != days.Verdict.ABSENT:
+                table.add_row(*_row(outcome, ended - began))
+            outcomes.append(outcome)
             began = ended
     finally:
-        if table.row_count:  # pragma: no branch - it has none where the first run raised
+        if table.row_count:
             form.console().print(table, highlight=False)
-    if refused:
+    form.console().print(_summary(outcomes, lake), markup=False, highlight=False, soft_wrap=True)
+    if refused := [outcome.reason for outcome in outcomes if outcome.reason]:
         raise DamagedRun("\n".join(refused))
 
 
+def _require_folder(root: str) -> None:
+    """Refuse a data root that is no folder. One that cannot be looked at, or is a bucket, the lake answers for.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    place = UPath(root)
+    if place.protocol not in {"", "file", "local"}:
+        return
+    folder = Path(place.path).absolute()
+    with suppress(OSError):
+        if not folder.is_dir():
+            raise SettingsError(
+                f"There is no folder {form.shown(folder)}, so nothing can be loaded from it: set TMDB_DATA_ROOT to the "
+                "folder or bucket that the DAGs have collected into, such as data or s3://bucket/prefix."
+            )
+
+
+def _summary(outcomes: Sequence["Outcome"], lake: Lake) -> str:
+    """How many runs came to what, and how many days had none of any DAG asked for."""
+    verdicts = Counter(f"{outcome.verdict}" for outcome in outcomes)
+    absent = verdicts.pop("not collected", 0)
+    loaded = verdicts.pop("loaded", 0)
+    said = [f"{_number(loaded, 'run')} loaded", *(f"{number:,} {verdict}" for verdict, number in verdicts.items())]
+    found = {outcome.which.run_date for outcome in outcomes if outcome.verdict != "not collected"}
+    if without := len({outcome.which.run_date for outcome in outcomes} - found):
+        said.append(f"{_number(without, 'day')} without a run")
+    nowhere = f": there is none in {lake.locate('')}" if absent == len(outcomes) else ""
+    return ", ".join(said) + nowhere
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def _table() -> Table:
-    table = Table("day", "dag", "verdict", box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("inserted", "updated", "unchanged", "deleted", "seconds"):
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for name in ("day", "dag", "verdict"):
+        table.add_column(name, vertical="bottom")
+    for name in ("observations\nadded", *(f"movies\n{did}" for did in ("inserted", "updated", "unchanged", "deleted"))):
         table.add_column(name, justify="right")
+    table.add_column("seconds", justify="right", vertical="bottom")
     return table
 
 
 def _row(outcome: "Outcome", seconds: float) -> list[Text]:
     loaded, which = outcome.loaded, outcome.which
-    numbers = (loaded.movies_inserted, loaded.movies_updated, loaded.movies_unchanged, loaded.movies_deleted)
+    movies = (loaded.movies_inserted, loaded.movies_updated, loaded.movies_unchanged, loaded.movies_deleted)
+    numbers = (loaded.observations_added, *movies)
     verdict = Text(outcome.verdict, _STYLES.get(outcome.verdict, ""))
     shown = [f"{number:,}" if loaded.load_id is not None else "" for number in numbers]
     return [

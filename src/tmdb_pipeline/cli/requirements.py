@@ -34,8 +34,8 @@ def require_packages(command: str, brought_by: dict[str, str]) -> None:
     """
     if missing := dict.fromkeys(package for module, package in brought_by.items() if find_spec(module) is None):
         raise SettingsError(
-            f"tmdb-pipeline {command} needs what is not installed here: pip install {' '.join(missing)}, "
-            "then run it again."
+            f"tmdb-pipeline {command} needs what is not installed here: in the folder of the project, run pip install "
+            f"{' '.join(missing)} (or uv pip install, in an environment of uv's), then run it again."
         )
 
 

@@ -1,4 +1,4 @@
-"""``tmdb-pipeline warehouse``: its tables made, upgraded, taken back and shown."""
+"""``tmdb-pipeline warehouse``: the database and its tables made, upgraded, taken back and shown."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from tmdb_pipeline.cli import form
+from tmdb_pipeline.cli import form, warehouse_create
 from tmdb_pipeline.cli.warehouse_url import warehouse_address
 from tmdb_pipeline.dags import find
+from tmdb_pipeline.warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
     from tmdb_pipeline.warehouse.address import Address
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 Make and look at the tables of the warehouse at TMDB_WAREHOUSE_URL.
 
+  create             make the database and the roles tmdb_owner, tmdb_loader
+                     and tmdb_reader, as the administrator of the server whose
+                     address is TMDB_WAREHOUSE_ADMIN_URL; passwords are those
+                     that are set (TMDB_OWNER_PASSWORD ...), or drawn and shown
   migrate            make the tables, or bring them up to date, as their owner
   downgrade VERSION  take them back to a version, base for none: what only
                      later versions hold is lost, and the lake has it still
@@ -42,6 +47,9 @@ def add(commands: form.Commands) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name in ("migrate", "grant", "status"):
         actions.add_parser(name)
+    actions.add_parser("create").add_argument(
+        "--database", default=warehouse_create.DATABASE, metavar="NAME", help="its name (%(default)s)"
+    )
     actions.add_parser("downgrade").add_argument("version", metavar="VERSION", help="such as base")
 
 
@@ -50,12 +58,16 @@ def run(asked: argparse.Namespace) -> None:
 
     Raises:
         SettingsError: something that it needs is not set.
-        WarehouseError: the warehouse cannot be used, or its tables are of another version.
+        WarehouseError: the warehouse cannot be used, no role is there to be granted anything, or its tables are of
+            another version.
     """
-    address = warehouse_address("warehouse")
+    console = form.console()
+    if asked.action == "create":
+        warehouse_create.create(console, asked.database)
+        return
+    address = warehouse_address("warehouse", "tmdb_reader" if asked.action == "status" else "tmdb_owner")
     from tmdb_pipeline.warehouse.schema import migrate  # noqa: PLC0415 - needs what was just looked for
 
-    console = form.console()
     if asked.action == "migrate":
         done = "now" if migrate.migrate(address) else "already"
         _say(console, f"The tables of the warehouse {address} are {done} of version {migrate.head()}.")
@@ -63,8 +75,13 @@ def run(asked: argparse.Namespace) -> None:
         migrate.downgrade(address, asked.version)
         _say(console, f"The tables of the warehouse {address} are of version {asked.version} again.")
     elif asked.action == "grant":
-        roles = " and ".join(migrate.grant(address)) or "nobody else, for none of the roles is there"
-        _say(console, f"The warehouse {address} may be used by {roles}.")
+        roles = migrate.grant(address)
+        if not roles:
+            raise WarehouseError(
+                f"Nobody but its owner may use the warehouse {address}, since its server has neither tmdb_loader nor "
+                "tmdb_reader: make them with tmdb-pipeline warehouse create, then run grant again."
+            )
+        _say(console, f"The warehouse {address} may be used by {' and '.join(roles)}.")
     else:
         _status(console, address)
 

@@ -17,12 +17,24 @@ __all__ = ["SCHEMA", "connected", "conninfo", "in_words"]
 
 #: Seconds to wait for the server to answer, before the task fails and is retried.
 _CONNECT_TIMEOUT = 10
-#: What no retry mends: the role, the database, TLS, a parameter, or a pooler that does not know them.
-_FOR_A_PERSON = re.compile(
-    r"authentication failed|does not exist|no pg_hba.conf entry|not permitted|no password supplied|SSL was required"
-    r"|certificate|channel binding|definition of service|unsupported startup parameter|no such (database|user)"
-    r"|invalid .*value"
-)
+#: True of every command: what was under way is rolled back, what was committed before stays.
+_UNDONE = "Nothing is left half done"
+#: What to do where signing in fails, by the words of the server, of libpq or of a pooler: libpq gives no code. No retry
+#: mends these.
+_SIGNING_IN = {
+    r"database .* does not exist|no such database": (
+        "Mend {name}, or make the database with tmdb-pipeline warehouse create"
+    ),
+    r"authentication failed|role .* does not exist|no password supplied|no such user": (
+        "Put the right user and password into {name}; tmdb-pipeline warehouse create makes the warehouse's roles"
+    ),
+    r"no pg_hba\.conf entry|not permitted|permission denied": (
+        "Have the server's administrator let this role in from here, or mend {name}"
+    ),
+    r"SSL was required|certificate|channel binding|of service|unsupported startup parameter|invalid .*value": (
+        "Mend the further parameters in {name}"
+    ),
+}
 
 
 def conninfo(address: Address, application: str) -> str:
@@ -72,8 +84,8 @@ def in_words(address: Address) -> Iterator[None]:
         yield
     except (errors.InvalidPassword, errors.InvalidAuthorizationSpecification, errors.InsufficientPrivilege) as error:
         raise WarehouseRefused(
-            f"The warehouse {address} refuses: {_said(error)}. Mend the Connection, or let the role have that right "
-            "(tmdb-pipeline warehouse grant)."
+            f"The warehouse {address} refuses: {_said(error)}. Sign in as another role by {address.name} (tables are "
+            "made as tmdb_owner), or let the role have that right (tmdb-pipeline warehouse grant)."
         ) from error
     except (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName, errors.UndefinedFunction) as error:
         raise WrongSchema(
@@ -82,37 +94,36 @@ def in_words(address: Address) -> Iterator[None]:
         ) from error
     except (errors.DiskFull, errors.OutOfMemory, errors.InsufficientResources) as error:
         raise WarehouseError(
-            f"The server of the warehouse {address} has no room: {_said(error)}. Nothing was loaded; make room there, "
-            "then run again."
+            f"The server of the warehouse {address} has no room: {_said(error)}. {_UNDONE}; make room there, then "
+            "run again."
         ) from error
     except errors.LockNotAvailable as error:
         raise WarehouseUnreachable(
             f"The warehouse {address} did not come free within {session.LOCK_TIMEOUT} seconds, since another load or "
-            "migration has it. Nothing was loaded; run again later."
+            f"migration has it. {_UNDONE}; run again later."
         ) from error
     except psycopg.OperationalError as error:
         raise _operational(address, error) from error
     except psycopg.Error as error:
-        raise WarehouseError(
-            f"The warehouse {address} refused a statement: {_said(error)}. Nothing was loaded."
-        ) from error
+        raise WarehouseError(f"The warehouse {address} refused a statement: {_said(error)}. {_UNDONE}.") from error
 
 
 def _operational(address: Address, error: psycopg.OperationalError) -> WarehouseError:
     said = _said(error)
-    # When signing in fails, libpq gives no code, only its words or the server's.
-    if _FOR_A_PERSON.search(said):
-        return WarehouseRefused(
-            f"The warehouse {address} refuses to sign in: {said}. Mend the Connection, or make the database and its "
-            "roles."
-        )
+    for words, advice in _SIGNING_IN.items():
+        if re.search(words, said):
+            return WarehouseRefused(
+                f"The warehouse {address} refuses to sign in: {said}. {advice.format(name=address.name)}."
+            )
     return WarehouseUnreachable(
-        f"The warehouse {address} does not answer, or the connection was lost: {said}. Nothing was loaded; see whether "
-        "the server runs, then run again."
+        f"The warehouse {address} does not answer, or the connection was lost: {said}. {_UNDONE}; see whether the "
+        "server runs, then run again."
     )
 
 
 def _said(error: psycopg.Error) -> str:
-    """What the server said, on one line."""
+    """What the server said, or what became of the connection, on one line; where it is, the address says already."""
     message = error.diag.message_primary or str(error) or type(error).__name__
+    message = re.split(r"\n\s*Is the server |\nMultiple connection attempts failed", message)[0]
+    message = re.sub(r"connection (failed|is bad): |connection to server .*? failed: |FATAL:\s+", "", message)
     return " ".join(message.split()).rstrip(".")

@@ -47,14 +47,34 @@ def test_load_says_what_came_of_each_run(command, two_days):
 
     assert (status, err) == (0, "")
     assert table(out) == [
-        ["2024-01-07", "daily", "loaded", "2", "0", "0", "0"],
-        ["2024-01-07", "weekly", "loaded", "1", "1", "0", "0"],
-        ["2024-01-08", "daily", "loaded", "0", "2", "0", "0"],
-        ["2024-01-08", "weekly", "not collected"],
+        ["2024-01-07", "daily", "loaded", "2", "2", "0", "0", "0"],
+        ["2024-01-07", "weekly", "loaded", "2", "1", "1", "0", "0"],
+        ["2024-01-08", "daily", "loaded", "2", "0", "2", "0", "0"],
     ]
+    assert out.splitlines()[-1] == "3 runs loaded"
     status, out, err = command("load", *BOTH, "--dag", "daily")
     assert (status, err) == (0, "")
     assert table(out) == [["2024-01-07", "daily", "there already"], ["2024-01-08", "daily", "there already"]]
+    assert out.splitlines()[-1] == "0 runs loaded, 2 there already"
+
+
+def test_head_of_the_table_says_what_was_counted(command, two_days):
+    """Observations are told from movies, and each count has its word."""
+    _, out, _ = command("load", *BOTH)
+
+    above, below = (line.split() for line in out.splitlines()[:2])
+    assert above == ["observations", *["movies"] * 4]
+    assert below == ["day", "dag", "verdict", "added", "inserted", "updated", "unchanged", "deleted", "seconds"]
+
+
+@pytest.mark.parametrize(("options", "lines"), [([], 3), (["--all-days"], 2 * 366)])
+def test_days_without_a_run_are_counted(command, two_days, options, lines):
+    """A year of which two days were collected has a line for each run; for each day too where that is asked for."""
+    status, out, _ = command("load", "--from", "2024-01-01", "--to", "2024-12-31", *options)
+
+    assert status == 0
+    assert len(table(out)) == lines
+    assert out.splitlines()[-1] == "3 runs loaded, 364 days without a run"
 
 
 def test_load_of_a_damaged_run_goes_on_and_fails(command, two_days, runs):
@@ -64,27 +84,57 @@ def test_load_of_a_damaged_run_goes_on_and_fails(command, two_days, runs):
     status, out, err = command("load", *BOTH)
 
     assert status == 1
-    assert [line[2] for line in table(out)] == ["refused", "loaded", "loaded", "not collected"]
+    assert [line[2] for line in table(out)] == ["refused", "loaded", "loaded"]
+    assert out.splitlines()[-1] == "2 runs loaded, 1 refused"
     assert "tmdb_daily_collection.jsonl is not there" in err
 
 
-def test_load_of_today(command, monkeypatch):
-    """Without dates it is today; a lake without runs is no failure."""
+def test_load_of_today(command, monkeypatch, runs):
+    """Without dates it is today; a lake without runs is no failure, and the line says where there is none."""
     monkeypatch.setattr(requirements, "today", lambda: SECOND)
+    runs.lake.write("anything", b"")
 
-    status, out, _ = command("load")
+    assert command("load") == (0, f"0 runs loaded, 1 day without a run: there is none in {runs.lake.locate('')}\n", "")
 
-    assert status == 0
-    assert [line[:3] for line in table(out)] == [
-        ["2024-01-08", "daily", "not collected"],
-        ["2024-01-08", "weekly", "not collected"],
-    ]
+
+def test_data_root_elsewhere_is_no_folder_of_this_machine(command, monkeypatch):
+    """Of a bucket or another store the lake says what is in it."""
+    monkeypatch.setenv("TMDB_DATA_ROOT", "memory://nothing")
+
+    status, out, err = command("load", *BOTH)
+
+    assert (status, err) == (0, "")
+    assert out.startswith("0 runs loaded, 2 days without a run: there is none in memory://nothing")
+
+
+@pytest.mark.parametrize("kind", ["missing", "file"])
+def test_data_root_that_is_no_folder_is_refused(command, monkeypatch, tmp_path, kind):
+    """A slip in TMDB_DATA_ROOT is no lake without runs: what to set is said, and nothing is begun."""
+    root = tmp_path / "dtaa"
+    if kind == "file":
+        root.touch()
+    monkeypatch.setenv("TMDB_DATA_ROOT", str(root))
+
+    status, out, err = command("load")
+
+    assert (status, out) == (2, "")
+    assert err == (
+        f"There is no folder {root}, so nothing can be loaded from it: set TMDB_DATA_ROOT to the folder or bucket that "
+        "the DAGs have collected into, such as data or s3://bucket/prefix.\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("url", "arguments", "sentence"),
     [
         ("", ["load"], "TMDB_WAREHOUSE_URL is not set, so nobody knows where the warehouse is: set it to"),
+        ("", ["load"], "postgresql://tmdb_loader:PASSWORD@127.0.0.1:5432/tmdb_warehouse."),
+        ("", ["warehouse", "status"], "postgresql://tmdb_reader:PASSWORD@127.0.0.1:5432/tmdb_warehouse."),
+        *(
+            (url, ["warehouse", *action], "postgresql://tmdb_owner:PASSWORD@127.0.0.1:5432/tmdb_warehouse.")
+            for url in ("", "mysql://a:geheim@b/c")
+            for action in (["migrate"], ["grant"], ["downgrade", "base"])
+        ),
         ("mysql://a:geheim@b/c", ["warehouse", "status"], "TMDB_WAREHOUSE_URL is no address of a Postgres database"),
         (
             None,
@@ -106,14 +156,32 @@ def test_what_is_to_be_set_is_said(command, monkeypatch, url, arguments, sentenc
 
 
 def test_warehouse_that_cannot_be_had(command, monkeypatch, postgres, two_days):
-    """One sentence, and status 1."""
+    """One sentence that says what is not there and how it is made, and status 1."""
     monkeypatch.setenv("TMDB_WAREHOUSE_URL", f"postgresql://postgres:x@127.0.0.1:{postgres.port}/nowhere")
 
     status, out, err = command("load", *BOTH)
 
     assert (status, out) == (1, "")
-    assert "refuses to sign in: " in err
-    assert 'database "nowhere" does not exist' in err
+    assert err == (
+        f"The warehouse TMDB_WAREHOUSE_URL (postgres at 127.0.0.1:{postgres.port}/nowhere) refuses to sign in: "
+        'database "nowhere" does not exist. Mend TMDB_WAREHOUSE_URL, or make the database with tmdb-pipeline '
+        "warehouse create.\n"
+    )
+
+
+@pytest.mark.parametrize("action", ["migrate", "grant", "status"])
+def test_server_that_is_not_there(command, monkeypatch, action):
+    """The sentence is one for every command: it speaks of no load, and repeats nothing of the driver's."""
+    monkeypatch.setenv("TMDB_WAREHOUSE_URL", "postgresql://tmdb_owner:x@127.0.0.1:1/tmdb_warehouse")
+
+    status, out, err = command("warehouse", action)
+
+    assert (status, out) == (1, "")
+    assert err == (
+        "The warehouse TMDB_WAREHOUSE_URL (tmdb_owner at 127.0.0.1:1/tmdb_warehouse) does not answer, or the "
+        "connection was lost: Connection refused. Nothing is left half done; see whether the server runs, then run "
+        "again.\n"
+    )
 
 
 def test_tables_are_taken_back_made_and_shown(command, two_days):
@@ -133,8 +201,11 @@ def test_tables_are_taken_back_made_and_shown(command, two_days):
     assert say("warehouse", "migrate")[1].startswith("The tables of the warehouse HERE are now of version 0")
     assert say("warehouse", "migrate")[1].startswith("The tables of the warehouse HERE are already of version 0")
     assert say("warehouse", "grant") == (
-        0,
-        "The warehouse HERE may be used by nobody else, for none of the roles is there.\n",
+        1,
+        (
+            "Nobody but its owner may use the warehouse HERE, since its server has neither tmdb_loader nor "
+            "tmdb_reader: make them with tmdb-pipeline warehouse create, then run grant again.\n"
+        ),
     )
     assert say("warehouse", "status")[1].splitlines()[1:] == ["0 movies, 0 rejected records"]
     command("load", *BOTH)

@@ -405,9 +405,9 @@ def test_warehouse_that_is_not_there(runs, address, changes, kind, sentence):
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (psycopg.errors.DiskFull("could not extend file"), "has no room: could not extend file. Nothing was loaded"),
+        (psycopg.errors.DiskFull("could not extend file"), "has no room: could not extend file. Nothing is left"),
         (psycopg.errors.UndefinedColumn("no x"), "are not those of this version: no x. Bring them up to date"),
-        (psycopg.errors.CheckViolation("x"), "refused a statement: x. Nothing was loaded."),
+        (psycopg.errors.CheckViolation("x"), "refused a statement: x. Nothing is left half done."),
     ],
 )
 def test_what_the_server_refuses_is_said(runs, address, connection, monkeypatch, error, sentence):

