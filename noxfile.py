@@ -184,7 +184,7 @@ def gate(session: nox.Session) -> None:
 @nox.session
 def demo(session: nox.Session) -> None:
     """Run every DAG against the fake TMDB: no Docker, no key. -- --date, --seed, --out choose, --psql opens tables."""
-    install(session, extras="airflow,demo,warehouse", fake=True)
+    install(session, extras="airflow,demo,exports,warehouse", fake=True)
     if "--psql" in session.posargs:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # there, Ctrl-C is for psql
     session.run("tmdb-pipeline", "demo", *session.posargs, **UNHURRIED)
@@ -193,7 +193,7 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def collect(session: nox.Session) -> None:
     """Run DAGs against the real TMDB with the key from the environment: -- daily|weekly|all (--help)."""
-    install(session, extras="airflow,s3")
+    install(session, extras="airflow,s3,exports,warehouse")
     session.run("tmdb-pipeline", "collect", *session.posargs, **UNHURRIED)
 
 
@@ -228,7 +228,7 @@ def unit(session: nox.Session) -> None:
 @timed
 def dag_integrity(session: nox.Session) -> None:
     """Test the DAG files without running them; -- --dags PATH lints anybody's folder (--zone, --pool, --skip)."""
-    install(session, "test", extras="airflow", fake=True, integrity=True)
+    install(session, "test", extras="airflow,warehouse", fake=True, integrity=True)
     if any(argument.startswith("--dags") for argument in session.posargs):
         session.run("dag-integrity", *session.posargs)
         return
@@ -305,7 +305,7 @@ def explore(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Send anything to every entry point; -- [--seed N] [--inputs N] [ENTRY ...] repeats and narrows."""
-    install(session, "test", extras="airflow,exports", fake=True, integrity=True)
+    install(session, "test", extras="airflow,exports,warehouse", fake=True, integrity=True)
     session.run("python", "-m", "fuzz.run", *session.posargs, env=TESTS)
 
 
@@ -352,7 +352,7 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def pages(session: nox.Session) -> None:
     """Renew the pages that are made from the code, after a change of what they tell."""
-    install(session, extras="fake")
+    install(session, extras="warehouse", fake=True)
     for page, module in PAGES.items():
         told = session.run("python", "-m", module, silent=True)
         (ROOT / page).write_text(str(told), encoding="utf-8")

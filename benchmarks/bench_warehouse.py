@@ -38,7 +38,8 @@ from e2e.postgres import EmbeddedPostgres
 
 from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.load.load import Loaded, load
 from tmdb_pipeline.warehouse.load.rows import Converter, MovieRow, QuarantineRow
 from tmdb_pipeline.warehouse.load.run_files import RunFiles
@@ -124,7 +125,7 @@ class Bare:
 
     @staticmethod
     def _read(connection: psycopg.Connection[Any], name: str) -> Iterator[bytes]:
-        with connection.cursor().copy(f"COPY {name} TO STDOUT (FORMAT binary)") as copy:
+        with connection.transaction(), connection.cursor().copy(f"COPY {name} TO STDOUT (FORMAT binary)") as copy:
             yield from map(bytes, copy)
 
     def write(self, address: Address, *names: str) -> None:
@@ -223,7 +224,8 @@ PEERS: dict[str, Callable[[Address, list[dict[str, Any]]], None]] = {
 def empty(connection: psycopg.Connection[Any]) -> None:
     connection.execute("TRUNCATE movies, movie_genres, movie_versions, movie_observations, load_ledger CASCADE")
     connection.execute("DROP SCHEMA IF EXISTS dlt_bench CASCADE")
-    connection.execute("VACUUM (ANALYZE) movies, movie_genres, movie_versions, movie_observations")
+    # A cursor's statement is in no transaction, in which there is no vacuum.
+    connection.cursor().execute(f"VACUUM (ANALYZE) {', '.join(f'tmdb.{name}' for name in FILLED)}")
     connection.execute("CHECKPOINT")
 
 

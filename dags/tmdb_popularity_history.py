@@ -11,8 +11,8 @@ million movies, keep it as Parquet, and load the movies that the warehouse knows
 `<date>` is the day of the export, by TMDB's calendar (UTC), and the run date: at 18:30 in Seoul both are the same.
 
 * **Movies that became known since an earlier day was loaded** are looked up in the exports of all days that are kept.
-* **When the export is not there**: it is waited for, three times an hour. One that is older than three months is gone
-  for good, and fails at once.
+* **When the export is not there**: it is tried three more times, an hour apart. One that is older than three months is
+  gone for good, and fails at once.
 * **When there is no Connection `tmdb_warehouse`**: the export is kept, and the second task is skipped.
 * **To fill the past**: each export is dated, so, unlike with lists of what is popular now, a backfill is honest:
   `airflow backfill create --dag-id tmdb_popularity_history --from-date 2026-09-01 --to-date 2026-11-26`.

@@ -131,7 +131,8 @@ def set_up_warehouse() -> str:
         WarehouseError: it cannot be used.
         Missing: a secret cannot be read.
     """
-    from tmdb_pipeline.warehouse.database import Address, connected  # noqa: PLC0415 - only in the image
+    from tmdb_pipeline.warehouse.address import Address  # noqa: PLC0415 - only in the image
+    from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415 - only in the image
     from tmdb_pipeline.warehouse.schema.migrate import head, migrate, version_of  # noqa: PLC0415
     from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER, make_roles  # noqa: PLC0415
 

@@ -14,8 +14,8 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 
 def clean(environ):
-    """An environment without the variables of Airflow and of this project; what images are built from stays."""
-    ours = ("AIRFLOW", "_AIRFLOW", "TMDB_")
+    """An environment without the variables of Airflow, nox and this project; what images are built from stays."""
+    ours = ("AIRFLOW", "_AIRFLOW", "NOX_", "TMDB_")
     return {name: value for name, value in environ.items() if not name.startswith(ours) or name == "AIRFLOW_BASE_IMAGE"}
 
 

@@ -40,7 +40,11 @@ def own(folders):
 @pytest.fixture(scope="session")
 def config():
     """What our DAGs have to keep to."""
-    return Config(zone="Asia/Seoul", pools=frozenset({POOL.name}), heavy=Config.heavy | {"fake_tmdb", "requests"})
+    return Config(
+        zone="Asia/Seoul",
+        pools=frozenset({POOL.name}),
+        heavy=Config.heavy | {"alembic", "duckdb", "fake_tmdb", "psycopg", "requests"},
+    )
 
 
 def pytest_terminal_summary(terminalreporter, config):

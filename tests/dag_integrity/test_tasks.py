@@ -76,6 +76,17 @@ def test_thresholds_that_make_no_sense_fail_the_first_tasks(dagbag, execute, dag
 
 
 @pytest.mark.parametrize("dag_id", [DAILY, WEEKLY])
+def test_misspelt_param_fails_the_first_tasks(dagbag, execute, dag_id):
+    """Whoever chooses something that there is not reads so, and what there is, before anything is asked of TMDB."""
+    for task in dagbag.dags[dag_id].roots:
+        with pytest.raises(SettingsError) as raised:
+            execute(task, popular_page=3)
+        assert str(raised.value).startswith(
+            "The run was given popular_page, which is no param of this DAG; it has: warn_"
+        )
+
+
+@pytest.mark.parametrize("dag_id", [DAILY, WEEKLY])
 def test_whole_numbers_of_pages_are_integers(dagbag, execute, dag_id, monkeypatch):
     """To JSON schema 5.0 is an integer, and so Airflow lets it through; a walk needs the 5."""
     sources = []
@@ -193,7 +204,7 @@ def current(monkeypatch):
 
 def test_dag_without_thresholds_has_a_context(current):
     """What a task needs is there for any DAG, whatever its params are."""
-    this = current(Monthly, months=3.0, another="is for somebody else")
+    this = current(Monthly, months=3.0)
 
     assert (this.run, this.params) == (Run("a_month", "r", date(2024, 1, 7)), Monthly(months=3))
     assert current(Params).params == Params()

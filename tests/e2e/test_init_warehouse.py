@@ -4,7 +4,8 @@ import psycopg
 import pytest
 
 from deploy import init
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.errors import WarehouseError, WarehouseRefused
 from tmdb_pipeline.warehouse.schema.migrate import head, version_of
 from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER

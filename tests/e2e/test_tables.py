@@ -17,7 +17,7 @@ from e2e.patience import wait_for
 from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.dags import WAREHOUSE_LOAD
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.errors import WarehouseUnreachable
 from tmdb_pipeline.warehouse.load.days import Which, load_runs
 from tmdb_pipeline.warehouse.schema.migrate import migrate

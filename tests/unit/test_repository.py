@@ -339,6 +339,15 @@ def test_benchmarks_run_by_name(noxfile, posargs, scripts):
     assert session.ran == [("python", str(ROOT / f"benchmarks/bench_{name}.py"), *posargs[1:]) for name in scripts]
 
 
+def test_extras_that_sessions_install_are_declared():
+    """The installer only warns of an extra that there is not, and a session then lacks what it needs."""
+    noxfile, project = ((ROOT / name).read_text(encoding="utf-8") for name in ("noxfile.py", "pyproject.toml"))
+    asked = {extra for extras in re.findall(r'extras="([^"]+)"', noxfile) for extra in extras.split(",")}
+    declared = tomllib.loads(project)["project"]["optional-dependencies"]
+
+    assert asked <= declared.keys()
+
+
 def test_pages_are_renewed(noxfile, tmp_path, monkeypatch):
     """The session writes each generated page, just as the module prints it; all that call themselves so are listed."""
     session = Session()

@@ -12,7 +12,7 @@ from tmdb_pipeline.dags import find
 from tmdb_pipeline.warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
-    from tmdb_pipeline.warehouse.database import Address
+    from tmdb_pipeline.warehouse.address import Address
 
 _DESCRIPTION = """\
 Make and look at the tables of the warehouse at TMDB_WAREHOUSE_URL.

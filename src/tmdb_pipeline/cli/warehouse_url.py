@@ -8,7 +8,7 @@ from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.warehouse.errors import WarehouseRefused
 
 if TYPE_CHECKING:
-    from tmdb_pipeline.warehouse.database import Address
+    from tmdb_pipeline.warehouse.address import Address
 
 VARIABLE = "TMDB_WAREHOUSE_URL"
 #: The address of the server for who administers it, which only making roles and databases needs.
@@ -36,7 +36,7 @@ def administrator_address(command: str) -> "Address":
 def _address(command: str, variable: str, example: str) -> "Address":
     packages = dict.fromkeys(["alembic", "psycopg", "sqlalchemy"], "'.[warehouse]'")
     requirements.require_packages(command, packages)
-    from tmdb_pipeline.warehouse.database import Address  # noqa: PLC0415 - needs what was just looked for
+    from tmdb_pipeline.warehouse.address import Address  # noqa: PLC0415 - needs what was just looked for
 
     url = os.environ.get(variable, "").strip()
     if not url:

@@ -22,7 +22,8 @@ from typing import Self
 import psycopg
 
 from tmdb_pipeline.demo.keeper import Keeper, NotStarted
-from tmdb_pipeline.warehouse.database import SCHEMA, Address
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import SCHEMA
 from tmdb_pipeline.warehouse.schema.migrate import migrate
 from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER, make_roles
 

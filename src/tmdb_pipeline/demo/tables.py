@@ -9,7 +9,8 @@ from tmdb_pipeline.dags import WAREHOUSE_QUALITY
 from tmdb_pipeline.demo.run_stats import TableStats
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
-from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import SCHEMA, connected
 from tmdb_pipeline.warehouse.report.document import WarehouseReport
 from tmdb_pipeline.warehouse.report.files import report_file
 

@@ -59,11 +59,15 @@ def airflow_params(kind: type[Params]) -> dict[str, Param]:
 def read_params(kind: type[P], params: Mapping[str, Any]) -> P:
     """The params of a run.
 
+    Airflow passes on whatever a run is given, so a name that is misspelt would be as if nothing had been chosen.
     To JSON Schema, by which Airflow has checked them, 5.0 is an integer: here it becomes one.
 
     Raises:
-        SettingsError: they do not fit together.
+        SettingsError: they do not fit together, or one is none of this DAG's.
     """
+    if unknown := sorted(params.keys() - {*kind.__struct_fields__}):
+        known = ", ".join(kind.__struct_fields__) or "none"
+        raise SettingsError(f"The run was given {', '.join(unknown)}, which is no param of this DAG; it has: {known}.")
     try:
         return msgspec.convert(dict(params), kind, strict=False)
     except msgspec.ValidationError as error:

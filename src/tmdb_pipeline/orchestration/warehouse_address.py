@@ -6,7 +6,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
-from tmdb_pipeline.warehouse.database import PORT, Address
+from tmdb_pipeline.warehouse.address import PORT, Address
 from tmdb_pipeline.warehouse.errors import NoWarehouse, WarehouseRefused
 
 #: The Connection that is looked for, of type ``postgres``.
@@ -41,5 +41,22 @@ def warehouse_address(conn_id: str = CONNECTION) -> Address:
         connection.schema,
         connection.login,
         connection.password or "",
-        {name: str(value) for name, value in connection.extra_dejson.items()},
+        _parameters(connection, conn_id),
     )
+
+
+def _parameters(connection: Any, conn_id: str) -> dict[str, str]:
+    """The extra as parameters of libpq, which knows no true and false, but 1 and 0."""
+    try:
+        extra = connection.extra_dejson
+    except ValueError:  # numbers of thousands of digits are JSON, but none that Python reads
+        extra = None
+    if not isinstance(extra, dict):
+        raise WarehouseRefused(
+            f'The extra of the Connection {conn_id} is no JSON object: give one such as {{"sslmode": "require"}}.'
+        )
+    return {
+        name: str(int(value) if isinstance(value, bool) else value)
+        for name, value in extra.items()
+        if value not in (None, "")
+    }

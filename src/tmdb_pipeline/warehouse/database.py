@@ -1,86 +1,61 @@
 """Signing in to the warehouse, and its errors in words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Self
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
 from psycopg import errors
+from psycopg.conninfo import make_conninfo
 
+from tmdb_pipeline.warehouse import session
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.errors import WarehouseError, WarehouseRefused, WarehouseUnreachable, WrongSchema
+from tmdb_pipeline.warehouse.session import SCHEMA, Session
 
-#: Every table and view is in this schema.
-SCHEMA = "tmdb"
-#: Seconds to wait for the server to answer, or for a lock of others, before the task fails and is retried.
+__all__ = ["SCHEMA", "connected", "conninfo", "in_words"]
+
+#: Seconds to wait for the server to answer, before the task fails and is retried.
 _CONNECT_TIMEOUT = 10
-_LOCK_TIMEOUT = 60
 #: True of every command: what was under way is rolled back, what was committed before stays.
 _UNDONE = "Nothing is left half done"
-#: What to do where signing in fails, by the server's words, for libpq gives no code.
+#: What to do where signing in fails, by the server's words, for libpq gives no code. No retry mends any of it: the
+#: database, the role, TLS, a parameter, or a pooler that does not know them.
 _SIGNING_IN = {
-    r"database .* does not exist": "Mend {name}, or make the database with tmdb-pipeline warehouse create",
-    r"authentication failed|role .* does not exist|no password supplied": (
+    r"database .* does not exist|no such database": (
+        "Mend {name}, or make the database with tmdb-pipeline warehouse create"
+    ),
+    r"authentication failed|role .* does not exist|no password supplied|no such user": (
         "Put the right user and password into {name}; tmdb-pipeline warehouse create makes the warehouse's roles"
     ),
     r"no pg_hba\.conf entry|not permitted|permission denied": (
         "Have the server's administrator let this role in from here, or mend {name}"
     ),
+    r"does not exist|SSL was required|certificate|channel binding|definition of service|unsupported startup parameter"
+    r"|invalid .*value": "Mend {name}",
 }
-#: Where Postgres listens unless somebody says otherwise.
-PORT = 5432
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the warehouse is, and as whom to sign in.
+def conninfo(address: Address, application: str) -> str:
+    """The address as libpq takes it, with the name by which the server knows who is there.
 
-    Attributes:
-        name: how people know it, for messages: the Connection, or the variable that named it.
-        options: further parameters of libpq, such as ``sslmode``.
+    Raises:
+        WarehouseRefused: libpq has no such parameter, or it says again what the address says.
     """
-
-    name: str
-    host: str
-    port: int
-    database: str
-    user: str
-    password: str = field(repr=False)
-    options: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @classmethod
-    def from_url(cls, name: str, url: str) -> Self:
-        """The address in a URL such as ``postgresql://user:password@host:5432/database``.
-
-        Raises:
-            WarehouseRefused: it is none; the message does not show it, for it holds a password.
-        """
-        try:
-            parts = urlsplit(url)
-            port = parts.port or PORT
-        except ValueError:
-            parts, port = urlsplit(""), PORT
-        database = parts.path.removeprefix("/")
-        if parts.scheme not in {"postgresql", "postgres"} or not (parts.hostname and database and parts.username):
-            raise WarehouseRefused(
-                f"{name} is no address of a Postgres database: give one such as "
-                "postgresql://tmdb_loader:PASSWORD@127.0.0.1:5432/tmdb_warehouse."
-            )
-        return cls(
-            name,
-            parts.hostname,
-            port,
-            unquote(database),
-            unquote(parts.username),
-            unquote(parts.password or ""),
-            dict(parse_qsl(parts.query)),
+    place: dict[str, str | int] = {"host": address.host, "port": address.port}
+    place |= {"dbname": address.database, "user": address.user}
+    if twice := sorted(address.options.keys() & {*place, "password"}):
+        raise WarehouseRefused(
+            f"The warehouse {address} has {', '.join(twice)} among its further parameters as well: take that out."
         )
-
-    def __str__(self) -> str:
-        """The address for messages, without its password."""
-        return f"{self.name} ({self.user} at {self.host}:{self.port}/{self.database})"
+    ours: dict[str, str | int] = {"connect_timeout": _CONNECT_TIMEOUT, "application_name": application}
+    try:
+        return make_conninfo("", **{**ours, **address.options, **place, "password": address.password})
+    except psycopg.ProgrammingError as error:
+        raise WarehouseRefused(
+            f"The warehouse {address} cannot be reached with its further parameters: {_said(error)}. Take that out; "
+            "what Postgres itself knows, such as sslmode, may stay."
+        ) from error
 
 
 @contextmanager
@@ -96,18 +71,7 @@ def connected(address: Address, application: str = "tmdb-pipeline") -> Iterator[
         WarehouseError: the database refused for another reason: its disk is full, a value does not fit.
     """
     with in_words(address):
-        connection = psycopg.connect(
-            host=address.host,
-            port=address.port,
-            dbname=address.database,
-            user=address.user,
-            password=address.password,
-            connect_timeout=_CONNECT_TIMEOUT,
-            application_name=application,
-            options=f"-c search_path={SCHEMA},pg_temp -c lock_timeout={_LOCK_TIMEOUT}s -c timezone=Asia/Seoul",
-            autocommit=True,
-            **dict(address.options),  # type: ignore[arg-type]
-        )
+        connection = Session.to(conninfo(address, application))
         with connection:
             yield connection
 
@@ -134,7 +98,7 @@ def in_words(address: Address) -> Iterator[None]:
         ) from error
     except errors.LockNotAvailable as error:
         raise WarehouseUnreachable(
-            f"The warehouse {address} did not come free within {_LOCK_TIMEOUT} seconds, since another load or "
+            f"The warehouse {address} did not come free within {session.LOCK_TIMEOUT} seconds, since another load or "
             f"migration has it. {_UNDONE}; run again later."
         ) from error
     except psycopg.OperationalError as error:

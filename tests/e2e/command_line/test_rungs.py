@@ -12,8 +12,9 @@ from e2e.leftovers import processes_with
 
 from fake_tmdb.clock import Clock
 from fake_tmdb.http.limits import NO_LIMITS
-from tmdb_pipeline.dags import DAGS, WAREHOUSE_LOAD
-from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.dags import WAREHOUSE_LOAD
+from tmdb_pipeline.demo.runs import DEMO as DEMO_DAGS
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.schema.migrate import migrate
 
 DAY = date(2024, 1, 7)
@@ -104,7 +105,8 @@ def test_demo_without_faults_leaves_the_expected_files(rungs, of_today):
 
     found = digests(home.lake)
     assert status == 0, command.output
-    logs = {f"logs/{name}" for name in (".lock", "migrate.log", "postgres.log", *(f"{spec.id}.log" for spec in DAGS))}
+    names = (".lock", "migrate.log", "postgres.log", *(f"{spec.id}.log" for spec in DEMO_DAGS))
+    logs = {f"logs/{name}" for name in names}
     report = {f"raw/metadata/warehouse_reports/warehouse_quality_20240107.{suffix}" for suffix in ("html", "json")}
     assert {name: found[name] for name in EXPECTED} == expected
     assert {name for name in found if not name.startswith("postgres/")} == {*EXPECTED, *logs, *report}

@@ -41,7 +41,7 @@ AT_TWO, AT_THREE = "2024-01-07T02:00:00+09:00", "2024-01-07T03:00:00+09:00"
 LOAD = WAREHOUSE_LOAD.id
 FILLED = (
     *("collection_runs", "collections", "load_ledger", "movie_genres", "movie_observations", "movie_versions"),
-    *("movies", "quarantined_records"),
+    *("movies", "movie_popularity", "quarantined_records"),
 )
 #: The runs of both DAGs that nothing happens to.
 UNDISTURBED = "undisturbed"

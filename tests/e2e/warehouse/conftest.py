@@ -4,13 +4,16 @@ import shutil
 from datetime import date
 from itertools import count
 
+import psycopg
 import pytest
 from e2e.digest import later_clock
 from e2e.warehouse.small_runs import SmallRuns
 
 from fake_tmdb import NO_LIMITS, FakeTmdb, Fault
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import connected
+from tmdb_pipeline.warehouse.schema import roles
 from tmdb_pipeline.warehouse.schema.migrate import migrate
 
 _NUMBERS = count(1)
@@ -70,3 +73,16 @@ def lake_of_a_day(collected, tmp_path):
     """A copy of it, which the test may damage."""
     shutil.copytree(collected, tmp_path / "lake")
     return Lake(str(tmp_path / "lake"))
+
+
+@pytest.fixture
+def as_role(postgres):
+    """Makes the roles and a database of the owner's, and gives its address for a role."""
+    passwords = dict.fromkeys([roles.OWNER, roles.LOADER, roles.READER], "geheim")
+    with psycopg.connect(postgres.url("postgres", "postgresql"), autocommit=True) as connection:
+        for _ in range(2):  # as the stack does at each start
+            roles.make_roles(connection, "warehouse_roles", passwords)
+    url = f"postgresql://{{}}:geheim@127.0.0.1:{postgres.port}/warehouse_roles"
+    yield lambda role: Address.from_url("the test", url.format(role))
+    postgres.rows("postgres", "DROP DATABASE warehouse_roles WITH (FORCE)")
+    postgres.rows("postgres", f"DROP ROLE {', '.join(passwords)}")

@@ -5,7 +5,7 @@ from unittest import mock
 
 import psycopg
 
-from tmdb_pipeline.warehouse import database
+from tmdb_pipeline.warehouse import session
 
 KINDS = ("exception", "connection cut")
 
@@ -18,7 +18,7 @@ class Interrupted(BaseException):
 def injected(kind, number):
     """Let the ``number``-th statement of all loads in the block meet trouble; gives a list that is empty until then."""
     struck, sent = [], [0]
-    connect = psycopg.connect
+    connect = session.Session.connect
 
     def strike(connection):
         sent[0] += 1
@@ -27,11 +27,11 @@ def injected(kind, number):
         struck.append(kind)
         if kind == "exception":
             raise Interrupted
-        with connect(connection.info.dsn, password=connection.info.password, autocommit=True) as other:
+        with psycopg.connect(connection.info.dsn, password=connection.info.password, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s, 10000)", [connection.info.backend_pid])
 
-    def connecting(**options):
-        connection = connect(**options)
+    def connecting(conninfo, **options):
+        connection = connect(conninfo, **options)
         connection.cursor_factory = _Cursor
         return connection
 
@@ -44,5 +44,5 @@ def injected(kind, number):
             strike(self.connection)
             return super().copy(*arguments, **options)
 
-    with mock.patch.object(database.psycopg, "connect", connecting):
+    with mock.patch.object(session.Session, "connect", connecting):
         yield struck

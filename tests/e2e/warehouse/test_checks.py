@@ -11,13 +11,14 @@ from e2e.warehouse.planted import PLANTED
 
 from fake_tmdb.faults.fault import Fault
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.checks.catalogue import CHECKS
 from tmdb_pipeline.warehouse.checks.run import keep, run_checks
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.errors import WarehouseRefused
 from tmdb_pipeline.warehouse.load import days
 from tmdb_pipeline.warehouse.schema.migrate import migrate
-from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER, make_roles
+from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER
 
 #: How many quiet histories are tried. Of 200 none of 7,600 judgements was anything but ok.
 QUIET = int(os.environ.get("QUIET_HISTORIES", "6"))
@@ -144,15 +145,8 @@ def test_findings_are_kept_with_their_queries(quiet):
     )
 
 
-def test_loader_may_check_and_reader_may_not_write(postgres):
+def test_loader_may_check_and_reader_may_not_write(as_role):
     """Checks only read, and the role that loads may keep what they find; the role that reads may not."""
-    name, secrets = f"with_roles_{next(_NUMBERS)}", {OWNER: "o", LOADER: "l", READER: "r"}
-
-    def as_role(role):
-        return Address.from_url("the test", f"postgresql://{role}:{secrets[role]}@127.0.0.1:{postgres.port}/{name}")
-
-    with connected(Address.from_url("the test", postgres.url("postgres", "postgresql"))) as server:
-        make_roles(server, name, secrets)
     migrate(as_role(OWNER))
     with connected(as_role(LOADER)) as connection:
         keep(connection, "manual__1", NOW, run_checks(connection, NOW))

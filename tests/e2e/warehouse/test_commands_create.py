@@ -7,7 +7,8 @@ import pytest
 
 from tmdb_pipeline.cli import program
 from tmdb_pipeline.demo import interrupts
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.schema.migrate import migrate
 from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER
 

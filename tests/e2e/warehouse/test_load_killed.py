@@ -31,7 +31,7 @@ LOADER = """
 import sys
 from datetime import date
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.load.days import Which, load_run
 root, url, dag_id = sys.argv[1:]
 print("ready", flush=True)

@@ -1,4 +1,4 @@
-"""What the tasks of the DAG say of events and files that are not as they should be; they are called without Airflow."""
+"""What tasks of the DAG say of events, Connections and files not as they should be; called without Airflow."""
 
 from contextlib import contextmanager
 from datetime import date
@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 from e2e.warehouse.small_runs import DAILY, movie
+
+from tmdb_pipeline.warehouse.errors import WarehouseRefused
 
 FIRST = date(2024, 1, 7)
 OTHERS = {"trending": [movie(99)]}
@@ -82,3 +84,34 @@ def test_files_that_change_between_tasks_are_refused(tasks, runs, connection):
         "1 of 1 runs are not loaded. The run of tmdb_daily_collection for 2024-01-07 was"
     )
     assert connection.execute("SELECT count(*) FROM load_ledger").fetchone() == (0,)
+
+
+@pytest.fixture
+def address_of(monkeypatch):
+    """The address in a Connection with this extra, written as JSON."""
+    from airflow.sdk import BaseHook, Connection
+
+    from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
+
+    def read(extra):
+        held = {"conn_type": "postgres", "host": "db", "schema": "tmdb_warehouse", "login": "me", "extra": extra}
+        monkeypatch.setattr(BaseHook, "get_connection", lambda conn_id: Connection(conn_id=conn_id, **held))
+        return warehouse_address()
+
+    return read
+
+
+def test_extra_of_the_connection_becomes_parameters(address_of):
+    """Forms write true and null, and libpq knows 1, and nothing."""
+    address = address_of(
+        '{"keepalives": true, "keepalives_idle": 30, "sslmode": "require", "service": null, "krb": ""}'
+    )
+
+    assert address.options == {"keepalives": "1", "keepalives_idle": "30", "sslmode": "require"}
+
+
+@pytest.mark.parametrize("extra", ['["sslmode"]', '"require"', f'{{"connect_timeout": {"9" * 5000}}}'])
+def test_extra_that_is_no_object(address_of, extra):
+    """One sentence says what to write."""
+    with pytest.raises(WarehouseRefused, match=r"^The extra of the Connection tmdb_warehouse is no JSON object: give"):
+        address_of(extra)

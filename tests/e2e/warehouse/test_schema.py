@@ -3,18 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-import psycopg
 import pytest
 from e2e.warehouse.small_runs import DAILY, movie
 from e2e.warehouse.tables import everything
 
-from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import SCHEMA, connected
 from tmdb_pipeline.warehouse.errors import WarehouseRefused, WrongSchema
 from tmdb_pipeline.warehouse.load.days import Which, load_run
 from tmdb_pipeline.warehouse.schema import migrate, roles, shape
 
 DAY = date(2024, 1, 7)
-PASSWORDS = dict.fromkeys([roles.OWNER, roles.LOADER, roles.READER], "geheim")
+ROLES = (roles.OWNER, roles.LOADER, roles.READER)
 
 
 @pytest.fixture
@@ -23,18 +23,6 @@ def bare(postgres):
     postgres.create("warehouse_bare", template="template0")
     yield Address.from_url("the test", postgres.url("warehouse_bare", "postgresql"))
     postgres.rows("postgres", "DROP DATABASE warehouse_bare WITH (FORCE)")
-
-
-@pytest.fixture
-def as_role(postgres):
-    """Makes the roles and a database of the owner's, and gives its address for a role."""
-    with psycopg.connect(postgres.url("postgres", "postgresql"), autocommit=True) as connection:
-        for _ in range(2):  # as the stack does at each start
-            roles.make_roles(connection, "warehouse_roles", PASSWORDS)
-    url = f"postgresql://{{}}:geheim@127.0.0.1:{postgres.port}/warehouse_roles"
-    yield lambda role: Address.from_url("the test", url.format(role))
-    postgres.rows("postgres", "DROP DATABASE warehouse_roles WITH (FORCE)")
-    postgres.rows("postgres", f"DROP ROLE {', '.join(PASSWORDS)}")
 
 
 def test_every_table_view_and_column_says_what_it_is(connection):
@@ -149,7 +137,7 @@ def test_roles_may_do_what_they_are_for_and_no_more(as_role, runs):
     """The owner makes tables, the loader loads and cannot change them, the reader reads and cannot write."""
     for day in (DAY, date(2024, 1, 8)):
         runs.write(DAILY, day, {"popular": [movie(1)], "trending": [movie(2)]})
-    owner, loader, reader = map(as_role, PASSWORDS)
+    owner, loader, reader = map(as_role, ROLES)
     with pytest.raises(WarehouseRefused, match="permission denied for database"):
         migrate.migrate(loader)
     assert migrate.migrate(owner) is True

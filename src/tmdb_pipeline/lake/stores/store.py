@@ -78,6 +78,8 @@ def reason(error: Exception) -> str:
     """What an error says of itself, without a full stop."""
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "the disk is full"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a file is in the way, where a folder has to be"
     return printable(getattr(error, "strerror", None) or str(error).rstrip(".") or type(error).__name__)
 
 

@@ -8,7 +8,8 @@ import msgspec
 
 from tmdb_pipeline.dags import COLLECTIONS, DagSpec
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.warehouse.database import Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.errors import DamagedRun
 from tmdb_pipeline.warehouse.load import run_files, staging
 from tmdb_pipeline.warehouse.load.load import Loaded, already_loaded

@@ -7,7 +7,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.load import statements
 from tmdb_pipeline.warehouse.load.rows import MovieRow, QuarantineRow
 from tmdb_pipeline.warehouse.load.run_files import RunFiles

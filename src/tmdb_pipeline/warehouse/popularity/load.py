@@ -9,7 +9,7 @@ import psycopg
 from numpy.typing import NDArray
 
 from tmdb_pipeline.lake.exports.export_file import Export
-from tmdb_pipeline.warehouse.database import Address
+from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.load.statements import LOCK
 from tmdb_pipeline.warehouse.schema.shape import require_shape
 

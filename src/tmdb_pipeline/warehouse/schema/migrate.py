@@ -9,10 +9,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected, in_words
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import SCHEMA, connected, conninfo, in_words
 from tmdb_pipeline.warehouse.errors import WarehouseRefused, WrongSchema
 from tmdb_pipeline.warehouse.schema.roles import RIGHTS, grant_statements
 
@@ -141,16 +141,8 @@ def _wrong(address: Address, found: str | None) -> WrongSchema:
 @contextmanager
 def _migrating(address: Address) -> Iterator[Config]:
     """A transaction for Alembic, alone on this warehouse."""
-    url = URL.create(
-        "postgresql+psycopg",
-        address.user,
-        address.password,
-        address.host,
-        address.port,
-        address.database,
-        dict(address.options),
-    )
-    engine = create_engine(url, connect_args={"connect_timeout": 10, "application_name": "tmdb-pipeline migrate"})
+    told = conninfo(address, "tmdb-pipeline migrate")
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(told, prepare_threshold=None))
     try:
         with in_words(address), _of_the_driver(), engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

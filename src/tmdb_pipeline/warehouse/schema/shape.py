@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psycopg
 
-from tmdb_pipeline.warehouse.database import SCHEMA, Address, connected
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.database import SCHEMA, connected
 from tmdb_pipeline.warehouse.errors import WrongSchema
 from tmdb_pipeline.warehouse.schema.migrate import LOCK, VERSION_TABLE, require_version
 

@@ -2,10 +2,8 @@ import errno
 import io
 from contextlib import contextmanager
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
-from e2e import library
 from rich.console import Console
 
 from tmdb_pipeline.dags import DAILY
@@ -93,7 +91,7 @@ def test_data_root_that_cannot_be_written_is_refused_before_anything_runs(collec
     """What would fail every task and each of its retries is one message at once; where it can be, no probe is left."""
     (tmp_path / "file").touch()
 
-    with pytest.raises(SettingsError, match=r"/file/.* cannot be written: File exists.*set TMDB_DATA_ROOT"):
+    with pytest.raises(SettingsError, match=r"/file/.* cannot be written: a file is in the way.*set TMDB_DATA_ROOT"):
         collect(TMDB_DATA_ROOT=str(tmp_path / "file"))
     with pytest.raises(runs.Stopped):
         collect(TMDB_DATA_ROOT=str(tmp_path / "lake"))
@@ -166,47 +164,6 @@ def test_demo_is_refused_where_another_run_works(airflow, tmp_path):
         runs.demo(
             Console(file=io.StringIO()), day=DAY, seed=1, movies=500, faults=None, out=tmp_path, dags=tmp_path / "dags"
         )
-
-
-@pytest.fixture
-def by_the_library(monkeypatch):
-    """The days that a DAG was run for; the library collects them, from where Airflow would have been sent."""
-    days = []
-
-    def test(home, dag_id, logical_date, watch):
-        fake = SimpleNamespace(
-            url=home.settings["TMDB_BASE_URL"], fake=SimpleNamespace(read_token=home.settings["TMDB_READ_TOKEN"])
-        )
-        library.run_daily(fake, home.settings["TMDB_DATA_ROOT"], DAY)
-        days.append((dag_id, logical_date))
-
-    monkeypatch.setattr(runs, "DAGS", [DAILY])
-    monkeypatch.setattr(AirflowHome, "migrate", lambda home: None)
-    monkeypatch.setattr(AirflowHome, "test", test)
-    return days
-
-
-@pytest.mark.parametrize("plan", [None, "[]"])
-def test_demo_shows_what_was_collected_from_its_fake(by_the_library, tmp_path, plan):
-    """It starts a fake, runs each DAG when it is due, and tells numbers, files and verdict, and what the fake saw."""
-    console = Console(file=io.StringIO(), width=300)
-    faults = tmp_path / "plan.json" if plan else None
-    if faults:
-        faults.write_text(plan)
-    out = tmp_path / "out"
-
-    runs.demo(console, day=DAY, seed=7, movies=500, faults=faults, out=out, dags=tmp_path / "dags")
-
-    shown = console.file.getvalue()
-    rows = {cells[0]: cells[1:] for line in shown.splitlines() if (cells := line.split())}
-    assert by_the_library == [(DAILY.id, "2024-01-01T02:00:00+09:00")]
-    assert "Fake TMDB with 500 invented movies (seed 7) at http://127.0.0.1:" in shown
-    assert ("It misbehaves on purpose, as planned in plan.json." in shown) == bool(plan)
-    assert rows["collect_popular_movies"][:2] == ["5", "100"]
-    assert rows["Files:"] == [str(out)]
-    assert rows["Verdict:"] == ["passed"]
-    assert rows["Report:"] == [str(out / "raw/metadata/quality_reports/validation_report_20240101.html")]
-    assert "The fake was asked 6 times, at most " in shown
 
 
 def test_folder_that_cannot_be_had_is_one_message(collect, tmp_path):

@@ -180,13 +180,15 @@ def test_root_that_is_a_file_is_one_message(tmp_path):
     root = tmp_path / "root"
     root.write_text("a file")
 
-    with pytest.raises(LakeError, match=r"cannot be written: (Not a directory|File exists)\. .* TMDB_DATA_ROOT"):
+    with pytest.raises(
+        LakeError, match=r"cannot be written: a file is in the way, where a folder has to be\. .* TMDB_DATA_ROOT"
+    ):
         Lake(str(root)).write(FILE, b"x")
     with pytest.raises(LakeError) as raised, ExitStack() as stack:
         stack.enter_context(Lake(str(root)).exclusive("a", "a"))
 
     assert str(raised.value) == (
-        f"{root}/a cannot be written: Not a directory. "
+        f"{root}/a cannot be written: a file is in the way, where a folder has to be. "
         "Set TMDB_DATA_ROOT to a folder that can be written, then run again."
     )
     assert root.read_text() == "a file"
