@@ -23,12 +23,15 @@ def create(console: Console, database: str) -> None:
         WarehouseError: the server cannot be used, or lets this role make none.
     """
     address = administrator_address("warehouse")
-    from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415 - needs what was just looked for
+    import psycopg  # noqa: PLC0415 - was just looked for
+
+    from tmdb_pipeline.warehouse.database import conninfo, in_words  # noqa: PLC0415 - needs it
     from tmdb_pipeline.warehouse.schema.roles import LOADER, OWNER, READER, make_roles  # noqa: PLC0415
 
     roles = (OWNER, LOADER, READER)
     given = {role: found for role in roles if (found := os.environ.get(_variable(role)))}
-    with connected(address) as connection:
+    # A database cannot be made in a transaction, which each statement of the warehouse's own sessions is in.
+    with in_words(address), psycopg.connect(conninfo(address, "tmdb-pipeline create"), autocommit=True) as connection:
         known = {str(name) for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         drawn = {role: secrets.token_urlsafe(24) for role in roles if role not in known | {*given}}
         make_roles(connection, database, given | drawn)

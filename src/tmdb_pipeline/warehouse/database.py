@@ -19,8 +19,8 @@ __all__ = ["SCHEMA", "connected", "conninfo", "in_words"]
 _CONNECT_TIMEOUT = 10
 #: True of every command: what was under way is rolled back, what was committed before stays.
 _UNDONE = "Nothing is left half done"
-#: What to do where signing in fails, by the words of the server, of libpq or of a pooler: libpq gives no code. No retry
-#: mends these.
+#: What to do where signing in fails, by the server's words, for libpq gives no code. No retry mends any of it: the
+#: database, the role, TLS, a parameter, or a pooler that does not know them.
 _SIGNING_IN = {
     r"database .* does not exist|no such database": (
         "Mend {name}, or make the database with tmdb-pipeline warehouse create"
@@ -31,9 +31,8 @@ _SIGNING_IN = {
     r"no pg_hba\.conf entry|not permitted|permission denied": (
         "Have the server's administrator let this role in from here, or mend {name}"
     ),
-    r"SSL was required|certificate|channel binding|of service|unsupported startup parameter|invalid .*value": (
-        "Mend the further parameters in {name}"
-    ),
+    r"does not exist|SSL was required|certificate|channel binding|definition of service|unsupported startup parameter"
+    r"|invalid .*value": "Mend {name}",
 }
 
 

@@ -101,7 +101,7 @@ def test_further_parameters_come_before_ours(postgres, database):
         ),
         ({"autocommit": "0"}, r'invalid connection option "autocommit"\. Take that out'),
         ({"host": "db", "user": "me"}, r"has host, user among its further parameters as well: take that out"),
-        ({"sslmode": "require"}, r"refuses to sign in: .*SSL was required\. Mend the Connection"),
+        ({"sslmode": "require"}, r"refuses to sign in: .*SSL was required\. Mend "),
         ({"sslmode": "on"}, r'refuses to sign in: .*invalid sslmode value: "on"'),
         ({"keepalives": "True"}, r'refuses to sign in: .*invalid integer value "True"'),
         ({"service": "none such"}, r'refuses to sign in: .*definition of service "none such" not found'),
