@@ -157,7 +157,7 @@ def test_what_is_to_be_set_is_said(command, monkeypatch, url, arguments, sentenc
 
 def test_warehouse_that_cannot_be_had(command, monkeypatch, postgres, two_days):
     """One sentence that says what is not there and how it is made, and status 1."""
-    monkeypatch.setenv("TMDB_WAREHOUSE_URL", f"postgresql://postgres:x@127.0.0.1:{postgres.port}/nowhere")
+    monkeypatch.setenv("TMDB_WAREHOUSE_URL", f"postgresql://postgres:postgres@127.0.0.1:{postgres.port}/nowhere")
 
     status, out, err = command("load", *BOTH)
 
