@@ -71,13 +71,13 @@ def test_sign_in_is_demanded_and_works(page, awake):
     page.wait_for_url(lambda url: "/auth/login" not in url)
 
 
-def test_both_dags_are_listed(page, undisturbed):
-    """The list shows both DAGs by their Korean names, and no banner about files that cannot be read."""
+def test_dags_are_listed(page, undisturbed):
+    """The list shows all DAGs by their Korean names, and no banner about files that cannot be read."""
     page.goto("/dags")
 
-    expect(page.get_by_text("TMDB 일일 수집").first).to_be_visible()
-    expect(page.get_by_text("TMDB 주간 종합 수집").first).to_be_visible()
-    expect(page.get_by_text("2 Dags")).to_be_visible()
+    for name in ("일일 수집", "주간 종합 수집", "웨어하우스 적재", "인기도 이력", "웨어하우스 품질"):
+        expect(page.get_by_text(f"TMDB {name}").first).to_be_visible()
+    expect(page.get_by_text("5 Dags")).to_be_visible()
     assert page.get_by_text("Import Error").count() == 0
     picture(page, "dags")
 

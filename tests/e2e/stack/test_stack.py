@@ -101,9 +101,10 @@ def test_both_dags_triggered_over_rest(undisturbed, tmp_path):
     daily, weekly = events["tmdb_daily_movies"], events["tmdb_weekly_movies"]
     assert (daily["source_dag_id"], daily["source_run_id"]) == (DAILY, UNDISTURBED)
     assert (weekly["source_dag_id"], weekly["source_run_id"]) == (WEEKLY, UNDISTURBED)
-    assert daily["extra"] == rest.returned(DAILY, UNDISTURBED, "generate_daily_summary")
+    which = {"run_id": UNDISTURBED, "run_date": "2024-01-07"}
+    assert daily["extra"] == {"dag_id": DAILY, **which, **rest.returned(DAILY, UNDISTURBED, "generate_daily_summary")}
     assert daily["extra"]["collection_summary"]["total_collected"] > 100
-    assert weekly["extra"] == rest.returned(WEEKLY, UNDISTURBED, "end_weekly_collection")
+    assert weekly["extra"] == {"dag_id": WEEKLY, **which, **rest.returned(WEEKLY, UNDISTURBED, "end_weekly_collection")}
     assert weekly["extra"]["quality_summary"]["verdict"] == "passed"
 
 
