@@ -118,7 +118,7 @@ def test_pipeline_says_what_its_demo_needs(environment):
     told = subprocess.run([command, "demo"], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (told.returncode, told.stdout) == (2, "")
-    assert " pip install 'tmdb-pipeline[airflow,demo,warehouse]' fake-tmdb, " in told.stderr
+    assert "run pip install '.[airflow,demo,warehouse]' ./fake_tmdb " in told.stderr
     assert told.stderr.count("\n") == 1
 
 

@@ -12,6 +12,8 @@ from rich.console import Console
 from tmdb_pipeline.dags import DAILY, WAREHOUSE_LOAD, WAREHOUSE_QUALITY
 from tmdb_pipeline.demo import runs
 from tmdb_pipeline.demo.airflow_home import AirflowHome
+from tmdb_pipeline.demo.postgres_server import PostgresServer
+from tmdb_pipeline.demo.tables import table_stats
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.warehouse.address import Address
@@ -56,8 +58,11 @@ def by_the_library(monkeypatch):
 
 
 @pytest.mark.parametrize("plan", [None, "[]"])
-def test_demo_shows_what_was_collected_and_loaded(by_the_library, tmp_path, plan):
-    """It starts a fake and a Postgres, runs each DAG when it is due, and tells numbers, files, verdicts and tables."""
+def test_demo_shows_what_was_collected_and_loaded(by_the_library, tmp_path, monkeypatch, plan):
+    """It starts a fake and a Postgres, runs each DAG when it is due, and tells numbers, files, verdicts and tables.
+
+    The tables can be looked at later.
+    """
     console = Console(file=io.StringIO(), width=300)
     faults = tmp_path / "plan.json" if plan else None
     if faults:
@@ -79,3 +84,6 @@ def test_demo_shows_what_was_collected_and_loaded(by_the_library, tmp_path, plan
     assert str(out / "raw/metadata/quality_reports/validation_report_20240101.html") in shown
     assert rows["Tables"] == [str(out / "postgres")]
     assert "The fake was asked 6 times, at most " in shown
+
+    monkeypatch.setattr(PostgresServer, "psql", lambda tables: len(table_stats(tables.reader)))  # nobody types here
+    assert runs.look(out) > 5

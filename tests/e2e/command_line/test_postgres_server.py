@@ -67,6 +67,24 @@ def test_tables_stay_when_the_server_ends(server, tmp_path):
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"tables", "log"}
 
 
+def test_earlier_server_that_is_on_its_way_out_is_waited_for(server, monkeypatch):
+    """One that was killed holds its tables for a moment, and after that they are there."""
+    with server() as first:
+        marked(first)
+    run, held = PostgresServer._run, ['lock file "postmaster.pid" already exists']
+
+    def busy(tables, program, *arguments, **options):
+        if held:
+            raise PostgresFailed(held.pop())
+        return run(tables, program, *arguments, **options)
+
+    monkeypatch.setattr(PostgresServer, "_run", busy)
+    with server() as second:
+        found = marks(second)
+
+    assert (found, held) == ([("mark",)], [])
+
+
 def test_only_who_has_a_password_signs_in(server, tmp_path):
     """Nobody else on this machine reads the tables, neither as their administrator nor by a socket or the folder."""
     with server() as tables:

@@ -8,6 +8,7 @@ from e2e.warehouse.small_runs import DAILY, WEEKLY, movie
 
 from tmdb_pipeline.cli import program, requirements
 from tmdb_pipeline.demo import interrupts
+from tmdb_pipeline.warehouse.schema.roles import OWNER
 
 FIRST, SECOND = date(2024, 1, 7), date(2024, 1, 8)
 BOTH = ("--from", "2024-01-07", "--to", "2024-01-08")
@@ -214,3 +215,16 @@ def test_tables_are_taken_back_made_and_shown(command, two_days):
     assert "3 movies, 1 rejected records" in said
     assert re.search(r"daily +2 +2024-01-07 +2024-01-08 +\d{4}-", said)
     assert re.search(r"weekly +1 +2024-01-07 +2024-01-07 +\d{4}-", said)
+
+
+def test_grant_says_who_may_use_the_tables(command, monkeypatch, as_role):
+    """By name, once the roles are there."""
+    owner = as_role(OWNER)
+    place = f"{owner.host}:{owner.port}/{owner.database}"
+    monkeypatch.setenv("TMDB_WAREHOUSE_URL", f"postgresql://{owner.user}:{owner.password}@{place}")
+    command("warehouse", "migrate")
+
+    status, out, _ = command("warehouse", "grant")
+
+    assert status == 0
+    assert out == f"The warehouse TMDB_WAREHOUSE_URL ({OWNER} at {place}) may be used by tmdb_loader and tmdb_reader.\n"

@@ -53,6 +53,16 @@ def test_pooler_gives_each_transaction_another_session(runs, address, connection
     assert state(connection) == expected
 
 
+def test_transaction_within_another_keeps_its_settings(connection):
+    """Behind a pooler, too: what was set for the outer one holds for both, and each can be undone."""
+    with forgetting(), connection.transaction():
+        with connection.transaction(force_rollback=True):
+            connection.execute("INSERT INTO genres VALUES (1)")
+        found = connection.execute("SELECT current_schema(), count(*) FROM genres WHERE genre_id = 1").fetchone()
+
+    assert found == ("tmdb", 0)
+
+
 def test_pooler_lets_it_in_and_is_left_nothing(connection):
     """No parameter that a pooler refuses, no prepared statement, and no setting that the next one would find."""
     before = connection.cursor().execute("SHOW search_path").fetchone()
@@ -112,8 +122,7 @@ def test_parameters_that_only_a_person_can_mend(address, options, sentence, use)
     wrong = replace(address, options=options)
 
     def sign_in(address):
-        with connected(address):
-            pass
+        connected(address).__enter__()
 
     with pytest.raises(WarehouseRefused, match=sentence):
         (use or sign_in)(wrong)
