@@ -122,3 +122,4 @@ class FileInfo(msgspec.Struct):
     dag_run_id: str | None = None
     pages_missing: list[MissingPage] = []
     collection_type: str | None = None
+    movies_sha256: str | None = None

@@ -11,7 +11,7 @@ import orjson
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError, MixedRuns
-from tmdb_pipeline.lake.file_info import CollectionInfo, ConsolidationInfo, FileInfo
+from tmdb_pipeline.lake.file_info import ConsolidationInfo, FileInfo
 from tmdb_pipeline.lake.movie_file import MovieFile, read_info, read_movies
 from tmdb_pipeline.lake.quality_report import QualityReport
 from tmdb_pipeline.lake.quarantine_file import QuarantineLine, read_quarantine
@@ -152,18 +152,20 @@ def prove(lake: Lake, files: RunFiles) -> None:
                 f"{lake.locate(files.quarantine)} has {len(lines):,} records, and the report of its run counts "
                 f"{report.quarantine.total:,}: one of them is of another run. Run that date again."
             )
-        for judged in report.files_validated:
-            content = read_movies(lake, files.run, judged.file)
-            if len(content.movies) != judged.movie_count:
+        counts = {each.file: each.movie_count for each in report.files_validated}
+        for file in dict.fromkeys([*files.validated, *files.collections]):
+            content = read_movies(lake, files.run, file)
+            if file in counts and len(content.movies) != counts[file]:
                 raise DamagedRun(
-                    f"{lake.locate(judged.file)} has {len(content.movies):,} movies, and the report of its run counts "
-                    f"{judged.movie_count:,}: run its date again."
+                    f"{lake.locate(file)} has {len(content.movies):,} movies, and the report of its run counts "
+                    f"{counts[file]:,}: run its date again."
                 )
-            _require_rejected(lake, files, judged.file, content, lines)
-        for file in files.collections:
-            _require_digest(lake, files.run, file, read_info(lake, file, CollectionInfo, run=files.run).movies_sha256)
-        for file in set(files.validated) - set(files.collections):
-            _require_digest(lake, files.run, file, read_info(lake, file, ConsolidationInfo).movies_sha256)
+            _require_rejected(lake, files, file, content, lines)
+            if digest(content.plain_movies) != content.info.movies_sha256:
+                raise DamagedRun(
+                    f"{lake.locate(file)} is damaged: its movies are not those of its checksum. Put it back, or run "
+                    "its date again."
+                )
 
 
 def _require_rejected(
@@ -178,14 +180,6 @@ def _require_rejected(
                 f"Line {number} of {lake.locate(files.quarantine)} is not the record at place {line.index} of "
                 f"{lake.locate(file)}: one of them is of another run. Run that date again."
             )
-
-
-def _require_digest(lake: Lake, run: Run, file: str, sha256: str) -> None:
-    if digest(read_movies(lake, run, file).plain_movies) != sha256:
-        raise DamagedRun(
-            f"{lake.locate(file)} is damaged: its movies are not those of its checksum. Put it back, or run its date "
-            "again."
-        )
 
 
 def plain(movie: object) -> bytes:

@@ -47,7 +47,8 @@ def test_file_of_movies_is_read_as_it_was_written(tmp_path_factory, movies, copi
 
     write_movies(lake, FILE, content)
 
-    assert read_movies(lake, RUN, FILE) == MovieFile(movies, copies, FileInfo(RUN.run_id, missing, "daily_popular"))
+    told = FileInfo(RUN.run_id, missing, "daily_popular", content.info.movies_sha256)
+    assert read_movies(lake, RUN, FILE) == MovieFile(movies, copies, told)
     assert content.records == [*movies, *copies]
 
 
