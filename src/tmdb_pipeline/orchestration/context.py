@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from airflow.sdk import get_current_context
 
@@ -16,6 +16,8 @@ from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Settings
 
 P_co = TypeVar("P_co", bound=Params, covariant=True)
+#: What one task hands to the next: JSON, and little of it.
+Handed: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from tmdb_pipeline.extract.popularity_export.collect import collect_export
 from tmdb_pipeline.lake.exports.export_file import exports_held, read_export
-from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
-from tmdb_pipeline.orchestration.tasks import Handed, now
+from tmdb_pipeline.orchestration.tasks import now
 from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,6 @@ def load(this: TaskContext[Params], extracted: Handed) -> Handed:
     from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415 - brings psycopg
     from tmdb_pipeline.warehouse.errors import NoWarehouse  # noqa: PLC0415 - as above
     from tmdb_pipeline.warehouse.popularity.load import days_to_load, load_popularity  # noqa: PLC0415 - as above
-    from tmdb_pipeline.warehouse.schema.shape import require_shape  # noqa: PLC0415 - as above
 
     try:
         address = warehouse_address()
@@ -60,7 +59,6 @@ def load(this: TaskContext[Params], extracted: Handed) -> Handed:
         log.warning("The export is kept, and nothing is loaded. %s", error)
         raise AirflowSkipException from None
     with connected(address) as connection:
-        require_shape(connection, address)
         today = date.fromisoformat(extracted["day"])
         days = sorted({today, *days_to_load(connection, exports_held(this.lake))})
         loads = [load_popularity(connection, address, read_export(this.lake, day), now()) for day in days]

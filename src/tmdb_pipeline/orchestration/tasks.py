@@ -9,7 +9,6 @@ so that a file that another run has replaced meanwhile is noticed.
 import os
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
 
 import msgspec
 
@@ -19,7 +18,7 @@ from tmdb_pipeline.extract import collect as collecting
 from tmdb_pipeline.extract.sources import Source
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.orchestration.assets import asset_of, publish
-from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.notifiers import announce_quality
 from tmdb_pipeline.orchestration.params import Params, QualityParams
@@ -29,9 +28,6 @@ from tmdb_pipeline.run import Run
 from tmdb_pipeline.transform import conclusion as conclusions
 from tmdb_pipeline.transform.daily_summary import summarize_day
 from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
-
-#: What one task hands to the next: JSON, and little of it.
-Handed: TypeAlias = dict[str, Any]
 
 #: Bytes that preflight writes. An empty file would not do, for a full disk still takes one.
 _PROBE_SIZE = 512 * 1024

@@ -5,7 +5,7 @@ What reaches the database is imported in the tasks, which no parse needs.
 
 import logging
 from datetime import date
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 import msgspec
 from airflow.sdk import get_current_context
@@ -13,16 +13,13 @@ from msgspec import Meta
 
 from tmdb_pipeline.dags import COLLECTIONS, WAREHOUSE_LOAD
 from tmdb_pipeline.orchestration.assets import asset_of, publish
-from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
 from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.warehouse.errors import DamagedRun
 
 log = logging.getLogger(__name__)
-
-#: What one task hands to the next: JSON, and little of it.
-Handed: TypeAlias = dict[str, Any]
 
 
 class LoadParams(Params, frozen=True, kw_only=True):

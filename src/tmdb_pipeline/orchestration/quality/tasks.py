@@ -6,10 +6,10 @@ What reaches the database, and what draws, is imported in the tasks, which no pa
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
-from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.quality import mail
 from tmdb_pipeline.orchestration.tasks import now
@@ -17,9 +17,6 @@ from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
 from tmdb_pipeline.warehouse.errors import WarehouseAlarm
 
 log = logging.getLogger(__name__)
-
-#: What one task hands to the next: JSON, and little of it.
-Handed: TypeAlias = dict[str, Any]
 
 #: Which task tells of each level of a run.
 _TELLS = {"ok": "quiet", "not_judged": "quiet", "warning": "warning", "alarm": "alarm"}

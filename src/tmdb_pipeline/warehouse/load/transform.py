@@ -11,13 +11,11 @@ from tmdb_pipeline.lake.quarantine_file import QuarantineLine, read_quarantine
 from tmdb_pipeline.lake.records import PagePlace, Record
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
+from tmdb_pipeline.tmdb.response import PAGE_SIZE
 from tmdb_pipeline.warehouse.errors import DamagedRun
 from tmdb_pipeline.warehouse.load.rows import Converter, MovieRow
 from tmdb_pipeline.warehouse.load.run_files import RunFiles, damage_named, plain
 from tmdb_pipeline.warehouse.load.staging import CollectionRow, RunRow, Staged, write_header, write_rows
-
-#: Movies on a page of TMDB's.
-_PAGE = 20
 
 
 def transform(lake: Lake, source: RunFiles) -> str:
@@ -82,7 +80,7 @@ class _Rows:
                 place = record.origin.place(self._run) if record.origin else None
                 if self._rejects(file, at, record, place):
                     continue
-                rank = (record.origin.page - 1) * _PAGE + record.origin.index + 1 if record.origin else at + 1
+                rank = (record.origin.page - 1) * PAGE_SIZE + record.origin.index + 1 if record.origin else at + 1
                 try:
                     yield self.convert.movie(record.movie, name, rank, place)
                 except (TypeError, KeyError, ValueError, AttributeError) as error:
