@@ -90,11 +90,12 @@ def worst(levels: Sequence[Level]) -> Level:
 
 
 def _asked(connection: psycopg.Connection, check: Check, now: datetime) -> Finding:
+    from psycopg.rows import dict_row  # noqa: PLC0415 - who describes the checks has no database
+
     query = check.query(now)
-    cursor = connection.execute(query.encode())
-    row = cursor.fetchone()
-    names = [column.name for column in cursor.description or ()]
-    measured = msgspec.convert(dict(zip(names, row, strict=True)), Measured) if row else Measured(value=None)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(query.encode()).fetchone()
+    measured = msgspec.convert(row, Measured) if row else Measured(value=None)
     judged = check.rule.judge(measured)
     message = english(check, measured.value, judged)
     return Finding(check, judged.level, measured.value, judged.lower, judged.upper, message, query)

@@ -133,13 +133,14 @@ def read_facts(connection: psycopg.Connection, run_id: str, now: datetime) -> Fa
     Raises:
         psycopg.Error: a statement failed.
     """
+    from psycopg.rows import dict_row  # noqa: PLC0415 - who makes the page of them has no database
+
     statements: dict[str, str] = {}
 
     def read(name: str, statement: str, kind: type[R]) -> Table[R]:
         statements[name] = bound(statement, run_id=run_id, now=now).strip()
-        cursor = connection.execute(statements[name].encode())
-        columns = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor]
+        with connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(statements[name].encode()).fetchall()
         return Table(name, msgspec.convert(rows, list[kind]))  # type: ignore[valid-type]
 
     with connection.transaction():
