@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 from file_infos import collection_info
+from quarantines import movie
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake import paths
@@ -21,27 +22,6 @@ RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
 NOW = datetime(2024, 1, 6, 17, 30, 0, 999_999, tzinfo=UTC)
 POPULAR = paths.movies_file(RUN, "daily", "popular_movies")
 TRENDING = paths.movies_file(RUN, "trending", "trending_movies")
-
-
-def movie(number, **changes):
-    good = {
-        "adult": False,
-        "backdrop_path": "/backdrop.jpg",
-        "genre_ids": [28],
-        "id": number,
-        "title": f"새벽의 등대 {number}",
-        "original_language": "ko",
-        "original_title": f"새벽의 등대 {number}",
-        "overview": "등대지기가 마지막 밤을 보낸다.",
-        "popularity": 12.5,
-        "poster_path": "/poster.jpg",
-        "release_date": "2023-05-01",
-        "softcore": False,
-        "video": False,
-        "vote_average": 7.1,
-        "vote_count": 310,
-    }
-    return good | changes
 
 
 @pytest.fixture
