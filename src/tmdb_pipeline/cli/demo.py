@@ -1,4 +1,4 @@
-"""``tmdb-pipeline demo``: every DAG against a fake TMDB."""
+"""``tmdb-pipeline demo``: collections, warehouse and checks against a fake TMDB."""
 
 import argparse
 
@@ -18,8 +18,8 @@ def add(commands: form.Commands) -> None:
         commands,
         "demo",
         run,
-        help="run every DAG against a fake TMDB: no key, no Docker, no network",
-        description="Run every DAG against a fake TMDB: no key, no Docker, no network.",
+        help="collect from a fake TMDB, load and check: no key, no Docker, no network",
+        description="Collect from a fake TMDB, load and check: no key, no Docker, no network.",
         status=form.RUNS,
     )
     form.add_date(demo)
