@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Load what the collections have left under TMDB_DATA_ROOT into the warehouse at
-TMDB_WAREHOUSE_URL, a transaction a run. What is there already is passed over.
+TMDB_WAREHOUSE_URL, a transaction a run. What is there already is passed over;
+a run that was collected anew takes the place of the earlier one of its day,
+which stays in movie_observations as what was known before.
 In the table, unchanged are the movies of a run that stayed as they were."""
 _STATUS = """\
 exit status:

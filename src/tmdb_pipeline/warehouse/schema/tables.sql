@@ -166,7 +166,7 @@ CREATE TABLE movie_observations (
 CREATE UNIQUE INDEX movie_observations_current ON movie_observations (run_date, dag_id, source, movie_id)
     WHERE known_until = 'infinity';
 CREATE INDEX movie_observations_movie ON movie_observations (movie_id, run_date);
-COMMENT ON TABLE movie_observations IS 'A movie on a list on a day, as TMDB sent it. Bitemporal: run_date is the day that a row tells of, known_at and known_until when the warehouse held it for true. What holds now has known_until = infinity.';
+COMMENT ON TABLE movie_observations IS 'What TMDB sent of a movie on a list on a day. Bitemporal: run_date is the day that a row tells of, known_at and known_until when the warehouse held it for true. What holds now has known_until = infinity.';
 COMMENT ON COLUMN movie_observations.movie_id IS 'TMDB''s id of the movie.';
 COMMENT ON COLUMN movie_observations.run_date IS 'Day in Asia/Seoul.';
 COMMENT ON COLUMN movie_observations.dag_id IS 'DAG that collected the list.';
