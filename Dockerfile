@@ -22,7 +22,8 @@ RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     --mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml \
     tools/bin/uv pip install --quiet --python /opt/tmdb/bin/python --constraint constraints.txt \
-        --requirement pyproject.toml --extra airflow --extra stack --extra s3 --extra warehouse --extra exports
+        --requirement pyproject.toml --extra airflow --extra stack --extra s3 --extra warehouse --extra exports \
+        --extra alerts --extra monitoring --extra lineage
 COPY src/tmdb_pipeline src/tmdb_pipeline
 RUN --mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml \
     tools/bin/uv pip install --quiet --python /opt/tmdb/bin/python --build-constraint constraints.txt --no-deps .

@@ -35,6 +35,8 @@ GATE = (
 )
 #: Tests that are run every night, and in the gate where a change concerns them (tests/changes.py).
 STACK_FAULTS = "tests/e2e/stack/faults"
+#: What the tests of whole runs need, and the types: each extra but those of the demo, and of a store on S3.
+EVERYTHING = "airflow,alerts,exports,lineage,monitoring,stack,warehouse"
 #: How the coverage of a session of them all is called.
 ALL_FAULTS = "stack_with_all_faults"
 #: For commands that are modules of the tests.
@@ -184,7 +186,7 @@ def gate(session: nox.Session) -> None:
 @nox.session
 def demo(session: nox.Session) -> None:
     """Run every DAG against the fake TMDB: no Docker, no key. -- --date, --seed, --out choose, --psql opens tables."""
-    install(session, extras="airflow,demo,exports,warehouse", fake=True)
+    install(session, extras="airflow,alerts,demo,exports,monitoring,warehouse", fake=True)
     if "--psql" in session.posargs:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # there, Ctrl-C is for psql
     session.run("tmdb-pipeline", "demo", *session.posargs, **UNHURRIED)
@@ -193,7 +195,7 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def collect(session: nox.Session) -> None:
     """Run DAGs against the real TMDB with the key from the environment: -- daily|weekly|all (--help)."""
-    install(session, extras="airflow,s3,exports,warehouse")
+    install(session, extras="airflow,alerts,s3,exports,monitoring,warehouse")
     session.run("tmdb-pipeline", "collect", *session.posargs, **UNHURRIED)
 
 
@@ -212,7 +214,7 @@ def lint(session: nox.Session) -> None:
 @timed
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    install(session, "types", extras="airflow,stack,warehouse,exports", fake=True, integrity=True)
+    install(session, "types", extras=EVERYTHING, fake=True, integrity=True)
     session.run("mypy")
 
 
@@ -220,7 +222,7 @@ def types(session: nox.Session) -> None:
 @timed
 def unit(session: nox.Session) -> None:
     """Test the library and the fake: no Airflow, no Docker, no network beyond loopback. -- -n 0 for a debugger."""
-    install(session, "test", extras="exports", fake=True)
+    install(session, "test", extras="exports,monitoring", fake=True)
     pytest(session, "tests/unit", "--numprocesses=3", "--dist=worksteal")
 
 
@@ -228,7 +230,7 @@ def unit(session: nox.Session) -> None:
 @timed
 def dag_integrity(session: nox.Session) -> None:
     """Test the DAG files without running them; -- --dags PATH lints anybody's folder (--zone, --pool, --skip)."""
-    install(session, "test", extras="airflow,warehouse", fake=True, integrity=True)
+    install(session, "test", extras="airflow,alerts,monitoring,warehouse", fake=True, integrity=True)
     if any(argument.startswith("--dags") for argument in session.posargs):
         session.run("dag-integrity", *session.posargs)
         return
@@ -239,7 +241,7 @@ def dag_integrity(session: nox.Session) -> None:
 @timed
 def e2e(session: nox.Session) -> None:
     """Run both DAGs as a whole in this process, and through faults of TMDB and the machine; -- --all adds the rest."""
-    install(session, "test", "e2e", extras="airflow,stack,warehouse,exports", fake=True)
+    install(session, "test", "e2e", extras=EVERYTHING, fake=True)
     if "--all" in session.posargs:
         pytest(session, "tests/e2e", data=ALL_FAULTS)
     else:
@@ -250,7 +252,7 @@ def e2e(session: nox.Session) -> None:
 @timed
 def warehouse(session: nox.Session) -> None:
     """Load the warehouse on a real Postgres, in any order, interrupted, killed; -- --all kills a hundred times."""
-    install(session, "test", "e2e", extras="airflow,stack,warehouse,exports", fake=True)
+    install(session, "test", "e2e", extras=EVERYTHING, fake=True)
     if "--all" in session.posargs:
         session.env["E2E_KILLS"] = "100"
     pytest(session, "tests/e2e/warehouse")
@@ -260,7 +262,7 @@ def warehouse(session: nox.Session) -> None:
 @timed
 def command_line(session: nox.Session) -> None:
     """Run both DAGs by Airflow's commands, by ours and by those of the README, and stop them at any moment."""
-    install(session, "test", "e2e", extras="airflow,stack", fake=True)
+    install(session, "test", "e2e", extras=EVERYTHING, fake=True)
     pytest(session, "tests/e2e/command_line")
 
 
@@ -296,7 +298,7 @@ def schemathesis(session: nox.Session) -> None:
 @nox.session
 def explore(session: nox.Session) -> None:
     """Search for counterexamples with fresh seeds and many more examples; takes long. -- goes to pytest."""
-    install(session, "test", extras="exports", fake=True)
+    install(session, "test", extras="exports,monitoring", fake=True)
     explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
     chosen = _chosen(session, "tests/unit")
     session.run("pytest", "-m", "hypothesis", "--hypothesis-show-statistics", *chosen, env=explore)
@@ -312,7 +314,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def mutation(session: nox.Session) -> None:
     """Break every module in every small way and see the tests fail; takes hours. -- [AREA] [--shard K/N] [--only X]."""
-    install(session, "test", "e2e", extras="airflow,stack,warehouse,exports", fake=True, integrity=True)
+    install(session, "test", "e2e", extras=EVERYTHING, fake=True, integrity=True)
     session.run("python", "-m", "mutation.run", *session.posargs, env=TESTS)
 
 

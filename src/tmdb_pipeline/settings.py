@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
+from tmdb_pipeline.language import Language
+
 N = TypeVar("N", int, float)
 
 #: Characters of a value that a message shows.
@@ -82,7 +84,8 @@ class Credential:
 class Settings:
     """Everything that can be set. Limits are for one address (TMDB: about 40 requests a second, 20 connections).
 
-    ``exports_url`` is what was set, or empty; where exports are asked for says ``exports_address``.
+    ``exports_url`` is what was set, or empty; where exports are asked for says ``exports_address``. ``locale`` is the
+    language of reports, mails, alerts and the page in Airflow; ``language`` that of the movies asked for.
     """
 
     credential: Credential | None = None
@@ -93,6 +96,7 @@ class Settings:
     requests_per_second: float = 40.0
     connections: int = 20
     exports_url: str = ""
+    locale: Language = Language.KO
 
     def __post_init__(self) -> None:
         """Check every value, and put the home folder for a ``~`` in front of the data root, as a shell does.
@@ -149,6 +153,9 @@ class Settings:
                     f"{name}={shown(environ[name])} is no such number: give one like {default}."
                 ) from None
 
+        locale = text("TMDB_LOCALE", cls.locale)
+        if locale not in [*Language]:
+            raise SettingsError(f"TMDB_LOCALE={shown(locale)} is no language that is spoken here: give ko or en.")
         credential = None
         if token := environ.get(READ_TOKEN, "").strip():
             credential = Credential("read_token", token)
@@ -163,6 +170,7 @@ class Settings:
             requests_per_second=number("TMDB_REQUESTS_PER_SECOND", cls.requests_per_second, float),
             connections=number("TMDB_CONNECTIONS", cls.connections, int),
             exports_url=text("TMDB_EXPORTS_URL", cls.exports_url).rstrip("/"),
+            locale=Language(locale),
         )
 
     def share(self, tasks: int) -> Self:

@@ -20,6 +20,7 @@ def test_defaults_are_the_korean_ones():
         requests_per_second=40.0,
         connections=20,
         exports_url="",
+        locale="ko",
     )
     assert settings.exports_address == "https://files.tmdb.org/p/exports"
 
@@ -36,12 +37,14 @@ def test_every_setting_is_read():
             "TMDB_REQUESTS_PER_SECOND": "12.5",
             "TMDB_CONNECTIONS": "3",
             "TMDB_EXPORTS_URL": "http://127.0.0.1:9090/exports/",
+            "TMDB_LOCALE": "en",
         }
     )
 
     assert settings == Settings(
         *(Credential("api_key", KEY), "http://127.0.0.1:8080/3", "en-US", "US", "s3://bucket/prefix", 12.5, 3),
         exports_url="http://127.0.0.1:9090/exports",
+        locale="en",
     )
 
 
@@ -62,6 +65,7 @@ def test_missing_key_says_what_to_set(environ):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("TMDB_LOCALE", "ko-KR"),
         ("TMDB_BASE_URL", "api.themoviedb.org/3"),
         ("TMDB_BASE_URL", "ftp://api.themoviedb.org/3"),
         ("TMDB_BASE_URL", "https://user:secret@host/3"),
