@@ -5,6 +5,7 @@ is open until it is *mended*: what it tells of is over, and that is told, too, o
 """
 
 import re
+import zlib
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -67,4 +68,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """One message goes out for each key while it is open: kind, subject and run date, as a file may be named."""
         parts = [self.kind, self.subject, *([self.run_date.strftime("%Y%m%d")] if self.run_date else [])]
-        return re.sub(r"[^A-Za-z0-9_.-]", "_", ".".join(parts))
+        key = ".".join(parts)
+        plain = re.sub(r"[^A-Za-z0-9_.-]", "_", key)
+        # Else /data/a and /data_a would be one, and of two subjects in Hangul one would never be told.
+        return plain if plain == key else f"{plain}.{zlib.crc32(key.encode()):08x}"

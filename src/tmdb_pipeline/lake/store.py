@@ -16,7 +16,7 @@ from tmdb_pipeline.lake.document import DocumentError
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.stores.folder import Folder
 from tmdb_pipeline.lake.stores.other_store import OtherStore
-from tmdb_pipeline.lake.stores.store import Store, printable, reason
+from tmdb_pipeline.lake.stores.store import Change, Store, printable, reason
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +130,27 @@ class Lake:
             kept = "The file is whole, as it was or anew" if why.unsure else "Nothing that was there has changed"
             advice = why.advice or "make room or set TMDB_DATA_ROOT to a folder that can be written"
             raise LakeError(f"{name} cannot be written: {why.reason}. {kept}; {advice}, then run again.") from error
+
+    def change(self, path: str, change: Change) -> None:
+        """Write a file anew by what is in it.
+
+        Args:
+            path: which file.
+            change: is given its bytes, or None where there is none, and gives those that it is to have, or None where
+                it is to stay as it is. It is called again whenever another process was faster, and raises nothing.
+
+        Of what several processes write at once nothing is lost, but on stores that are neither a folder nor S3.
+
+        Raises:
+            LakeError: it cannot be read or written.
+        """
+        place, name = self._named(path)
+        try:
+            self._store.change(place, change)
+        except LakeError:
+            raise
+        except self._store.trouble as error:
+            raise self._failed(f"{name} cannot be changed", error) from error
 
     def files(self, folder: str) -> list[str]:
         """The names of the files of a folder, sorted; none if there is no such folder.

@@ -22,12 +22,14 @@ from botocore.loaders import create_loader
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.stores import s3_errors
 from tmdb_pipeline.lake.stores.lease import Lease, Seen
-from tmdb_pipeline.lake.stores.store import LARGEST, Explanation, printable, too_large
+from tmdb_pipeline.lake.stores.store import LARGEST, Change, Explanation, printable, too_busy, too_large
 
 #: Seconds for each try of a request: to connect, and between two bytes of the response.
 CONNECT, READ = 5, 15
 #: How often a request is tried.
 TRIES = 3
+#: How often a change is made anew that another process came before.
+_TURNS = 20
 #: Names of buckets, old ones too (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
 _ROOT = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(/(?P<prefix>.*))?", re.IGNORECASE | re.DOTALL)
 #: What a store says where the condition of a put does not hold: it does not; another put came at the same time; the
@@ -110,6 +112,22 @@ class Bucket:
         """Write an object whole, over an earlier one, if what this process has locked is still its own."""
         self._prove_leases(path)
         self._client.put_object(Bucket=self._bucket, Key=self._key(path), Body=data)
+
+    def change(self, path: str, change: Change) -> None:
+        """Write an object anew by what is in it, as often as another was put meanwhile.
+
+        Where the response to a put is lost, what it wrote is found, and the change is made on top of that.
+        """
+        for _ in range(_TURNS):
+            try:
+                response, earlier = self._fetched(path)
+            except FileNotFoundError:
+                etag, data = None, change(None)
+            else:
+                etag, data = response["ETag"], change(earlier)
+            if data is None or self.put_if(path, data, etag):
+                return
+        raise too_busy()
 
     def names(self, folder: str) -> list[str]:
         """What lies in a folder by now; nothing if no key begins with its name."""

@@ -1,13 +1,26 @@
 """A folder of this machine: whole files by ``disk``, and locks that the system takes back when their process ends."""
 
 import stat
+import time
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.stores import disk
-from tmdb_pipeline.lake.stores.store import LARGEST, Explanation, busy, printable, reason, too_large
+from tmdb_pipeline.lake.stores.store import (
+    LARGEST,
+    Change,
+    Explanation,
+    busy,
+    printable,
+    reason,
+    too_busy,
+    too_large,
+)
+
+#: How often a folder is asked for whose file is to be changed, and how many seconds apart; a change takes milliseconds.
+_TURNS, _TURN = 200, 0.01
 
 
 class Folder:
@@ -55,6 +68,27 @@ class Folder:
             disk.write(target, data)
         except disk.NoLocks as error:
             raise _without_locks(target.parent, error) from error
+
+    def change(self, path: str, change: Change) -> None:
+        """Write a file anew by what is in it; changes in a folder are made one after the other."""
+        target = self._root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with (target.parent / ".lock").open("a") as file:
+            try:
+                for _ in range(_TURNS):
+                    if disk.lock(file):
+                        break
+                    time.sleep(_TURN)
+                else:
+                    raise too_busy()
+                try:
+                    earlier = self.get(path)
+                except FileNotFoundError:
+                    earlier = None
+                if (data := change(earlier)) is not None:
+                    disk.write(target, data)
+            except disk.NoLocks as error:
+                raise _without_locks(target.parent, error) from error
 
     def names(self, folder: str) -> list[str]:
         """What lies in a folder; nothing if there is none."""

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from upath import UPath
 
-from tmdb_pipeline.lake.stores.store import Explanation, reason
+from tmdb_pipeline.lake.stores.store import Change, Explanation, reason
 
 
 class OtherStore:
@@ -42,6 +42,11 @@ class OtherStore:
     def put(self, path: str, data: bytes) -> None:
         """Write a file. A store has no folders, and a bucket is not ours to make."""
         (self._root / path).write_bytes(data)
+
+    def change(self, path: str, change: Change) -> None:
+        """Write a file anew by what is in it. Of two who do so at once one is lost: there are no locks."""
+        if (data := change(self.get(path) if self.exists(path) else None)) is not None:
+            self.put(path, data)
 
     def names(self, folder: str) -> list[str]:
         """What lies in a folder; nothing if there is none."""

@@ -5,13 +5,18 @@ locks say by themselves when they cannot be had.
 """
 
 import errno
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from tmdb_pipeline.lake.errors import RunInProgress
 
 #: Bytes. The largest file of ours, 500 pages in one collection, has a tenth of it.
 LARGEST = 128 * 2**20
+
+#: What becomes of a file: from its bytes by now, None where there is none, to those that it is to have, None where it is
+#: to stay as it is. Called anew whenever another process was faster.
+Change: TypeAlias = Callable[[bytes | None], bytes | None]
 
 
 class Explanation(NamedTuple):
@@ -45,6 +50,9 @@ class Store(Protocol):
     def put(self, path: str, data: bytes) -> None:
         """Write a file whole, over an earlier one."""
 
+    def change(self, path: str, change: Change) -> None:
+        """Write a file anew by what is in it, so that of what others write meanwhile nothing is lost."""
+
     def names(self, folder: str) -> list[str]:
         """What lies in a folder by now, in any order, hidden names too."""
 
@@ -65,6 +73,11 @@ class Store(Protocol):
 def too_large(size: int) -> OSError:
     """What is raised for a file that can be none of ours, instead of filling the memory with it."""
     return OSError(errno.EFBIG, f"it has {size} bytes, no file of ours has more than {LARGEST}")
+
+
+def too_busy() -> OSError:
+    """What is raised where other processes change a file all the time, so that this one has no turn."""
+    return OSError(errno.EBUSY, "other processes keep changing it")
 
 
 def busy(what: str, more: str = "") -> RunInProgress:

@@ -1,5 +1,7 @@
 from datetime import UTC, date, datetime
 
+import msgspec
+
 from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.language import Said
 
@@ -20,8 +22,13 @@ def test_the_key_names_kind_subject_and_run_date():
 
 def test_a_key_is_a_plain_file_name():
     """Whatever the subject is, a key has no separators of folders in it."""
-    import msgspec
-
     odd = msgspec.structs.replace(ALERT, subject="../디스크 /data", run_date=None)
     assert "/" not in odd.key
     assert odd.key.isascii()
+
+
+def test_subjects_that_differ_have_keys_that_differ():
+    """What cannot stand in a file's name makes no two subjects one: neither Hangul nor the slashes of a path."""
+    subjects = ["디스크", "메모리", "/data/a", "/data_a", "_data_a"]
+
+    assert len({msgspec.structs.replace(ALERT, subject=subject).key for subject in subjects}) == len(subjects)

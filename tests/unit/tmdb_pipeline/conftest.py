@@ -1,4 +1,4 @@
-"""An S3 endpoint for the tests of the lake."""
+"""An S3 endpoint for the tests of all that lies on a lake."""
 
 import logging
 

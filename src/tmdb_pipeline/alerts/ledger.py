@@ -1,0 +1,203 @@
+"""The ledger of alerts: what is open, what was sent where, and what is over.
+
+On the lake, so that all processes share it, and each alert goes out once whoever else raises it. What is open, or has
+yet to be sent, lies in ``raw/metadata/alerts/open``, a file a key, and is changed in turns (``Lake.change``). What is
+over moves to the folder of the day, in Seoul, on which it was raised: ``raw/metadata/alerts/<YYYYMMDD>``.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import msgspec
+
+from tmdb_pipeline.alerts.alert import Alert, Kind
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.lake import document
+from tmdb_pipeline.lake.document import DocumentError
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.store import Lake, to_json
+
+log = logging.getLogger(__name__)
+
+_FOLDER = "raw/metadata/alerts"
+OPEN = f"{_FOLDER}/open"
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert in the ledger.
+
+    Attributes:
+        alert: what was raised first.
+        raising: which raising of its key it is: a name made up for it.
+        sent: when it was sent, by the name of the channel.
+        repeats: how often it was raised again while it was open.
+        held: whether it is not to be sent by itself, as too many came at once.
+        mended_at: since when it is over; None while it is open.
+        mended_sent: when it was told that it is over, by the name of the channel.
+        claims: since when a process has been sending it, by the name of the channel.
+    """
+
+    alert: Alert
+    raising: str
+    sent: dict[str, datetime] = {}
+    repeats: int = 0
+    held: bool = False
+    mended_at: datetime | None = None
+    mended_sent: dict[str, datetime] = {}
+    claims: dict[str, datetime] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what it tells of is not over."""
+        return self.mended_at is None
+
+
+class Ledger:
+    """The alerts of a lake."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+
+    def raise_(self, alert: Alert) -> bool:
+        """Keep an alert: whether it is the first of its key that is open, and so is to be sent.
+
+        Never fails: where the lake does not say, because it is full or gone, the alert is to be sent rather than lost,
+        and the log says that it is not kept.
+        """
+        return self.enter(alert) is not None
+
+    def enter(self, alert: Alert) -> Kept | None:
+        """The same: the alert as it is kept if it is to be sent, or None if one of its key is open."""
+        entered = Kept(alert=alert, raising=uuid4().hex)
+        earlier: Kept | None = None
+
+        def change(there: Kept | None) -> Kept:
+            nonlocal earlier
+            # The response to a put may be lost: then what is there is our own, and the earlier one is known already.
+            if there is None or there.raising == entered.raising:
+                return entered
+            earlier = there
+            return msgspec.structs.replace(there, repeats=there.repeats + 1) if there.is_open else entered
+
+        try:
+            self.change(alert.key, change)
+            if earlier is not None and not earlier.is_open:
+                self._write_down(earlier)
+        except LakeError as error:
+            log.warning("The alert %s is not kept: %s", alert.key, error)
+        return None if earlier is not None and earlier.is_open else entered
+
+    def mend(self, kind: Kind, subject: str, now: datetime) -> list[Kept]:
+        """Close what is open of a kind about a subject, at an aware moment: what was closed, as it is now.
+
+        Raises:
+            LakeError: the lake cannot be read or written.
+        """
+        keys = [kept.alert.key for kept in self.open(kind) if kept.alert.subject == subject]
+        return [mended for key in keys if (mended := self._mend(key, now))]
+
+    def open(self, kind: Kind | None = None) -> list[Kept]:
+        """What is open, of one kind or of all, newest first.
+
+        Raises:
+            LakeError: the lake cannot be read.
+        """
+        return [kept for kept in self.unfinished(kind) if kept.is_open]
+
+    def unfinished(self, kind: Kind | None = None) -> list[Kept]:
+        """What is open, and what is over and has yet to be told, newest first.
+
+        Raises:
+            LakeError: the lake cannot be read.
+        """
+        return self._read(OPEN, lambda name: name.startswith(f"{kind}." if kind else "") and name.endswith(".json"))
+
+    def between(self, first: date, last: date) -> list[Kept]:
+        """What was raised on these days and those between them, in Seoul, newest first.
+
+        Raises:
+            LakeError: the lake cannot be read.
+        """
+        days = [first + timedelta(number) for number in range((last - first).days + 1)]
+        closed = [kept for day in days for kept in self._read(f"{_FOLDER}/{day:%Y%m%d}")]
+        there = {kept.raising for kept in closed}
+        unfinished = [
+            kept
+            for kept in self.unfinished()
+            if first <= kept.alert.raised_at.astimezone(SEOUL).date() <= last and kept.raising not in there
+        ]
+        return _newest_first([*closed, *unfinished])
+
+    def change(self, key: str, change: Callable[[Kept | None], Kept | None]) -> None:
+        """Write down anew what is kept of a key, by what is there: None where that is nothing, or is none of ours.
+
+        Nothing is written where ``change`` gives None.
+
+        Raises:
+            LakeError: the lake cannot be read or written.
+        """
+
+        def of_bytes(data: bytes | None) -> bytes | None:
+            changed = change(None if data is None else _parsed(data))
+            return None if changed is None else to_json(changed)
+
+        self._lake.change(_open_file(key), of_bytes)
+
+    def file(self, kept: Kept) -> None:
+        """Move what is over, and told, from what is open to its day.
+
+        Raises:
+            LakeError: the lake cannot be written.
+        """
+        self._write_down(kept)
+        self._lake.delete(_open_file(kept.alert.key))
+
+    def _write_down(self, kept: Kept) -> None:
+        raised = kept.alert.raised_at.astimezone(SEOUL)
+        self._lake.write(f"{_FOLDER}/{raised:%Y%m%d}/{raised:%H%M%S}.{kept.alert.key}.json", to_json(kept))
+
+    def _mend(self, key: str, now: datetime) -> Kept | None:
+        """Close what is kept of a key: None where another process was faster."""
+        mended: Kept | None = None
+
+        def change(there: Kept | None) -> Kept | None:
+            nonlocal mended
+            if there is None or not there.is_open:
+                mended = mended if there == mended else None  # our own, whose response was lost, or another's
+                return None
+            mended = msgspec.structs.replace(there, mended_at=now)
+            return mended
+
+        self.change(key, change)
+        return mended
+
+    def _read(self, folder: str, wanted: Callable[[str], bool] = lambda name: name.endswith(".json")) -> list[Kept]:
+        """What is kept in a folder, newest first. What cannot be read is none of ours, or was moved just now."""
+        found: list[Kept | None] = []
+        for name in filter(wanted, self._lake.files(folder)):
+            path = f"{folder}/{name}"
+            try:
+                found.append(_parsed(self._lake.read(path)))
+            except LakeError:
+                if self._lake.exists(path):
+                    raise
+        return _newest_first([kept for kept in found if kept])
+
+
+def _open_file(key: str) -> str:
+    return f"{OPEN}/{key}.json"
+
+
+def _parsed(data: bytes) -> Kept | None:
+    """What is kept in a file; None where that is none of ours, or half-written by another program."""
+    try:
+        return document.read(data, Kept)
+    except DocumentError as error:
+        log.warning("A file of alerts is passed over, since it is none of this pipeline: %s.", error)
+        return None
+
+
+def _newest_first(found: list[Kept]) -> list[Kept]:
+    return sorted(found, key=lambda kept: kept.alert.raised_at, reverse=True)
