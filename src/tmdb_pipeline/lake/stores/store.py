@@ -14,8 +14,8 @@ from tmdb_pipeline.lake.errors import RunInProgress
 #: Bytes. The largest file of ours, 500 pages in one collection, has a tenth of it.
 LARGEST = 128 * 2**20
 
-#: What becomes of a file: from its bytes by now, None where there is none, to those that it is to have, None where it is
-#: to stay as it is. Called anew whenever another process was faster.
+#: What becomes of a file: from its bytes by now, None where there is none, to those that it is to have, None where it
+#: is to stay as it is. Called anew whenever another process was faster.
 Change: TypeAlias = Callable[[bytes | None], bytes | None]
 
 
