@@ -13,6 +13,7 @@ from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
 from tmdb_pipeline.lake.page_file import PageFile
 from tmdb_pipeline.lake.records import Origin, Record
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.quality.gate import check_run
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
@@ -82,5 +83,7 @@ def reject(root: Path, movies, *, copies=(), known=True, adult="warn", run=RUN) 
     ]
     parts = records[: len(movies)], records[len(movies) :]
     write_movies(lake, MOVIES, MovieFile(*parts, collection_info(dag_run_id=run.run_id, dag_id=run.dag_id)))
-    check_run(lake, run, [MOVIES], thresholds=Thresholds(warn=0, fail=0), now=RECEIVED, adult=adult)
+    check_run(
+        lake, run, [MOVIES], thresholds=Thresholds(warn=0, fail=0), now=RECEIVED, language=Language.KO, adult=adult
+    )
     return lake

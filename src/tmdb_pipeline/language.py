@@ -6,6 +6,7 @@ Unicode's CLDR, by Babel.
 """
 
 from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -26,6 +27,19 @@ class Language(StrEnum):
 #: What CLDR calls each. English with the day before the month, as everywhere but in the USA.
 _LOCALES: Final = {Language.KO: "ko_KR", Language.EN: "en_GB"}
 _MINUTE = 60
+
+
+class Count(int):
+    """How many there are, for a field of a ``Said``: ``{pages}`` is the number, ``{pages:page|pages}`` the word for it.
+
+    English has a word for one and another for many; Korean needs no such field.
+    """
+
+    def __format__(self, spec: str) -> str:
+        one, divided, many = spec.partition("|")
+        if not divided:
+            return format(int(self), spec or ",d")
+        return one if self == 1 else many
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -49,14 +63,27 @@ def number(value: float, language: Language, digits: int = 0) -> str:
     return str(format_decimal(value, format=f"#,##0.{'#' * digits}", locale=_LOCALES[language]))
 
 
+def cut(value: float, language: Language, digits: int = 1) -> str:
+    """A number cut to so many decimals: rounded, 99.96 of 100 would seem to be all. ``99.9``."""
+    # Of the shortest text that is this number: the double nearest to 0.29 is below it, and would be cut to 0.28.
+    shortened = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_DOWN)
+    return number(float(shortened), language, digits)
+
+
 def percent(value: float, language: Language, digits: int = 1) -> str:
-    """A value in percent, cut to so many decimals: rounded, 99.96 would seem to be all. ``99.9%``."""
-    return f"{number(int(value * 10**digits) / 10**digits, language, digits)}%"
+    """A value in percent, cut to so many decimals: ``99.9%``."""
+    return f"{cut(value, language, digits)}%"
 
 
 def day(value: date, language: Language) -> str:
     """A day with its weekday: ``2026년 11월 27일 (금)`` or ``Fri 27 Nov 2026``."""
     pattern = "y년 M월 d일 (E)" if language is Language.KO else "E d MMM y"
+    return str(format_date(value, format=pattern, locale=_LOCALES[language]))
+
+
+def short_day(value: date, language: Language) -> str:
+    """A day of this year or the last, where there is little room: ``11/27`` or ``27 Nov``."""
+    pattern = "M/d" if language is Language.KO else "d MMM"
     return str(format_date(value, format=pattern, locale=_LOCALES[language]))
 
 

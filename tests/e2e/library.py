@@ -8,6 +8,7 @@ from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import check_run
@@ -27,7 +28,7 @@ def run_daily(server, root, day: date) -> None:
             collect(client, lake, run, source, deduplicate=once_each()).file
             for source in (popular(run, 5), trending(run, "day"))
         ]
-    quality = check_run(lake, run, files, thresholds=Thresholds(warn=80, fail=50), now=now)
+    quality = check_run(lake, run, files, thresholds=Thresholds(warn=80, fail=50), now=now, language=Language.KO)
     summarize_day(lake, run, quality.report, now, now)
 
 
@@ -38,7 +39,14 @@ def run_weekly(server, root, day: date) -> None:
     with _client(server) as client:
         files = [collect(client, lake, run, source, deduplicate=once_each()).file for source in sources]
     consolidate_week(lake, run, files, now, deduplicate=once_each())
-    check_run(lake, run, [paths.consolidated_file(run)], thresholds=Thresholds(warn=80, fail=50), now=now)
+    check_run(
+        lake,
+        run,
+        [paths.consolidated_file(run)],
+        thresholds=Thresholds(warn=80, fail=50),
+        now=now,
+        language=Language.KO,
+    )
 
 
 def _client(server) -> TmdbClient:

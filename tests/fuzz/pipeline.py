@@ -44,6 +44,7 @@ from tmdb_pipeline.lake.movie_file import read_movies
 from tmdb_pipeline.lake.quality_report import QualityReport, ValidatedFile
 from tmdb_pipeline.lake.quarantine_file import read_quarantine
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.batches.validator import EmptyBatch, validate
 from tmdb_pipeline.quality.deduplicate import once_each
@@ -148,7 +149,8 @@ def quality(batch: list[Any], _stage: None) -> None:
         places=places,
     )
     orjson.dumps(msgspec.to_builtins(report))
-    render_html(report).encode()
+    for language in Language:
+        render_html(report, language).encode()
     assert 0 <= report.overall_quality_score <= 100
 
 
@@ -169,7 +171,7 @@ def collected() -> Iterator[_Files]:
             weekly = (genre(RUN, GENRES[0], 2), top_rated(RUN, 1, 0.0))
             for source in (popular(RUN, 2), trending(RUN, "day"), *weekly):
                 collect(client, lake, RUN, source, deduplicate=once_each(), clock=HeldClock(NOW))
-            check_run(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW)
+            check_run(lake, RUN, FILES, thresholds=Thresholds(warn=0, fail=0), now=NOW, language=Language.KO)
             pages = Checkpoint(lake, RUN, "unfinished", PARAMETERS, NOW)
             for number in (1, 2):
                 pages.keep(number, client.page(POPULAR, number), None)
@@ -220,7 +222,7 @@ def gated(damage: tuple[int, Any], whole: _Files) -> None:
     """The quality gate refuses what is damaged or judges it, and what it writes can be read."""
     files = [*FILES, paths.page_file(RUN, "popular", 1), paths.page_file(RUN, "trending", 1)]
     with damaged(damage, whole, files) as lake:
-        gate = check_run(lake, RUN, FILES, thresholds=Thresholds(), now=NOW)
+        gate = check_run(lake, RUN, FILES, thresholds=Thresholds(), now=NOW, language=Language.KO)
         assert QualityReport.read(lake, gate.report).verdict == gate.verdict
         read_quarantine(lake, gate.quarantine)
 

@@ -17,7 +17,6 @@ from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.quality.replay.lookup import title_of
 from tmdb_pipeline.quality.replay.replay import Replay
 from tmdb_pipeline.quality.rules.catalogue import RULES_BY_ID
-from tmdb_pipeline.quality.rules.rule import KOREAN
 from tmdb_pipeline.quality.values.json_values import describe, key_name, printable
 
 #: How a rule and a field are marked, by what breaking the rule costs.
@@ -78,14 +77,13 @@ def _errors_first(broken: BrokenRule) -> bool:
 def _rule(broken: BrokenRule) -> Padding:
     known = RULES_BY_ID.get(broken.rule)
     mark, style = _MARKS.get(broken.severity, _NO_MARK)
-    dimension = f"{known.dimension} {KOREAN[known.dimension]}" if known else "no rule of today's"
+    dimension = known.dimension if known else "no rule of today's"
     head = Text.assemble(
         (printable(broken.rule), style), (f"  {printable(broken.severity)}, {dimension}", "dim"), overflow="fold"
     )
     value = printable(broken.value, _LONGEST)
     place = f"{printable(broken.field)} = {value}" if broken.field is not None else f"the record is {value}"
-    messages = [broken.message, broken.message_ko or (known.message_ko if known else "")]
-    body = [Text(place, overflow="fold"), *(Text(printable(each, _LONGEST)) for each in messages if each)]
+    body = [Text(place, overflow="fold"), Text(printable(broken.message, _LONGEST))]
     table = Table.grid(padding=(0, 1, 0, 0))
     for each in (head, *body):
         table.add_row(Text(mark, style) if each is head else Text(), each)

@@ -10,11 +10,20 @@ from typing import cast
 
 from tmdb_pipeline.extract.page_reader import PageReader
 from tmdb_pipeline.lake.file_info import MissingPage
+from tmdb_pipeline.language import Count, Said
 from tmdb_pipeline.movies import movie_id
 from tmdb_pipeline.tmdb.response import PAGE_SIZE, promised
 
 #: Responses that count more than a page shows and are asked for again with it, lest one empty page have 500 asked.
 _WITNESSES = 8
+_SHARED = Said(
+    "it shares {count} {count:movie|movies} with page {page}", "{page}페이지와 같은 영화가 {count}편 있습니다"
+)
+_TOO_SHORT = Said(
+    "it has {has} {has:movie|movies}, but page {page} counts {total} {total:movie|movies}, of which {promised} "
+    "{promised:stands|stand} on this page",
+    "영화가 {has}편이지만, {page}페이지에 적힌 합계({total}편)로는 이 페이지에 {promised}편이 있어야 합니다",
+)
 
 
 class Contradictions:
@@ -49,7 +58,7 @@ class Contradictions:
         for (one, other), count in sorted(shared.items()):
             if 2 * count >= min(sizes[one], sizes[other]):
                 for number, twin in ((one, other), (other, one)):
-                    self._doubt(number, f"it shares {count} movies with page {twin}")
+                    self._doubt(number, _SHARED.filled(count=Count(count), page=twin))
 
     def _find_short(self, reader: PageReader) -> None:
         """Find pages that have fewer movies than they must have by what another response counts, and those responses.
@@ -62,10 +71,11 @@ class Contradictions:
             has = len(response.page.results)
             witnesses = [n for total, n in totals[:_WITNESSES] if promised(number, total) > has]
             if witnesses:
-                counted = f"{totals[0][0]} movies, of which {promised(number, totals[0][0])} stand on this page"
-                self._doubt(number, f"it has {has} movies, but page {witnesses[0]} counts {counted}")
+                total = totals[0][0]
+                counted = {"total": Count(total), "promised": Count(promised(number, total))}
+                self._doubt(number, _TOO_SHORT.filled(has=Count(has), page=witnesses[0], **counted))
                 self.again.update(witnesses)
 
-    def _doubt(self, number: int, reason: str) -> None:
-        self.missing.setdefault(number, MissingPage(self._source, number, reason))
+    def _doubt(self, number: int, reason: Said) -> None:
+        self.missing.setdefault(number, MissingPage(self._source, number, reason.en, reason.ko))
         self.again.add(number)

@@ -118,7 +118,9 @@ def _conclude(
     source: str, reader: PageReader, found: Contradictions, cached: Mapping[int, Response], asked: int
 ) -> Pagination:
     """What has been read, when nothing is asked for any more."""
-    of_themselves = {n: MissingPage(source, n, error.what) for n, error in reader.contradictory.items()}
+    of_themselves = {
+        n: MissingPage(source, n, error.said.en, error.said.ko) for n, error in reader.contradictory.items()
+    }
     missing = sorted(page for page in (found.missing | of_themselves).values() if page.page <= asked)
     pages = {n: response for n, response in reader.usable().items() if response.page.results and n <= asked}
     for page in missing:

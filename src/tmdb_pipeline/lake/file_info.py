@@ -10,6 +10,8 @@ from typing import Annotated, ClassVar, TypedDict
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from tmdb_pipeline.language import Said
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -19,12 +21,18 @@ class MissingPage(msgspec.Struct, frozen=True, order=True):
     Attributes:
         source: the name of the list.
         page: its number, from 1.
-        reason: why that is thought, in words.
+        reason: why that is thought, in words; ``reason_ko`` in Korean.
     """
 
     source: str
     page: int
     reason: str
+    reason_ko: str | UnsetType = UNSET
+
+    @property
+    def said(self) -> Said:
+        """The reason; an earlier version wrote it in English alone."""
+        return Said(self.reason, self.reason_ko or self.reason)
 
 
 class SourceMetadata(TypedDict, total=False):

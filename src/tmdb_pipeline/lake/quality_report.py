@@ -12,6 +12,7 @@ from tmdb_pipeline.lake.file_info import MissingPage
 from tmdb_pipeline.lake.movie_file import require_writer
 from tmdb_pipeline.lake.records import PagePlace
 from tmdb_pipeline.lake.store import Lake, to_json
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.run import Run
 
 
@@ -39,6 +40,11 @@ class BrokenRule(msgspec.Struct, kw_only=True, rename=_IN_FILES):
     field: str | None
     value: str
 
+    @property
+    def said(self) -> Said:
+        """The message; an earlier version wrote it in English alone."""
+        return Said(self.message, self.message_ko or self.message)
+
 
 class CommonIssue(msgspec.Struct, kw_only=True, rename=_IN_FILES):
     """A rule that was broken, how often, and by how many percent of the records."""
@@ -50,6 +56,11 @@ class CommonIssue(msgspec.Struct, kw_only=True, rename=_IN_FILES):
     message_ko: str | UnsetType = UNSET
     count: int
     share: float
+
+    @property
+    def said(self) -> Said:
+        """The message; an earlier version wrote it in English alone."""
+        return Said(self.message, self.message_ko or self.message)
 
 
 class WorstRecord(msgspec.Struct):

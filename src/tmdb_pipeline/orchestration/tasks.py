@@ -79,7 +79,15 @@ def validate(this: TaskContext[QualityParams], written: Sequence[Handed]) -> Han
     """Validate the files that tasks have left; warn below one threshold of the pass rate and fail below the other."""
     files = [each["file"] for each in written]
     params = this.params
-    result = check_run(this.lake, this.run, files, thresholds=params.thresholds, now=now(), adult=params.adult_movies)
+    result = check_run(
+        this.lake,
+        this.run,
+        files,
+        thresholds=params.thresholds,
+        now=now(),
+        language=this.settings.locale,
+        adult=params.adult_movies,
+    )
     if result.verdict != "passed":
         announce_quality(result)
     return _plain(result)

@@ -13,6 +13,7 @@ from tmdb_pipeline.lake.movie_file import MovieFile, read_movies
 from tmdb_pipeline.lake.quality_report import QualityMetrics, ValidatedFile
 from tmdb_pipeline.lake.quarantine_file import write_quarantine
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.quality.batches.combination import combine
 from tmdb_pipeline.quality.batches.validator import Validation, validate
 from tmdb_pipeline.quality.report.html import render_html
@@ -45,6 +46,7 @@ def check_run(
     *,
     thresholds: Thresholds,
     now: datetime,
+    language: Language,
     adult: AdultPolicy = "warn",
 ) -> GateResult:
     """Validate the files of a run, each for itself: a movie that is popular and trending is no duplicate.
@@ -55,6 +57,7 @@ def check_run(
         files: their paths under the data root.
         thresholds: the pass rates, in percent, under which to warn and to fail.
         now: the moment of validation, aware.
+        language: of who reads the page.
         adult: whether a movie marked as adult or softcore, which nobody asked for, is a warning or quarantined.
 
     Returns:
@@ -93,7 +96,7 @@ def check_run(
         line for file, part in validations.items() for line in quarantine_lines(part, file=file, places=places[file])
     )
     write_quarantine(lake, quarantine, lines)
-    lake.write(report_html, render_html(report).encode())
+    lake.write(report_html, render_html(report, language).encode())
     report.write(lake, report_json)
     log.info(
         "%d of %d movies passed, score %.2f: %s",

@@ -1,11 +1,23 @@
 """The pass rates below which a batch is warned about or failed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal
+
+from tmdb_pipeline.language import Said
 
 _ALL: Final = 100
 
 Verdict = Literal["passed", "warned", "failed"]
+#: What readers call each.
+VERDICTS: Final[Mapping[str, Said]] = MappingProxyType(
+    {
+        "passed": Said("Passed", "통과"),
+        "warned": Said("Warning", "주의"),
+        "failed": Said("Failed", "실패"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
+from tmdb_pipeline.language import Count, Said
 from tmdb_pipeline.movies import Movie
 from tmdb_pipeline.tmdb.errors import BrokenResponse
 
@@ -75,6 +76,31 @@ def _gunzip(body: bytes, request: str) -> bytes:
         if not rest.startswith(GZIP_MAGIC):  # nothing, or padding
             return data
     raise BrokenResponse(request, f"the response's gzip stream has more than {_MAX_MEMBERS} members")
+
+
+#: What contradicts what, of one page.
+_OTHER_PAGE: Final = Said(
+    "the response says that it is page {number}, where page {asked} was asked for",
+    "{asked}페이지를 요청했으나 응답은 {number}페이지라고 합니다",
+)
+_NO_NUMBER: Final = Said(
+    "the response says that it is no page that has a number, where page {asked} was asked for",
+    "{asked}페이지를 요청했으나 응답에 페이지 번호가 없습니다",
+)
+_TOTALS: Final = Said(
+    "the response counts {movies} {movies:movie|movies} on {pages} {pages:page|pages}",
+    "응답에 적힌 영화 수({movies}편)와 페이지 수({pages}페이지)가 서로 맞지 않습니다",
+)
+_ITS_OWN_TOTALS: Final = Said(
+    "the response has {has} {has:movie|movies}, where by its own totals ({movies} {movies:movie|movies}, {pages} "
+    "{pages:page|pages}) page {asked} has {whole}",
+    "응답의 영화는 {has}편이지만, 응답에 적힌 합계(영화 {movies}편, {pages}페이지)로는 {asked}페이지에 {whole}편이 "
+    "있어야 합니다",
+)
+_OTHER_GENRE: Final = Said(
+    "the response has {others} {others:movie that is|movies that are} not of the genre {genre}, which was asked for",
+    "요청한 장르({genre})가 아닌 영화가 응답에 {others}편 있습니다",
+)
 
 
 @dataclass(frozen=True)
@@ -188,7 +214,7 @@ class MoviePage:
         """How many pages the total of the movies fills."""
         return -(-self.total_results // PAGE_SIZE)
 
-    def contradiction(self, asked: int) -> str | None:
+    def contradiction(self, asked: int) -> Said | None:
         """Why this cannot be the whole page that was asked for, in words, or None.
 
         The page has to say that it is the one asked for, its two totals have to fit each other, and it has to hold the
@@ -196,20 +222,23 @@ class MoviePage:
         of several pages may differ, for TMDB caches each page for itself; those of one page were made together.
         """
         if type(self.number) is not int or self.number != asked:
-            shown = self.number if type(self.number) is int else "no page that has a number"
-            return f"the response says that it is page {shown}, where page {asked} was asked for"
+            has_number = type(self.number) is int
+            return (_OTHER_PAGE if has_number else _NO_NUMBER).filled(number=self.number, asked=asked)
         capped = LAST_PAGE <= self.total_pages <= self.filled  # as if a list ended at a round number of pages
         if self.total_results < 0 or (self.total_pages not in {self.filled, max(1, self.filled)} and not capped):
-            return f"the response counts {self.total_results} movies on {self.total_pages} pages"
+            return _TOTALS.filled(movies=Count(self.total_results), pages=Count(self.total_pages))
         whole = promised(asked, self.total_results)
         if len(self.results) != whole:
-            return (
-                f"the response has {len(self.results)} movies, where by its own totals "
-                f"({self.total_results} movies, {self.total_pages} pages) page {asked} has {whole}"
+            return _ITS_OWN_TOTALS.filled(
+                has=Count(len(self.results)),
+                movies=Count(self.total_results),
+                pages=Count(self.total_pages),
+                asked=asked,
+                whole=whole,
             )
         return None
 
-    def other_genre(self, genre_id: int | None) -> str | None:
+    def other_genre(self, genre_id: int | None) -> Said | None:
         """Why this cannot be a page of the movies of a genre, in words, or None.
 
         The index that TMDB searches is older than the movies that it shows, so a few may have changed; but not most.
@@ -218,7 +247,7 @@ class MoviePage:
         others = sum(isinstance(ids, list) and bool(ids) and genre_id not in ids for ids in genres)
         if genre_id is None or 2 * others <= len(self.results):
             return None
-        return f"the response has {others} movies that are not of the genre {genre_id}, which was asked for"
+        return _OTHER_GENRE.filled(others=Count(others), genre=genre_id)
 
 
 def promised(page: int, total: int) -> int:
@@ -230,9 +259,11 @@ class ContradictoryPage(BrokenResponse):
     """A page of a list that contradicts itself or the request, so that movies may be missing from it.
 
     Attributes:
+        said: why, for readers.
         response: the response all the same: what it holds may be the only copy.
     """
 
-    def __init__(self, response: Response, what: str) -> None:
-        super().__init__(response.request, what)
+    def __init__(self, response: Response, said: Said) -> None:
+        super().__init__(response.request, said.en)
+        self.said = said
         self.response = response

@@ -15,6 +15,7 @@ from tmdb_pipeline.lake.file_info import CollectionInfo
 from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
 from tmdb_pipeline.lake.records import Origin, Record, digest
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import QualityFailed, check_run
 from tmdb_pipeline.quality.thresholds import Thresholds
@@ -75,7 +76,14 @@ class SmallRuns:
             consolidate_week(self.lake, run, files, MOMENT, deduplicate=once_each())
             files = [paths.consolidated_file(run)]
         try:
-            check_run(self.lake, run, files, thresholds=Thresholds(warn=fail_below, fail=fail_below), now=MOMENT)
+            check_run(
+                self.lake,
+                run,
+                files,
+                thresholds=Thresholds(warn=fail_below, fail=fail_below),
+                now=MOMENT,
+                language=Language.KO,
+            )
         except QualityFailed:
             assert fail_below
         return run

@@ -9,11 +9,22 @@ rounded, to two decimals: 100 means that nothing at all was found.
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.quality.rules.catalogue import EVERY_RULE, Dimension, mask_of, rules_in
 
 BINS: Final = (("excellent", 90), ("good", 75), ("fair", 50), ("poor", 0))  # name and lowest score
+#: What readers call them.
+BIN_NAMES: Final[Mapping[str, Said]] = MappingProxyType(
+    {
+        "excellent": Said("excellent", "우수"),
+        "good": Said("good", "양호"),
+        "fair": Said("fair", "보통"),
+        "poor": Said("poor", "미흡"),
+    }
+)
 
 _DIMENSIONS: Final = {
     dimension: mask_of(rule for rule in EVERY_RULE if rule.dimension is dimension) for dimension in Dimension

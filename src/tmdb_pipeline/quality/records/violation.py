@@ -19,8 +19,8 @@ class Violation(NamedTuple):
         return BrokenRule(
             rule=self.rule.id,
             severity=str(self.rule.severity),
-            message=self.rule.message,
-            message_ko=self.rule.message_ko,
+            message=self.rule.said.en,
+            message_ko=self.rule.said.ko,
             field=None if self.field is None else printable(self.field),
             value=describe(self.value),
         )

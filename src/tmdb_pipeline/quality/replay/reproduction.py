@@ -33,7 +33,7 @@ def test_record_is_judged_as_it_should_be():
     broken = check_record(RECORD, RECEIVED_ON{adult})
 
     errors = [violation for violation in broken if violation.rule.severity is Severity.ERROR]
-    told = [f"{{each.rule.id}}: {{each.rule.message}} The value is {{each.told().value}}." for each in errors]
+    told = [f"{{each.rule.id}}: {{each.told().message}} The value is {{each.told().value}}." for each in errors]
     assert [violation.rule.id for violation in errors] == REJECTED_FOR, " ".join(told) or "The record is accepted."
 '''
 _FAILS = """\

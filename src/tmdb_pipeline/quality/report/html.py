@@ -1,36 +1,42 @@
 """The quality report as a page for people, made from the report alone."""
 
-import re
 from functools import cache
-from importlib.resources import files as package_files
 from typing import Final
 
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Template
 
 from tmdb_pipeline.lake.quality_report import QualityReport
-from tmdb_pipeline.quality.rules.rule import KOREAN, QUESTIONS
+from tmdb_pipeline.language import Count, Language
+from tmdb_pipeline.quality.batches.scores import BIN_NAMES
+from tmdb_pipeline.quality.report import texts
+from tmdb_pipeline.quality.rules.rule import DIMENSIONS, QUESTIONS, SEVERITIES
+from tmdb_pipeline.quality.thresholds import VERDICTS
+from tmdb_pipeline.templates import environment
 
-_SEAMS: Final = re.compile(r"(?<=[._/])")
+#: A sign of each verdict, for those who do not see its colour.
+_SIGNS: Final = {"passed": "✓", "warned": "!", "failed": "✕"}
 
 
-def render_html(report: QualityReport) -> str:
+def render_html(report: QualityReport, language: Language) -> str:
     """Return the report as one HTML page that needs no script, no network and no other file.
 
-    A report that an earlier version wrote is shown too, without what it does not say.
+    It speaks one language; what TMDB sent, and ids, names and paths, are as they are. A report that an earlier version
+    wrote is shown too, without what it does not say.
     """
-    return _template().render(report=report, questions=QUESTIONS, korean=KOREAN)
-
-
-def _breakable(name: str) -> Markup:
-    """Let a name break into lines after its dots, slashes and underscores, and so not in mid-word."""
-    return Markup("<wbr>").join(_SEAMS.split(name))
+    return _template(language).render(report=report)
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["breakable"] = _breakable
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    text = package_files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
+def _template(language: Language) -> Template:
+    templates = environment(__package__, language)
+    templates.filters["count"] = Count
+    templates.globals |= {
+        "say": texts,
+        "verdicts": VERDICTS,
+        "signs": _SIGNS,
+        "dimensions": DIMENSIONS,
+        "questions": QUESTIONS,
+        "severities": SEVERITIES,
+        "bins": BIN_NAMES,
+    }
+    return templates.get_template("report.html.j2")

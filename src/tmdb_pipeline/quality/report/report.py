@@ -94,8 +94,8 @@ def _common_issues(validation: Validation) -> list[CommonIssue]:
             rule=rule.id,
             dimension=str(rule.dimension),
             severity=str(rule.severity),
-            message=rule.message,
-            message_ko=rule.message_ko,
+            message=rule.said.en,
+            message_ko=rule.said.ko,
             count=count,
             share=percentage(count, validation.received if rule is DUPLICATE else validation.total),
         )

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.quality.rules.field_kinds import UNSTORABLE
 from tmdb_pipeline.quality.rules.field_rules import FIELDS, PAIRS
 from tmdb_pipeline.quality.rules.rule import (
-    KOREAN,
+    DIMENSIONS,
     QUESTIONS,
-    QUESTIONS_KO,
+    SEVERITIES,
     Dimension,
     Rule,
     Severity,
@@ -26,17 +27,17 @@ from tmdb_pipeline.quality.rules.rule import (
 )
 
 __all__ = [
+    "DIMENSIONS",
     "DUPLICATE",
     "ERRORS",
     "EVERY_RULE",
     "KNOWN_FIELDS",
-    "KOREAN",
     "NOT_AN_OBJECT",
     "QUESTIONS",
-    "QUESTIONS_KO",
     "REQUIRED_FIELDS",
     "RULES",
     "RULES_BY_ID",
+    "SEVERITIES",
     "SOFT_FIELDS",
     "STRICT",
     "UNSTORABLE",
@@ -52,14 +53,18 @@ __all__ = [
 NOT_AN_OBJECT: Final = error(
     "record.type",
     Dimension.VALIDITY,
-    "The record is not a JSON object, so there is no movie in it.",
-    "레코드가 JSON 객체가 아니어서 영화 정보가 없습니다.",
+    Said(
+        "The record is not a JSON object, so there is no movie in it.",
+        "레코드가 JSON 객체가 아니어서 영화 정보가 없습니다.",
+    ),
 )
 DUPLICATE: Final = omitted(
     "id.duplicate",
     Dimension.UNIQUENESS,
-    "A copy of the same movie that is as good or better is kept, so this one is left out.",
-    "같은 영화의 더 낫거나 똑같은 레코드를 보관하므로 이 레코드는 뺍니다.",
+    Said(
+        "A copy of the same movie that is as good or better is kept, so this one is left out.",
+        "같은 영화의 더 낫거나 똑같은 레코드를 보관하므로 이 레코드는 뺍니다.",
+    ),
 )
 
 _DECLARED: Final = (rule for declared in (*FIELDS, *PAIRS) for rule in declared.rules)

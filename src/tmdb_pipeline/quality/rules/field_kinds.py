@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.quality.rules.condition import Condition, when
 from tmdb_pipeline.quality.rules.field import Check, Field
 from tmdb_pipeline.quality.rules.rule import Dimension, Rule, error, warning
@@ -13,10 +14,12 @@ INT32_MAX: Final = 2**31 - 1  # TMDB's OpenAPI document declares movie_id as int
 UNSTORABLE: Final = error(
     "record.unstorable",
     Dimension.VALIDITY,
-    "A value cannot be stored as UTF-8 JSON or as a database text: a lone surrogate, a NUL character, "
-    "or in an unknown field something that JSON cannot carry.",
-    "값을 UTF-8 JSON이나 데이터베이스 문자열로 저장할 수 없습니다(짝 없는 서로게이트, NUL 문자, "
-    "또는 알 수 없는 필드에 든 JSON으로 표현할 수 없는 값).",
+    Said(
+        "A value cannot be stored as UTF-8 JSON or as a database text: a lone surrogate, a NUL character, "
+        "or in an unknown field something that JSON cannot carry.",
+        "값을 UTF-8 JSON이나 데이터베이스 문자열로 저장할 수 없습니다(짝 없는 서로게이트, NUL 문자, "
+        "또는 알 수 없는 필드에 든 JSON으로 표현할 수 없는 값).",
+    ),
 )
 
 # What is good and common is let through by the first and cheapest operations of each condition.
@@ -51,8 +54,10 @@ def mistyped(field: str, wanted: str, korean: str) -> Rule:
     return error(
         f"{field}.type",
         Dimension.VALIDITY,
-        f"The field {field} is not {wanted}, so readers and columns of that type cannot take it.",
-        f"{field} 필드가 {korean} 아니어서 그 타입을 기대하는 프로그램과 컬럼이 받을 수 없습니다.",
+        Said(
+            f"The field {field} is not {wanted}, so readers and columns of that type cannot take it.",
+            f"{field} 필드가 {korean} 아니어서 그 타입을 기대하는 프로그램과 컬럼이 받을 수 없습니다.",
+        ),
     )
 
 
@@ -62,8 +67,10 @@ def absent(field: str, name: str, korean: str, weight: int = 5) -> Rule:
         f"{field}.missing",
         Dimension.COMPLETENESS,
         weight,
-        f"There is no {name}, but the movie can still be identified and shown.",
-        f"{korean} 없지만, 영화를 식별하고 표시할 수 있습니다.",
+        Said(
+            f"There is no {name}, but the movie can still be identified and shown.",
+            f"{korean} 없지만, 영화를 식별하고 표시할 수 있습니다.",
+        ),
     )
 
 
@@ -72,8 +79,10 @@ def outside(field: str, low: int, high: int) -> Rule:
     return error(
         f"{field}.range",
         Dimension.VALIDITY,
-        f"The field {field} is not between {low} and {high:,}.",
-        f"{field} 값이 {low} 이상 {high:,} 이하가 아닙니다.",
+        Said(
+            f"The field {field} is not between {low} and {high:,}.",
+            f"{field} 값이 {low} 이상 {high:,} 이하가 아닙니다.",
+        ),
     )
 
 

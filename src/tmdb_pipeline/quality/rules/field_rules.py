@@ -13,6 +13,7 @@ from itertools import product
 from string import ascii_lowercase
 from typing import Final
 
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.quality.rules.condition import when
 from tmdb_pipeline.quality.rules.field import Check, Field, Pair
 from tmdb_pipeline.quality.rules.field_kinds import (
@@ -47,8 +48,7 @@ def _id(field: str) -> Field:
     missing = error(
         f"{field}.missing",
         Dimension.COMPLETENESS,
-        "There is no id, so nobody can tell which movie this is.",
-        "id가 없어 어떤 영화인지 알 수 없습니다.",
+        Said("There is no id, so nobody can tell which movie this is.", "id가 없어 어떤 영화인지 알 수 없습니다."),
     )
     return whole_number(field, missing, 1)
 
@@ -58,8 +58,10 @@ def _unasked(field: str, korean: str) -> Rule:
         f"{field}.unasked",
         Dimension.VALIDITY,
         5,
-        f"The movie is marked as {field}, which the list was not asked for.",
-        f"{korean} 영화를 요청하지 않은 목록에 {field} 표시가 있는 영화가 들어 있습니다.",
+        Said(
+            f"The movie is marked as {field}, which the list was not asked for.",
+            f"{korean} 영화를 요청하지 않은 목록에 {field} 표시가 있는 영화가 들어 있습니다.",
+        ),
     )
 
 
@@ -67,14 +69,15 @@ def _title(field: str) -> Field:
     missing = error(
         f"{field}.missing",
         Dimension.COMPLETENESS,
-        "There is no title, so the movie cannot be shown.",
-        "제목이 없어 영화를 표시할 수 없습니다.",
+        Said("There is no title, so the movie cannot be shown.", "제목이 없어 영화를 표시할 수 없습니다."),
     )
     blank = error(
         f"{field}.blank",
         Dimension.COMPLETENESS,
-        "The title is empty, or nothing in it can be seen, so the movie cannot be shown.",
-        "제목이 비어 있거나 눈에 보이는 글자가 없어 영화를 표시할 수 없습니다.",
+        Said(
+            "The title is empty, or nothing in it can be seen, so the movie cannot be shown.",
+            "제목이 비어 있거나 눈에 보이는 글자가 없어 영화를 표시할 수 없습니다.",
+        ),
     )
     return text(field, missing, Check(blank, BLANK), unstorable=SHORT_NOT_STORABLE)
 
@@ -84,8 +87,10 @@ def _original_title(field: str) -> Field:
         f"{field}.blank",
         Dimension.COMPLETENESS,
         5,
-        "The original title is empty, or nothing in it can be seen; the title still shows the movie.",
-        "원제가 비어 있거나 눈에 보이는 글자가 없지만, 제목으로 영화를 표시할 수 있습니다.",
+        Said(
+            "The original title is empty, or nothing in it can be seen; the title still shows the movie.",
+            "원제가 비어 있거나 눈에 보이는 글자가 없지만, 제목으로 영화를 표시할 수 있습니다.",
+        ),
     )
     missing = absent(field, "original title", "원제가")
     return text(field, missing, Check(blank, BLANK), unstorable=SHORT_NOT_STORABLE)
@@ -96,8 +101,10 @@ def _language(field: str) -> Field:
         f"{field}.format",
         Dimension.VALIDITY,
         5,
-        "The original language is not a code of two small letters; TMDB has codes of its own, so it is kept.",
-        "원어 코드가 소문자 두 글자가 아니지만, TMDB에는 자체 코드도 있으므로 받아들입니다.",
+        Said(
+            "The original language is not a code of two small letters; TMDB has codes of its own, so it is kept.",
+            "원어 코드가 소문자 두 글자가 아니지만, TMDB에는 자체 코드도 있으므로 받아들입니다.",
+        ),
     )
     no_code = Check(odd, when("value not in languages", languages=LANGUAGES))
     unstorable = when(f"value not in languages and ({NOT_STORABLE.expression})", languages=LANGUAGES)
@@ -110,8 +117,11 @@ def _overview(field: str) -> Field:
         f"{field}.empty",
         Dimension.COMPLETENESS,
         15,
-        "There is no overview, or nothing in it can be seen; TMDB sends none where the language has no translation.",
-        "줄거리가 없거나 눈에 보이는 글자가 없습니다. TMDB는 해당 언어의 번역이 없으면 줄거리를 비워 보냅니다.",
+        Said(
+            "There is no overview, or nothing in it can be seen; TMDB sends none where the language has no "
+            "translation.",
+            "줄거리가 없거나 눈에 보이는 글자가 없습니다. TMDB는 해당 언어의 번역이 없으면 줄거리를 비워 보냅니다.",
+        ),
     )
     return text(field, empty, Check(empty, BLANK))
 
@@ -121,15 +131,16 @@ def _image(field: str, weight: int, name: str, korean: str) -> Field:
         f"{field}.empty",
         Dimension.COMPLETENESS,
         weight,
-        f"There is no {name} image.",
-        f"{korean} 이미지가 없습니다.",
+        Said(f"There is no {name} image.", f"{korean} 이미지가 없습니다."),
     )
     odd = warning(
         f"{field}.format",
         Dimension.VALIDITY,
         5,
-        f"The field {field} does not begin with a slash, so no image address can be made from it.",
-        f"{field} 값이 슬래시(/)로 시작하지 않아 이미지 주소를 만들 수 없습니다.",
+        Said(
+            f"The field {field} does not begin with a slash, so no image address can be made from it.",
+            f"{field} 값이 슬래시(/)로 시작하지 않아 이미지 주소를 만들 수 없습니다.",
+        ),
     )
     blank = when("not value or value[0] != '/' and is_blank(value)", is_blank=is_blank)
     return text(field, empty, Check(empty, blank), Check(odd, when("value[0] != '/'")))
@@ -140,21 +151,26 @@ def _genres(field: str) -> Field:
     member = error(
         f"{field}.member",
         Dimension.VALIDITY,
-        "A genre id is not a whole number, so readers and columns of that type cannot take it.",
-        "정수가 아닌 장르 id가 있어 그 타입을 기대하는 프로그램과 컬럼이 받을 수 없습니다.",
+        Said(
+            "A genre id is not a whole number, so readers and columns of that type cannot take it.",
+            "정수가 아닌 장르 id가 있어 그 타입을 기대하는 프로그램과 컬럼이 받을 수 없습니다.",
+        ),
     )
     out_of_range = error(
         f"{field}.range",
         Dimension.VALIDITY,
-        f"A genre id is not between 1 and {INT32_MAX:,}.",
-        f"1 이상 {INT32_MAX:,} 이하가 아닌 장르 id가 있습니다.",
+        Said(
+            f"A genre id is not between 1 and {INT32_MAX:,}.", f"1 이상 {INT32_MAX:,} 이하가 아닌 장르 id가 있습니다."
+        ),
     )
     empty = warning(
         f"{field}.empty",
         Dimension.COMPLETENESS,
         10,
-        "The movie has no genre: an empty list, or the empty object that TMDB has sent in its place.",
-        "장르가 없습니다(빈 목록, 또는 TMDB가 그 대신 보낸 빈 객체).",
+        Said(
+            "The movie has no genre: an empty list, or the empty object that TMDB has sent in its place.",
+            "장르가 없습니다(빈 목록, 또는 TMDB가 그 대신 보낸 빈 객체).",
+        ),
     )
     return Field(
         field,
@@ -172,26 +188,34 @@ def _genres(field: str) -> Field:
 
 def _release_date(field: str) -> Field:
     other = mistyped(field, "a text", "문자열이")
-    empty = warning(f"{field}.empty", Dimension.COMPLETENESS, 10, "There is no release date.", "개봉일이 없습니다.")
+    empty = warning(
+        f"{field}.empty", Dimension.COMPLETENESS, 10, Said("There is no release date.", "개봉일이 없습니다.")
+    )
     impossible = error(
         f"{field}.impossible",
         Dimension.VALIDITY,
-        "The release date is not a day of the calendar written as YYYY-MM-DD, so no date column can take it.",
-        "개봉일이 YYYY-MM-DD 형식의 실제 날짜가 아니어서 날짜 컬럼에 넣을 수 없습니다.",
+        Said(
+            "The release date is not a day of the calendar written as YYYY-MM-DD, so no date column can take it.",
+            "개봉일이 YYYY-MM-DD 형식의 실제 날짜가 아니어서 날짜 컬럼에 넣을 수 없습니다.",
+        ),
     )
     too_early = warning(
         f"{field}.too_early",
         Dimension.VALIDITY,
         10,
-        f"The release date lies before {EARLIEST_RELEASE.year}, when there were no films.",
-        f"개봉일이 영화가 없던 {EARLIEST_RELEASE.year}년 이전입니다.",
+        Said(
+            f"The release date lies before {EARLIEST_RELEASE.year}, when there were no films.",
+            f"개봉일이 영화가 없던 {EARLIEST_RELEASE.year}년 이전입니다.",
+        ),
     )
     far_future = warning(
         f"{field}.far_future",
         Dimension.TIMELINESS,
         5,
-        "The release date lies more than ten years after the day on which the record was received.",
-        "개봉일이 레코드를 받은 날보다 10년 넘게 뒤입니다.",
+        Said(
+            "The release date lies more than ten years after the day on which the record was received.",
+            "개봉일이 레코드를 받은 날보다 10년 넘게 뒤입니다.",
+        ),
     )
     return Field(
         field,
@@ -209,8 +233,7 @@ def _media_type(field: str) -> Field:
     other = error(
         f"{field}.not_movie",
         Dimension.VALIDITY,
-        "The record says that it is something else than a movie.",
-        "영화가 아닌 다른 것이라고 적힌 레코드입니다.",
+        Said("The record says that it is something else than a movie.", "영화가 아닌 다른 것이라고 적힌 레코드입니다."),
     )
     not_movie = Check(other, when("value is not None and value != 'movie'"))
     return Field(field, (not_movie,), optional=True)
@@ -221,15 +244,19 @@ def _votes() -> Pair:
         "average.without_votes",
         Dimension.CONSISTENCY,
         10,
-        "There is an average above 0 although nobody voted; odd, but no reader of it breaks, so it is kept.",
-        "투표가 없는데 평점이 0보다 큽니다. 이상하지만 읽는 데 문제가 없으므로 보관합니다.",
+        Said(
+            "There is an average above 0 although nobody voted; odd, but no reader of it breaks, so it is kept.",
+            "투표가 없는데 평점이 0보다 큽니다. 이상하지만 읽는 데 문제가 없으므로 보관합니다.",
+        ),
     )
     without_average = warning(
         "votes.without_average",
         Dimension.CONSISTENCY,
         10,
-        "There are votes but the average is 0; odd, but no reader of it breaks, so it is kept.",
-        "투표가 있는데 평점이 0입니다. 이상하지만 읽는 데 문제가 없으므로 보관합니다.",
+        Said(
+            "There are votes but the average is 0; odd, but no reader of it breaks, so it is kept.",
+            "투표가 있는데 평점이 0입니다. 이상하지만 읽는 데 문제가 없으므로 보관합니다.",
+        ),
     )
     return Pair(
         ("vote_count", "vote_average"),
@@ -245,9 +272,11 @@ def _early_votes() -> Pair:
         "votes.before_release",
         Dimension.TIMELINESS,
         5,
-        "There are votes although the movie comes out after the day on which the record was received; "
-        "another country may have seen it first.",
-        "레코드를 받은 날보다 뒤에 개봉하는 영화에 투표가 있습니다. 다른 나라에서 먼저 개봉했을 수 있습니다.",
+        Said(
+            "There are votes although the movie comes out after the day on which the record was received; "
+            "another country may have seen it first.",
+            "레코드를 받은 날보다 뒤에 개봉하는 영화에 투표가 있습니다. 다른 나라에서 먼저 개봉했을 수 있습니다.",
+        ),
     )
     return Pair(("vote_count", "release_date"), (Check(early, when("release_date > today and vote_count")),))
 

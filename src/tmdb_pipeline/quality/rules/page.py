@@ -5,9 +5,8 @@ from collections.abc import Iterable
 
 from tmdb_pipeline.quality.batches.scores import BINS
 from tmdb_pipeline.quality.rules.catalogue import (
-    KOREAN,
+    DIMENSIONS,
     QUESTIONS,
-    QUESTIONS_KO,
     REQUIRED_FIELDS,
     RULES,
     SOFT_FIELDS,
@@ -57,12 +56,12 @@ def render_rules_page() -> str:
         policies=_names(rule.id for rule in STRICT),
     )
     for dimension in Dimension:
-        page += f"\n## {dimension.capitalize()} ({KOREAN[dimension]})\n\n"
-        page += f"{QUESTIONS[dimension]}<br>{QUESTIONS_KO[dimension]}\n\n"
+        page += f"\n## {DIMENSIONS[dimension].en} ({DIMENSIONS[dimension].ko})\n\n"
+        page += f"{QUESTIONS[dimension].en}<br>{QUESTIONS[dimension].ko}\n\n"
         page += "| Rule | Severity | Points | What is wrong |\n|---|---|---:|---|\n"
         for rule in RULES:
             if rule.dimension is dimension:
-                page += f"| `{rule.id}` | {rule.severity} | {rule.weight} | {rule.message}<br>{rule.message_ko} |\n"
+                page += f"| `{rule.id}` | {rule.severity} | {rule.weight} | {rule.said.en}<br>{rule.said.ko} |\n"
     return page
 
 

@@ -16,6 +16,8 @@ from itertools import count
 from types import MappingProxyType
 from typing import Final
 
+from tmdb_pipeline.language import Said
+
 _places = count()
 
 
@@ -29,32 +31,25 @@ class Dimension(StrEnum):
     TIMELINESS = "timeliness"
 
 
-QUESTIONS: Final[Mapping[Dimension, str]] = MappingProxyType(
+#: What readers call each, and what it asks.
+DIMENSIONS: Final[Mapping[Dimension, Said]] = MappingProxyType(
     {
-        Dimension.COMPLETENESS: "Is everything there?",
-        Dimension.VALIDITY: "Is each value of the right type and in its range?",
-        Dimension.UNIQUENESS: "Is each movie there once?",
-        Dimension.CONSISTENCY: "Do the values agree with each other?",
-        Dimension.TIMELINESS: "Do the dates fit the day on which the record was received?",
+        Dimension.COMPLETENESS: Said("Completeness", "완전성"),
+        Dimension.VALIDITY: Said("Validity", "유효성"),
+        Dimension.UNIQUENESS: Said("Uniqueness", "유일성"),
+        Dimension.CONSISTENCY: Said("Consistency", "일관성"),
+        Dimension.TIMELINESS: Said("Timeliness", "적시성"),
     }
 )
-#: The dimensions as Korean readers know them.
-KOREAN: Final[Mapping[Dimension, str]] = MappingProxyType(
+QUESTIONS: Final[Mapping[Dimension, Said]] = MappingProxyType(
     {
-        Dimension.COMPLETENESS: "완전성",
-        Dimension.VALIDITY: "유효성",
-        Dimension.UNIQUENESS: "유일성",
-        Dimension.CONSISTENCY: "일관성",
-        Dimension.TIMELINESS: "적시성",
-    }
-)
-QUESTIONS_KO: Final[Mapping[Dimension, str]] = MappingProxyType(
-    {
-        Dimension.COMPLETENESS: "있어야 할 것이 모두 있는가?",
-        Dimension.VALIDITY: "값의 타입과 범위가 올바른가?",
-        Dimension.UNIQUENESS: "영화가 한 번씩만 있는가?",
-        Dimension.CONSISTENCY: "값들이 서로 맞는가?",
-        Dimension.TIMELINESS: "날짜가 레코드를 받은 날과 맞는가?",
+        Dimension.COMPLETENESS: Said("Is everything there?", "빠진 것이 없습니까?"),
+        Dimension.VALIDITY: Said("Is each value of the right type and in its range?", "값의 타입과 범위가 올바릅니까?"),
+        Dimension.UNIQUENESS: Said("Is each movie there once?", "영화가 한 번씩만 있습니까?"),
+        Dimension.CONSISTENCY: Said("Do the values agree with each other?", "값들이 서로 맞습니까?"),
+        Dimension.TIMELINESS: Said(
+            "Do the dates fit the day on which the record was received?", "날짜가 레코드를 받은 날과 맞습니까?"
+        ),
     }
 )
 
@@ -71,12 +66,21 @@ class Severity(StrEnum):
     OMITTED = "omitted"
 
 
+SEVERITIES: Final[Mapping[Severity, Said]] = MappingProxyType(
+    {
+        Severity.ERROR: Said("error", "오류"),
+        Severity.WARNING: Said("warning", "경고"),
+        Severity.OMITTED: Said("omitted", "제외"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule.
 
-    ``weight`` is what breaking it takes from a record's 100 points; an error takes them all. ``message`` says what is
-    wrong in English, ``message_ko`` in Korean. ``bit`` is the rule's place in masks. Where ``is_policy`` holds, the
+    ``weight`` is what breaking it takes from a record's 100 points; an error takes them all. ``said`` is what is
+    wrong, in a sentence. ``bit`` is the rule's place in masks. Where ``is_policy`` holds, the
     caller decides on the severity: see ``strict``.
     """
 
@@ -84,30 +88,29 @@ class Rule:
     dimension: Dimension
     severity: Severity
     weight: int
-    message: str
-    message_ko: str
+    said: Said
     bit: int
     is_policy: bool = False
 
 
-def error(rule_id: str, dimension: Dimension, message: str, message_ko: str) -> Rule:
+def error(rule_id: str, dimension: Dimension, said: Said) -> Rule:
     """Make a rule whose breaking has the record quarantined."""
-    return Rule(rule_id, dimension, Severity.ERROR, 100, message, message_ko, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.ERROR, 100, said, 1 << next(_places))
 
 
-def warning(rule_id: str, dimension: Dimension, weight: int, message: str, message_ko: str) -> Rule:
+def warning(rule_id: str, dimension: Dimension, weight: int, said: Said) -> Rule:
     """Make a rule whose breaking takes ``weight`` points."""
-    return Rule(rule_id, dimension, Severity.WARNING, weight, message, message_ko, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.WARNING, weight, said, 1 << next(_places))
 
 
-def omitted(rule_id: str, dimension: Dimension, message: str, message_ko: str) -> Rule:
+def omitted(rule_id: str, dimension: Dimension, said: Said) -> Rule:
     """Make a rule whose breaking has the record left out, at no cost."""
-    return Rule(rule_id, dimension, Severity.OMITTED, 0, message, message_ko, 1 << next(_places))
+    return Rule(rule_id, dimension, Severity.OMITTED, 0, said, 1 << next(_places))
 
 
-def policy(rule_id: str, dimension: Dimension, weight: int, message: str, message_ko: str) -> Rule:
+def policy(rule_id: str, dimension: Dimension, weight: int, said: Said) -> Rule:
     """Make a rule that warns, taking ``weight`` points, unless the caller's policy makes an error of it."""
-    return replace(warning(rule_id, dimension, weight, message, message_ko), is_policy=True)
+    return replace(warning(rule_id, dimension, weight, said), is_policy=True)
 
 
 def strict(rule: Rule) -> Rule:

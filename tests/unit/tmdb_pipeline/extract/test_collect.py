@@ -371,7 +371,7 @@ def test_page_that_is_wrong_once_costs_nothing(gather, lake, tmdb, slip):
         ("empty page", "has 0 movies, where by its own totals", [3]),
         ("repeated page", "it shares 20 movies with page 2", [3]),
         ("empty last page", "has 0 movies, where by its own totals", [5]),
-        ("one page counted", "movies on 1 pages", []),
+        ("one page counted", "movies on 1 page", []),
         ("another page", "says that it is page 4, where page 2 was asked for", [2]),
         ("short page", "has 7 movies, where by its own totals", [4]),
         ("end of a shorter list", "it has 0 movies, but page 5 counts", [4]),

@@ -43,6 +43,7 @@ from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed
 from tmdb_pipeline.extract.pagination import PAUSES, paginate
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import check_run
@@ -214,7 +215,7 @@ class Stage:
     def validated(self, run, files):
         """What the quality gate says of files; the fake's movies need not be good."""
         anything_passes = Thresholds(warn=0, fail=0)
-        return check_run(self.lake, run, files, thresholds=anything_passes, now=self.clock.now())
+        return check_run(self.lake, run, files, thresholds=anything_passes, now=self.clock.now(), language=Language.KO)
 
     def _counted(self, ask):
         def counted(movies, number):

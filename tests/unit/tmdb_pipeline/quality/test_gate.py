@@ -13,6 +13,7 @@ from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
 from tmdb_pipeline.lake.quarantine_file import read_quarantine
 from tmdb_pipeline.lake.records import Origin, PagePlace, Record
 from tmdb_pipeline.lake.store import Lake, to_json
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed, check_run
 from tmdb_pipeline.quality.thresholds import Thresholds
@@ -41,7 +42,9 @@ def write(lake, file, movies, copies=(), run_id=RUN.run_id, day=RUN.day, **info)
 def check(lake, *files, run=RUN, warn=80.0, fail=50.0, adult="warn"):
     """What the gate hands on for the files of the run, as other tasks get it."""
     thresholds = Thresholds(warn=warn, fail=fail)
-    return msgspec.to_builtins(check_run(lake, run, files, thresholds=thresholds, now=NOW, adult=adult))
+    return msgspec.to_builtins(
+        check_run(lake, run, files, thresholds=thresholds, now=NOW, language=Language.KO, adult=adult)
+    )
 
 
 def test_good_movies_pass_and_leave_an_empty_quarantine(lake):
@@ -203,7 +206,7 @@ def test_too_few_good_records_stop_the_run_after_the_report(lake):
 
     assert lake.locate(paths.report_file(RUN, "html")) in str(raised.value)
     assert lake.read_document(paths.report_file(RUN, "json"), dict)["verdict"] == "failed"
-    assert b"Failed" in lake.read(paths.report_file(RUN, "html"))
+    assert "실패".encode() in lake.read(paths.report_file(RUN, "html"))
     assert len(lake.read(paths.quarantine_file(RUN)).splitlines()) == 6
 
 

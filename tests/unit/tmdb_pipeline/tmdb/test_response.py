@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.tmdb import response
 from tmdb_pipeline.tmdb.errors import BrokenResponse
 from tmdb_pipeline.tmdb.response import ContradictoryPage, MoviePage, Response, unpack
@@ -213,10 +214,10 @@ def test_page_as_tmdb_sends_it_contradicts_nothing(page, asked):
         (listed(1.0, 20, 5, 100), 1, "no page that has a number, where page 1 was asked for"),
         (listed("1", 20, 5, 100), 1, "no page that has a number"),
         (listed(None, 20, 5, 100), 1, "no page that has a number"),
-        (listed(1, 20, 1, 900_000), 1, "counts 900000 movies on 1 pages"),
-        (listed(1, 20, 499, 900_000), 1, "counts 900000 movies on 499 pages"),
+        (listed(1, 20, 1, 900_000), 1, "counts 900,000 movies on 1 page"),
+        (listed(1, 20, 499, 900_000), 1, "counts 900,000 movies on 499 pages"),
         (listed(1, 20, 6, 100), 1, "counts 100 movies on 6 pages"),
-        (listed(1, 20, 501, 10_000), 1, "counts 10000 movies on 501 pages"),
+        (listed(1, 20, 501, 10_000), 1, "counts 10,000 movies on 501 pages"),
         (listed(1, 20, 0, 100), 1, "counts 100 movies on 0 pages"),
         (listed(1, 0, 2, 0), 1, "counts 0 movies on 2 pages"),
         (listed(1, 0, 0, -1), 1, "counts -1 movies on 0 pages"),
@@ -224,12 +225,12 @@ def test_page_as_tmdb_sends_it_contradicts_nothing(page, asked):
         (listed(3, 19, 5, 100), 3, "has 19 movies"),
         (listed(3, 21, 5, 100), 3, "has 21 movies"),
         (listed(5, 20, 5, 99), 5, "has 20 movies, where .* page 5 has 19"),
-        (listed(6, 1, 5, 100), 6, "has 1 movies, where .* page 6 has 0"),
+        (listed(6, 1, 5, 100), 6, "has 1 movie, where .* page 6 has 0"),
     ],
 )
 def test_page_that_cannot_be_the_whole_one_is_told_so(page, asked, what):
     """Another number, totals that do not fit each other, or other than the records that the totals promise."""
-    assert re.search(what, page.contradiction(asked))
+    assert re.search(what, page.contradiction(asked).en)
 
 
 def test_contradictory_page_brings_its_response_along():
@@ -240,6 +241,7 @@ def test_contradictory_page_brings_its_response_along():
         response.page_numbered(1)
 
     assert raised.value.response is response
+    assert raised.value.said.ko == "1페이지를 요청했으나 응답은 2페이지라고 합니다"
     assert raised.value.transient
     assert response.page_numbered(2) is response.page
 
@@ -274,8 +276,9 @@ def test_page_of_the_genre_is_taken_with_a_few_that_changed(page, genre):
 
 def test_page_of_another_genre_is_told_so():
     """A list of action movies is no response to the question for comedies, though everything in it fits."""
-    assert of_genres([28], [28, 12], [35]).other_genre(35) == (
-        "the response has 2 movies that are not of the genre 35, which was asked for"
+    assert of_genres([28], [28, 12], [35]).other_genre(35) == Said(
+        "the response has 2 movies that are not of the genre 35, which was asked for",
+        "요청한 장르(35)가 아닌 영화가 응답에 2편 있습니다",
     )
     response = answered(b'{"page":1,"results":[{"genre_ids":[28]}],"total_pages":1,"total_results":1}')
     with pytest.raises(ContradictoryPage, match="not of the genre 35"):

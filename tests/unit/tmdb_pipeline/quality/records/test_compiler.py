@@ -23,6 +23,7 @@ from strategies.movies import (
 )
 from support import examples
 
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.quality.records.compiler import UNKNOWN, compile_checks
 from tmdb_pipeline.quality.records.record_check import CHECKS, check_record
 from tmdb_pipeline.quality.rules.catalogue import KNOWN_FIELDS, RULES_BY_ID, Dimension, mask_of
@@ -212,8 +213,8 @@ def test_each_record_is_settled_or_given_back(batch):
     assert ids == {record["id"] for index, record in enumerate(batch) if index not in places}
 
 
-TOY = warning("title.toy", Dimension.VALIDITY, 1, "The title speaks of a toy.", "제목에 장난감이 나옵니다.")
-TOY_ERROR = error("runtime.odd", Dimension.VALIDITY, "The runtime is odd.", "상영 시간이 홀수입니다.")
+TOY = warning("title.toy", Dimension.VALIDITY, 1, Said("The title speaks of a toy.", "제목에 장난감이 나옵니다."))
+TOY_ERROR = error("runtime.odd", Dimension.VALIDITY, Said("The runtime is odd.", "상영 시간이 홀수입니다."))
 
 
 def with_check(name, check):

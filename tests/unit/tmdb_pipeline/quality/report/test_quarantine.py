@@ -98,8 +98,8 @@ def test_a_line_says_what_is_wrong_and_where():
     assert [rule["rule"] for rule in held["rules"]] == ["vote_average.type", "overview.empty"]
     assert held["rules"][0]["value"] == f'"{"9" * 100}… (1,000 characters)"'
     assert held["rules"][0]["field"] == "vote_average"
-    assert held["rules"][0]["sentence_ko"] == RULES_BY_ID["vote_average.type"].message_ko
-    assert held["rules"][0]["sentence"] == RULES_BY_ID["vote_average.type"].message
+    assert held["rules"][0]["sentence_ko"] == RULES_BY_ID["vote_average.type"].said.ko
+    assert held["rules"][0]["sentence"] == RULES_BY_ID["vote_average.type"].said.en
 
 
 def test_a_record_that_the_file_does_not_hold_has_no_index():

@@ -7,19 +7,26 @@ import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from readers import foreign_in
 from strategies.movies import PLAIN, RUN_DATE, batches, changed, garbage, spoilt_movies, spotless_movies
 from support import examples
 
 from tmdb_pipeline.lake.file_info import MissingPage
 from tmdb_pipeline.lake.quality_report import QualityReport, ValidatedFile
 from tmdb_pipeline.lake.records import PagePlace
+from tmdb_pipeline.language import Language, Said
+from tmdb_pipeline.quality.batches.scores import BIN_NAMES
 from tmdb_pipeline.quality.batches.validator import validate
+from tmdb_pipeline.quality.report import texts
 from tmdb_pipeline.quality.report.html import render_html
 from tmdb_pipeline.quality.report.place import Place
 from tmdb_pipeline.quality.report.report import DRIFT_FIELDS, QUARANTINED_RECORDS, WORST_RECORDS, build_report
 from tmdb_pipeline.quality.rules.catalogue import RULES_BY_ID, Dimension
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.quality.values.json_values import tagged
+from tmdb_pipeline.tmdb.response import MoviePage
+
+KO, EN = Language.KO, Language.EN
 
 
 def plain_batch(size, **change):
@@ -76,8 +83,12 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", self.text)
 
 
-def page_on(batch, **given):
-    return Page(render_html(report_on(batch, **given)))
+def page_of(report, language=EN):
+    return Page(render_html(report, language))
+
+
+def page_on(batch, language=EN, **given):
+    return page_of(report_on(batch, **given), language)
 
 
 ANY_BATCHES = batches() | st.lists(spoilt_movies() | garbage(), min_size=1, max_size=4)
@@ -164,8 +175,8 @@ def test_common_issues_come_in_order_with_sentence_and_share():
             "rule": "vote_average.range",
             "dimension": "validity",
             "severity": "error",
-            "sentence": RULES_BY_ID["vote_average.range"].message,
-            "sentence_ko": RULES_BY_ID["vote_average.range"].message_ko,
+            "sentence": RULES_BY_ID["vote_average.range"].said.en,
+            "sentence_ko": RULES_BY_ID["vote_average.range"].said.ko,
             "count": 3,
             "share": 100.0,
         },
@@ -173,8 +184,8 @@ def test_common_issues_come_in_order_with_sentence_and_share():
             "rule": "overview.empty",
             "dimension": "completeness",
             "severity": "warning",
-            "sentence": RULES_BY_ID["overview.empty"].message,
-            "sentence_ko": RULES_BY_ID["overview.empty"].message_ko,
+            "sentence": RULES_BY_ID["overview.empty"].said.en,
+            "sentence_ko": RULES_BY_ID["overview.empty"].said.ko,
             "count": 1,
             "share": 33.33,
         },
@@ -256,16 +267,31 @@ def test_records_without_id_or_title_are_shown_all_the_same():
 # The page
 
 
-@given(ANY_BATCHES)
+@given(batch=ANY_BATCHES, language=st.sampled_from(Language))
 @examples(30)
-def test_the_page_is_made_from_the_json_alone(batch):
+def test_the_page_is_made_from_the_json_alone(batch, language):
     """The page from the report is the page from what was written and read back, and its tags are well nested."""
     report = report_on(batch)
 
-    html = render_html(msgspec.convert(orjson.loads(orjson.dumps(msgspec.to_builtins(report))), QualityReport))
+    html = render_html(
+        msgspec.convert(orjson.loads(orjson.dumps(msgspec.to_builtins(report))), QualityReport), language
+    )
 
-    assert html == render_html(report)
+    assert html == render_html(report, language)
     assert Page(html).open == []
+
+
+@given(batch=ANY_BATCHES, language=st.sampled_from(Language), pages=st.integers(0, 2))
+@example(plain_batch(3), Language.KO, 0)
+@example([*plain_batch(2), *plain_batch(3, new=1)], Language.EN, 1)
+@examples(40)
+def test_the_page_speaks_one_language(batch, language, pages):
+    """Whatever there is to tell, not a word of the other language is left, but in names, values and titles."""
+    said = MoviePage(2, [], 5, 100).contradiction(3)
+    missing = [MissingPage("popular", number, said.en, said.ko) for number in range(pages)]
+    page = render_html(report_on(batch, pages_missing=missing, quarantine="raw/metadata/x.jsonl"), language)
+
+    assert list(foreign_in(page, language)) == []
 
 
 @pytest.mark.parametrize(
@@ -274,7 +300,7 @@ def test_the_page_is_made_from_the_json_alone(batch):
         (9, 0, "Passed: all 9 movies were accepted."),
         (9, 1, "Passed: 9 of 10 movies were accepted."),
         (6, 4, "Warning: 6 of 10 movies were accepted, fewer than this run should have."),
-        (1, 9, "Failed: 1 of 10 movies were accepted, too few to use this run."),
+        (1, 9, "Failed: 1 of 10 movies was accepted, too few to use this run."),
     ],
 )
 def test_the_verdict_stands_on_top(good, bad, sentence):
@@ -289,7 +315,7 @@ def test_the_verdict_stands_on_top(good, bad, sentence):
 
 def test_the_page_needs_no_network_and_no_script():
     """Nothing on the page is loaded from anywhere, and a policy forbids it."""
-    html = render_html(report_on(plain_batch(3, title="<img src=x onerror=alert(1)>", overview="")))
+    html = render_html(report_on(plain_batch(3, title="<img src=x onerror=alert(1)>", overview="")), EN)
     page = Page(html)
 
     assert not {"script", "img", "link", "iframe", "object", "use", "image"} & {tag for tag, _ in page.tags}
@@ -326,7 +352,7 @@ def test_a_title_that_turns_the_text_around_is_shown_plainly():
 
 def test_a_long_title_is_shortened():
     """A million characters do not make a page of a million characters."""
-    assert len(render_html(report_on([PLAIN | {"title": "별" * 1_000_000, "id": None}]))) < 40_000
+    assert len(render_html(report_on([PLAIN | {"title": "별" * 1_000_000, "id": None}]), EN)) < 40_000
 
 
 def test_the_page_can_be_read_aloud():
@@ -336,7 +362,6 @@ def test_the_page_can_be_read_aloud():
     ids = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
     named = [attributes.get("aria-labelledby") for tag, attributes in page.tags if tag == "section"]
 
-    assert ("html", {"lang": "en"}) in page.tags
     assert tags.count("h1") == 1
     assert named
     assert set(named) == ids
@@ -351,50 +376,52 @@ OF_TWO = "movies of 2 pages are missing, or may be."
 
 
 @pytest.mark.parametrize(
-    ("good", "bad", "missing", "sentence", "korean"),
+    ("good", "bad", "missing", "english", "korean"),
     [
         (
             9,
             0,
             1,
             f"Warning: all 9 movies were accepted, but {OF_ONE}",
-            "주의: 영화 9편 중 9편을 받아들였습니다. 영화가 빠졌거나 빠졌을 수 있는 페이지가 1개 있습니다.",
+            "주의: 영화 9편이 모두 기준을 통과했습니다. 영화가 빠졌거나 빠졌을 수 있는 페이지가 1개 있습니다.",
         ),
         (
             9,
             1,
             2,
             f"Warning: 9 of 10 movies were accepted, but {OF_TWO}",
-            "페이지가 2개 있습니다.",
+            "주의: 영화 10편 중 9편이 기준을 통과했습니다. 영화가 빠졌거나 빠졌을 수 있는 페이지가 2개 있습니다.",
         ),
         (
             6,
             4,
             2,
             f"6 of 10 movies were accepted, fewer than this run should have, but {OF_TWO}",
-            "기준보다 적습니다.",
+            "6편이 기준을 통과했습니다. 이 실행에 기대하는 수보다 적습니다. 영화가 빠졌거나",
         ),
         (
             1,
             9,
             1,
-            f"Failed: 1 of 10 movies were accepted, too few to use this run, but {OF_ONE}",
-            "실패: ",
+            f"Failed: 1 of 10 movies was accepted, too few to use this run, but {OF_ONE}",
+            "실패: 영화 10편 중 1편이 기준을 통과했습니다. 이 실행의 결과를 쓰기에는 너무 적습니다. 영화가 빠졌거나",
         ),
     ],
 )
-def test_missing_pages_stand_on_top(good, bad, missing, sentence, korean):
-    """What could not be had is said in the first heading, in both languages, and listed before all figures."""
-    pages = [MissingPage("popular_movies", number, f"nothing came {number}") for number in range(7, 7 + missing)]
+@pytest.mark.parametrize("language", Language)
+def test_missing_pages_stand_on_top(good, bad, missing, english, korean, language):
+    """What could not be had is said in the first heading and listed before all figures."""
+    pages = [
+        MissingPage("popular_movies", number, f"nothing came {number}", f"{number}이 없음")
+        for number in range(7, 7 + missing)
+    ]
 
-    page = page_on(plain_batch(good) + plain_batch(bad, id=None), pages_missing=pages)
+    page = page_on(plain_batch(good) + plain_batch(bad, id=None), language, pages_missing=pages)
 
-    words = page.words()
-    assert sentence in words
-    assert korean in words
+    words, sentence = page.words(), Said(english, korean).told(language)
     for entry in pages:
-        listed = f"popular_movies {entry.page} {entry.reason}"
-        assert words.index(sentence) < words.index(listed) < words.index("Overall quality")
+        listed = f"popular_movies {entry.page} {entry.said.told(language)}"
+        assert words.index(sentence) < words.index(listed) < words.index(texts.SCORE_ABOUT.told(language))
 
 
 def test_a_complete_run_names_no_missing_page():
@@ -424,10 +451,7 @@ def test_a_flood_of_quarantined_records_is_cut():
 
     assert len(report.quarantine.records) == QUARANTINED_RECORDS
     assert report.quarantine.total == QUARANTINED_RECORDS + 5
-    assert (
-        f"{QUARANTINED_RECORDS + 5} in all, the {QUARANTINED_RECORDS} worst of them here."
-        in Page(render_html(report)).words()
-    )
+    assert f"{QUARANTINED_RECORDS + 5} in all, the {QUARANTINED_RECORDS} worst of them here." in page_of(report).words()
 
 
 def test_duplicates_are_told_and_cost_nothing():
@@ -442,7 +466,7 @@ def test_duplicates_are_told_and_cost_nothing():
         ("id.duplicate", "omitted", 2, 33.33)
     ]
     assert report.worst_records == report.quarantine.records == []
-    assert "2 duplicates left out of 6 records received" in Page(render_html(report)).words()
+    assert "2 duplicates left out of 6 records received" in page_of(report).words()
 
 
 def test_an_issue_has_the_severity_that_it_was_judged_by():
@@ -486,10 +510,10 @@ def test_a_report_of_an_earlier_version_can_still_be_shown():
     for issue in document["common_issues"]:
         del issue["sentence_ko"]
 
-    words = Page(render_html(msgspec.convert(document, QualityReport))).words()
+    words = page_of(msgspec.convert(document, QualityReport)).words()
 
     assert "Passed: 4 of 5 movies were accepted." in words
-    assert "validated 2026-01-01 02:04:11+09:00" in words
+    assert "validated 1 Jan 2026, 02:04 (Seoul)" in words
     assert "1 quarantined." in words
 
 
@@ -501,15 +525,15 @@ def test_places_must_be_one_for_each_record():
 
 def test_names_break_between_their_words():
     """A long name may be broken after a dot, a slash or an underscore, and nowhere else is it cut in two."""
-    html = render_html(report_on([PLAIN | {"original_language": "KO"}]))
+    html = render_html(report_on([PLAIN | {"original_language": "KO"}]), EN)
 
     assert '<code class="name">original_<wbr>language.<wbr>format</code>' in html
     assert "raw/<wbr>movies/<wbr>daily/<wbr>popular_<wbr>movies_<wbr>20260101.<wbr>json" in html
 
 
-@given(movie=spotless_movies())
+@given(movie=spotless_movies(), language=st.sampled_from(Language))
 @examples(10)
-def test_every_figure_stands_on_the_page(movie):
+def test_every_figure_stands_on_the_page(movie, language):
     """Scores, rates, counts, issues, records, drift, files and run can all be read on the page."""
     batch = [
         *plain_batch(7),
@@ -517,27 +541,26 @@ def test_every_figure_stands_on_the_page(movie):
         changed(movie, {"id": -1, "title": "별빛"}),
     ]
 
-    words = page_on(batch).words()
+    words = page_on(batch, language).words()
 
     report = report_on(batch)
     for score in report.dimension_scores.values():
-        assert f"{score:.2f}" in words
+        assert f" {score:.2f}".rstrip("0").rstrip(".") in words
     for issue in report.common_issues:
         assert issue.rule in words
-        assert issue.message in words
-        assert issue.message_ko in words
+        assert issue.said.told(language) in words
     for expected in (
-        "88.88 %",
-        "excellent",
-        "from 90",
-        "under 50",
+        "88.88%",
+        *(said.told(language) for said in BIN_NAMES.values()),
+        texts.FROM_SCORE.told(language, score=90),
+        texts.UNDER_SCORE.told(language, score=50),
+        texts.WARNS_UNDER.told(language, limit="80%"),
         "별빛",
-        "page_001.json, record 3",
+        "page_001.json, " + texts.RECORD_OF_PAGE.told(language, index=3),
         "new",
         "manual__1",
     ):
         assert expected in words
-    assert "under 80 %" in words
 
 
 def test_a_clean_batch_says_so():
@@ -547,17 +570,17 @@ def test_a_clean_batch_says_so():
     assert "None: every movie keeps every rule." in words
     assert "None: there is nothing wrong with any movie." in words
     assert "None: every record has the fields we know, and no others." in words
-    assert "100.0 of 100" in words
+    assert "100 of 100" in words
 
 
 def test_quarantined_movies_by_file_are_shown_where_known():
     """The caller may add to each file how many of its movies were quarantined."""
     report = report_on([*plain_batch(2), PLAIN | {"id": None}])
-    assert "Movies Quarantined" not in Page(render_html(report)).words()
+    assert "Movies Quarantined" not in page_of(report).words()
 
     report.files_validated[0].quarantined = 1
 
-    assert "Movies Quarantined raw/movies/daily/popular_movies_20260101.json 3 1" in Page(render_html(report)).words()
+    assert "Movies Quarantined raw/movies/daily/popular_movies_20260101.json 3 1" in page_of(report).words()
 
 
 @pytest.mark.parametrize(("warn", "fail"), [(100, 100), (0, 0), (99.5, 12.25)])

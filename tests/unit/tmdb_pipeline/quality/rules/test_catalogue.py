@@ -1,8 +1,11 @@
 import re
 
 import pytest
+from readers import foreign
 
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.quality.rules.catalogue import (
+    DIMENSIONS,
     ERRORS,
     EVERY_RULE,
     KNOWN_FIELDS,
@@ -28,22 +31,22 @@ def test_ids_are_stable_and_unique():
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_each_rule_is_one_message(rule):
     """A rule says what is wrong in one message that a report can show as it is."""
-    assert rule.message[0].isupper()
-    assert rule.message.endswith(".")
-    assert rule.message.count(". ") == 0
+    assert rule.said.en[0].isupper()
+    assert rule.said.en.endswith(".")
+    assert rule.said.en.count(". ") == 0
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_each_rule_says_it_in_korean_too(rule):
     """The Korean message is a whole sentence in Korean letters and the polite form that the project writes in."""
-    assert re.search("[가-힣]", rule.message_ko)
-    assert rule.message_ko.endswith((".", ")."))
-    assert re.search(r"(니다|값\)|객체\))\.$", rule.message_ko)
+    assert foreign(rule.said.ko, Language.KO) == foreign(rule.said.en, Language.EN) == []
+    assert rule.said.ko.endswith((".", ")."))
+    assert re.search(r"(니다|값\)|객체\))\.$", rule.said.ko)
 
 
 def test_messages_tell_the_rules_apart():
     """No two rules say the same, in either language."""
-    assert len({rule.message for rule in RULES}) == len({rule.message_ko for rule in RULES}) == len(RULES)
+    assert len({rule.said.en for rule in RULES}) == len({rule.said.ko for rule in RULES}) == len(RULES)
 
 
 def test_an_error_takes_everything_a_warning_something_a_copy_nothing():
@@ -70,7 +73,7 @@ def test_no_accepted_record_scores_0():
 
 def test_every_dimension_has_rules_and_a_question():
     """No dimension is scored 100 because nothing was asked."""
-    assert {rule.dimension for rule in RULES} == set(Dimension) == set(QUESTIONS)
+    assert {rule.dimension for rule in RULES} == set(Dimension) == set(DIMENSIONS) == set(QUESTIONS)
 
 
 def test_only_what_identifies_and_shows_a_movie_is_required():
@@ -86,7 +89,7 @@ def test_a_strict_rule_is_the_same_rule_as_an_error():
     """What a policy makes of a rule keeps its id and messages, costs everything, and is told apart by its bit."""
     assert {rule.id for rule in STRICT} == {"adult.unasked", "softcore.unasked"}
     for rule, twin in STRICT.items():
-        assert (twin.id, twin.message, twin.message_ko) == (rule.id, rule.message, rule.message_ko)
+        assert (twin.id, twin.said) == (rule.id, rule.said)
         assert (rule.severity, twin.severity, twin.weight) == (Severity.WARNING, Severity.ERROR, 100)
     assert len({rule.bit for rule in EVERY_RULE}) == len(EVERY_RULE) == len(RULES) + len(STRICT)
 

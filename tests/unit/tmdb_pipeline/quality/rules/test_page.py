@@ -16,5 +16,5 @@ def test_each_rule_has_one_row():
     rows = [line for line in render_rules_page().splitlines() if line.startswith("| `")]
 
     assert sorted(rows) == sorted(
-        f"| `{rule.id}` | {rule.severity} | {rule.weight} | {rule.message}<br>{rule.message_ko} |" for rule in RULES
+        f"| `{rule.id}` | {rule.severity} | {rule.weight} | {rule.said.en}<br>{rule.said.ko} |" for rule in RULES
     )
