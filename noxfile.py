@@ -46,6 +46,7 @@ TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.e
 PAGES = {
     "docs/dag-checks.md": "dag_integrity.page",
     "docs/dags.md": "tmdb_pipeline.dags_page",
+    "docs/metrics.md": "tmdb_pipeline.observability.metrics_page",
     "docs/quality-rules.md": "tmdb_pipeline.quality.rules.page",
     "docs/warehouse-checks.md": "tmdb_pipeline.warehouse.checks.page",
     "fake_tmdb/README.md": "fake_tmdb.readme",

@@ -14,12 +14,14 @@ EACH = pytest.mark.parametrize("dag_id", [spec.id for spec in dags.DAGS])
 def test_every_task_knows_what_to_do_when_it_fails(dagbag, dag_id):
     """Which failures are tried again is decided by policy, one line says which task failed, and no task hangs."""
     from tmdb_pipeline.orchestration.notifiers import announce_failure
+    from tmdb_pipeline.orchestration.observing.task import measure_success, measure_use
     from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 
     for task in dagbag.dags[dag_id].tasks:
         assert isinstance(task.retry_policy, TmdbRetryPolicy)
         assert task.retry_policy.delay == task.retry_delay
-        assert task.on_failure_callback == [announce_failure]
+        assert task.on_failure_callback == [measure_use, announce_failure]
+        assert task.on_success_callback == [measure_success]
         assert task.execution_timeout == timedelta(minutes=30)
         assert task.on_retry_callback
 

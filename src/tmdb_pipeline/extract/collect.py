@@ -18,6 +18,10 @@ from tmdb_pipeline.lake.movie_file import MovieFile, write_movies
 from tmdb_pipeline.lake.records import Deduplicate, Origin, Record, digest
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import Movie, movie_id
+from tmdb_pipeline.observability.log_keys import about
+from tmdb_pipeline.observability.meter import count
+from tmdb_pipeline.observability.metrics import PAGES, RECORDS
+from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.tmdb.response import Response
 
@@ -57,7 +61,12 @@ def collect(
         LakeError: the lake cannot be written.
     """
     clock = clock or SystemClock()
-    with lake.exclusive(paths.pages_folder(run, source.name), f"{source.name} of {run.day}"):
+    folder = paths.pages_folder(run, source.name)
+    with (
+        about(source=source.name),
+        phase("collect", source=source.name),
+        lake.exclusive(folder, f"{source.name} of {run.day}"),
+    ):
         start = clock.now().astimezone(SEOUL)
         parameters = {"type": source.collection_type, **source.metadata, **client.default_parameters}
         checkpoint = Checkpoint(lake, run, source.name, parameters, start)
@@ -108,11 +117,26 @@ def collect(
         )
         write_movies(lake, source.file, MovieFile(movies, copies, info))
         checkpoint.complete()
+        _measure(info, source.name)
     log.info(
         "%s: %d movies from %d records (%d duplicates, %d below the minimum rating) on %d pages",
         *(source.name, len(movies), len(received), len(copies), below, len(read.pages)),
     )
     return Collection(source.file, info)
+
+
+def _measure(info: CollectionInfo, source: str) -> None:
+    """Count what a collection has brought."""
+    asked_for = info.pages_processed - info.pages_resumed
+    for outcome, pages in (
+        ("received", asked_for),
+        ("resumed", info.pages_resumed),
+        ("missing", len(info.pages_missing)),
+    ):
+        count(PAGES, pages, source=source, outcome=outcome)
+    count(RECORDS, info.total_collected, source=source, outcome="kept")
+    count(RECORDS, info.duplicates_dropped, source=source, outcome="duplicate")
+    count(RECORDS, info.below_min_rating_dropped, source=source, outcome="below_minimum")
 
 
 def _records(source: Source, read: Pagination) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from tmdb_pipeline.observability.log_keys import about
 from tmdb_pipeline.tmdb.response import ContradictoryPage, Response
 
 #: Keeps a response for the page of this number, which may have one already; says what is wrong with it, if anything.
@@ -35,16 +36,17 @@ class PageReader:
 
     def read_again(self, number: int) -> None:
         """Read a page although there may be a response for it, which stays if the new one contradicts itself."""
-        try:
-            response = self._fetch(number)
-        except ContradictoryPage as error:
-            if number not in self.whole:
-                self._keep(number, error.response, error.what)
-                self.contradictory[number] = error
-        else:
-            self._keep(number, response, None)
-            self.whole[number] = response
-            self.contradictory.pop(number, None)
+        with about(page=number):
+            try:
+                response = self._fetch(number)
+            except ContradictoryPage as error:
+                if number not in self.whole:
+                    self._keep(number, error.response, error.what)
+                    self.contradictory[number] = error
+            else:
+                self._keep(number, response, None)
+                self.whole[number] = response
+                self.contradictory.pop(number, None)
 
     def responses(self) -> dict[int, Response]:
         """The responses by page, in order, contradictory ones where there is no other."""

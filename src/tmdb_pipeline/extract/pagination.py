@@ -9,6 +9,9 @@ from tmdb_pipeline.extract.errors import PageFailed
 from tmdb_pipeline.extract.page_reader import Keep, PageReader
 from tmdb_pipeline.lake.file_info import MissingPage
 from tmdb_pipeline.movies import Movie
+from tmdb_pipeline.observability.log_keys import about
+from tmdb_pipeline.observability.meter import timing
+from tmdb_pipeline.observability.metrics import WAITS
 from tmdb_pipeline.tmdb.errors import TmdbError
 from tmdb_pipeline.tmdb.response import LAST_PAGE, PAGE_SIZE, Response
 
@@ -99,6 +102,7 @@ def paginate(
             return _conclude(source, reader, found, cached, asked)
         log.warning("%s: %s. Asking again in %g s.", source, _listed(found.missing.values()), seconds)
         pause(seconds)
+        timing(WAITS, seconds, reason="contradiction")
         parallel(_tolerant(source, reader), sorted(found.again))
         last = max(last, _reach(reader, limit))
 
@@ -124,7 +128,8 @@ def _conclude(
     missing = sorted(page for page in (found.missing | of_themselves).values() if page.page <= asked)
     pages = {n: response for n, response in reader.usable().items() if response.page.results and n <= asked}
     for page in missing:
-        log.warning("%s: movies of page %d are missing, or may be: %s.", source, page.page, page.reason)
+        with about(page=page.page):
+            log.warning("%s: movies of page %d are missing, or may be: %s.", source, page.page, page.reason)
     end = max([*pages, *(page.page for page in missing)], default=1)
     return Pagination(
         pages,

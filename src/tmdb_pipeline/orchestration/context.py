@@ -9,6 +9,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar
 from airflow.sdk import get_current_context
 
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.orchestration.observing.task import observe
 from tmdb_pipeline.orchestration.params import Params, read_params
 from tmdb_pipeline.orchestration.run_date import run_date
 from tmdb_pipeline.orchestration.task_settings import settings_in_force
@@ -44,6 +45,7 @@ class TaskContext(Generic[P_co]):
         context: Mapping[str, Any] = get_current_context()
         dag_run = context["dag_run"]
         run = Run(dag_run.dag_id, dag_run.run_id, run_date(context))
+        observe(run.dag_id)
         return cls(run, read_params(params, context["params"]), _started(dag_run))
 
     @cached_property

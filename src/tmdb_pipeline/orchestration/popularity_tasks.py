@@ -9,6 +9,10 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from tmdb_pipeline.extract.popularity_export.collect import collect_export
 from tmdb_pipeline.lake.exports.export_file import exports_held, read_export
+from tmdb_pipeline.observability.meter import count
+from tmdb_pipeline.observability.metrics import ROWS
+from tmdb_pipeline.observability.resources import measure_disk
+from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.tasks import now
@@ -27,7 +31,7 @@ def extract(this: TaskContext[Params], *, again: bool) -> Handed:
     """
     from tmdb_pipeline.tmdb.exports.client import ExportClient  # noqa: PLC0415 - brings requests
 
-    with ExportClient(this.settings) as client:
+    with phase("extract_export"), ExportClient(this.settings) as client:
         made = collect_export(client, this.lake, this.run.day, again=again)
     info = made.info
     return {
@@ -61,6 +65,10 @@ def load(this: TaskContext[Params], extracted: Handed) -> Handed:
     with connected(address) as connection:
         today = date.fromisoformat(extracted["day"])
         days = sorted({today, *days_to_load(connection, exports_held(this.lake))})
-        loads = [load_popularity(connection, address, read_export(this.lake, day), now()) for day in days]
+        with phase("load_popularity"):
+            loads = [load_popularity(connection, address, read_export(this.lake, day), now()) for day in days]
+    for change in ("inserted", "updated", "deleted"):
+        count(ROWS, sum(getattr(load, change) for load in loads), table="movie_popularity", change=change)
+    measure_disk(this.settings.data_root)
     plain: list[dict[str, Any]] = msgspec.to_builtins(loads)
     return {"days": plain}

@@ -17,6 +17,8 @@ from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.extract import collect as collecting
 from tmdb_pipeline.extract.sources import Source
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.observability.resources import measure_disk
+from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.orchestration.assets import asset_of, publish
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.hook import TmdbHook
@@ -64,6 +66,7 @@ def collect(this: TaskContext[QualityParams], source: Source) -> Handed:
     with TmdbHook(settings=this.settings).get_conn() as client:
         deduplicate = once_each(this.params.adult_movies)
         made = collecting.collect(client, this.lake, this.run, source, deduplicate=deduplicate)
+    measure_disk(this.settings.data_root)
     return _handed(made.file, made.info)
 
 
@@ -71,7 +74,8 @@ def consolidate(this: TaskContext[QualityParams], collections: Sequence[Handed])
     """Consolidate what the collecting tasks have left."""
     files = [collection["file"] for collection in collections]
     deduplicate = once_each(this.params.adult_movies)
-    info = consolidate_week(this.lake, this.run, files, now(), deduplicate=deduplicate)
+    with phase("consolidate"):
+        info = consolidate_week(this.lake, this.run, files, now(), deduplicate=deduplicate)
     return _handed(paths.consolidated_file(this.run), info)
 
 
@@ -79,15 +83,16 @@ def validate(this: TaskContext[QualityParams], written: Sequence[Handed]) -> Han
     """Validate the files that tasks have left; warn below one threshold of the pass rate and fail below the other."""
     files = [each["file"] for each in written]
     params = this.params
-    result = check_run(
-        this.lake,
-        this.run,
-        files,
-        thresholds=params.thresholds,
-        now=now(),
-        language=this.settings.locale,
-        adult=params.adult_movies,
-    )
+    with phase("validate"):
+        result = check_run(
+            this.lake,
+            this.run,
+            files,
+            thresholds=params.thresholds,
+            now=now(),
+            language=this.settings.locale,
+            adult=params.adult_movies,
+        )
     if result.verdict != "passed":
         announce_quality(result)
     return _plain(result)
@@ -95,7 +100,8 @@ def validate(this: TaskContext[QualityParams], written: Sequence[Handed]) -> Han
 
 def summarize(this: TaskContext[Params], quality: Handed) -> Handed:
     """Write the summary of a day, and publish it."""
-    summary = summarize_day(this.lake, this.run, quality["report"], this.started, now())
+    with phase("summarize"):
+        summary = summarize_day(this.lake, this.run, quality["report"], this.started, now())
     return _published(this.run, _handed(paths.summary_file(this.run), summary))
 
 

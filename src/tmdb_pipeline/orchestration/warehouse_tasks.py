@@ -12,6 +12,7 @@ from airflow.sdk import get_current_context
 from msgspec import Meta
 
 from tmdb_pipeline.dags import COLLECTIONS, WAREHOUSE_LOAD
+from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.orchestration.assets import asset_of, publish
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
@@ -52,7 +53,8 @@ def extract(this: TaskContext[LoadParams]) -> Handed:
     address = warehouse_address()
     runs, refused = [], []
     for which in sorted(asked):
-        found = days.extract(this.lake, address, which)
+        with phase("extract", run_date=which.run_date.isoformat()):
+            found = days.extract(this.lake, address, which)
         if not isinstance(found, days.Outcome):
             runs.append(msgspec.to_builtins(found))
             continue
@@ -79,7 +81,8 @@ def transform(this: TaskContext[LoadParams], extracted: Handed) -> Handed:
     headers, refused = [], [*extracted["refused"]]
     for run in extracted["runs"]:
         try:
-            headers.append(staged(this.lake, msgspec.convert(run, RunFiles)))
+            with phase("transform", run_date=run["run_date"]):
+                headers.append(staged(this.lake, msgspec.convert(run, RunFiles)))
         except DamagedRun as error:
             refused.append(str(error))
     return {"staged": headers, "refused": refused}
@@ -99,7 +102,8 @@ def load(this: TaskContext[LoadParams], transformed: Handed) -> Handed:
     outcomes, refused = [], [*transformed["refused"]]
     for header in transformed["staged"]:
         try:
-            outcomes.append(days.load(this.lake, address, header))
+            with phase("load", header=header):
+                outcomes.append(days.load(this.lake, address, header))
         except DamagedRun as error:
             refused.append(str(error))
         else:

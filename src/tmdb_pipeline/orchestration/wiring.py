@@ -9,6 +9,7 @@ from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.dags import FIRST_DAY, OWNER, POOL, DagSpec, Stage
 from tmdb_pipeline.orchestration.assets import asset_of
 from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_retry
+from tmdb_pipeline.orchestration.observing.task import measure_success, measure_use
 from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 
 #: Longer than any task takes: one that hangs holds its slot, and with one run at a time its DAG, for ever.
@@ -41,8 +42,9 @@ def dag_arguments(spec: DagSpec) -> dict[str, Any]:
             "retry_delay": spec.retry_delay,
             "retry_policy": TmdbRetryPolicy(spec.retry_delay),
             "execution_timeout": _TIMEOUT,
-            "on_failure_callback": announce_failure,
-            "on_retry_callback": announce_retry,
+            "on_success_callback": measure_success,
+            "on_failure_callback": [measure_use, announce_failure],
+            "on_retry_callback": [measure_use, announce_retry],
         },
     }
 

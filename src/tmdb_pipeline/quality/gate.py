@@ -1,6 +1,7 @@
 """The quality gate: the files of a run are read back and validated; the report and the quarantine are written."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,13 +15,15 @@ from tmdb_pipeline.lake.quality_report import QualityMetrics, ValidatedFile
 from tmdb_pipeline.lake.quarantine_file import write_quarantine
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language
+from tmdb_pipeline.observability.meter import count, gauge
+from tmdb_pipeline.observability.metrics import JUDGED, PASS_RATE, QUALITY_SCORE, QUARANTINED
 from tmdb_pipeline.quality.batches.combination import combine
 from tmdb_pipeline.quality.batches.validator import Validation, validate
 from tmdb_pipeline.quality.report.html import render_html
 from tmdb_pipeline.quality.report.place import Place
 from tmdb_pipeline.quality.report.quarantine import quarantine_lines
 from tmdb_pipeline.quality.report.report import build_report
-from tmdb_pipeline.quality.rules.catalogue import AdultPolicy
+from tmdb_pipeline.quality.rules.catalogue import AdultPolicy, Severity
 from tmdb_pipeline.quality.thresholds import Thresholds
 from tmdb_pipeline.run import Run
 
@@ -98,6 +101,7 @@ def check_run(
     write_quarantine(lake, quarantine, lines)
     lake.write(report_html, render_html(report, language).encode())
     report.write(lake, report_json)
+    _measure(validation)
     log.info(
         "%d of %d movies passed, score %.2f: %s",
         *(validation.passed, validation.total, report.overall_quality_score, lake.locate(report_html)),
@@ -111,6 +115,17 @@ def check_run(
     return GateResult(
         **msgspec.structs.asdict(report.metrics()), report=report_json, report_html=report_html, quarantine=quarantine
     )
+
+
+def _measure(validation: Validation) -> None:
+    """Tell how many records passed, and which rules the others break."""
+    count(JUDGED, validation.passed, outcome="accepted")
+    count(JUDGED, len(validation.rejected), outcome="quarantined")
+    broken = (violation.rule for rejection in validation.rejected for violation in rejection.violations)
+    for rule, records in Counter(rule.id for rule in broken if rule.severity is Severity.ERROR).items():
+        count(QUARANTINED, records, rule=rule)
+    gauge(PASS_RATE, validation.validation_rate)
+    gauge(QUALITY_SCORE, validation.overall_score)
 
 
 def _validated(file: str, movie_count: int, validation: Validation) -> ValidatedFile:

@@ -6,6 +6,8 @@ Facts about TMDB are from its OpenAPI document and from recordings of it; ``fake
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextvars import copy_context
+from itertools import count
 from random import Random
 from types import TracebackType
 from typing import Self, TypedDict
@@ -14,6 +16,7 @@ from urllib.parse import quote, urlencode
 import requests
 
 from tmdb_pipeline.clock import Clock, SystemClock
+from tmdb_pipeline.observability.tries import Try, measured_try
 from tmdb_pipeline.settings import Settings
 from tmdb_pipeline.tmdb.bounds import Exchange
 from tmdb_pipeline.tmdb.connect import CONNECT_TIMEOUT
@@ -120,7 +123,8 @@ class TmdbClient:
             CancelledError: the client was closed, perhaps by another thread meanwhile.
         """
         try:
-            futures = [self._pool.submit(call, item) for item in items]
+            # Each in a context of its own: what is logged and traced there belongs to what the caller does.
+            futures = [self._pool.submit(copy_context().run, call, item) for item in items]
         except RuntimeError as error:  # as the pool says it
             raise CancelledError("the client was closed") from error
         try:
@@ -145,6 +149,7 @@ class TmdbClient:
             movies.path,
             {"language": self._language, **region, **movies.parameters, "page": number},
             raise_if_broken=lambda response: response.page_numbered(number, genre_id=movies.genre_id),
+            page=number,
         )
 
     def genres(self) -> Response:
@@ -153,7 +158,8 @@ class TmdbClient:
 
     def movie(self, movie_id: int, *, append: tuple[str, ...] = ()) -> Response:
         """``/movie/{id}``: details, with up to 20 appended parts such as ``credits``."""
-        return self._object(f"/movie/{movie_id}", **({"append_to_response": ",".join(append)} if append else {}))
+        asked = {"append_to_response": ",".join(append)} if append else {}
+        return self._object(f"/movie/{movie_id}", route="/movie/id", **asked)
 
     def configuration(self) -> Response:
         """``/configuration``: image sizes and addresses, and the keys that change lists name."""
@@ -163,28 +169,38 @@ class TmdbClient:
         """``/authentication``: ``{"success": true}`` if the credential is accepted."""
         return self._get("/authentication", {}, raise_if_broken=lambda response: response.object)
 
-    def _object(self, path: str, **params: object) -> Response:
-        return self._get(path, {"language": self._language, **params}, raise_if_broken=lambda response: response.object)
+    def _object(self, path: str, *, route: str = "", **params: object) -> Response:
+        parameters = {"language": self._language, **params}
+        return self._get(path, parameters, raise_if_broken=lambda response: response.object, route=route)
 
     def _get(
-        self, path: str, params: Mapping[str, object], *, raise_if_broken: Callable[[Response], object]
+        self,
+        path: str,
+        params: Mapping[str, object],
+        *,
+        raise_if_broken: Callable[[Response], object],
+        route: str = "",
+        **traced: int,
     ) -> Response:
         """Send a request until a response holds what was promised, which is parsed to find out.
 
-        What ``raise_if_broken`` returns is not needed: the response itself remembers what it has parsed.
+        What ``raise_if_broken`` returns is not needed: the response itself remembers what it has parsed. ``route`` is
+        the path without ids, where it has any; ``traced`` is what else a trace says of each try.
         """
         request = f"{path}?{urlencode(params)}" if params else path
+        numbers = count(1)
 
         def send(deadline: float) -> Response:
-            response = self._send(request, deadline)
-            raise_if_broken(response)  # inside the retries: a broken body is worth another try
+            with measured_try(route or path, next(numbers), clock=self._clock, **traced) as tried:
+                response = self._send(request, deadline, tried)
+                raise_if_broken(response)  # inside the retries: a broken body is worth another try
             return response
 
         return with_retries(
             *(request, send), budget=self._budget, limiter=self._limiter, clock=self._clock, random=self._random
         )
 
-    def _send(self, request: str, deadline: float) -> Response:
+    def _send(self, request: str, deadline: float, tried: Try) -> Response:
         try:
             with (
                 self._exchange.begin(request, deadline),
@@ -199,12 +215,13 @@ class TmdbClient:
         except LIBRARY_ERRORS as error:
             failure = error_from_exception(request, error, base_url=self._base_url, network=self._network)
         else:
-            if response.status_code == requests.codes.ok:
+            tried.status = response.status_code
+            if tried.status == requests.codes.ok:
                 received = self._received(response, request, body)
                 if not received.is_error:
                     return received
             failure = error_from_response(
-                *(request, response.status_code, response.headers, body, self._clock.now()),
+                *(request, tried.status, response.headers, body, self._clock.now()),
                 secrets=self._secrets,
                 base_url=self._base_url,
             )

@@ -7,6 +7,8 @@ from random import Random
 from typing import TypeVar
 
 from tmdb_pipeline.clock import Clock
+from tmdb_pipeline.observability.meter import count, timing
+from tmdb_pipeline.observability.metrics import RETRIES, WAITS
 from tmdb_pipeline.tmdb.errors import RateLimited, TmdbError
 from tmdb_pipeline.tmdb.rate_limiter import LimiterBlocked, RateLimiter
 
@@ -15,6 +17,8 @@ log = logging.getLogger(__name__)
 
 #: TMDB counts requests in windows of a second; after a 429 at least that long must pass, even if it asks for less.
 RATE_WINDOW = 1.0
+#: Seconds at the rate limiter that are the time to pass it and not a wait.
+_NO_WAIT = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def with_retries(
     attempt = 0
     last: TmdbError | None = None
     while True:
+        arrived = clock.monotonic()
         try:
             limiter.wait(deadline)
         except LimiterBlocked as blocked:
@@ -74,6 +79,8 @@ def with_retries(
             error.tries = attempt
             error.retry_after = blocked.seconds
             raise error from None
+        if (waited := clock.monotonic() - arrived) > _NO_WAIT:
+            timing(WAITS, waited, reason="rate_limit" if isinstance(last, RateLimited) else "pace")
         if last and clock.monotonic() > deadline:  # others were before us at the limiter
             raise last
         attempt += 1
@@ -87,6 +94,8 @@ def with_retries(
             if not error.transient or attempt >= budget.tries or clock.monotonic() + wait > deadline:
                 raise
             log.warning("%s Trying again in %.1f s.", error, wait)
+            count(RETRIES, error=type(error).__name__)
             last = error
         if not isinstance(last, RateLimited):
             clock.sleep(wait)
+            timing(WAITS, wait, reason="backoff")

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
+from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.quality import mail
@@ -36,7 +37,7 @@ def check(this: TaskContext[Params]) -> Handed:
     from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415
 
     moment = now()
-    with connected(warehouse_address(), "tmdb-pipeline checks") as connection:
+    with phase("check"), connected(warehouse_address(), "tmdb-pipeline checks") as connection:
         found = run_checks(connection, moment)
         keep(connection, this.run.run_id, moment, found)
     levels = [finding.level for finding in found]
@@ -87,7 +88,7 @@ def report(this: TaskContext[Params], checked: Mapping[str, Any]) -> Handed:
     from tmdb_pipeline.warehouse.report.files import report_file, write_report  # noqa: PLC0415
 
     moment = datetime.fromisoformat(checked["checked_at"])
-    with connected(warehouse_address(), "tmdb-pipeline report") as connection:
+    with phase("report"), connected(warehouse_address(), "tmdb-pipeline report") as connection:
         facts = read_facts(connection, this.run.run_id, moment)
     made = build(this.run, moment, facts)
     write_report(this.lake, this.run, made)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
+from itertools import count
 from random import Random
 from types import TracebackType
 from typing import Self, TypeVar
@@ -15,6 +16,7 @@ from typing import Self, TypeVar
 import requests
 
 from tmdb_pipeline.clock import Clock, SystemClock
+from tmdb_pipeline.observability.tries import Try, measured_try
 from tmdb_pipeline.settings import Settings
 from tmdb_pipeline.tmdb.bounds import Exchange
 from tmdb_pipeline.tmdb.client import MAX_ERROR_BODY
@@ -31,6 +33,8 @@ from tmdb_pipeline.tmdb.session import tmdb_session
 
 T = TypeVar("T")
 
+#: What is asked for, as metrics call it.
+ROUTE = "/exports/movie_ids"
 #: Bytes that an export may have as it is sent. Those of 2026 have 28 MB, and 250 kB more each month.
 MAX_EXPORT = 256 * 1024 * 1024
 #: A stream of 28 MB takes minutes on a slow line, and one that was cut begins anew.
@@ -114,9 +118,15 @@ class ExportClient:
         """
         request = f"/movie_ids_{day:%m_%d_%Y}.json.gz"
         raise_if_to_come(request, day, self._clock.now())
+        numbers = count(1)
+
+        def send(deadline: float) -> tuple[ReceivedExport, T]:
+            with measured_try(ROUTE, next(numbers), clock=self._clock) as tried:
+                return self._read(request, day, deadline, read, tried)
+
         return with_retries(
             request,
-            lambda deadline: self._read(request, day, deadline, read),
+            send,
             budget=self._budget,
             limiter=self._limiter,
             clock=self._clock,
@@ -124,9 +134,10 @@ class ExportClient:
         )
 
     def _read(
-        self, request: str, day: date, deadline: float, read: Callable[[Iterator[bytes]], T]
+        self, request: str, day: date, deadline: float, read: Callable[[Iterator[bytes]], T], tried: Try
     ) -> tuple[ReceivedExport, T]:
         with self._exchange.begin(request, deadline), self._open(request) as response:
+            tried.status = response.status_code
             if response.status_code != requests.codes.ok:
                 raise self._error(request, day, response)
             stream = _Stream(self._chunks(request, response))

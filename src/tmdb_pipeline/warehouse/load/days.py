@@ -8,11 +8,13 @@ import msgspec
 
 from tmdb_pipeline.dags import COLLECTIONS, DagSpec
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.observability.meter import count, gauge
+from tmdb_pipeline.observability.metrics import COLLECTED_AT, ROWS
 from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.errors import DamagedRun
 from tmdb_pipeline.warehouse.load import run_files, staging
-from tmdb_pipeline.warehouse.load.load import Loaded, already_loaded
+from tmdb_pipeline.warehouse.load.load import Loaded, already_loaded, newest_collection
 from tmdb_pipeline.warehouse.load.load import load as load_staged
 from tmdb_pipeline.warehouse.load.rows import MovieRow, QuarantineRow
 from tmdb_pipeline.warehouse.load.run_files import RunFiles
@@ -109,9 +111,20 @@ def load(lake: Lake, address: Address, header: str) -> Outcome:
             staging.read_rows(lake, staged.quarantine, QuarantineRow),
             prove=prove,
         )
+        newest = newest_collection(connection, source.dag_id)
+    _measure(loaded)
+    gauge(COLLECTED_AT, newest, collection=source.dag_id)
     staging.remove(lake, staged)
     verdict = Verdict.THERE if loaded.load_id is None else Verdict.LOADED
     return Outcome(which=Which(source.run_date, source.dag_id), verdict=verdict, loaded=loaded)
+
+
+def _measure(loaded: Loaded) -> None:
+    """Count the rows that a load has changed."""
+    for change in ("inserted", "updated", "unchanged", "deleted"):
+        count(ROWS, getattr(loaded, f"movies_{change}"), table="movies", change=change)
+    count(ROWS, loaded.observations_added, table="movie_observations", change="inserted")
+    count(ROWS, loaded.observations_ended, table="movie_observations", change="ended")
 
 
 def load_run(lake: Lake, address: Address, which: Which) -> Outcome:

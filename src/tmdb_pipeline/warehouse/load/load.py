@@ -7,6 +7,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
+from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.load import statements
 from tmdb_pipeline.warehouse.load.rows import MovieRow, QuarantineRow
@@ -39,6 +40,12 @@ def already_loaded(connection: psycopg.Connection, source: RunFiles) -> bool:
     """Whether the tables hold these files of the run, and no other of its DAG and date."""
     row = connection.execute(statements.LOADED, _run(source)).fetchone()
     return row is not None and row[0] == source.checksum
+
+
+def newest_collection(connection: psycopg.Connection, dag_id: str) -> float:
+    """When the latest list of a DAG that is loaded was collected, in seconds since 1970; 0 where none is."""
+    (newest,) = connection.execute(statements.NEWEST, {"dag_id": dag_id}).fetchone() or (0.0,)
+    return float(newest)
 
 
 def load(
@@ -86,21 +93,25 @@ class _Load:
 
     def run(self, movies: Iterable[MovieRow], quarantine: Iterable[QuarantineRow]) -> Loaded:
         self._execute(_WORK_MEMORY)
-        for statement in statements.TEMPORARY_TABLES.split(";"):
-            self._execute(statement)
-        self._copy(statements.COPY_MOVIES, statements.MOVIE_TYPES, movies)
-        self._copy(statements.COPY_QUARANTINE, statements.QUARANTINE_TYPES, quarantine)
-        self._execute(statements.ANALYZE_STAGED)
+        with phase("load.copy"):
+            for statement in statements.TEMPORARY_TABLES.split(";"):
+                self._execute(statement)
+            self._copy(statements.COPY_MOVIES, statements.MOVIE_TYPES, movies)
+            self._copy(statements.COPY_QUARANTINE, statements.QUARANTINE_TYPES, quarantine)
+            self._execute(statements.ANALYZE_STAGED)
         self._run |= {"now": self._value(statements.NOW), "load_id": self._value(statements.LOAD_ID)}
-        self._execute(statements.ADD_GENRES)
-        self._execute(statements.INSERT_VERSIONS)
-        self._execute(statements.NO_LOOPS)
-        ended = self._execute(statements.END_OBSERVATIONS)
-        self._execute(statements.LOOPS)
-        added = self._execute(statements.ADD_OBSERVATIONS)
-        inserted, updated, deleted = self._movies() if ended or added else (0, 0, 0)
-        self._execute(statements.DELETE_GENRES)
-        self._quality()
+        with phase("load.observations"):
+            self._execute(statements.ADD_GENRES)
+            self._execute(statements.INSERT_VERSIONS)
+            self._execute(statements.NO_LOOPS)
+            ended = self._execute(statements.END_OBSERVATIONS)
+            self._execute(statements.LOOPS)
+            added = self._execute(statements.ADD_OBSERVATIONS)
+        with phase("load.movies"):
+            inserted, updated, deleted = self._movies() if ended or added else (0, 0, 0)
+            self._execute(statements.DELETE_GENRES)
+        with phase("load.quality"):
+            self._quality()
         loaded = Loaded(
             load_id=self._run["load_id"],
             observations_added=added,

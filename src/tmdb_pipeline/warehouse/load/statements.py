@@ -12,6 +12,9 @@ NOW = "SELECT clock_timestamp()"
 LOADED = """
 SELECT checksum FROM load_ledger WHERE dag_id = %(dag_id)s AND run_date = %(run_date)s ORDER BY load_id DESC LIMIT 1"""
 
+NEWEST = """
+SELECT coalesce(extract(epoch FROM max(ended_at)), 0)::float8 FROM collections WHERE dag_id = %(dag_id)s"""
+
 TEMPORARY_TABLES = """
 CREATE TEMPORARY TABLE staged_movies (
     source text, rank integer, page_file text, page_index integer, version_id bytea, movie_id bigint, title text,

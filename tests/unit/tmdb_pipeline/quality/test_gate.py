@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 from file_infos import collection_info
+from measurements import measurements
 from quarantines import movie
 
 from tmdb_pipeline import dags
@@ -246,3 +247,23 @@ def test_file_of_another_run_is_refused(lake):
 
     with pytest.raises(MixedRuns):
         check(lake, POPULAR)
+
+
+def test_what_passed_and_what_rules_reject_is_counted(lake):
+    """Records by outcome, rejected ones by each error that they have, warnings by none; rate and score as reported."""
+    bad = movie(3) | {"vote_average": 11.0, "title": ""}
+    write(lake, POPULAR, [movie(1), movie(2) | {"overview": ""}, bad])
+
+    with measurements() as taken:
+        metrics = check(lake, POPULAR)
+
+    assert taken.counts == {
+        ("tmdb.records.judged", "outcome=accepted"): 2,
+        ("tmdb.records.judged", "outcome=quarantined"): 1,
+        ("tmdb.records.quarantined", "rule=title.blank"): 1,
+        ("tmdb.records.quarantined", "rule=vote_average.range"): 1,
+    }
+    assert taken.gauges == {
+        ("tmdb.pass_rate",): metrics["validation_rate"],
+        ("tmdb.quality_score",): metrics["overall_quality_score"],
+    }

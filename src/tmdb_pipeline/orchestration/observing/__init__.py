@@ -1,0 +1,1 @@
+"""What is measured, traced and logged, handed to Airflow's StatsD, OpenTelemetry, structlog and lineage."""
