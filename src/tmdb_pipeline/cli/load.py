@@ -1,7 +1,6 @@
 """``tmdb-pipeline load``: runs of the lake into the warehouse."""
 
 import argparse
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -14,14 +13,17 @@ from rich.text import Text
 from upath import UPath
 
 from tmdb_pipeline.cli import form, requirements
+from tmdb_pipeline.cli.noted import data_root, noted
 from tmdb_pipeline.cli.warehouse_url import warehouse_address
 from tmdb_pipeline.dags import COLLECTIONS, find
+from tmdb_pipeline.lake.operations import Action
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.settings import Settings, SettingsError
+from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.warehouse.errors import DamagedRun
 
 if TYPE_CHECKING:
-    from tmdb_pipeline.warehouse.load.days import Outcome
+    from tmdb_pipeline.warehouse.address import Address
+    from tmdb_pipeline.warehouse.load.days import Outcome, Which
 
 _DESCRIPTION = """\
 Load what the collections have left under TMDB_DATA_ROOT into the warehouse at
@@ -73,16 +75,23 @@ def run(asked: argparse.Namespace) -> None:
     first, last = asked.first or requirements.today(), asked.last or requirements.today()
     if first > last:
         raise SettingsError(f"The first day, {first}, comes after the last, {last}: give --from the earlier one.")
-    settings = Settings.from_environment({"TMDB_DATA_ROOT": os.environ.get("TMDB_DATA_ROOT", "")})
-    _require_folder(settings.data_root)
-    lake = Lake(settings.data_root)
+    root = data_root()
+    _require_folder(root)
+    lake = Lake(root)
     specs = [spec for spec in COLLECTIONS if asked.dag in {None, spec.name}]
+    with noted(Action.LOAD, f"{first} {last} {' '.join(spec.name for spec in specs)}", lake):
+        _load(lake, address, days.asked_for(first, last, specs), all_days=asked.all_days)
+
+
+def _load(lake: Lake, address: "Address", runs: Sequence["Which"], *, all_days: bool) -> None:
+    from tmdb_pipeline.warehouse.load import days  # noqa: PLC0415 - as above
+
     table, outcomes = _table(), []
     try:
         began = time.monotonic()
-        for outcome in days.load_runs(lake, address, days.asked_for(first, last, specs)):
+        for outcome in days.load_runs(lake, address, runs):
             ended = time.monotonic()
-            if asked.all_days or outcome.verdict != days.Verdict.ABSENT:
+            if all_days or outcome.verdict != days.Verdict.ABSENT:
                 table.add_row(*_row(outcome, ended - began))
             outcomes.append(outcome)
             began = ended

@@ -13,12 +13,13 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from tmdb_pipeline.cli import collect, demo, load, replay, warehouse
+from tmdb_pipeline.cli import audit, collect, demo, load, replay, warehouse
 from tmdb_pipeline.cli.form import RUNS, Commands
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.demo.keeper import NotStarted
 from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.monitoring.audit.airflow_api import NoEventLog
 from tmdb_pipeline.quality.replay.errors import ReplayError, UnknownRecord
 from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.warehouse.errors import WarehouseError
@@ -32,7 +33,7 @@ class Command(Protocol):
 
 
 #: Every command, in the order in which help shows them.
-COMMANDS: Final[tuple[Command, ...]] = (demo, collect, load, warehouse, replay)
+COMMANDS: Final[tuple[Command, ...]] = (demo, collect, load, warehouse, replay, audit)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandFailed as error:
         _complain(_failure(error))
         return 1
-    except (NotStarted, LakeError, ReplayError, WarehouseError) as error:
+    except (NotStarted, LakeError, NoEventLog, ReplayError, WarehouseError) as error:
         _complain(str(error))
         return 1
     except runs.Stopped as stopped:

@@ -6,14 +6,18 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from rich.console import Console
+
 from tmdb_pipeline.cli import form
+from tmdb_pipeline.cli.noted import noted
 from tmdb_pipeline.cli.record_view import print_replay
 from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.operations import Action
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.quality.replay.address import Address, parse_address
 from tmdb_pipeline.quality.replay.errors import ReplayError
 from tmdb_pipeline.quality.replay.lookup import find
-from tmdb_pipeline.quality.replay.replay import replay
+from tmdb_pipeline.quality.replay.replay import Replay, replay
 from tmdb_pipeline.quality.replay.reproduction import reproduction
 from tmdb_pipeline.settings import Settings, SettingsError
 
@@ -77,16 +81,22 @@ def run(asked: argparse.Namespace) -> None:
     if test and not on_screen and not asked.force and os.path.lexists(test):
         raise SettingsError(_taken(test))
     address = parse_address(asked.record)
-    replayed = replay(lake := _lake(address, asked.data_root), find(lake, address))
-    console = form.console(stderr=on_screen)
-    print_replay(console, replayed, lake)
-    if test is None:
-        return
+    lake = _lake(address, asked.data_root)
+    found = find(lake, address)
+    with noted(Action.REPLAY, " ".join(asked.record), lake):
+        replayed = replay(lake, found)
+        console = form.console(stderr=on_screen)
+        print_replay(console, replayed, lake)
+        if test is not None:
+            _make_test(console, replayed, test, over=asked.force)
+
+
+def _make_test(console: Console, replayed: Replay, test: Path, *, over: bool) -> None:
     source = reproduction(replayed)
-    if on_screen:
+    if test == Path("-"):
         sys.stdout.write(source)
         return
-    _write(test, source, over=asked.force)
+    _write(test, source, over=over)
     ends = "fails, as the record is rejected" if replayed.rejects else "passes, as the record is accepted by now"
     console.print(f"\nThe test is in {form.shown(test)}; it {ends}.", markup=False, highlight=False, soft_wrap=True)
 

@@ -7,8 +7,10 @@ from rich.console import Console
 from rich.table import Table
 
 from tmdb_pipeline.cli import form, warehouse_create
+from tmdb_pipeline.cli.noted import noted
 from tmdb_pipeline.cli.warehouse_url import warehouse_address
 from tmdb_pipeline.dags import find
+from tmdb_pipeline.lake.operations import Action
 from tmdb_pipeline.warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -63,24 +65,28 @@ def run(asked: argparse.Namespace) -> None:
     """
     console = form.console()
     if asked.action == "create":
-        warehouse_create.create(console, asked.database)
+        with noted(Action.CREATE, asked.database):
+            warehouse_create.create(console, asked.database)
         return
     address = warehouse_address("warehouse", "tmdb_reader" if asked.action == "status" else "tmdb_owner")
     from tmdb_pipeline.warehouse.schema import migrate  # noqa: PLC0415 - needs what was just looked for
 
     if asked.action == "migrate":
-        done = "now" if migrate.migrate(address) else "already"
+        with noted(Action.MIGRATE, f"{address} {migrate.head()}"):
+            done = "now" if migrate.migrate(address) else "already"
         _say(console, f"The tables of the warehouse {address} are {done} of version {migrate.head()}.")
     elif asked.action == "downgrade":
-        migrate.downgrade(address, asked.version)
+        with noted(Action.DOWNGRADE, f"{address} {asked.version}"):
+            migrate.downgrade(address, asked.version)
         _say(console, f"The tables of the warehouse {address} are of version {asked.version} again.")
     elif asked.action == "grant":
-        roles = migrate.grant(address)
-        if not roles:
-            raise WarehouseError(
-                f"Nobody but its owner may use the warehouse {address}, since its server has neither tmdb_loader nor "
-                "tmdb_reader: make them with tmdb-pipeline warehouse create, then run grant again."
-            )
+        with noted(Action.GRANT, f"{address}"):
+            roles = migrate.grant(address)
+            if not roles:
+                raise WarehouseError(
+                    f"Nobody but its owner may use the warehouse {address}, since its server has neither tmdb_loader "
+                    "nor tmdb_reader: make them with tmdb-pipeline warehouse create, then run grant again."
+                )
         _say(console, f"The warehouse {address} may be used by {' and '.join(roles)}.")
     else:
         _status(console, address)

@@ -1,13 +1,14 @@
 """``tmdb-pipeline load`` and ``tmdb-pipeline warehouse``: what they do, and what they say."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from e2e.warehouse.small_runs import DAILY, WEEKLY, movie
 
 from tmdb_pipeline.cli import program, requirements
 from tmdb_pipeline.demo import interrupts
+from tmdb_pipeline.lake import operations
 from tmdb_pipeline.warehouse.schema.roles import OWNER
 
 FIRST, SECOND = date(2024, 1, 7), date(2024, 1, 8)
@@ -228,3 +229,21 @@ def test_grant_says_who_may_use_the_tables(command, monkeypatch, as_role):
 
     assert status == 0
     assert out == f"The warehouse TMDB_WAREHOUSE_URL ({OWNER} at {place}) may be used by tmdb_loader and tmdb_reader.\n"
+
+
+def test_commands_are_noted(command, two_days, runs):
+    """Who made, loaded and took back the tables is in the log of operations; who only looked is not."""
+    command("load", *BOTH, "--dag", "daily")
+    command("warehouse", "status")
+    command("warehouse", "migrate")
+    command("warehouse", "grant")
+    command("warehouse", "downgrade", "base")
+    command("warehouse", "status")
+
+    today = requirements.today()
+    done = operations.noted(runs.lake, today - timedelta(days=1), today)[::-1]
+    assert [each.action for each in done] == ["load", "migrate", "grant", "downgrade"]
+    assert [each.outcome for each in done] == ["done", "done", "failed", "done"]
+    assert done[0].subject == "2024-01-07 2024-01-08 daily"
+    assert done[3].subject.endswith(") base")
+    assert done[3].subject.startswith("TMDB_WAREHOUSE_URL (")

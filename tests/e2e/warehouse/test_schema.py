@@ -71,7 +71,9 @@ def test_two_migrations_at_once(bare):
 
 def test_version_that_nobody_knows(address):
     """A slip in the name of a version changes nothing, and the message names those that there are."""
-    with pytest.raises(WrongSchema, match=r"^There is no version 0815 of the tables: give one of 0001, .*base\.$"):
+    with pytest.raises(
+        WrongSchema, match=r"^There is no version 0815 of the tables: give one of 0001, 0002, .*base\.$"
+    ):
         migrate.downgrade(address, "0815")
 
 
@@ -108,11 +110,11 @@ def test_tables_that_are_others_are_refused_before_anything_is_loaded(address, c
 def test_older_tables_are_named_with_what_to_do(address, monkeypatch, runs):
     """Tables of an earlier version of ours are to be migrated, which the message says."""
     runs.write(DAILY, DAY, {"popular": [movie(1)], "trending": [movie(2)]})
-    known = {migrate.head(), "0002"}
-    monkeypatch.setattr(migrate, "head", lambda: "0002")
+    known = {migrate.head(), "0003"}
+    monkeypatch.setattr(migrate, "head", lambda: "0003")
     monkeypatch.setattr(migrate, "_known", lambda: known)
 
-    with pytest.raises(WrongSchema, match="are of version 0001, this is for 0002: bring them up to date"):
+    with pytest.raises(WrongSchema, match="are of version 0002, this is for 0003: bring them up to date"):
         load_run(runs.lake, address, Which(DAY, DAILY))
 
 
@@ -191,6 +193,18 @@ QUERIES = {
     ),
     "popularity of a movie": ("SELECT * FROM movie_popularity WHERE movie_id = 77", "movie_popularity_pkey"),
     "popularity of a day": ("SELECT * FROM movie_popularity WHERE day = '2024-05-01'", "movie_popularity_day"),
+    "tasks that are too old": (
+        "DELETE FROM platform_task_runs WHERE ended_at < '2024-01-05'",
+        "platform_task_runs_ended",
+    ),
+    "samples that are too old": (
+        "DELETE FROM platform_samples WHERE sampled_at < '2024-01-05'",
+        "platform_samples_time",
+    ),
+    "runs of a task": (
+        "SELECT * FROM platform_task_runs WHERE dag_id = 'a' AND task_id = 't3' ORDER BY run_date",
+        "platform_task_runs_pkey",
+    ),
     "a check over time": (
         "SELECT * FROM quality_runs WHERE check_name = 'c7' ORDER BY checked_at DESC LIMIT 30",
         "quality_runs_check",
@@ -229,6 +243,12 @@ SELECT 'a', date '2024-01-01' + d, n, '', '{}', '{}', '' FROM generate_series(0,
 INSERT INTO movie_popularity
 SELECT date '2024-01-01' + d, n, 1 FROM generate_series(0, 99) AS d, generate_series(1, 500) AS n;
 INSERT INTO movie_popularity SELECT date '2024-05-01', n, 1 FROM generate_series(501, 900) AS n;
+INSERT INTO platform_task_runs
+SELECT 'a', 't' || n, d::text, 1, date '2024-01-01' + d, 'success', timestamptz '2024-01-01' + d * interval '1 day',
+    timestamptz '2024-01-01' + d * interval '1 day', 1, 1
+FROM generate_series(0, 365) AS d, generate_series(1, 20) AS n;
+INSERT INTO platform_samples (machine, sampled_at, unhealthy)
+SELECT 'a', timestamptz '2024-01-01' + h * interval '1 hour', '{}' FROM generate_series(0, 8760) AS h;
 INSERT INTO quality_runs (run_id, check_name, checked_at, dimension, subject, level, message, query)
 SELECT d::text, 'c' || n, timestamptz '2024-01-01' + d * interval '1 day', '', '', 'ok', '', ''
 FROM generate_series(0, 365) AS d, generate_series(1, 20) AS n"""

@@ -1,0 +1,97 @@
+"""``tmdb-pipeline audit``: who did what, in Airflow and by the commands of this project."""
+
+import argparse
+import os
+import sys
+from datetime import datetime, time, timedelta
+
+import msgspec
+from rich.table import Table
+from rich.text import Text
+
+from tmdb_pipeline.cli import form
+from tmdb_pipeline.cli.noted import data_root
+from tmdb_pipeline.cli.requirements import today
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.dags import DAGS
+from tmdb_pipeline.lake.operations import noted
+from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language, Said, moment
+from tmdb_pipeline.monitoring.audit.airflow_api import AirflowApi, NoEventLog
+from tmdb_pipeline.monitoring.audit.trail import Deed, trail
+from tmdb_pipeline.settings import Settings
+
+_DESCRIPTION = """\
+Show who triggered, paused or cleared what, changed a Connection, loaded,
+migrated, backed up or restored: Airflow's event log, and the log of these
+commands under TMDB_DATA_ROOT, the newest first, in Seoul's time.
+
+Airflow is asked at TMDB_AIRFLOW_URL, such as http://127.0.0.1:8080, by
+TMDB_AIRFLOW_USER and TMDB_AIRFLOW_PASSWORD, or by TMDB_AIRFLOW_TOKEN. Where
+no address is set, the commands alone are shown."""
+_STATUS = """\
+exit status:
+  0    the trail is shown
+  1    Airflow or the data root cannot be read: why is said
+  2    nothing was begun: what to set or to give is said
+  130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
+#: Days that are shown unless somebody says otherwise.
+_DAYS = 30
+_HEADS = (Said("when", "시각"), Said("who", "수행자"), Said("what", "작업"), Said("of what", "대상"))
+
+
+def add(commands: form.Commands) -> None:
+    """Declare the command."""
+    audit = form.command(commands, "audit", run, help="show who did what", description=_DESCRIPTION, status=_STATUS)
+    audit.add_argument(
+        "--since", type=form.day, metavar="YYYY-MM-DD", help=f"the first day, in Seoul ({_DAYS} days ago)"
+    )
+    audit.add_argument("--who", default="", metavar="NAME", help="only what was done by whose name holds this")
+    audit.add_argument("--dag", default="", metavar="DAG", help="only what was done to this DAG, by its id or name")
+    audit.add_argument("--json", action="store_true", help="print a JSON list, in both languages")
+
+
+def run(asked: argparse.Namespace) -> None:
+    """Run it.
+
+    Raises:
+        SettingsError: an address or a data root is none, or nobody is named who asks Airflow.
+        NoEventLog: Airflow cannot be asked; what the commands did is shown.
+        LakeError: the log of the commands cannot be read.
+    """
+    api = AirflowApi.from_environment(os.environ)
+    locale = {name: os.environ.get(name, "") for name in ("TMDB_LOCALE",)}
+    language = Settings.from_environment(locale).locale
+    since = asked.since or today() - timedelta(days=_DAYS)
+    operations = noted(Lake(data_root()), since, today())
+    dag = next((spec.id for spec in DAGS if spec.name == asked.dag), asked.dag)
+    events, refused = [], None
+    if api is not None:
+        try:
+            events = api.events(datetime.combine(since, time(), SEOUL))
+        except NoEventLog as error:
+            refused = error
+    _show(trail(events, operations, who=asked.who, dag=dag), language, as_json=asked.json)
+    if refused is not None:
+        raise refused
+    if api is None:
+        form.console(stderr=True).print(
+            "Airflow was not asked, since TMDB_AIRFLOW_URL is not set: only the commands of this project are shown.",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _show(deeds: list[Deed], language: Language, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(deeds)).decode() + "\n")
+        return
+    if not deeds:
+        nothing = Said("Nobody did anything that is noted.", "기록된 작업이 없습니다.")
+        form.console().print(nothing.told(language), highlight=False)
+        return
+    table = Table(*(head.told(language) for head in _HEADS), box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for deed in deeds:
+        told = (moment(deed.at, language), deed.who, deed.what.told(language), deed.subject)
+        table.add_row(*(Text(each, overflow="fold") for each in told))
+    form.console().print(table, highlight=False)

@@ -1,0 +1,105 @@
+"""CPU, memory and disk, of the machine or of the container that a task runs in.
+
+A container sees the CPUs and the memory of its whole machine. What it may use of them stands in its cgroup (version 2):
+https://docs.kernel.org/admin-guide/cgroup-v2.html. Where nothing is limited there, it is the machine's.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+from upath import UPath
+
+from tmdb_pipeline.clock import Clock
+
+#: Where a container sees its own cgroup.
+CGROUP = Path("/sys/fs/cgroup")
+#: Seconds for which the CPUs are watched.
+WATCHED = 5.0
+
+
+class Cpu(NamedTuple):
+    """How many CPUs may be used, and how much of them was, in percent."""
+
+    cpus: float
+    percent: float
+
+
+class Room(NamedTuple):
+    """How many bytes there are, and how many of them are free."""
+
+    total: int
+    free: int
+
+
+def cpu(clock: Clock, cgroup: Path = CGROUP) -> Cpu:
+    """The CPUs, watched for ``WATCHED`` seconds."""
+    allowed = _cpus_of(cgroup)
+    cpus = allowed or float(os.cpu_count() or 1)
+
+    def used() -> float:
+        return _number(cgroup / "cpu.stat", "usage_usec") / 1e6 if allowed else _busy_seconds()
+
+    before, began = used(), clock.monotonic()
+    clock.sleep(WATCHED)
+    share = (used() - before) / ((clock.monotonic() - began) * cpus)
+    return Cpu(cpus, min(100.0, max(0.0, 100 * share)))
+
+
+def load() -> float:
+    """Tasks of the system's that ran or waited to, on average of the last minute."""
+    return os.getloadavg()[0]
+
+
+def memory(cgroup: Path = CGROUP) -> Room:
+    """The memory; what caches could give back counts as free."""
+    machine = psutil.virtual_memory()
+    total, free = int(machine.total), int(machine.available)
+    limit = _text(cgroup / "memory.max")
+    if limit is None or not limit.isdigit() or int(limit) >= total:
+        return Room(total, free)
+    used = int(_text(cgroup / "memory.current") or 0) - int(_number(cgroup / "memory.stat", "inactive_file"))
+    return Room(int(limit), min(free, max(0, int(limit) - used)))
+
+
+def disk(root: str) -> Room | None:
+    """The disk of the data root; None where that is no folder but a bucket.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    place = UPath(root)
+    if place.protocol not in {"", "file", "local"}:
+        return None
+    folder = Path(place.path).absolute()
+    while not folder.exists():  # it is made when it is first written to
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    return Room(usage.total, usage.free)
+
+
+def _busy_seconds() -> float:
+    """The seconds that all CPUs together have worked."""
+    times = psutil.cpu_times()
+    return float(sum(times[:])) - float(times.idle) - float(getattr(times, "iowait", 0.0))
+
+
+def _cpus_of(cgroup: Path) -> float | None:
+    """How many CPUs the cgroup may use; None where it says nothing."""
+    quota, _, period = (_text(cgroup / "cpu.max") or "max").partition(" ")
+    return int(quota) / int(period) if quota.isdigit() and period.isdigit() else None
+
+
+def _number(file: Path, name: str) -> float:
+    """A number in a file of lines of names and numbers, 0 where it is not there."""
+    lines = dict(line.split(" ", 1) for line in (_text(file) or "").splitlines())
+    return float(lines.get(name, 0))
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except OSError:
+        return None
