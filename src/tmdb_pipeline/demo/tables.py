@@ -7,12 +7,12 @@ from psycopg import sql
 
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY
 from tmdb_pipeline.demo.run_stats import TableStats
+from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.database import SCHEMA, connected
 from tmdb_pipeline.warehouse.report.document import WarehouseReport
-from tmdb_pipeline.warehouse.report.files import report_file
 
 #: The tables with a comment: without Alembic's own.
 _TABLES = """
@@ -45,6 +45,6 @@ def warehouse_report(lake: Lake, day: date) -> list[str]:
         LakeError: the report is missing or damaged.
     """
     run = Run(WAREHOUSE_QUALITY.id, "", day)
-    report = lake.read_document(report_file(run, "json"), WarehouseReport)
+    report = lake.read_document(paths.warehouse_report_file(run, "json"), WarehouseReport)
     counts = ", ".join(f"{row.checks} {row.level.replace('_', ' ')}" for row in report.levels.rows)
-    return [f"{report.warehouse_quality} ({counts})", lake.locate(report_file(run, "html"))]
+    return [f"{report.warehouse_quality} ({counts})", lake.locate(paths.warehouse_report_file(run, "html"))]

@@ -35,6 +35,11 @@ def report_file(run: Run, suffix: str) -> str:
     return f"raw/metadata/quality_reports/{dags.find(run.dag_id).report}_{run.stamp}.{suffix}"
 
 
+def warehouse_report_file(run: Run, suffix: str) -> str:
+    """The report of a check of the warehouse, ``suffix`` json or html."""
+    return f"raw/metadata/warehouse_reports/{dags.find(run.dag_id).report}_{run.stamp}.{suffix}"
+
+
 def quarantine_file(run: Run) -> str:
     """The rejected records of a run, one JSON object a line; empty if there were none."""
     return f"raw/metadata/quarantine/{run.stamp}/{run.dag_id}.jsonl"

@@ -141,7 +141,7 @@ def test_findings_are_kept_with_their_queries(quiet):
         100.0,
         None,
         60.0,
-        "100.0 % of the movies have no overview in Korean. At most 60.0 % would be ok.",
+        "100% of the movies have no overview in Korean. At most 60% would be ok.",
     )
 
 

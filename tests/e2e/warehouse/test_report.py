@@ -11,6 +11,7 @@ from mail_server import mail_server
 from tmdb_pipeline import dags
 from tmdb_pipeline.lake.page_file import PageFile
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.warehouse.checks.run import keep, run_checks
 from tmdb_pipeline.warehouse.database import connected
@@ -125,7 +126,7 @@ def test_mail_shows_the_picture_and_keeps_korean(run_dag, loaded, with_mail):
     text = mail.get_body(("plain",)).get_content()
     (image,) = (part for part in mail.walk() if part.get_content_type() == "image/png")
     assert with_mail.recipients == [["lee@example.org", "kim@example.org"]]
-    assert mail["Subject"] == "[정상] TMDB 웨어하우스 2024-01-07"
+    assert mail["Subject"] == "[정상] TMDB 웨어하우스 2024년 1월 7일 (일)"
     assert mail["From"] == "tmdb@example.org"
     assert "검사 38건 중 경보 0건, 주의 0건" in html
     assert f"cid:{image['Content-ID'].strip('<>')}" in html
@@ -146,7 +147,7 @@ def test_alarm_is_mailed_once_and_then_fails_the_run(run_dag, loaded, with_mail,
     (mail,) = with_mail.messages
     assert str(run.state) == "failed"
     assert report["warehouse_quality"] == "alarm"
-    assert mail["Subject"] == "[경보] TMDB 웨어하우스 2024-01-07: 경보 1건"
+    assert mail["Subject"] == "[경보] TMDB 웨어하우스 2024년 1월 7일 (일): 경보 1건"
     assert "설명이 없는 관측" in mail.get_body(("html",)).get_content()
     assert states(run) == {
         "data_quality_check": "success",
@@ -168,7 +169,7 @@ def test_warning_is_told_and_mailed(run_dag, loaded, with_mail, address, caplog)
     (mail,) = with_mail.messages
     assert str(run.state) == "success"
     assert states(run)["tell_warning"] == "success"
-    assert mail["Subject"] == "[주의] TMDB 웨어하우스 2024-01-07: 주의 1건"
+    assert mail["Subject"] == "[주의] TMDB 웨어하우스 2024년 1월 7일 (일): 주의 1건"
 
 
 def test_mail_that_fails_is_tried_again(run_dag, loaded, with_mail):
@@ -196,14 +197,13 @@ def test_picture_in_korean_and_without_a_korean_font(connection, monkeypatch):
     """The picture is drawn by the wheel's font, and where no font has Korean letters in English: never as boxes."""
     History(days=9).write(connection)
     report = told(connection)
-    korean, font = draw(report), picture._korean_font()
+    korean, english, font = draw(report, Language.KO), draw(report, Language.EN), picture._korean_font()
     monkeypatch.setattr(fonts, "FAMILIES", ())
 
-    english = draw(report)
+    without_a_font = draw(report, Language.KO)
 
-    assert korean.startswith(PNG)
-    assert english.startswith(PNG)
-    assert korean != english
+    assert all(drawn.startswith(PNG) for drawn in (korean, english, without_a_font))
+    assert len({korean, english, without_a_font}) == 3  # in English by another font
     assert font == "NanumGothic"
 
 
@@ -211,8 +211,8 @@ def test_picture_and_page_of_an_empty_warehouse(connection):
     """Before anything is loaded there is a report as well, which says so."""
     report = told(connection)
 
-    page = render_page(report)
+    page = render_page(report, Language.EN)
 
     assert report.level == "not_judged"
     assert "there is nothing to judge in the warehouse yet" in page
-    assert draw(report).startswith(PNG)
+    assert draw(report, Language.EN).startswith(PNG)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
+from tmdb_pipeline.lake import paths
 from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
@@ -85,14 +86,15 @@ def report(this: TaskContext[Params], checked: Mapping[str, Any]) -> Handed:
     from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415 - as the module says
     from tmdb_pipeline.warehouse.report.document import build  # noqa: PLC0415
     from tmdb_pipeline.warehouse.report.facts import read_facts  # noqa: PLC0415
-    from tmdb_pipeline.warehouse.report.files import report_file, write_report  # noqa: PLC0415
+    from tmdb_pipeline.warehouse.report.files import write_report  # noqa: PLC0415
 
     moment = datetime.fromisoformat(checked["checked_at"])
     with phase("report"), connected(warehouse_address(), "tmdb-pipeline report") as connection:
         facts = read_facts(connection, this.run.run_id, moment)
     made = build(this.run, moment, facts)
-    write_report(this.lake, this.run, made)
-    page = report_file(this.run, "html")
+    language = this.settings.locale
+    write_report(this.lake, this.run, made, language)
+    page = paths.warehouse_report_file(this.run, "html")
     to = mail.postbox()
     if isinstance(to, str):
         log.info("%s", to)
@@ -102,11 +104,12 @@ def report(this: TaskContext[Params], checked: Mapping[str, Any]) -> Handed:
         from tmdb_pipeline.warehouse.report.picture import draw  # noqa: PLC0415
 
         where = this.lake.locate(page)
-        mail.send(message(made, draw(made), where, sender=to.sender, recipients=to.recipients))
+        drawn = draw(made, language)
+        mail.send(message(made, drawn, where, language=language, sender=to.sender, recipients=to.recipients))
         mailed = len(to.recipients)
     if alarms := checked["messages"]["alarm"]:
         raise WarehouseAlarm(
             f"{len(alarms)} of {len(made.checks)} checks of the warehouse raise an alarm: {alarms[0]} All of them are "
             f"in {this.lake.locate(page)}; mend what they name, then clear data_quality_check."
         )
-    return {"report": report_file(this.run, "json"), "report_html": page, "mailed": mailed}
+    return {"report": paths.warehouse_report_file(this.run, "json"), "report_html": page, "mailed": mailed}

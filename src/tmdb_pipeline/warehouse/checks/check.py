@@ -1,12 +1,15 @@
 """What a check is: one declaration, from which the run, the report, the docs and the tests are made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, Protocol
 
 import msgspec
 
+from tmdb_pipeline.language import Language, Said, number, percent
 from tmdb_pipeline.warehouse.checks.sql import bound
 
 
@@ -21,27 +24,34 @@ class Dimension(StrEnum):
     DRIFT = "drift"
 
 
-#: The dimensions in Korean, and what each asks in both languages.
-KOREAN: Final = {
-    Dimension.COMPLETENESS: "완전성",
-    Dimension.UNIQUENESS: "유일성",
-    Dimension.INTEGRITY: "무결성",
-    Dimension.FRESHNESS: "최신성",
-    Dimension.VOLUME: "수집량",
-    Dimension.DRIFT: "분포 변화",
-}
-QUESTIONS: Final = {
-    Dimension.COMPLETENESS: ("Is everything there?", "빠진 것이 없습니까?"),
-    Dimension.UNIQUENESS: ("Is each thing there once?", "한 번씩만 있습니까?"),
-    Dimension.INTEGRITY: ("Do the tables agree with each other?", "테이블이 서로 맞습니까?"),
-    Dimension.FRESHNESS: ("Has TMDB been asked lately?", "최근에 수집했습니까?"),
-    Dimension.VOLUME: ("Are there as many movies as usual?", "영화 수가 평소와 같습니까?"),
-    Dimension.DRIFT: ("Are they movies such as usual?", "영화의 분포가 평소와 같습니까?"),
-}
-
+#: What readers call each, and what it asks.
+DIMENSIONS: Final[Mapping[Dimension, Said]] = MappingProxyType(
+    {
+        Dimension.COMPLETENESS: Said("Completeness", "완전성"),
+        Dimension.UNIQUENESS: Said("Uniqueness", "유일성"),
+        Dimension.INTEGRITY: Said("Integrity", "무결성"),
+        Dimension.FRESHNESS: Said("Freshness", "최신성"),
+        Dimension.VOLUME: Said("Volume", "수집량"),
+        Dimension.DRIFT: Said("Drift", "분포 변화"),
+    }
+)
+QUESTIONS: Final[Mapping[Dimension, Said]] = MappingProxyType(
+    {
+        Dimension.COMPLETENESS: Said("Is everything there?", "빠진 것이 없습니까?"),
+        Dimension.UNIQUENESS: Said("Is each thing there once?", "한 번씩만 있습니까?"),
+        Dimension.INTEGRITY: Said("Do the tables agree with each other?", "테이블이 서로 맞습니까?"),
+        Dimension.FRESHNESS: Said("Has TMDB been asked lately?", "최근에 수집했습니까?"),
+        Dimension.VOLUME: Said("Are there as many movies as usual?", "영화 수가 평소와 같습니까?"),
+        Dimension.DRIFT: Said("Are they movies such as usual?", "영화의 분포가 평소와 같습니까?"),
+    }
+)
 
 #: From here on, a number is told without a fraction.
-_MANY: Final = 1000
+_MANY: Final = 999.5
+#: The least percentage that is told as a number; what is less, and not nothing, is told as less.
+_LEAST_PERCENT: Final = 0.1
+_LESS: Final = Said("<0.1%", "0.1% 미만")
+_HOURS: Final = Said("{hours} h", "{hours}시간")
 
 
 class Level(StrEnum):
@@ -56,6 +66,17 @@ class Level(StrEnum):
     """Whoever uses the tables may be misled: the run fails once the report is out."""
 
 
+#: What readers call each.
+LEVELS: Final[Mapping[Level, Said]] = MappingProxyType(
+    {
+        Level.OK: Said("Fine", "정상"),
+        Level.NOT_JUDGED: Said("Not judged", "판단 보류"),
+        Level.WARNING: Said("Warning", "주의"),
+        Level.ALARM: Said("Alarm", "경보"),
+    }
+)
+
+
 class Unit(StrEnum):
     """What the value of a check is counted in."""
 
@@ -64,15 +85,15 @@ class Unit(StrEnum):
     HOURS = "hours"
     NUMBER = "number"
 
-    def told(self, value: float) -> str:
-        """The value for people, in either language but for hours."""
-        if self is Unit.COUNT:
-            return f"{value:,.0f}"
+    def told(self, value: float, language: Language) -> str:
+        """The value for people."""
         if self is Unit.PERCENT:
-            return f"{value:.1f} %"
+            return _LESS.told(language) if 0 < value < _LEAST_PERCENT else percent(value, language)
         if self is Unit.HOURS:
-            return f"{value:,.1f} h"
-        return f"{value:,.0f}" if abs(value) >= _MANY else f"{value:,.3g}"
+            return _HOURS.told(language, hours=number(value, language, 1))
+        if self is Unit.NUMBER and abs(value) < _MANY:
+            return f"{value:.3g}"
+        return number(value, language)
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,8 +152,7 @@ class Check:
         sql: gives one row of ``Measured``, or none where there is nothing; it only reads, and ``:now`` is the moment.
         rule: which values are ok.
         unit: what the value is counted in.
-        message: what was found, with ``{value}`` in it.
-        message_ko: the same in Korean.
+        said: what was found, with ``{value}`` in it, without a full stop.
         reason: why the limits are what they are.
     """
 
@@ -142,8 +162,7 @@ class Check:
     sql: str
     rule: Rule
     unit: Unit
-    message: str
-    message_ko: str
+    said: Said
     reason: str
 
     def query(self, now: datetime) -> str:

@@ -1,6 +1,7 @@
 """The checks of completeness."""
 
 from tmdb_pipeline.dags import DAILY, WEEKLY
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.warehouse.checks.check import Check, Dimension, Unit
 from tmdb_pipeline.warehouse.checks.rules import AtMost
 from tmdb_pipeline.warehouse.checks.sql import bound, fragments
@@ -31,7 +32,7 @@ FROM runs
 """
 
 
-def _share(name: str, condition: str, rule: AtMost, what: tuple[str, str], reason: str) -> Check:
+def _share(name: str, condition: str, rule: AtMost, what: Said, reason: str) -> Check:
     return Check(
         name=f"completeness.{name}",
         dimension=Dimension.COMPLETENESS,
@@ -39,8 +40,7 @@ def _share(name: str, condition: str, rule: AtMost, what: tuple[str, str], reaso
         sql=fragments(_SHARE, condition=condition),
         rule=rule,
         unit=Unit.PERCENT,
-        message=f"{{value}} of the movies have no {what[0]}",
-        message_ko=f"영화의 {{value}}에 {what[1]} 없습니다",
+        said=Said(f"{{value}} of the movies have no {what.en}", f"영화의 {{value}}에 {what.ko} 없습니다"),
         reason=reason,
     )
 
@@ -50,28 +50,28 @@ CHECKS = (
         "title",
         r"title !~ '\S'",
         AtMost(0, 0),
-        ("title", "제목이"),
+        Said("title", "제목이"),
         "A record without a title is quarantined, so none gets here but by a fault of ours.",
     ),
     _share(
         "release_date",
         "release_date IS NULL",
         AtMost(10, 30),
-        ("release date", "개봉일이"),
+        Said("release date", "개봉일이"),
         "TMDB knows the date of nearly every movie that is on a list; where a tenth lack it, TMDB sends it otherwise.",
     ),
     _share(
         "overview",
         r"overview IS NULL OR overview !~ '\S'",
         AtMost(60, 90),
-        ("overview in Korean", "한국어 줄거리가"),
+        Said("overview in Korean", "한국어 줄거리가"),
         "About a third lack a translation; nearly all lack it where the language was lost on the way.",
     ),
     _share(
         "genres",
         "genre_ids = '{}'",
         AtMost(10, 30),
-        ("genre", "장르가"),
+        Said("genre", "장르가"),
         "A few movies have none; where many do, TMDB sends the genres in another field.",
     ),
     *(
@@ -82,8 +82,10 @@ CHECKS = (
             sql=bound(_PAGES, dag_id=spec.id),
             rule=AtMost(0, 20),
             unit=Unit.PERCENT,
-            message="Pages of the latest run from which movies are missing: {value}",
-            message_ko="최근 실행에서 {value}의 페이지에 빠진 영화가 있습니다",
+            said=Said(
+                "Pages of the latest run from which movies are missing: {value}",
+                "최근 실행에서 영화가 빠진 페이지는 {value}입니다",
+            ),
             reason="Each page that is missing has been asked for several times; a fifth of them is one list in five.",
         )
         for spec in (DAILY, WEEKLY)
@@ -96,8 +98,10 @@ CHECKS = (
             sql=fragments(bound(_GAPS, dag_id=spec.id), window=window, period=period),
             rule=AtMost(0, alarm),
             unit=Unit.COUNT,
-            message=f"Runs that are missing in the last {window} days up to the latest one: {{value}}",
-            message_ko=f"최근 실행까지 {window}일 동안 실행이 {{value}}회 빠졌습니다",
+            said=Said(
+                f"Runs that are missing in the last {window} days up to the latest one: {{value}}",
+                f"최근 실행까지 {window}일 동안 실행이 {{value}}회 빠졌습니다",
+            ),
             reason="A day that was missed cannot be collected afterwards, so a few gaps only warn until they are past.",
         )
         for spec, period, window, alarm in ((DAILY, "1", "30", 6), (WEEKLY, "7", "91", 3))

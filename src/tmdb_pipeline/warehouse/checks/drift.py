@@ -1,6 +1,7 @@
 """The checks of drift, asked of the popular movies of a day: other lists are short, or chosen by a kind."""
 
 from tmdb_pipeline.dags import DAILY
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.warehouse.checks.check import Check, Dimension, Unit
 from tmdb_pipeline.warehouse.checks.rules import StableShares, WithinFactor
 from tmdb_pipeline.warehouse.checks.sql import bound, fragments
@@ -64,7 +65,7 @@ FROM medians
 """
 
 
-def _index(name: str, label: str, said: tuple[str, str], kinds: str = "") -> Check:
+def _index(name: str, label: str, what: Said, kinds: str = "") -> Check:
     sql = bound(fragments(_INDEX, label=label, kinds=kinds), dag_id=DAILY.id)
     return Check(
         name=f"drift.{name}",
@@ -73,8 +74,10 @@ def _index(name: str, label: str, said: tuple[str, str], kinds: str = "") -> Che
         sql="\n".join(line for line in sql.splitlines() if line.strip()),
         rule=StableShares(),
         unit=Unit.NUMBER,
-        message=f"The {said[0]} of the popular movies differ from the last four weeks by an index of {{value}}",
-        message_ko=f"인기 영화의 {said[1]} 지난 4주와 다른 정도(PSI)는 {{value}}입니다",
+        said=Said(
+            f"The {what.en} of the popular movies differ from the last four weeks by an index of {{value}}",
+            f"인기 영화의 {what.ko} 지난 4주와 다른 정도(PSI)는 {{value}}입니다",
+        ),
         reason=_REASON,
     )
 
@@ -83,14 +86,14 @@ CHECKS = (
     _index(
         "genres",
         "genre_id::text",
-        ("genres", "장르가"),
+        Said("genres", "장르가"),
         "CROSS JOIN LATERAL unnest(v.genre_ids) AS of_movie (genre_id)",
     ),
-    _index("languages", "coalesce(v.original_language, '')", ("languages", "원어가")),
+    _index("languages", "coalesce(v.original_language, '')", Said("languages", "원어가")),
     _index(
         "votes",
         "CASE WHEN o.vote_count > 0 THEN floor(o.vote_average)::text ELSE 'none' END",
-        ("averages of the votes", "평점이"),
+        Said("averages of the votes", "평점이"),
     ),
     Check(
         name="drift.popularity",
@@ -99,8 +102,9 @@ CHECKS = (
         sql=bound(_POPULARITY, dag_id=DAILY.id),
         rule=WithinFactor(warn=2, alarm=5, least=14),
         unit=Unit.NUMBER,
-        message="The median popularity of the popular movies is {value}",
-        message_ko="인기 영화의 인기도 중앙값은 {value}입니다",
+        said=Said(
+            "The median popularity of the popular movies is {value}", "인기 영화의 인기도 중앙값은 {value}입니다"
+        ),
         reason="TMDB has changed the scale of its popularity before: whatever compares days is wrong from then on.",
     ),
 )

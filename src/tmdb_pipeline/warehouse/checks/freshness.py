@@ -1,6 +1,7 @@
 """The checks of freshness."""
 
 from tmdb_pipeline.dags import DAILY, WEEKLY
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.warehouse.checks.check import Check, Dimension, Unit
 from tmdb_pipeline.warehouse.checks.rules import AtMost
 from tmdb_pipeline.warehouse.checks.sql import bound
@@ -23,8 +24,10 @@ CHECKS = tuple(
         sql=bound(_AGE, dag_id=spec.id),
         rule=LIMITS[spec.id],
         unit=Unit.HOURS,
-        message=f"The latest {spec.name} collection ended {{value}} ago",
-        message_ko=f"가장 최근의 {korean} 수집이 끝난 지 {{value}} 지났습니다",
+        said=Said(
+            f"The latest {spec.name} collection ended {{value}} ago",
+            f"가장 최근의 {korean} 수집이 끝난 지 {{value}} 지났습니다",
+        ),
         reason=reason,
     )
     for spec, korean, reason in (

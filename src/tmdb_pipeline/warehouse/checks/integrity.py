@@ -1,11 +1,12 @@
 """The checks of integrity."""
 
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.warehouse.checks.check import Check, Dimension, Unit
 from tmdb_pipeline.warehouse.checks.rules import AtMost
 from tmdb_pipeline.warehouse.checks.sql import counted
 
 
-def _disagree(name: str, subject: str, rows: str, said: tuple[str, str], reason: str, *, alarm: float = 0) -> Check:
+def _disagree(name: str, subject: str, rows: str, said: Said, reason: str, *, alarm: float = 0) -> Check:
     return Check(
         name=f"integrity.{name}",
         dimension=Dimension.INTEGRITY,
@@ -13,8 +14,7 @@ def _disagree(name: str, subject: str, rows: str, said: tuple[str, str], reason:
         sql=counted(rows),
         rule=AtMost(0, alarm),
         unit=Unit.COUNT,
-        message=said[0],
-        message_ko=said[1],
+        said=said,
         reason=reason,
     )
 
@@ -29,7 +29,7 @@ FROM tmdb.movie_genres AS mg
 LEFT JOIN tmdb.genres AS g USING (genre_id)
 WHERE g.name IS NULL
 """,
-        ("Genres of movies that have no name: {value}", "이름 없는 장르가 {value}개 쓰이고 있습니다"),
+        Said("Genres of movies that have no name: {value}", "이름 없는 장르가 {value}개 쓰이고 있습니다"),
         "TMDB has a new genre, or sends ids that are none; a migration gives it a name.",
         alarm=float("inf"),
     ),
@@ -42,7 +42,7 @@ FROM tmdb.movies AS m
 WHERE array(SELECT DISTINCT unnest(m.genre_ids) ORDER BY 1)
     <> array(SELECT mg.genre_id FROM tmdb.movie_genres AS mg WHERE mg.movie_id = m.movie_id ORDER BY 1)
 """,
-        (
+        Said(
             "Movies that have other genres in movie_genres than in movies: {value}",
             "movies와 movie_genres의 장르가 다른 영화가 {value}편입니다",
         ),
@@ -57,7 +57,7 @@ FROM tmdb.movie_observations AS o
 WHERE o.known_until = 'infinity'
     AND NOT EXISTS (SELECT 1 FROM tmdb.movie_versions AS v WHERE v.version_id = o.version_id)
 """,
-        ("Observations that have no description: {value}", "설명이 없는 관측이 {value}건입니다"),
+        Said("Observations that have no description: {value}", "설명이 없는 관측이 {value}건입니다"),
         "A description is never deleted, so somebody has.",
     ),
     _disagree(
@@ -69,7 +69,7 @@ FROM tmdb.movie_observations AS o
 WHERE o.known_until = 'infinity'
     AND NOT EXISTS (SELECT 1 FROM tmdb.movies AS m WHERE m.movie_id = o.movie_id)
 """,
-        (
+        Said(
             "Movies that were observed and are not in movies: {value}",
             "관측되었으나 movies에 없는 영화가 {value}편입니다",
         ),
@@ -85,7 +85,7 @@ WHERE NOT EXISTS (
     SELECT 1 FROM tmdb.movie_observations AS o WHERE o.movie_id = m.movie_id AND o.known_until = 'infinity'
 )
 """,
-        ("Movies that are on no list of any day: {value}", "어느 날의 목록에도 없는 영화가 {value}편입니다"),
+        Said("Movies that are on no list of any day: {value}", "어느 날의 목록에도 없는 영화가 {value}편입니다"),
         "A movie that only a replaced collection had is taken out with that.",
     ),
     _disagree(
@@ -99,7 +99,7 @@ WHERE m.last_seen <> (
     WHERE o.movie_id = m.movie_id AND o.known_until = 'infinity'
 )
 """,
-        (
+        Said(
             "Movies that were last seen on another day than movies says: {value}",
             "마지막 관측일이 다른 영화가 {value}편입니다",
         ),
@@ -116,7 +116,7 @@ WHERE c.movies_accepted <> (
     WHERE o.run_date = c.run_date AND o.dag_id = c.dag_id AND o.source = c.source AND o.known_until = 'infinity'
 )
 """,
-        (
+        Said(
             "Collections that have another number of movies than they have accepted: {value}",
             "받아들인 영화 수와 관측 수가 다른 수집이 {value}건입니다",
         ),
@@ -130,7 +130,7 @@ SELECT run_date, dag_id, source FROM tmdb.movie_observations WHERE known_until =
 EXCEPT
 SELECT run_date, dag_id, source FROM tmdb.collections
 """,
-        ("Lists of a day that belong to no collection: {value}", "수집 기록이 없는 하루치 목록이 {value}개입니다"),
+        Said("Lists of a day that belong to no collection: {value}", "수집 기록이 없는 하루치 목록이 {value}개입니다"),
         "The loader writes both in one transaction.",
     ),
     _disagree(
@@ -146,7 +146,7 @@ FROM (
 FULL JOIN tmdb.collection_runs AS r USING (dag_id, run_date)
 WHERE l.run_id IS DISTINCT FROM r.run_id
 """,
-        (
+        Said(
             "Runs that are not those that were loaded last for their day: {value}",
             "마지막으로 적재한 것과 다른 실행이 {value}건입니다",
         ),
@@ -162,7 +162,7 @@ WHERE r.records_quarantined <> (
     SELECT count(*) FROM tmdb.quarantined_records AS q WHERE q.dag_id = r.dag_id AND q.run_date = r.run_date
 )
 """,
-        (
+        Said(
             "Runs that have another number of records in quarantine than their report counts: {value}",
             "보고서와 격리된 레코드 수가 다른 실행이 {value}건입니다",
         ),

@@ -3,7 +3,7 @@
 import sys
 
 from tmdb_pipeline.warehouse.checks.catalogue import CHECKS
-from tmdb_pipeline.warehouse.checks.check import KOREAN, QUESTIONS, Dimension
+from tmdb_pipeline.warehouse.checks.check import DIMENSIONS, QUESTIONS, Dimension
 
 _INTRODUCTION = """\
 # Checks of the warehouse
@@ -26,11 +26,12 @@ def render_checks_page() -> str:
     """Return the page in Markdown, ending in a newline."""
     page = _INTRODUCTION.format(checks=len(CHECKS))
     for dimension in Dimension:
-        page += f"\n## {dimension.capitalize()} ({KOREAN[dimension]})\n\n{'<br>'.join(QUESTIONS[dimension])}\n\n"
+        page += f"\n## {DIMENSIONS[dimension].en} ({DIMENSIONS[dimension].ko})\n\n"
+        page += f"{QUESTIONS[dimension].en}<br>{QUESTIONS[dimension].ko}\n\n"
         page += "| Check | Of | What it tells | Levels |\n|---|---|---|---|\n"
         for check in CHECKS:
             if check.dimension is dimension:
-                told = f"{check.message}<br>{check.message_ko}".replace("{value}", "…")
+                told = f"{check.said.en}<br>{check.said.ko}".replace("{value}", "…")
                 page += (
                     f"| `{check.name}` | `{check.subject}` | {told} | {check.rule.told(check.unit)}. {check.reason} |\n"
                 )

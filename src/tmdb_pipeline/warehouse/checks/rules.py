@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from tmdb_pipeline.language import Count, Language
 from tmdb_pipeline.warehouse.checks.check import Judgement, Level, Measured, Unit
 
 #: Of normally distributed values the median distance from the median, times this, is the standard deviation.
@@ -14,8 +15,8 @@ _NOTHING = Judgement(Level.NOT_JUDGED, needed="there is nothing to measure yet")
 
 
 def _too_few(runs: int, least: int) -> Judgement:
-    earlier = f"{runs} earlier {'run' if runs == 1 else 'runs'}"
-    return Judgement(Level.NOT_JUDGED, needed=f"{earlier} to compare with, {least} are needed")
+    needed = f"{runs} earlier {Count(runs):run|runs} to compare with, {least} are needed"
+    return Judgement(Level.NOT_JUDGED, needed=needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class AtMost:
     def told(self, unit: Unit) -> str:
         """The rule in words."""
         if self.warn == self.alarm:
-            return f"alarm above {unit.told(self.warn)}"
-        alarm = "" if math.isinf(self.alarm) else f", alarm above {unit.told(self.alarm)}"
-        return f"warning above {unit.told(self.warn)}{alarm}"
+            return f"alarm above {unit.told(self.warn, Language.EN)}"
+        alarm = "" if math.isinf(self.alarm) else f", alarm above {unit.told(self.alarm, Language.EN)}"
+        return f"warning above {unit.told(self.warn, Language.EN)}{alarm}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class StableShares:
         if measured.runs is None or measured.runs < self.least:
             return _too_few(measured.runs or 0, self.least)
         if measured.sample < self.least_sample:
-            needed = f"{measured.sample} movies in the latest run, {self.least_sample} are needed"
+            movies = Count(measured.sample)
+            needed = f"{movies} {movies:movie|movies} in the latest run, {self.least_sample} are needed"
             return Judgement(Level.NOT_JUDGED, needed=needed)
         noise = _chi_squared(measured.categories - 1) * (1 / measured.sample + 1 / measured.reference)
         return Judgement(_above(measured.value, self.warn + noise, self.alarm + noise), upper=self.warn + noise)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.warehouse.checks.catalogue import CHECKS
 from tmdb_pipeline.warehouse.checks.check import Check, Level, Measured
-from tmdb_pipeline.warehouse.checks.words import english
+from tmdb_pipeline.warehouse.checks.words import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ class Finding:
 
     Attributes:
         query: the statement that gave the value, to be run again.
-        message: what was found, in words, and what would be ok where it is not.
+        message: what was found, in words, in English, and what would be ok where it is not.
     """
 
     check: Check
@@ -97,5 +98,5 @@ def _asked(connection: psycopg.Connection, check: Check, now: datetime) -> Findi
         row = cursor.execute(query.encode()).fetchone()
     measured = msgspec.convert(row, Measured) if row else Measured(value=None)
     judged = check.rule.judge(measured)
-    message = english(check, measured.value, judged)
+    message = told(check, measured.value, judged, Language.EN)
     return Finding(check, judged.level, measured.value, judged.lower, judged.upper, message, query)

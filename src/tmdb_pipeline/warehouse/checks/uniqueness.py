@@ -1,5 +1,6 @@
 """The checks of uniqueness."""
 
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.warehouse.checks.check import Check, Dimension, Unit
 from tmdb_pipeline.warehouse.checks.rules import AtMost
 from tmdb_pipeline.warehouse.checks.sql import counted
@@ -20,8 +21,9 @@ HAVING count(*) > 1
 """),
         rule=_NEVER,
         unit=Unit.COUNT,
-        message="Movies that are twice on a list of a day: {value}",
-        message_ko="같은 날 같은 목록에 두 번 있는 영화가 {value}편입니다",
+        said=Said(
+            "Movies that are twice on a list of a day: {value}", "같은 날 같은 목록에 두 번 있는 영화가 {value}편입니다"
+        ),
         reason="A unique index forbids it: somebody has dropped that, or writes beside the loader.",
     ),
     Check(
@@ -37,8 +39,10 @@ HAVING count(*) > 1
 """),
         rule=_NEVER,
         unit=Unit.COUNT,
-        message="Places on a list of a day that two movies hold: {value}",
-        message_ko="같은 날 같은 목록에서 두 영화가 차지한 순위가 {value}개입니다",
+        said=Said(
+            "Places on a list of a day that two movies hold: {value}",
+            "같은 날 같은 목록에서 두 영화가 차지한 순위가 {value}개입니다",
+        ),
         reason="A place is where TMDB sent one movie; two on it are a mixture of two collections.",
     ),
     Check(
@@ -54,8 +58,7 @@ HAVING count(*) > 1
 """),
         rule=_NEVER,
         unit=Unit.COUNT,
-        message="Descriptions of a movie that are there twice: {value}",
-        message_ko="두 번 저장된 영화 설명이 {value}개입니다",
+        said=Said("Descriptions of a movie that are there twice: {value}", "두 번 저장된 영화 설명이 {value}개입니다"),
         reason="A description is named by what it says: two equal ones mean that the naming has changed.",
     ),
 )

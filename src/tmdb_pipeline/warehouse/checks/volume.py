@@ -1,6 +1,7 @@
 """The checks of volume."""
 
 from tmdb_pipeline.dags import COLLECTIONS, DAILY, Stage
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.warehouse.checks.check import Check, Dimension, Unit
 from tmdb_pipeline.warehouse.checks.rules import NearMedian
 from tmdb_pipeline.warehouse.checks.sql import bound
@@ -40,8 +41,9 @@ CHECKS = tuple(
         sql=bound(_MOVIES, dag_id=spec.id, source=str(task.source)),
         rule=_DAILY_RULE if spec is DAILY else _WEEKLY_RULE,
         unit=Unit.COUNT,
-        message=f"The latest list {task.source} has {{value}} movies",
-        message_ko=f"최근 {task.source} 목록의 영화는 {{value}}편입니다",
+        said=Said(
+            f"Movies on the latest list {task.source}: {{value}}", f"최근 {task.source} 목록의 영화는 {{value}}편입니다"
+        ),
         reason="A list is so many pages of 20, so it hardly scatters. Runs that asked for other pages are left out.",
     )
     for spec in COLLECTIONS

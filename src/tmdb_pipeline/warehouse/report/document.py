@@ -5,11 +5,12 @@ from datetime import datetime
 import msgspec
 
 from tmdb_pipeline.clock import SEOUL, in_seoul
+from tmdb_pipeline.language import Language, Said
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.warehouse.checks import catalogue
 from tmdb_pipeline.warehouse.checks.check import Judgement, Level
 from tmdb_pipeline.warehouse.checks.run import worst
-from tmdb_pipeline.warehouse.checks.words import korean
+from tmdb_pipeline.warehouse.checks.words import told
 from tmdb_pipeline.warehouse.report.facts import (
     Facts,
     FindingRow,
@@ -40,6 +41,11 @@ class CheckTold(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     message_ko: str
     query: str
+
+    @property
+    def said(self) -> Said:
+        """The message in both languages."""
+        return Said(self.message, self.message_ko)
 
 
 class WarehouseReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +112,7 @@ def _told(row: FindingRow) -> CheckTold:
         lower_limit=row.lower_limit,
         upper_limit=row.upper_limit,
         message=row.message,
-        message_ko=korean(catalogue.find(row.name), row.observed, judged),
+        message_ko=told(catalogue.find(row.name), row.observed, judged, Language.KO),
         query=row.name,
     )
 

@@ -10,22 +10,17 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from matplotlib import rc_context
-from matplotlib.dates import DateFormatter, WeekdayLocator
+from matplotlib.dates import WeekdayLocator, num2date
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from tmdb_pipeline.dags import DAILY, WEEKLY
+from tmdb_pipeline.language import Language, short_day
+from tmdb_pipeline.warehouse.report import texts
 from tmdb_pipeline.warehouse.report.document import WarehouseReport
 from tmdb_pipeline.warehouse.report.fonts import choose, wheel_fonts
 
-_TITLES: Final = {
-    "daily": ("하루 영화 수, 일일", "Movies a day, daily"),
-    "weekly": ("하루 영화 수, 주간", "Movies a day, weekly"),
-    "rates": ("통과율 (%)", "Pass rate (%)"),
-    "genres": ("장르 비율 (%)", "Genres (%)"),
-    "popular": ("인기도와 평점", "Popularity and average of votes"),
-}
 _COLOURS: Final = {DAILY.id: "#2a5bd7", WEEKLY.id: "#c2761b"}
 _GENRES: Final = 8
 _STYLE: Final[Any] = {
@@ -47,9 +42,10 @@ _STYLE: Final[Any] = {
 }
 
 
-def draw(report: WarehouseReport) -> bytes:
-    """The picture as PNG, 1,280 pixels wide: in Korean, or in English where no font has Korean letters."""
+def draw(report: WarehouseReport, language: Language) -> bytes:
+    """The picture as PNG, 1,280 pixels wide, in a language; in English where no font has Korean letters."""
     family = _korean_font()
+    spoken = language if family else Language.EN
     font: Any = {} if family is None else {"font.family": family}
     with rc_context({**_STYLE, **font}), warnings.catch_warnings():
         # A title in another script may hold a letter that no font has; it is drawn as a box.
@@ -57,13 +53,14 @@ def draw(report: WarehouseReport) -> bytes:
         figure = Figure(figsize=(8, 7), dpi=160, layout="constrained", facecolor="white")
         layout: Any = [["daily", "rates"], ["weekly", "rates"], ["genres", "popular"], ["genres", "popular"]]
         axes = figure.subplot_mosaic(layout)
-        said = {name: words[0 if family else 1] for name, words in _TITLES.items()}
         for name, plot in axes.items():
-            plot.set_title(said[name])
+            plot.set_title(texts.PLOTS[name].told(spoken))
         _movies(axes["daily"], report, DAILY.id)
         _movies(axes["weekly"], report, WEEKLY.id)
         _rates(axes["rates"], report)
-        _genres(axes["genres"], report, korean=family is not None)
+        for name in ("daily", "weekly", "rates"):
+            _days(axes[name], [row.run_date for row in report.movies_a_day.rows], spoken)
+        _genres(axes["genres"], report, spoken)
         _popular(axes["popular"], report)
         out = io.BytesIO()
         figure.savefig(out, format="png", metadata={"Software": None})
@@ -80,7 +77,6 @@ def _movies(axes: Any, report: WarehouseReport, dag_id: str) -> None:
     rows = report.movies_a_day.rows
     mine = [row for row in rows if row.dag_id == dag_id]
     axes.bar([row.run_date for row in mine], [row.movies for row in mine], color=_COLOURS[dag_id], width=0.75)
-    _days(axes, [row.run_date for row in rows])
 
 
 def _rates(axes: Any, report: WarehouseReport) -> None:
@@ -90,20 +86,19 @@ def _rates(axes: Any, report: WarehouseReport) -> None:
         days, rates = [row.run_date for row in mine], [row.pass_rate for row in mine]
         axes.plot(days, rates, style, color=_COLOURS[dag_id], markersize=4, linewidth=1.5)
     axes.set_ylim(min([90.0, *(row.pass_rate for row in rows)]) - 1, 100.8)
-    _days(axes, [row.run_date for row in rows])
 
 
-def _days(axes: Any, days: Sequence[date]) -> None:
+def _days(axes: Any, days: Sequence[date], language: Language) -> None:
     """Sundays below the plots, which all show the same days."""
     axes.xaxis.set_major_locator(WeekdayLocator(byweekday=6))  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_formatter(DateFormatter("%m-%d"))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(lambda at, _: short_day(num2date(at).date(), language))  # type: ignore[no-untyped-call]
     if days:
         axes.set_xlim(min(days) - timedelta(days=1), max(days) + timedelta(days=1))
 
 
-def _genres(axes: Any, report: WarehouseReport, *, korean: bool) -> None:
+def _genres(axes: Any, report: WarehouseReport, language: Language) -> None:
     rows = report.genre_shares.rows[:_GENRES][::-1]
-    names = [row.name if korean else row.name_en for row in rows]
+    names = [row.name if language is Language.KO else row.name_en for row in rows]
     bars = axes.barh(names, [row.share for row in rows], color="#1f8a6d", height=0.65)
     axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=8)
     axes.grid(visible=False, axis="y")

@@ -1,8 +1,10 @@
 import pytest
+from readers import foreign
 
 from tmdb_pipeline.dags import COLLECTIONS, Stage
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.warehouse.checks.catalogue import CHECKS, find
-from tmdb_pipeline.warehouse.checks.check import KOREAN, QUESTIONS, Dimension, Level, Unit
+from tmdb_pipeline.warehouse.checks.check import DIMENSIONS, LEVELS, QUESTIONS, Dimension, Level, Unit
 from tmdb_pipeline.warehouse.checks.run import worst
 
 
@@ -14,7 +16,8 @@ def test_names_are_told_apart_and_begin_with_their_dimension():
 
 def test_every_dimension_has_checks_and_words():
     """Nothing that the page tells of is empty."""
-    assert {check.dimension for check in CHECKS} == {*Dimension} == {*KOREAN} == {*QUESTIONS}
+    assert {check.dimension for check in CHECKS} == {*Dimension} == {*DIMENSIONS} == {*QUESTIONS}
+    assert {*Level} == {*LEVELS}
 
 
 def test_every_list_has_a_check_of_its_volume():
@@ -27,9 +30,9 @@ def test_every_list_has_a_check_of_its_volume():
 @pytest.mark.parametrize("check", CHECKS, ids=[check.name for check in CHECKS])
 def test_messages_tell_the_value_in_both_languages(check):
     """A message without its value would tell nothing; reasons are sentences."""
-    assert "{value}" in check.message
-    assert "{value}" in check.message_ko
-    assert not check.message_ko.isascii()
+    for language in Language:
+        assert "{value}" in check.said.told(language)
+        assert foreign(check.said.told(language), language, ["{value}"]) == []
     assert check.reason.endswith(".")
 
 
@@ -56,15 +59,19 @@ def test_level_of_a_run_is_that_of_its_worst_check(levels, expected):
 
 
 @pytest.mark.parametrize(
-    ("unit", "value", "told"),
+    ("unit", "value", "english", "korean"),
     [
-        (Unit.COUNT, 1234.0, "1,234"),
-        (Unit.PERCENT, 12.34, "12.3 %"),
-        (Unit.HOURS, 26.04, "26.0 h"),
-        (Unit.NUMBER, 0.012345, "0.0123"),
-        (Unit.NUMBER, 1234.5, "1,234"),
+        (Unit.COUNT, 1234.0, "1,234", "1,234"),
+        (Unit.PERCENT, 12.34, "12.3%", "12.3%"),
+        (Unit.PERCENT, 0.0, "0%", "0%"),
+        (Unit.PERCENT, 0.01, "<0.1%", "0.1% 미만"),
+        (Unit.HOURS, 26.04, "26 h", "26시간"),
+        (Unit.NUMBER, 0.012345, "0.0123", "0.0123"),
+        (Unit.NUMBER, 999.7, "1,000", "1,000"),
+        (Unit.NUMBER, 1234.5, "1,234", "1,234"),
     ],
 )
-def test_values_are_told_in_their_unit(unit, value, told):
-    """Nobody reads ten digits."""
-    assert unit.told(value) == told
+def test_values_are_told_in_their_unit(unit, value, english, korean):
+    """Nobody reads ten digits, and what is not nothing is not told as nothing."""
+    assert unit.told(value, Language.EN) == english
+    assert unit.told(value, Language.KO) == korean

@@ -2,18 +2,23 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from readers import foreign, foreign_in
 from warehouse_reports import RUN, finding, popular_movie, report
 
+from tmdb_pipeline.lake.paths import warehouse_report_file
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.warehouse.report.facts import Totals
-from tmdb_pipeline.warehouse.report.files import as_json, report_file, write_report
+from tmdb_pipeline.warehouse.report.files import as_json, write_report
 from tmdb_pipeline.warehouse.report.html import render_mail, render_page
 from tmdb_pipeline.warehouse.report.message import message, subject
 
-ALARM = finding("volume.daily.popular", "alarm", 40.0, 75.0, 125.0, "The latest list popular has 40 movies.")
+KO, EN = Language.KO, Language.EN
+ALARM = finding("volume.daily.popular", "alarm", 40.0, 75.0, 125.0, "Movies on the latest list popular: 40.")
 WARNING = finding("completeness.overview", "warning", 75.0, message="Many lack an overview.")
 HELD = finding("drift.genres", "not_judged", None, upper=None, message="Not judged: too few runs.")
 OK = finding("uniqueness.ranks", observed=0.0, upper=0.0)
+NOTHING = [Totals(movies=0, observations=0, quarantined=0, runs=0, first_day=None, last_day=None)]
 
 
 class Tags(HTMLParser):
@@ -58,12 +63,12 @@ def words(page):
 )
 def test_page_begins_with_the_verdict(findings, told):
     """A person knows at once whether to go on reading."""
-    assert told in words(render_page(report(*findings)))
+    assert told in words(render_page(report(*findings), EN))
 
 
 def test_page_needs_nothing_else():
     """No script, no request: the page can be kept and opened anywhere, and every tag is closed."""
-    page = render_page(report(ALARM, WARNING, HELD, OK))
+    page = render_page(report(ALARM, WARNING, HELD, OK), EN)
 
     tags = Tags(page)
 
@@ -76,19 +81,19 @@ def test_page_needs_nothing_else():
 
 def test_each_chart_has_its_numbers_and_its_query_below():
     """Who cannot see a chart, or doubts it, finds the same as a table, and the query that gave it."""
-    page = render_page(report(OK))
+    page = render_page(report(OK), EN)
 
     for name in ("movies_a_day", "pass_rates", "genre_shares", "popular", "freshness", "totals"):
         assert f"SELECT &#39;{name}&#39;" in page
     assert "raw/pages/page_001.json" in page
-    assert "<td>1,234</td>" in page
-    assert "<td>98.5</td>" in page
-    assert "<td>2026-11-22 02:00:00+09:00</td>" in page
+    assert "<td><bdi>1,234</bdi></td>" in page
+    assert "<td><bdi>98.5</bdi></td>" in page
+    assert "<td><bdi>2026-11-22 02:00:00+09:00</bdi></td>" in page
 
 
 def test_markup_in_what_tmdb_sent_is_text():
     """A title with markup in it is shown as it is."""
-    page = render_page(report(OK, popular=[popular_movie(title="<script>alert(1)</script>")]))
+    page = render_page(report(OK, popular=[popular_movie(title="<script>alert(1)</script>")]), EN)
 
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -96,47 +101,90 @@ def test_markup_in_what_tmdb_sent_is_text():
 
 def test_page_of_an_empty_warehouse():
     """Charts without rows say so."""
-    totals = [Totals(movies=0, observations=0, quarantined=0, runs=0, first_day=None, last_day=None)]
     tables = {name: [] for name in ("movies_a_day", "pass_rates", "genre_shares", "popular", "freshness")}
 
-    page = words(render_page(report(HELD, totals=totals, **tables)))
+    page = words(render_page(report(HELD, totals=NOTHING, **tables), EN))
 
     assert page.count("Nothing has been loaded yet.") == 5
     assert "No run yet." in page
 
 
-def test_mail_tells_what_to_look_at_in_korean():
-    """The worst first, each with its English below, and the picture of the mail itself."""
-    mail = render_mail(report(ALARM, WARNING, HELD, OK), "s3://lake/<x>.html")
+@pytest.mark.parametrize("language", Language)
+def test_page_and_mail_speak_one_language(language):
+    """Whatever was found, not a word of the other language is left, but in names, queries and titles."""
+    empty = {name: [] for name in ("movies_a_day", "pass_rates", "genre_shares", "popular", "freshness")}
+    reports = [report(ALARM, WARNING, HELD, OK), report(HELD, totals=NOTHING, **empty), report(ALARM), report(WARNING)]
+    titles = [row.title for row in reports[0].popular.rows]
 
-    told = words(mail)
-    assert Tags(mail).open == []
-    assert "✕ 경보 Alarm 검사 4건 중 경보 1건, 주의 1건, 판단 보류 1건" in told
-    assert "경보 최근 popular 목록의 영화는 40편입니다. 정상 범위는 75~125입니다." in told
-    assert told.index("The latest list popular has 40 movies.") < told.index("Many lack an overview.")
-    assert '<img src="cid:warehouse_quality.png"' in mail
-    assert "&lt;x&gt;" in mail
-    assert "확인할 것" not in render_mail(report(OK), "x")
+    for each in reports:
+        for page in (render_page(each, language), render_mail(each, language, "data/x.html")):
+            assert list(foreign_in(page, language, titles)) == []
+        assert foreign(subject(each, language), language) == []
 
 
 @pytest.mark.parametrize(
-    ("findings", "expected"),
+    ("language", "told", "worst"),
     [
-        ([OK], "[정상] TMDB 웨어하우스 2026-11-22"),
-        ([WARNING, OK], "[주의] TMDB 웨어하우스 2026-11-22: 주의 1건"),
-        ([ALARM, ALARM, WARNING], "[경보] TMDB 웨어하우스 2026-11-22: 경보 2건, 주의 1건"),
+        (
+            KO,
+            "✕ 경보 검사 4건 중 경보 1건, 주의 1건, 판단 보류 1건",
+            "경보 최근 popular 목록의 영화는 40편입니다. 정상 범위는 75~125입니다.",
+        ),
+        (
+            EN,
+            "✕ Alarm Of 4 checks: 1 alarm, 1 warning, 1 not judged",
+            "Alarm Movies on the latest list popular: 40.",
+        ),
     ],
 )
-def test_subject_begins_with_the_level(findings, expected):
+def test_mail_tells_what_to_look_at(language, told, worst):
+    """The worst first, each with the name of its check, and the picture of the mail itself."""
+    mail = render_mail(report(ALARM, WARNING, HELD, OK), language, "s3://lake/<x>.html")
+
+    text = words(mail)
+    assert Tags(mail).open == []
+    assert told in text
+    assert worst in text
+    assert text.index("volume.daily.popular") < text.index("completeness.overview")
+    assert '<img src="cid:warehouse_quality.png"' in mail
+    assert "&lt;x&gt;" in mail
+    assert "volume.daily.popular" not in render_mail(report(OK), language, "x")
+
+
+@pytest.mark.parametrize(
+    ("findings", "korean", "english"),
+    [
+        ([OK], "[정상] TMDB 웨어하우스 2026년 11월 22일 (일)", "[Fine] TMDB warehouse Sun 22 Nov 2026"),
+        (
+            [WARNING, OK],
+            "[주의] TMDB 웨어하우스 2026년 11월 22일 (일): 주의 1건",
+            "[Warning] TMDB warehouse Sun 22 Nov 2026: 1 warning",
+        ),
+        (
+            [ALARM, ALARM, WARNING],
+            "[경보] TMDB 웨어하우스 2026년 11월 22일 (일): 경보 2건, 주의 1건",
+            "[Alarm] TMDB warehouse Sun 22 Nov 2026: 2 alarms, 1 warning",
+        ),
+    ],
+)
+def test_subject_begins_with_the_level(findings, korean, english):
     """On a phone people read no more of it."""
-    assert subject(report(*findings)) == expected
+    assert subject(report(*findings), KO) == korean
+    assert subject(report(*findings), EN) == english
 
 
 def test_mail_has_text_page_picture_and_json():
     """Each program shows what it can, and the JSON comes along as a file."""
     made = report(ALARM, WARNING, OK)
 
-    mail = message(made, b"png", "data/x.html", sender="a@example.org", recipients=["b@example.org", "c@example.org"])
+    mail = message(
+        made,
+        b"png",
+        "data/x.html",
+        language=KO,
+        sender="a@example.org",
+        recipients=["b@example.org", "c@example.org"],
+    )
 
     kinds = [part.get_content_type() for part in mail.walk() if not part.is_multipart()]
     text = mail.get_body(("plain",)).get_content()
@@ -153,11 +201,11 @@ def test_mail_has_text_page_picture_and_json():
 def test_report_is_written_beside_others_of_other_days(tmp_path):
     """JSON and page have the name of the day; what is there under that name and is not ours is set aside."""
     lake = Lake(str(tmp_path))
-    lake.write(report_file(RUN, "json"), b'{"mine": 1}')
+    lake.write(warehouse_report_file(RUN, "json"), b'{"mine": 1}')
 
-    write_report(lake, RUN, report(OK))
+    write_report(lake, RUN, report(OK), KO)
 
     names = lake.files("raw/metadata/warehouse_reports")
     assert {"warehouse_quality_20261122.html", "warehouse_quality_20261122.json"} < {*names}
     assert len(names) == 3
-    assert lake.read_document(report_file(RUN, "json"), dict)["warehouse_quality"] == "ok"
+    assert lake.read_document(warehouse_report_file(RUN, "json"), dict)["warehouse_quality"] == "ok"
