@@ -37,9 +37,12 @@ def server():
         yield server
 
 
+SUBJECT = "[경보] TMDB 웨어하우스 2024년 1월 7일 (일): 경보 1건, 주의 12건"
+
+
 def message():
     made = EmailMessage()
-    made["Subject"] = "[정상] 웨어하우스"
+    made["Subject"] = SUBJECT
     made["From"], made["To"] = "a@example.org", "b@example.org, c@example.org"
     made.set_content("모두 좋습니다.")
     return made
@@ -111,14 +114,14 @@ def test_extra_that_is_no_object_is_refused(connect, monkeypatch, extra):
 
 
 def test_message_arrives_as_it_was_made(connect, server):
-    """Korean is intact, and every recipient is told to the server."""
+    """Korean is intact, every blank of a long subject included, and every recipient is told to the server."""
     port, inbox = server
     connect(host="127.0.0.1", port=port, extra={"disable_ssl": True, "disable_tls": True})
 
     mail.send(message())
 
     (arrived,) = inbox.messages
-    assert arrived["Subject"] == "[정상] 웨어하우스"
+    assert arrived["Subject"] == SUBJECT
     assert arrived.get_content().strip() == "모두 좋습니다."
     assert inbox.recipients == [["b@example.org", "c@example.org"]]
 
