@@ -76,6 +76,7 @@ NO_ISSUES = Said("None: every movie keeps every rule.", "없음: 모든 영화�
 
 WORST = Said("Worst records", "문제가 많은 레코드")
 WORST_ABOUT = Said("At most ten, the quarantined ones first.", "최대 10건이며, 격리된 레코드를 먼저 보여 줍니다.")
+POINTS = Said("of 100", "/ 100점")
 NO_TITLE = Said("No title", "제목 없음")
 NO_ID = Said("no id", "id 없음")
 RECORD_OF_PAGE = Said("record {index}", "레코드 {index}")

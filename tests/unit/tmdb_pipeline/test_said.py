@@ -1,0 +1,59 @@
+"""Every text that is declared in two languages, wherever it stands in the sources."""
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from readers import HANGUL
+
+SOURCES = Path(__file__).parents[3] / "src" / "tmdb_pipeline"
+
+
+def literal(node):
+    """The text of a literal, what an f-string fills in left out; None where it is made elsewhere."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(literal(part) or "" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def texts():
+    """Where each stands, and what it says in English and Korean."""
+    for path in sorted(SOURCES.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Said":
+                said = [literal(each) for each in (*node.args, *(word.value for word in node.keywords))]
+                if None not in said:
+                    yield pytest.param(*said, id=f"{path.relative_to(SOURCES)}:{node.lineno}")
+
+
+def fields(text):
+    """The names of the fields of a text, with whether each only chooses a word."""
+    for _, name, spec, _ in Formatter().parse(text):
+        if name is not None:
+            yield name, "|" in spec
+            yield from fields(spec)
+
+
+@pytest.mark.parametrize(("english", "korean"), list(texts()))
+def test_a_text_says_the_same_in_both_languages(english, korean):
+    """Each is there in its own letters, with the same fields, but that English alone chooses words by a number."""
+    asked, asked_in_korean = dict.fromkeys(fields(english)), dict.fromkeys(fields(korean))
+
+    assert english.strip()
+    assert not HANGUL.search(english)
+    assert HANGUL.search(korean)
+    assert {name for name, _ in asked_in_korean} <= {name for name, _ in asked}
+    assert {name for name, chooses in asked if not chooses} == {name for name, _ in asked_in_korean}
+    assert not any(chooses for _, chooses in asked_in_korean)
+
+
+@pytest.mark.parametrize("package", ["quality/report", "warehouse/report"])
+def test_no_text_of_a_report_is_left_over(package):
+    """What nobody says any more is taken out."""
+    declared = re.findall(r"^([A-Z_0-9]+)(?:: Final)? = ", (SOURCES / package / "texts.py").read_text(), re.MULTILINE)
+    used = [path.read_text(encoding="utf-8") for path in (SOURCES / package).iterdir() if path.suffix in {".py", ".j2"}]
+
+    assert len(declared) > 10
+    assert [name for name in declared if not re.search(rf"\b(say|texts)\.{name}\b", "".join(used))] == []
