@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tmdb_pipeline.extract import contradictions, pagination
 from tmdb_pipeline.extract.errors import PageFailed
 from tmdb_pipeline.extract.pagination import PAUSES, paginate
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.tmdb import response
 from tmdb_pipeline.tmdb.errors import Blocked, RateLimited, RefusedKey, Unavailable
 from tmdb_pipeline.tmdb.response import ContradictoryPage, Response
@@ -36,7 +37,7 @@ def page(ids, total_pages=3, number=None):
 
 def broken(ids, number, total_pages=3):
     """A page that the client goes on to find contradictory, whatever for; it says that it is ``number``."""
-    return ContradictoryPage(page(ids, total_pages, number), "it does not fit")
+    return ContradictoryPage(page(ids, total_pages, number), Said("it does not fit", "맞지 않습니다"))
 
 
 def in_threads(count):
@@ -50,7 +51,7 @@ def in_threads(count):
 
 
 #: What is said of an empty page 2 of a list of four.
-EMPTY = "it has 0 movies, but page 4 counts 4 movies, of which 1 stand on this page"
+EMPTY = "it has 0 movies, but page 4 counts 4 movies, of which 1 stands on this page"
 
 
 class List:
@@ -239,7 +240,7 @@ def test_page_after_those_asked_is_neither_brought_nor_named():
 
     assert ids(read) == []
     assert [(missing.page, missing.reason) for missing in read.missing] == [
-        (1, "it has 0 movies, but page 2 counts 2 movies, of which 1 stand on this page")
+        (1, "it has 0 movies, but page 2 counts 2 movies, of which 1 stands on this page")
     ]
     assert [number for number, _, contradiction in source.kept if contradiction] == [2, 2, 2, 2]
 
@@ -283,7 +284,7 @@ def test_page_that_is_shorter_than_others_count_is_asked_again(monkeypatch):
 
     assert len(ids(read)) == 81
     assert [(missing.page, missing.reason) for missing in read.missing] == [
-        (5, "it has 1 movies, but page 6 counts 100 movies, of which 20 stand on this page")
+        (5, "it has 1 movie, but page 6 counts 100 movies, of which 20 stand on this page")
     ]
 
 
@@ -301,7 +302,7 @@ def test_pages_that_share_half_of_their_movies_are_doubted(monkeypatch, shift, d
 def test_repetition_of_a_page_cut_short_is_named(monkeypatch):
     """A page that has all that is left of a short one may stand in its own place or in that one's: both are named."""
     monkeypatch.undo()
-    short = ContradictoryPage(full(200, 2, count=8), "it is short")
+    short = ContradictoryPage(full(200, 2, count=8), Said("it is short", "짧습니다"))
     source = List({1: full(100, 1, 60), 2: short, 3: full(200, 3, 60)})
 
     read = source.paginate(3)
@@ -351,8 +352,8 @@ def test_pages_that_go_on_to_repeat_each_other_are_named():
 
     assert ids(read) == [1, 2, 2]
     assert [(missing.page, missing.reason) for missing in read.missing] == [
-        (2, "it shares 1 movies with page 3"),
-        (3, "it shares 1 movies with page 2"),
+        (2, "it shares 1 movie with page 3"),
+        (3, "it shares 1 movie with page 2"),
     ]
     assert source.paused == list(PAUSES)
 
