@@ -5,19 +5,17 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
-from upath import UPath
 
 from tmdb_pipeline.cli import form, requirements
 from tmdb_pipeline.cli.noted import data_root, noted
 from tmdb_pipeline.cli.warehouse_url import warehouse_address
 from tmdb_pipeline.dags import COLLECTIONS, find
 from tmdb_pipeline.lake.operations import Action
-from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.lake.store import Lake, local_folder
 from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.warehouse.errors import DamagedRun
 
@@ -28,8 +26,8 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 Load what the collections have left under TMDB_DATA_ROOT into the warehouse at
 TMDB_WAREHOUSE_URL, a transaction a run. What is there already is passed over;
-a run that was collected anew takes the place of the earlier one of its day,
-which stays in movie_observations as what was known before.
+a run that was collected anew takes the place of the earlier one of its day
+(replaced), which stays in movie_observations as what was known before.
 In the table, unchanged are the movies of a run that stayed as they were."""
 _STATUS = """\
 exit status:
@@ -37,7 +35,7 @@ exit status:
   1    a run cannot be loaded, or the warehouse cannot be used: why is said
   2    nothing was begun: what to set or to give is said
   130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
-_STYLES = {"loaded": "green", "refused": "red", "not collected": "dim"}
+_STYLES = {"loaded": "green", "replaced": "green", "refused": "red", "not collected": "dim"}
 
 
 def add(commands: form.Commands) -> None:
@@ -109,15 +107,13 @@ def _require_folder(root: str) -> None:
     Raises:
         SettingsError: there is none.
     """
-    place = UPath(root)
-    if place.protocol not in {"", "file", "local"}:
-        return
-    folder = Path(place.path).absolute()
+    folder = local_folder(root)
     with suppress(OSError):
-        if not folder.is_dir():
+        if folder and not folder.is_dir():
             raise SettingsError(
-                f"There is no folder {form.shown(folder)}, so nothing can be loaded from it: set TMDB_DATA_ROOT to the "
-                "folder or bucket that the DAGs have collected into, such as data or s3://bucket/prefix."
+                f"There is no folder {form.shown(folder.absolute())}, so nothing can be loaded from it: set "
+                "TMDB_DATA_ROOT to the folder or bucket that the DAGs have collected into, such as data or "
+                "s3://bucket/prefix."
             )
 
 

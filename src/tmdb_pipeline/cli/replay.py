@@ -15,7 +15,7 @@ from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.operations import Action
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.quality.replay.address import Address, parse_address
-from tmdb_pipeline.quality.replay.errors import ReplayError
+from tmdb_pipeline.quality.replay.errors import ReplayError, UnknownRecord
 from tmdb_pipeline.quality.replay.lookup import find
 from tmdb_pipeline.quality.replay.replay import Replay, replay
 from tmdb_pipeline.quality.replay.reproduction import reproduction
@@ -36,9 +36,9 @@ RECORD is one of
            lists all records of a date"""
 _STATUS = """\
 exit status:
-  0    the record is shown, and the test is written
+  0    the record is shown, and the test is written; or records are listed
   1    it cannot be had, or the test not be written: why is said
-  2    RECORD names none or several, or what to set or to give is said
+  2    RECORD names none, or several for --test, or what to set is said
   130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
 
 
@@ -52,7 +52,7 @@ def add(commands: form.Commands) -> None:
         description=_DESCRIPTION,
         status=_STATUS,
     )
-    command.add_argument("record", nargs="+", metavar="RECORD", help="which record: see above")
+    command.add_argument("record", nargs="*", metavar="RECORD", help="which record: see above")
     command.add_argument(
         "--data-root",
         metavar="ROOT",
@@ -71,7 +71,7 @@ def run(asked: argparse.Namespace) -> None:
     """Run it.
 
     Raises:
-        UnknownRecord: no record, or more than one, is named.
+        UnknownRecord: no record is named, or a test is to be made of one of several.
         SettingsError: the data root cannot be used, or the file of the test is there.
         LakeError: the quarantine, or the line, cannot be had.
         ReplayError: no test can be made of the record, or it cannot be written.
@@ -83,9 +83,14 @@ def run(asked: argparse.Namespace) -> None:
     address = parse_address(asked.record)
     lake = _lake(address, asked.data_root)
     found = find(lake, address)
+    console = form.console(stderr=on_screen)
+    if isinstance(found, str):
+        if test is not None:
+            raise UnknownRecord(found)
+        console.print(found, markup=False, highlight=False, soft_wrap=True)
+        return
     with noted(Action.REPLAY, " ".join(asked.record), lake):
         replayed = replay(lake, found)
-        console = form.console(stderr=on_screen)
         print_replay(console, replayed, lake)
         if test is not None:
             _make_test(console, replayed, test, over=asked.force)

@@ -31,7 +31,10 @@ def create(console: Console, database: str) -> None:
     roles = (OWNER, LOADER, READER)
     given = {role: found for role in roles if (found := os.environ.get(_variable(role)))}
     # A database cannot be made in a transaction, which each statement of the warehouse's own sessions is in.
-    with in_words(address), psycopg.connect(conninfo(address, "tmdb-pipeline create"), autocommit=True) as connection:
+    with (
+        in_words(address, administers=True),
+        psycopg.connect(conninfo(address, "tmdb-pipeline create"), autocommit=True) as connection,
+    ):
         known = {str(name) for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         drawn = {role: secrets.token_urlsafe(24) for role in roles if role not in known | {*given}}
         make_roles(connection, database, given | drawn)

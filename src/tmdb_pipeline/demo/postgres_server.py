@@ -101,13 +101,17 @@ class PostgresServer:
         return json.dumps({"conn_type": "postgres", "schema": loader.database} | parts)
 
     def psql(self) -> int:
-        """Let whoever sits here look at the tables with psql, where Ctrl-C is for psql alone; its exit status."""
+        """Let whoever sits here look at the tables with psql, where Ctrl-C is for psql alone; its exit status.
+
+        Of statements that nobody types, those after one that fails are not run, and the status says so.
+        """
         environment = _environment() | {
             "PGOPTIONS": f"-c search_path={SCHEMA} -c timezone=Asia/Seoul",
             "PGPASSWORD": self._passwords[READER],
             "PGCLIENTENCODING": "UTF8",
         }
         where = [f"--host={_HOST}", f"--port={self._port}", f"--username={READER}", f"--dbname={DATABASE}"]
+        where += [] if os.isatty(0) else ["--set=ON_ERROR_STOP=1"]
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             return subprocess.run([_PROGRAMS / "psql", *where], env=environment, check=False).returncode  # noqa: S603

@@ -70,7 +70,7 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
         Stopped: somebody stopped it.
     """
     lake, watches = Lake(str(out)), list[Watch]()
-    next_time = "the next demo begins anew, with a fake TMDB of its own"
+    next_time = "the next demo collects anew from a fake TMDB of its own, and the tables stay"
     with _stoppable(lake, watches, next_time), _alone(out), Keeper() as keeper, ExitStack() as stack:
         with console.status("Starting the fake TMDB"):
             fake = stack.enter_context(FakeServer(keeper, seed=seed, movies=movies, faults=faults))

@@ -55,6 +55,14 @@ def consolidated_file(run: Run) -> str:
     return f"processed/weekly/consolidated_week_{run.week:02d}_{run.stamp}.json"
 
 
+def staged_file(run: Run, checksum: str) -> str:
+    """The header of a run that is staged for the warehouse, and how the names of its other files begin.
+
+    Another content, which ``checksum`` tells, has another name, so that two loads do not disturb each other.
+    """
+    return f"processed/warehouse/{run.dag_id}/{run.stamp}.{checksum[:16]}.json"
+
+
 def export_file(day: date) -> str:
     """The id export of a day, which is a day in UTC: TMDB's own date, not a run date."""
     return f"{EXPORTS_FOLDER}/day={day.isoformat()}.parquet"

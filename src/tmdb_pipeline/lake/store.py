@@ -39,6 +39,16 @@ def to_json(value: Any) -> bytes:
         ) from error
 
 
+def local_folder(root: str) -> Path | None:
+    """The folder of this machine that a data root names; None where it names a store.
+
+    Raises:
+        ValueError: it names neither.
+    """
+    path = UPath(root)
+    return Path(path.path) if path.protocol in {"", "file", "local"} else None
+
+
 class Lake:
     """Files by their path relative to the root. Paths use forward slashes everywhere.
 
@@ -261,8 +271,8 @@ def _open(root: str) -> Store:
                 "Install tmdb-pipeline[s3], then run again."
             ) from None
         return Bucket.open(root)
-    path = UPath(root)
-    return Folder(Path(path.path)) if path.protocol in {"", "file", "local"} else OtherStore(path)
+    folder = local_folder(root)
+    return Folder(folder) if folder else OtherStore(UPath(root))
 
 
 def _is_ours(data: bytes, key: str) -> bool:

@@ -19,14 +19,20 @@ __all__ = ["SCHEMA", "connected", "conninfo", "in_words"]
 _CONNECT_TIMEOUT = 10
 #: True of every command: what was under way is rolled back, what was committed before stays.
 _UNDONE = "Nothing is left half done"
+#: What administrators are to do, who make the roles: nothing that is made has helped them yet.
+_ADMINISTRATOR = "Put the user and password of an administrator of the server into {name}"
 #: What to do where signing in fails, by the server's words, for libpq gives no code. No retry mends any of it: the
 #: database, the role, TLS, a parameter, or a pooler that does not know them.
 _SIGNING_IN = {
     r"database .* does not exist|no such database": (
         "Mend {name}, or make the database with tmdb-pipeline warehouse create"
     ),
-    r"authentication failed|role .* does not exist|no password supplied|no such user": (
-        "Put the right user and password into {name}; tmdb-pipeline warehouse create makes the warehouse's roles"
+    r"authentication failed|no password supplied": (
+        "Put the right password into {name}; where that of {user} is lost, set {USER}_PASSWORD to another and run "
+        "tmdb-pipeline warehouse create"
+    ),
+    r"role .* does not exist|no such user": (
+        "Put the right user and password into {name}, or make the warehouse's roles with tmdb-pipeline warehouse create"
     ),
     r"no pg_hba\.conf entry|not permitted|permission denied": (
         "Have the server's administrator let this role in from here, or mend {name}"
@@ -77,15 +83,21 @@ def connected(address: Address, application: str = "tmdb-pipeline") -> Iterator[
 
 
 @contextmanager
-def in_words(address: Address) -> Iterator[None]:
-    """Turn what psycopg raises in the block into errors of the warehouse, see ``connected``."""
+def in_words(address: Address, *, administers: bool = False) -> Iterator[None]:
+    """Turn what psycopg raises in the block into errors of the warehouse, see ``connected``.
+
+    ``administers`` says that whoever signs in is to make its roles, and so is none of them.
+    """
     try:
         yield
     except (errors.InvalidPassword, errors.InvalidAuthorizationSpecification, errors.InsufficientPrivilege) as error:
-        raise WarehouseRefused(
-            f"The warehouse {address} refuses: {_said(error)}. Sign in as another role by {address.name} (tables are "
-            "made as tmdb_owner), or let the role have that right (tmdb-pipeline warehouse grant)."
-        ) from error
+        advice = (
+            f"Sign in as another role by {address.name} (tmdb_owner makes tables, tmdb_loader loads them), or let the "
+            "role have that right (tmdb-pipeline warehouse grant)"
+        )
+        if administers:
+            advice = _ADMINISTRATOR.format(name=address.name)
+        raise WarehouseRefused(f"The warehouse {address} refuses: {_said(error)}. {advice}.") from error
     except (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName, errors.UndefinedFunction) as error:
         raise WrongSchema(
             f"The tables of the warehouse {address} are not those of this version: {_said(error)}. Bring them up to "
@@ -102,18 +114,19 @@ def in_words(address: Address) -> Iterator[None]:
             f"migration has it. {_UNDONE}; run again later."
         ) from error
     except psycopg.OperationalError as error:
-        raise _operational(address, error) from error
+        raise _operational(address, error, administers=administers) from error
     except psycopg.Error as error:
         raise WarehouseError(f"The warehouse {address} refused a statement: {_said(error)}. {_UNDONE}.") from error
 
 
-def _operational(address: Address, error: psycopg.OperationalError) -> WarehouseError:
+def _operational(address: Address, error: psycopg.OperationalError, *, administers: bool) -> WarehouseError:
     said = _said(error)
     for words, advice in _SIGNING_IN.items():
         if re.search(words, said):
-            return WarehouseRefused(
-                f"The warehouse {address} refuses to sign in: {said}. {advice.format(name=address.name)}."
+            what = (_ADMINISTRATOR if administers else advice).format(
+                name=address.name, user=address.user, USER=address.user.upper()
             )
+            return WarehouseRefused(f"The warehouse {address} refuses to sign in: {said}. {what}.")
     return WarehouseUnreachable(
         f"The warehouse {address} does not answer, or the connection was lost: {said}. {_UNDONE}; see whether the "
         "server runs, then run again."

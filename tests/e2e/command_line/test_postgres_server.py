@@ -232,31 +232,52 @@ def test_reason_is_picked_out_of_what_a_program_says(said, line):
 
 
 def test_psql_shows_the_tables(server, capfd, monkeypatch):
-    """It is signed in as who may only read, finds tables without their schema, and gives its own status."""
+    """It is signed in as who may only read, finds tables without their schema, and gives its own status.
+
+    At a terminal it goes on after an error; a script ends there.
+    """
     monkeypatch.setenv("PGUSER", "somebody")
     before = signal.getsignal(signal.SIGINT)
     with server() as tables:
         status = _with_input(tables.psql, "SELECT current_user, count(*) > 10 AS known FROM genres;\n")
-        refused = _with_input(tables.psql, "\\set ON_ERROR_STOP on\nDELETE FROM genres;\n")
+        refused = _with_input(tables.psql, "DELETE FROM genres;\n\\echo never reached\n")
+        typed = _typed(tables.psql, "SELECT 1 / 0;\n\\echo went on\n\\q\n")
 
     output, errors = capfd.readouterr()
     assert status == 0
     assert "tmdb_reader  | t" in output
     assert refused == 3
+    assert "never reached" not in output
+    assert typed == 0
+    assert "went on" in output
     assert "permission denied for table genres" in errors
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def _with_input(function, text):
-    """What a function returns while this process's standard input is a text."""
+    """What a function returns while this process's standard input is a text from a pipe."""
     reading, writing = os.pipe()
     os.write(writing, text.encode())
     os.close(writing)
+    return _reading_from(reading, function)
+
+
+def _typed(function, text):
+    """The same of a text that somebody types at a terminal."""
+    keyboard, terminal = os.openpty()
+    os.write(keyboard, text.encode())
+    try:
+        return _reading_from(terminal, function)
+    finally:
+        os.close(keyboard)
+
+
+def _reading_from(file, function):
     kept = os.dup(0)
-    os.dup2(reading, 0)
+    os.dup2(file, 0)
     try:
         return function()
     finally:
         os.dup2(kept, 0)
-        os.close(reading)
+        os.close(file)
         os.close(kept)

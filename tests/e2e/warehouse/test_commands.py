@@ -9,7 +9,8 @@ from e2e.warehouse.small_runs import DAILY, WEEKLY, movie
 from tmdb_pipeline.cli import program, requirements
 from tmdb_pipeline.demo import interrupts
 from tmdb_pipeline.lake import operations
-from tmdb_pipeline.warehouse.schema.roles import OWNER
+from tmdb_pipeline.warehouse.schema.migrate import grant, migrate
+from tmdb_pipeline.warehouse.schema.roles import OWNER, READER
 
 FIRST, SECOND = date(2024, 1, 7), date(2024, 1, 8)
 BOTH = ("--from", "2024-01-07", "--to", "2024-01-08")
@@ -58,6 +59,38 @@ def test_load_says_what_came_of_each_run(command, two_days):
     assert (status, err) == (0, "")
     assert table(out) == [["2024-01-07", "daily", "there already"], ["2024-01-08", "daily", "there already"]]
     assert out.splitlines()[-1] == "0 runs loaded, 2 there already"
+
+
+def test_run_in_the_place_of_an_earlier_one_is_said(command, two_days, runs):
+    """A day that was collected anew is not one more, also where it brought the same movies."""
+    command("load", *BOTH)
+    runs.write(DAILY, FIRST, {"popular": [movie(1), movie(2)], "trending": [movie(3, title="")]})
+    runs.write(DAILY, SECOND, {"popular": [movie(5)], "trending": [movie(2, popularity=1.0)]})
+
+    status, out, err = command("load", *BOTH)
+
+    assert (status, err) == (0, "")
+    assert [line[:3] for line in table(out)] == [
+        ["2024-01-07", "daily", "replaced"],
+        ["2024-01-07", "weekly", "there already"],
+        ["2024-01-08", "daily", "replaced"],
+    ]
+    assert out.splitlines()[-1] == "0 runs loaded, 2 replaced, 1 there already"
+
+
+def test_who_only_reads_is_told_who_loads(command, two_days, as_role, monkeypatch):
+    """Signed in as tmdb_reader, a load changes nothing, and the sentence names the role that may."""
+    migrate(as_role(OWNER))
+    grant(as_role(OWNER))
+    reader = as_role(READER)
+    where = f"{reader.user}:{reader.password}@{reader.host}:{reader.port}/{reader.database}"
+    monkeypatch.setenv("TMDB_WAREHOUSE_URL", f"postgresql://{where}")
+
+    status, _, err = command("load", *BOTH)
+
+    assert status == 1
+    assert "permission denied" in err
+    assert "Sign in as another role by TMDB_WAREHOUSE_URL (tmdb_owner makes tables, tmdb_loader loads them)" in err
 
 
 def test_head_of_the_table_says_what_was_counted(command, two_days):

@@ -113,6 +113,6 @@ def test_who_may_not_make_roles_is_told(create, server, monkeypatch):
     status, out, err = create()
 
     assert (status, out) == (1, "")
-    assert "refuses: permission denied to create role. Sign in as another role by TMDB_WAREHOUSE_ADMIN_URL" in err
+    assert "refuses: permission denied to create role. Put the user and password of an administrator of" in err
     with psycopg.connect(server.url("postgres", "postgresql")) as connection:
         assert connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchall() == []

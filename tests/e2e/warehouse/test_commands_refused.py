@@ -46,8 +46,16 @@ def refusing():
             "28P01",
             'password authentication failed for user "tmdb_owner"',
             (
-                "Put the right user and password into TMDB_WAREHOUSE_URL; tmdb-pipeline warehouse create makes the "
-                "warehouse's roles."
+                "Put the right password into TMDB_WAREHOUSE_URL; where that of tmdb_owner is lost, set "
+                "TMDB_OWNER_PASSWORD to another and run tmdb-pipeline warehouse create."
+            ),
+        ),
+        (
+            "28000",
+            'role "tmdb_owner" does not exist',
+            (
+                "Put the right user and password into TMDB_WAREHOUSE_URL, or make the warehouse's roles with "
+                "tmdb-pipeline warehouse create."
             ),
         ),
         (
@@ -80,4 +88,23 @@ def test_who_may_not_sign_in_is_told_what_to_mend(monkeypatch, capsys, refusing,
     assert capsys.readouterr().err == (
         f"The warehouse TMDB_WAREHOUSE_URL (tmdb_owner at 127.0.0.1:{port}/tmdb_warehouse) refuses to sign in: "
         f"{message}. {advice}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("28P01", 'password authentication failed for user "postgres"'), ("28000", 'role "postgres" does not exist')],
+)
+def test_administrator_is_not_sent_to_what_needs_one(monkeypatch, capsys, refusing, code, message):
+    """Who makes the roles is told to mend the address of the server's administrator, not to make the roles first."""
+    port = refusing(code, message)
+    monkeypatch.setattr(interrupts, "listen", lambda: None)
+    monkeypatch.setenv("TMDB_WAREHOUSE_ADMIN_URL", f"postgresql://postgres:geheim@127.0.0.1:{port}/postgres")
+
+    status = program.main(["warehouse", "create"])
+
+    assert status == 1
+    assert capsys.readouterr().err == (
+        f"The warehouse TMDB_WAREHOUSE_ADMIN_URL (postgres at 127.0.0.1:{port}/postgres) refuses to sign in: "
+        f"{message}. Put the user and password of an administrator of the server into TMDB_WAREHOUSE_ADMIN_URL.\n"
     )

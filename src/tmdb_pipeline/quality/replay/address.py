@@ -46,6 +46,8 @@ def parse_address(words: Sequence[str]) -> Address:
     Raises:
         UnknownRecord: they name none.
     """
+    if not words:
+        raise UnknownRecord(f"No record is named: {_GIVE}; a date alone lists all records of that date.")
     text, *more = words
     if not more and ".jsonl" in text:
         return _line(text)

@@ -1,9 +1,13 @@
 """Looking up a record in the quarantines of a lake."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 
 import msgspec
 
+from tmdb_pipeline.dags import COLLECTIONS
 from tmdb_pipeline.lake import document, paths
 from tmdb_pipeline.lake.document import DocumentError
 from tmdb_pipeline.lake.errors import LakeError
@@ -16,6 +20,8 @@ from tmdb_pipeline.run import Run
 
 #: Characters of a damaged line, and of a title, that a message shows.
 _SHOWN = 60
+#: Dates that are named where one has nothing.
+_LATEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +47,11 @@ class Quarantined:
         return f"{paths.quarantine_file(self.run)}:{self.line}"
 
 
-def find(lake: Lake, address: Address) -> Quarantined:
-    """The record that is meant.
+def find(lake: Lake, address: Address) -> Quarantined | str:
+    """The record that is meant; where it may be any of several, or nobody said which, a list to choose from.
 
     Raises:
-        UnknownRecord: there is none, or there are several, which the message lists.
+        UnknownRecord: there is none.
         LakeError: the quarantine, or the line, is not there, cannot be read, or is damaged.
     """
     if address.dag_id is not None and address.line is not None:
@@ -57,14 +63,30 @@ def find(lake: Lake, address: Address) -> Quarantined:
     if not found:
         of = f" of a movie {printable(address.movie)}" if address.movie is not None else ""
         raise UnknownRecord(
-            f"No quarantine of {address.day} in {lake.locate('')} holds a record{of}: give another date or movie, or "
-            f"another place by --data-root.{hint}"
+            f"No quarantine of {address.day} in {lake.locate('')} holds a record{of}: {_where_else(lake)}.{hint}"
         )
     listed = "\n".join(f"  {_told(lake, each)}" for each in found)
-    raise UnknownRecord(
+    return (
         f"There {'is 1 record' if len(found) == 1 else f'are {len(found)} records'} to choose from: give one by what "
         f"stands first.{hint}\n{listed}"
     )
+
+
+def _where_else(lake: Lake) -> str:
+    """What to give where a date has nothing: the latest dates with rejected records, found by the reports of all."""
+    names = lake.files(paths.report_file(Run(COLLECTIONS[0].id, "", date.min), "json").rpartition("/")[0])
+    reports = (re.fullmatch(rf"{spec.report}_(\d{{8}})\.json", name) for name in names for spec in COLLECTIONS)
+    days = sorted({date.fromisoformat(found[1]) for found in reports if found}, reverse=True)
+    rejected = (day for day in days if any(_holds(lake, Run(spec.id, "", day)) for spec in COLLECTIONS))
+    latest = [day.isoformat() for day in islice(rejected, _LATEST)]
+    if not latest:
+        return "no run that it knows has rejected any, so give another place by --data-root"
+    return f"give another date or movie (records were rejected on {', '.join(latest)}), or another place by --data-root"
+
+
+def _holds(lake: Lake, run: Run) -> bool:
+    file = paths.quarantine_file(run)
+    return lake.exists(file) and bool(lake.read(file))
 
 
 def _search(lake: Lake, address: Address) -> tuple[list[Quarantined], list[str]]:

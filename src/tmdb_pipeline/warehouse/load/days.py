@@ -34,6 +34,8 @@ class Verdict(StrEnum):
 
     LOADED = "loaded"
     """It is in the tables since now."""
+    REPLACED = "replaced"
+    """It is in the tables since now, in the place of an earlier run of its DAG and day."""
     THERE = "there already"
     """It was in the tables before."""
     ABSENT = "not collected"
@@ -115,7 +117,9 @@ def load(lake: Lake, address: Address, header: str) -> Outcome:
     _measure(loaded)
     gauge(COLLECTED_AT, newest, collection=source.dag_id)
     staging.remove(lake, staged)
-    verdict = Verdict.THERE if loaded.load_id is None else Verdict.LOADED
+    verdict = Verdict.REPLACED if loaded.replaced else Verdict.LOADED
+    if loaded.load_id is None:
+        verdict = Verdict.THERE
     return Outcome(which=Which(source.run_date, source.dag_id), verdict=verdict, loaded=loaded)
 
 

@@ -24,10 +24,12 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         load_id: its row of ``load_ledger``; None where the run was there already, and nothing was written.
+        replaced: whether an earlier run of the DAG and date was there.
         movies_unchanged: movies on the lists of the run whose row of ``movies`` stayed as it was.
     """
 
     load_id: int | None = None
+    replaced: bool = False
     observations_added: int = 0
     observations_ended: int = 0
     movies_inserted: int = 0
@@ -38,8 +40,13 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 def already_loaded(connection: psycopg.Connection, source: RunFiles) -> bool:
     """Whether the tables hold these files of the run, and no other of its DAG and date."""
+    return _held(connection, source) == source.checksum
+
+
+def _held(connection: psycopg.Connection, source: RunFiles) -> str | None:
+    """The checksum of the files of the run of this DAG and date that the tables hold, None where they hold none."""
     row = connection.execute(statements.LOADED, _run(source)).fetchone()
-    return row is not None and row[0] == source.checksum
+    return None if row is None else str(row[0])
 
 
 def newest_collection(connection: psycopg.Connection, dag_id: str) -> float:
@@ -77,17 +84,19 @@ def load(
     with connection.transaction():
         require_shape(connection, address)
         connection.execute(statements.LOCK)
-        if already_loaded(connection, staged.source):
+        held = _held(connection, staged.source)
+        if held == staged.source.checksum:
             return Loaded()
         prove()
-        return _Load(connection, staged).run(movies, quarantine)
+        return _Load(connection, staged, replaces=held is not None).run(movies, quarantine)
 
 
 class _Load:
     """A load, in its transaction."""
 
-    def __init__(self, connection: psycopg.Connection, staged: Staged) -> None:
+    def __init__(self, connection: psycopg.Connection, staged: Staged, *, replaces: bool) -> None:
         self._connection = connection
+        self._replaces = replaces
         self._staged = staged
         self._run = _run(staged.source)
 
@@ -114,6 +123,7 @@ class _Load:
             self._quality()
         loaded = Loaded(
             load_id=self._run["load_id"],
+            replaced=self._replaces,
             observations_added=added,
             observations_ended=ended,
             movies_inserted=inserted,

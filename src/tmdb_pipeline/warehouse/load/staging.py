@@ -13,6 +13,7 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
+from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.warehouse.errors import DamagedRun
@@ -96,14 +97,14 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
         return sum(part.rows for part in self.movies)
 
     @property
+    def file(self) -> str:
+        """Where the header lies."""
+        return paths.staged_file(self.source.run, self.source.checksum)
+
+    @property
     def quarantined(self) -> int:
         """Rows of rejected records."""
         return sum(part.rows for part in self.quarantine)
-
-
-def header_file(source: RunFiles) -> str:
-    """Where the header of a run lies: another content has another name, so that two loads do not disturb each other."""
-    return f"processed/warehouse/{source.dag_id}/{source.run.stamp}.{source.checksum[:16]}.json"
 
 
 def write_rows(lake: Lake, source: RunFiles, kind: str, rows: Iterable[AnyRow]) -> list[Part]:
@@ -113,7 +114,7 @@ def write_rows(lake: Lake, source: RunFiles, kind: str, rows: Iterable[AnyRow]) 
         LakeError: the lake cannot be written.
     """
     parts: list[Part] = []
-    stem = header_file(source).removesuffix(".json")
+    stem = paths.staged_file(source.run, source.checksum).removesuffix(".json")
     encoder = msgspec.json.Encoder()
     left: Iterator[AnyRow] = iter(rows)
     while taken := [*islice(left, ROWS_IN_A_PART)]:
@@ -130,9 +131,8 @@ def write_header(lake: Lake, staged: Staged) -> str:
     Raises:
         LakeError: the lake cannot be written.
     """
-    file = header_file(staged.source)
-    lake.write(file, to_json(staged), key=Staged.key)
-    return file
+    lake.write(staged.file, to_json(staged), key=Staged.key)
+    return staged.file
 
 
 def read_header(lake: Lake, file: str) -> Staged:
@@ -164,6 +164,6 @@ def read_rows(lake: Lake, parts: Iterable[Part], kind: type[AnyRow]) -> Iterator
 
 def remove(lake: Lake, staged: Staged) -> None:
     """Remove a staged run that is loaded; what cannot be removed stays, for it harms nobody."""
-    for file in (header_file(staged.source), *(part.file for part in (*staged.movies, *staged.quarantine))):
+    for file in (staged.file, *(part.file for part in (*staged.movies, *staged.quarantine))):
         with suppress(LakeError):
             lake.delete(file)

@@ -186,7 +186,9 @@ def test_data_root_is_named_in_front_of_the_path_or_given_or_set(monkeypatch, ca
     ("words", "status", "said"),
     [
         (["4711"], 2, '"4711" names no record: give raw/metadata/quarantine/YYYYMMDD/DAG.jsonl:LINE'),
-        (["2024-01-07"], 2, "There are 2 records to choose from"),
+        ([], 2, "No record is named: give raw/metadata/quarantine/YYYYMMDD/DAG.jsonl:LINE, as grep -n prints it, or a"),
+        (["2024-01-07", "--test", "test_x.py"], 2, "There are 2 records to choose from"),
+        (["2024-01-09"], 2, "(records were rejected on 2024-01-07)"),
         ([f"{QUARANTINE}:3"], 2, "has 2 lines, so there is no line 3"),
         (["raw/metadata/quarantine/20240108/x.jsonl:1"], 1, "is not there: run the task that writes it first"),
         ([f"data/{QUARANTINE}:1", "--data-root", "other"], 2, "give only one of them"),
@@ -199,6 +201,15 @@ def test_trouble_is_said_with_a_status(capsys, words, status, said):
     assert program.main(["replay", *words]) == status
     out, err = capsys.readouterr()
     assert (out, said in err) == ("", True)
+
+
+def test_records_of_a_date_are_listed(capsys):
+    """That is what was asked for, so nothing is wrong: the list is the output, and the status 0."""
+    assert program.main(["replay", "2024-01-07"]) == 0
+
+    out, err = capsys.readouterr()
+    assert out.startswith("There are 2 records to choose from: give one by what stands first.\n")
+    assert (len(out.splitlines()), err) == (3, "")
 
 
 def test_test_is_written_to_a_file(tmp_path, capsys):
@@ -287,7 +298,7 @@ def test_described_record_is_shown_without_a_test(root, capsys):
     ("words", "said"),
     [
         (["1", "--test", "notes.txt"], "argument --test: 'notes.txt' is no name that pytest takes"),
-        ([], "the following arguments are required: RECORD"),
+        (["1", "--nosuch"], "unrecognized arguments: --nosuch"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(capsys, words, said):
