@@ -140,7 +140,7 @@ def test_error_is_not_read_beyond_what_a_message_needs(start, repeated):
 )
 def test_endless_answer_is_refused(start, repeated, monkeypatch):
     """Whatever part of a response never ends, it is cut off at a size, however fast it comes."""
-    monkeypatch.setattr("tmdb_pipeline.tmdb.bounds.MAX_BODY", 200_000)
+    monkeypatch.setattr("tmdb_pipeline.tmdb.bounds.MAX_BODY", 5_000)
     monkeypatch.setattr("tmdb_pipeline.tmdb.bounds.MAX_HEAD", 100_000)
     with RawServer(endless(start, repeated)) as server:
         error = asked(server.url)
