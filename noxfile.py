@@ -39,6 +39,8 @@ STACK_FAULTS = "tests/e2e/stack/faults"
 EVERYTHING = "airflow,alerts,exports,lineage,monitoring,stack,warehouse"
 #: How the coverage of a session of them all is called.
 ALL_FAULTS = "stack_with_all_faults"
+#: What the probes of all sessions have seen, as data of coverage.py.
+PROBED = ".coverage.probed"
 #: For commands that are modules of the tests.
 TESTS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
@@ -136,7 +138,7 @@ def _all_faults_were_run() -> bool:
 
 
 def pytest(session: nox.Session, folder: str, *args: str, without: Sequence[str] = (), data: str = "") -> None:
-    """Run pytest with branch coverage, on a folder or what is named of it behind ``--``.
+    """Run pytest with branch coverage (tests/measured), on a folder or what is named of it behind ``--``.
 
     The ``coverage`` session combines what all of them saw.
     """
@@ -145,7 +147,7 @@ def pytest(session: nox.Session, folder: str, *args: str, without: Sequence[str]
         _forget_coverage(name)
     session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{data or session.name}")
     patience = {"interrupt_timeout": 5, "terminate_timeout": TAKING_DOWN}
-    session.run("coverage", "run", "-m", "pytest", *args, *chosen, **patience)
+    session.run("python", "tests/measured", *args, *chosen, **patience)
 
 
 def timed(function: Callable[[nox.Session], None]) -> Callable[[nox.Session], None]:
@@ -330,7 +332,9 @@ def record(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Combine the branch coverage of the test sessions and demand the threshold."""
     install(session, "test", project=False)
-    session.run("coverage", "combine", "--keep", "--data-file=.coverage", *map(str, ROOT.glob(".coverage.*")))
+    session.run("python", "-m", "measured.convert", PROBED, env=TESTS)
+    data = [str(path) for path in ROOT.glob(".coverage.*") if path.suffix != ".probes"]
+    session.run("coverage", "combine", "--keep", "--data-file=.coverage", *data)
     report = ["coverage", "report", *([] if _all_faults_were_run() else [f"--omit={STACK_FAULTS}/*"])]
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as out:

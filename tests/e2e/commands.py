@@ -21,6 +21,12 @@ AIRFLOW = (*UNMEASURED, sys.executable, "-m", "airflow")
 OURS = (*UNMEASURED, sys.executable, "-m", "tmdb_pipeline")
 
 
+def session_of_tests(*arguments: str) -> list[str]:
+    """The command of a pytest session, measured as this one is."""
+    measured = "COVERAGE_PROCESS_CONFIG" in os.environ
+    return [*UNMEASURED, sys.executable, *(["tests/measured"] if measured else ["-m", "pytest"]), *arguments]
+
+
 class Command:
     """A running command in a session of its own, its output in a file. Leaving ``with`` ends it if it still runs."""
 

@@ -30,10 +30,10 @@ def test_waits_beside_postgres(postgres):
 
 @pytest.fixture(scope="session")
 def slow_end(postgres):
-    """Takes its time at the end of the session, before Postgres is stopped."""
+    """Takes its time at the end of the session, before Postgres is stopped: until the signal has been sent."""
     yield
     READY.touch()
-    time.sleep(2)
+    wait_for(READY.with_name("sent").exists, "the signal")
 
 
 def test_ends_slowly(slow_end):

@@ -2,13 +2,12 @@
 
 import os
 import signal
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
-from e2e.commands import Command
+from e2e.commands import Command, session_of_tests
 from e2e.leftovers import belongings, processes_with, sweep
 from e2e.postgres import FOLDER, docker_engine, sweep_embedded
 
@@ -22,7 +21,7 @@ def started(tmp_path, engine, test):
     """The probe as a pytest session of its own, once it waits."""
     ready = tmp_path / "ready"
     environment = os.environ | ENGINES[engine] | {"PROBE_READY": str(ready)}
-    with Command([sys.executable, "-m", "pytest", f"{PROBE}::{test}"], environment, tmp_path / "output") as command:
+    with Command(session_of_tests(f"{PROBE}::{test}"), environment, tmp_path / "output") as command:
         command.wait_for(ready.exists, "the probe that waits")
         yield command
 
@@ -66,6 +65,7 @@ def test_told_to_end_when_it_ends_anyway(tmp_path):
     with started(tmp_path, "engine", "test_ends_slowly") as command:
         running = remains(command)
         command.process.send_signal(signal.SIGTERM)
+        (tmp_path / "sent").touch()
         status = command.wait()
 
     assert running != []

@@ -105,7 +105,7 @@ def test_named_paths_narrow_a_session(noxfile, posargs):
 
     noxfile["unit"](session)
 
-    assert session.ran == [("coverage", "run", "-m", "pytest", "--numprocesses=3", "--dist=worksteal", *posargs)]
+    assert session.ran == [("python", "tests/measured", "--numprocesses=3", "--dist=worksteal", *posargs)]
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_end_to_end_tests_leave_folders_to_sessions_of_their_own(noxfile):
     noxfile["e2e"](named)
 
     left_out = [f"--ignore=tests/e2e/{name}" for name in ("command_line", "stack", "warehouse")]
-    assert alone.ran == [("coverage", "run", "-m", "pytest", "tests/e2e", *left_out)]
-    assert named.ran == [("coverage", "run", "-m", "pytest", "tests/e2e/stack/test_stack.py")]
+    assert alone.ran == [("python", "tests/measured", "tests/e2e", *left_out)]
+    assert named.ran == [("python", "tests/measured", "tests/e2e/stack/test_stack.py")]
 
 
 @pytest.mark.parametrize("posargs", [[], ["--all"], ["-x", "--all"]])
@@ -147,7 +147,7 @@ def test_stack_goes_through_one_fault_or_all(noxfile, posargs, says, left_out, d
     others = [option for option in posargs if option != "--all"]
     assert session.ran == [
         ("python", "-m", "changes", *asked),
-        ("coverage", "run", "-m", "pytest", "tests/e2e/stack", *left_out, *others),
+        ("python", "tests/measured", "tests/e2e/stack", *left_out, *others),
     ]
     assert session.env["COVERAGE_FILE"] == str(ROOT / f".coverage.{data}")
     assert Path(ROOT / noxfile["STACK_FAULTS"]).is_dir()
@@ -170,13 +170,14 @@ def test_coverage_of_faults_is_demanded_where_they_were_run(
     monkeypatch.setenv("CI", ci)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
     files = [tmp_path / f".coverage.{name}.machine.pid1" for name in data]
-    for file in files:
+    for file in [*files, tmp_path / ".coverage.unit.1.probes"]:
         file.touch()
     session = Session(name="coverage")
 
     noxfile["coverage"](session)
 
-    combine, markdown, report = session.ran
+    convert, combine, markdown, report = session.ran
+    assert convert == ("python", "-m", "measured.convert", ".coverage.probed")
     assert combine[:4] == ("coverage", "combine", "--keep", "--data-file=.coverage")
     assert sorted(combine[4:]) == sorted(map(str, files))
     assert markdown == ("coverage", "report", *left_out, "--format=markdown", "--fail-under=0")

@@ -2,10 +2,9 @@
 
 import os
 import signal
-import sys
 
 import pytest
-from e2e.commands import Command
+from e2e.commands import Command, session_of_tests
 from e2e.leftovers import belongings, processes_with
 from e2e.patience import wait_for
 
@@ -18,7 +17,7 @@ def session(stack, tmp_path):
         images = {f"E2E_{name}": stack.settings[name] for name in ("AIRFLOW_IMAGE", "FAKE_TMDB_IMAGE")}
         test = "tests/e2e/stack/test_stack.py::test_every_service_is_well"
         environment = os.environ | images | {"E2E_RESULTS": str(tmp_path)} | environment
-        return Command([sys.executable, "-m", "pytest", test], environment, tmp_path / "output")
+        return Command(session_of_tests(test), environment, tmp_path / "output")
 
     return start
 

@@ -1,0 +1,244 @@
+"""The coverage by probes is that of coverage.py, which traces."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import coverage
+import pytest
+from measured.convert import NotByProbes, arcs
+from measured.hits import SUFFIX
+from measured.probes import with_probes
+
+ROOT = Path(__file__).parents[3]
+SHOP = '''"""A module with every statement that has a block."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import nullcontext
+
+
+class Shelf:
+    """Holds things."""
+
+    size = 3
+
+    @property
+    def double(self):
+        """Twice as many."""
+        return 2 * self.size
+
+
+def sign(number):
+    if number < 0:
+        return "minus"
+    elif number > 0:
+        return "plus"
+    return "zero"
+
+
+def first_even(numbers):
+    for number in numbers:
+        if number % 2 == 0:
+            break
+    else:
+        return None
+    return number
+
+
+def countdown(number):
+    while number > 0:
+        number -= 1
+    return number
+
+
+def named(thing):
+    match thing:
+        case int():
+            return "a number"
+        case [] | ():
+            found = "nothing"
+        case [one] if one:
+            found = "one"
+        case _:
+            found = "some"
+    return found
+
+
+def unnamed(thing):
+    match thing:
+        case 1:
+            thing = 2
+        case 3:
+            thing = 4
+
+
+def tried(function):
+    try:
+        found = function()
+    except ValueError:
+        found = "a value"
+    except (
+        KeyError,
+        IndexError,
+    ):
+        found = "a place"
+    else:
+        found = "all well"
+    finally:
+        with nullcontext():
+            pass
+    return found
+
+
+async def listened():
+    async def numbers():
+        yield 1
+
+    total = 0
+    async for number in numbers():
+        total += number
+    async with nullcontext():
+        return total
+
+
+def never():
+    global NEVER
+    while True:
+        NEVER = 1
+'''
+TESTS = {
+    "some of it": """
+from shop import *
+
+def test_some():
+    assert Shelf().double == 6
+    assert sign(-1) == "minus"
+    assert first_even([1, 2]) == 2
+    assert named(5) == "a number"
+    assert unnamed(1) is None
+    assert tried(lambda: 1) == "all well"
+""",
+    "nearly all": """
+import asyncio
+import subprocess
+import sys
+from shop import *
+
+def test_nearly_all():
+    assert [sign(number) for number in (-1, 0, 1)] == ["minus", "zero", "plus"]
+    assert [first_even([1]), first_even([2])] == [None, 2]
+    assert countdown(2) == 0
+    assert [named([]), named([1]), named([1, 2])] == ["nothing", "one", "some"]
+    assert [unnamed(3), unnamed(5)] == [None, None]
+    assert [tried([].pop), tried({}.popitem)] == ["a place"] * 2
+    assert asyncio.run(listened()) == 1
+    subprocess.run([sys.executable, __file__.replace("test_shop", "other")], check=True)
+""",
+}
+CONFIGURATION = """
+[tool.pytest.ini_options]
+pythonpath = ["."]
+
+[tool.coverage.run]
+branch = true
+parallel = true
+relative_files = true
+source = ["{folder}"]
+omit = ["{folder}/left_out.py"]
+patch = ["subprocess"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A small project with tests, whose coverage is measured and reported in the folder."""
+    for name, text in {
+        "pyproject.toml": CONFIGURATION.format(folder=tmp_path),
+        "shop.py": SHOP,
+        "empty.py": "",
+        "unused.py": "UNUSED = 1\n",
+        "left_out.py": "LEFT_OUT = 1\n",
+        "other.py": "import left_out\n\nif left_out:\n    print(1)\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def measured(project, *command, environment=os.environ):
+    """What is missing in each file of a project after its tests: the lines, and the ways on from a line."""
+    environment = environment | {
+        "COVERAGE_FILE": str(project / ".coverage.one"),
+        "COVERAGE_RCFILE": str(project / "pyproject.toml"),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": "tests",
+    }
+    for old in project.glob(".coverage.*"):
+        old.unlink()
+    run = partial(subprocess.run, env=environment, cwd=ROOT, check=True)
+    run([sys.executable, *command, "-q", "-p", "no:cacheprovider", str(project / "test_shop.py")])
+    found = coverage.Coverage(data_file=str(project / ".coverage"), config_file=environment["COVERAGE_RCFILE"])
+    if probes := [*project.glob(f".coverage.*{SUFFIX}")]:
+        run([sys.executable, "-m", "measured.convert", str(project / ".coverage.probed")])
+    found.combine([str(file) for file in project.glob(".coverage.*") if file not in probes])
+    return {Path(path).name: missing(found, path) for path in found.get_data().measured_files()}
+
+
+def missing(found, path):
+    """What is reported to be missing in a file."""
+    analysis = found._analyze(path)
+    return sorted(analysis.missing), dict(analysis.missing_branch_arcs())
+
+
+@pytest.mark.parametrize("test", TESTS.values(), ids=TESTS)
+def test_probes_see_what_a_tracer_sees(project, test):
+    """Whatever of a module has run, with its branches, or in a process that was started: the report is the same."""
+    (project / "test_shop.py").write_text(test)
+    unmeasured = {name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_CONFIG"}
+
+    traced = measured(project, "-m", "coverage", "run", "-m", "pytest", environment=unmeasured)
+    probed = measured(project, "tests/measured")
+
+    assert traced["shop.py"] != ([], {})
+    assert traced["test_shop.py"] == ([], {})
+    assert traced["unused.py"] == ([1], {})
+    assert probed == traced
+
+
+def test_loop_that_is_left_by_an_error_only_has_not_ended():
+    """A tracer takes an error for the way out; of a loop that never comes to its end this is told."""
+    text = "def f(numbers):\n    for number in numbers:\n        print(1 / number)\n"
+
+    def ways(numbers):
+        hits = {}
+        tree = ast.parse(text)
+        facts = with_probes(tree, "hits.setdefault('it', [0] * {count})")
+        namespace = {"hits": hits}
+        exec(compile(tree, "it", "exec"), namespace)  # noqa: S102 - it stands above
+        with suppress(ZeroDivisionError):
+            namespace["f"](numbers)
+        assert len(facts) == len(hits["it"])
+        return arcs(text, list(map(bool, hits["it"])), "it")
+
+    assert (2, -1) not in ways([0])
+    assert (2, -1) in ways([1])
+
+
+@pytest.mark.parametrize(
+    ("text", "passed", "message"),
+    [
+        ("a = 1\n", [True], "it.py has changed since it was measured. Run the tests again."),
+        ("if a: b = 1\n", [True], "In line 1 of it.py a block begins. Give it a line of its own."),
+        ("match a:\n    case 1: b = 1\n", [True], "In line 2 of it.py a block begins. Give it a line of its own."),
+    ],
+)
+def test_what_probes_cannot_tell_is_said(text, passed, message):
+    """A file of another version, and a block that has no line of its own."""
+    with pytest.raises(NotByProbes, match=re.escape(message)):
+        arcs(text, passed, "it.py")
