@@ -6,31 +6,39 @@
 # the official base, on another base given by --build-arg AIRFLOW_BASE_IMAGE=..., and in the tests.
 ARG AIRFLOW_BASE_IMAGE=apache/airflow:3.3.2-python3.11
 
-FROM ${AIRFLOW_BASE_IMAGE} AS build
+# What installs all else. Where packages come from, on machines that do not take them from PyPI, is told by the
+# configuration of pip and of uv as secrets, which leave no trace in the image.
+# The fake's Dockerfile begins with the same lines: of one base, this is made once for both.
+FROM ${AIRFLOW_BASE_IMAGE} AS tools
 USER 0
 WORKDIR /build
-ENV PIP_USER=0 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
-# Where packages come from, on machines that do not take them from PyPI: the configuration of pip and of uv as secrets,
-# which leave no trace in the image.
-COPY constraints.txt pyproject.toml README.md LICENSE ./
+ENV PIP_USER=0 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+COPY constraints.txt ./
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     python3 -m venv /build/tools && \
     sed -n '/^uv==/,/[^\\]$/p' constraints.txt >uv.txt && \
-    /build/tools/bin/pip install --quiet --require-hashes --requirement uv.txt && \
-    python3 -m venv --without-pip /opt/tmdb
-# The dependencies first: they change seldom, so that their layer is kept while the project is worked on.
-RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
-    --mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml \
-    tools/bin/uv pip install --quiet --python /opt/tmdb/bin/python --constraint constraints.txt \
-        --requirement pyproject.toml --extra airflow --extra stack --extra s3 --extra warehouse --extra exports \
-        --extra alerts --extra monitoring --extra lineage
-COPY src/tmdb_pipeline src/tmdb_pipeline
-RUN --mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml \
-    tools/bin/uv pip install --quiet --python /opt/tmdb/bin/python --build-constraint constraints.txt --no-deps .
+    /build/tools/bin/pip install --quiet --require-hashes --requirement uv.txt
 
+FROM scratch AS project
+COPY pyproject.toml README.md LICENSE ./
+COPY src/tmdb_pipeline src/tmdb_pipeline
+
+# Packages are installed where they stay: copied from stage to stage, their gigabyte would be written and packed twice.
 FROM ${AIRFLOW_BASE_IMAGE}
 USER 0
-COPY --from=build /opt/tmdb /opt/tmdb
+# The dependencies first: they change seldom, so that their layer is kept while the project is worked on.
+RUN --mount=type=bind,from=tools,source=/build,target=/build \
+    --mount=type=bind,source=pyproject.toml,target=/project/pyproject.toml \
+    --mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml \
+    python3 -m venv --without-pip /opt/tmdb && \
+    /build/tools/bin/uv pip install --quiet --no-cache --compile-bytecode --python /opt/tmdb/bin/python \
+        --constraint /build/constraints.txt --requirement /project/pyproject.toml --extra airflow --extra stack \
+        --extra s3 --extra warehouse --extra exports --extra alerts --extra monitoring --extra lineage
+RUN --mount=type=bind,from=tools,source=/build,target=/build \
+    --mount=type=bind,from=project,target=/project,rw \
+    --mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml \
+    /build/tools/bin/uv pip install --quiet --no-cache --compile-bytecode --python /opt/tmdb/bin/python \
+        --build-constraint /build/constraints.txt --no-deps /project
 # Folders that volumes are mounted on; group 0 may write, so that any AIRFLOW_UID can.
 RUN mkdir -p /opt/airflow/data /opt/airflow/logs && chown -R 50000:0 /opt/airflow && chmod -R g+rwX /opt/airflow
 COPY deploy /opt/tmdb/deploy
