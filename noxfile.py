@@ -96,6 +96,14 @@ def install(
     session.install(*pinned, *wanted)
 
 
+def installed(session: nox.Session) -> str:
+    """The Python of what the session ``everything`` has installed, whose commands come first on the session's path."""
+    home = Path(session.cache_dir).parent / "everything"
+    path = os.pathsep.join([str(home / "bin"), os.environ["PATH"]])
+    session.env.update({"PATH": path, "VIRTUAL_ENV": str(home), "PYTHONDONTWRITEBYTECODE": ""})
+    return str(home / "bin" / "python")
+
+
 def narrowed(folder: str, posargs: list[str], without: Sequence[str] = ()) -> list[str]:
     """What to give to pytest: the folder of a session, or the paths in it that were named, and the options.
 
@@ -137,7 +145,9 @@ def _all_faults_were_run() -> bool:
     return any(ROOT.glob(f".coverage.{ALL_FAULTS}.*"))
 
 
-def pytest(session: nox.Session, folder: str, *args: str, without: Sequence[str] = (), data: str = "") -> None:
+def pytest(
+    session: nox.Session, folder: str, *args: str, without: Sequence[str] = (), data: str = "", python: str = "python"
+) -> None:
     """Run pytest with branch coverage (tests/measured), on a folder or what is named of it behind ``--``.
 
     The ``coverage`` session combines what all of them saw.
@@ -147,7 +157,7 @@ def pytest(session: nox.Session, folder: str, *args: str, without: Sequence[str]
         _forget_coverage(name)
     session.env["COVERAGE_FILE"] = str(ROOT / f".coverage.{data or session.name}")
     patience = {"interrupt_timeout": 5, "terminate_timeout": TAKING_DOWN}
-    session.run("python", "tests/measured", *args, *chosen, **patience)
+    session.run(python, "tests/measured", *args, *chosen, **patience)
 
 
 def timed(function: Callable[[nox.Session], None]) -> Callable[[nox.Session], None]:
@@ -214,11 +224,16 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def everything(session: nox.Session) -> None:
+    """Install what the types and the tests of whole runs need: once for their sessions, which come next."""
+    install(session, "test", "e2e", "types", extras=EVERYTHING, fake=True, integrity=True)
+
+
+@nox.session(venv_backend="none", requires=["everything"])
 @timed
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    install(session, "types", extras=EVERYTHING, fake=True, integrity=True)
-    session.run("mypy")
+    session.run(installed(session), "-m", "mypy")
 
 
 @nox.session
@@ -240,33 +255,33 @@ def dag_integrity(session: nox.Session) -> None:
     pytest(session, "tests/dag_integrity")
 
 
-@nox.session
+@nox.session(venv_backend="none", requires=["everything"])
 @timed
 def e2e(session: nox.Session) -> None:
     """Run both DAGs as a whole in this process, and through faults of TMDB and the machine; -- --all adds the rest."""
-    install(session, "test", "e2e", extras=EVERYTHING, fake=True)
+    python = installed(session)
     if "--all" in session.posargs:
-        pytest(session, "tests/e2e", data=ALL_FAULTS)
+        pytest(session, "tests/e2e", data=ALL_FAULTS, python=python)
     else:
-        pytest(session, "tests/e2e", without=("tests/e2e/command_line", "tests/e2e/stack", "tests/e2e/warehouse"))
+        others = ("tests/e2e/command_line", "tests/e2e/stack", "tests/e2e/warehouse")
+        pytest(session, "tests/e2e", without=others, python=python)
 
 
-@nox.session
+@nox.session(venv_backend="none", requires=["everything"])
 @timed
 def warehouse(session: nox.Session) -> None:
     """Load the warehouse on a real Postgres, in any order, interrupted, killed; -- --all kills a hundred times."""
-    install(session, "test", "e2e", extras=EVERYTHING, fake=True)
+    python = installed(session)
     if "--all" in session.posargs:
         session.env["E2E_KILLS"] = "100"
-    pytest(session, "tests/e2e/warehouse")
+    pytest(session, "tests/e2e/warehouse", python=python)
 
 
-@nox.session
+@nox.session(venv_backend="none", requires=["everything"])
 @timed
 def command_line(session: nox.Session) -> None:
     """Run both DAGs by Airflow's commands, by ours and by those of the README, and stop them at any moment."""
-    install(session, "test", "e2e", extras=EVERYTHING, fake=True)
-    pytest(session, "tests/e2e/command_line")
+    pytest(session, "tests/e2e/command_line", python=installed(session))
 
 
 @nox.session

@@ -15,6 +15,8 @@ from measured.sources import Sources
 #: Where a line has several ways on, it is one of these.
 BRANCHING = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.match_case)
 
+CHANGED = "{name} has changed since it was measured. Run nox -s clean, and the tests again."
+
 
 class NotByProbes(Exception):
     """What the probes of a file have seen cannot be told in the words of coverage.py."""
@@ -32,7 +34,7 @@ def arcs(text: str, passed: list[bool], name: str) -> set[tuple[int, int]]:
             raise NotByProbes(f"In line {_line(node)} of {name} a block begins. Give it a line of its own.")
     facts = with_probes(tree, "[]")
     if len(facts) != len(passed):
-        raise NotByProbes(f"{name} has changed since it was measured. Run the tests again.")
+        raise NotByProbes(CHANGED.format(name=name))
     parser = PythonParser(text=text)
     parser.parse_source()
     ways: dict[int, set[int]] = defaultdict(set)
@@ -57,11 +59,17 @@ def _line(node: ast.AST) -> int:
 
 
 def convert(files: list[Path], into: Path, sources: Sources) -> None:
-    """Write what processes have kept as data of coverage.py, in which files that none has imported are, too."""
+    """Write what processes have kept as data of coverage.py, in which files that none has imported are, too.
+
+    Raises:
+        NotByProbes: a file has changed between two of them, or since.
+    """
     passed: dict[str, list[bool]] = {}
     for file in files:
         for path, now in hits.read(file).items():
             before = passed.setdefault(path, [False] * len(now))
+            if len(before) != len(now):
+                raise NotByProbes(CHANGED.format(name=path))
             passed[path] = [one or other for one, other in zip(before, now, strict=True)]
     into.unlink(missing_ok=True)
     data = coverage.CoverageData(str(into))

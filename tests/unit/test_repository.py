@@ -74,6 +74,7 @@ class Session:
 
     def __init__(self, *posargs, name="unit", says="One of the stack's faults: said so.\n"):
         self.posargs, self.name, self.says, self.env, self.ran = list(posargs), name, says, {}, []
+        self.cache_dir = Path("/nox/.cache")
 
     def install(self, *arguments):
         """Nothing is installed."""
@@ -125,8 +126,10 @@ def test_end_to_end_tests_leave_folders_to_sessions_of_their_own(noxfile):
     noxfile["e2e"](named)
 
     left_out = [f"--ignore=tests/e2e/{name}" for name in ("command_line", "stack", "warehouse")]
-    assert alone.ran == [("python", "tests/measured", "tests/e2e", *left_out)]
-    assert named.ran == [("python", "tests/measured", "tests/e2e/stack/test_stack.py")]
+    python = "/nox/everything/bin/python"
+    assert alone.ran == [(python, "tests/measured", "tests/e2e", *left_out)]
+    assert named.ran == [(python, "tests/measured", "tests/e2e/stack/test_stack.py")]
+    assert alone.env["PATH"].startswith("/nox/everything/bin:")
 
 
 @pytest.mark.parametrize("posargs", [[], ["--all"], ["-x", "--all"]])

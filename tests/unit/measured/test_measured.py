@@ -1,6 +1,7 @@
 """The coverage by probes is that of coverage.py, which traces."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import coverage
 import pytest
-from measured.convert import NotByProbes, arcs
+from measured.convert import NotByProbes, arcs, convert
 from measured.hits import SUFFIX
 from measured.probes import with_probes
+from measured.sources import Sources
 
 ROOT = Path(__file__).parents[3]
 SHOP = '''"""A module with every statement that has a block."""
@@ -230,10 +232,19 @@ def test_loop_that_is_left_by_an_error_only_has_not_ended():
     assert (2, -1) in ways([1])
 
 
+def test_versions_of_a_file_are_not_mixed(tmp_path):
+    """What two processes have seen of it counts together only where it was the same."""
+    for number, hits in enumerate(("10", "010")):
+        (tmp_path / f".coverage.{number}{SUFFIX}").write_text(json.dumps({"it.py": hits}))
+
+    with pytest.raises(NotByProbes, match="has changed since it was measured"):
+        convert(sorted(tmp_path.iterdir()), tmp_path / "data", Sources([], []))
+
+
 @pytest.mark.parametrize(
     ("text", "passed", "message"),
     [
-        ("a = 1\n", [True], "it.py has changed since it was measured. Run the tests again."),
+        ("a = 1\n", [True], "it.py has changed since it was measured. Run nox -s clean, and the tests again."),
         ("if a: b = 1\n", [True], "In line 1 of it.py a block begins. Give it a line of its own."),
         ("match a:\n    case 1: b = 1\n", [True], "In line 2 of it.py a block begins. Give it a line of its own."),
     ],
