@@ -14,7 +14,9 @@ TOLD = frozenset({"alt", "aria-label", "title"})
 VOID = frozenset({"br", "img", "meta", "wbr"})
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+")
 #: Latin words that Korean engineers use as they are; names with an underscore, a dot or a digit are technical too.
-IN_KOREAN = frozenset({"DAG", "ID", "JSON", "MM", "DD", "NUL", "PSI", "SF", "psql", "TMDB", "TV", "UTF", "YYYY", "id"})
+IN_KOREAN = frozenset(
+    {"Airflow", "DAG", "ID", "JSON", "MM", "DD", "NUL", "PSI", "SF", "psql", "Slack", "TMDB", "TV", "UTF", "YYYY", "id"}
+)
 IN_KOREAN |= {"adult", "false", "genres", "movies", "popularity", "softcore", "title", "true", "video", "overview"}
 LISTS = frozenset(task.source for spec in dags.COLLECTIONS for task in spec.tasks if task.source)
 
