@@ -1,13 +1,11 @@
 """The web UI in a real browser, as a person sees it. The pictures are kept in e2e-results/."""
 
-import os
-import shutil
-
 import pytest
+from e2e.browser import launch
 from e2e.digest import DAILY, WEEKLY
 from e2e.patience import PATIENCE
 from e2e.stack.stack import RESULTS, UNDISTURBED
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 #: The names that a person sees in the graphs, of tasks whose ids are ASCII.
 NAMES = {
@@ -18,17 +16,6 @@ NAMES = {
         *("주간 데이터 통합", "주간 데이터 검증", "주간 수집 종료"),
     ),
 }
-
-
-def launch(playwright):
-    """The system's Chromium, or where there is none the one that Playwright has installed."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    try:
-        return playwright.chromium.launch(executable_path=chromium, args=sandbox)
-    except Error as error:  # pragma: no cover - only where there is no browser
-        message = str(error).splitlines()[0]
-        pytest.fail(f"There is no browser ({message}): install chromium, or run `playwright install chromium`.")
 
 
 @pytest.fixture(scope="module")

@@ -26,14 +26,14 @@ PAGES = {"popular": 5, "trending": 1, "top_rated": 20} | dict.fromkeys(GENRES, 1
 
 
 class History:
-    """Rows of every table, by its name, for ``days`` days up to ``LAST_DAY``."""
+    """Rows of every table, by its name, for ``days`` days up to ``last_day``."""
 
-    def __init__(self, seed=7, days=60, movies=600):
+    def __init__(self, seed=7, days=60, movies=600, last_day=LAST_DAY):
         self.random = random.Random(seed)
         self.movies = [self._movie(number) for number in range(1, movies + 1)]
         self.rows = {table: [] for table in COLUMNS}
         self.load_id = 0
-        for day in (LAST_DAY - timedelta(days=age) for age in reversed(range(days))):
+        for day in (last_day - timedelta(days=age) for age in reversed(range(days))):
             self._live_a_day()
             self._collect(DAILY, day, 2, {name: self._list(name) for name in ("popular", "trending")})
             if day.weekday() == 6:

@@ -64,8 +64,9 @@ def movie(number: int, **changes: object) -> dict[str, Any]:
 class SmallRuns:
     """Writes runs into a lake."""
 
-    def __init__(self, lake: Lake) -> None:
+    def __init__(self, lake: Lake, moment: datetime = MOMENT) -> None:
         self.lake = lake
+        self.moment = moment
         self._numbers = count(1)
 
     def write(self, dag_id: str, day: date, lists: Lists, *, origins: bool = True, fail_below: float = 0) -> Run:
@@ -73,7 +74,7 @@ class SmallRuns:
         run = Run(dag_id, f"run_{next(self._numbers)}", day)
         files = [self._collection(run, source, lists.get(source, ()), origins=origins) for source in LISTS[dag_id]]
         if dag_id == WEEKLY:
-            consolidate_week(self.lake, run, files, MOMENT, deduplicate=once_each())
+            consolidate_week(self.lake, run, files, self.moment, deduplicate=once_each())
             files = [paths.consolidated_file(run)]
         try:
             check_run(
@@ -81,7 +82,7 @@ class SmallRuns:
                 run,
                 files,
                 thresholds=Thresholds(warn=fail_below, fail=fail_below),
-                now=MOMENT,
+                now=self.moment,
                 language=Language.KO,
             )
         except QualityFailed:
@@ -115,8 +116,8 @@ class SmallRuns:
             movies_sha256=digest([*movies]),
             dag_id=run.dag_id,
             dag_run_id=run.run_id,
-            start_time=MOMENT,
-            end_time=MOMENT,
+            start_time=self.moment,
+            end_time=self.moment,
             duration_seconds=0.0,
         )
         write_movies(self.lake, file, MovieFile(records, [], info))

@@ -1,0 +1,80 @@
+"""What Airflow's own database knows of the DAGs. It is only read."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from airflow.models.dag import DagModel
+from airflow.models.dagrun import DagRun
+from airflow.models.log import Log
+from airflow.utils.session import create_session
+from sqlalchemy import select
+
+from tmdb_pipeline import dags
+from tmdb_pipeline.monitoring.audit.trail import UNDONE, Event
+from tmdb_pipeline.page.facts.airflow import AirflowFacts, DagFacts, Duration
+from tmdb_pipeline.page.facts.airflow import DagRun as Run
+
+#: Events that are read, the latest ones.
+MOST: Final = 500
+
+
+def airflow_facts(dag_ids: Collection[str], first: datetime) -> AirflowFacts:
+    """What Airflow knows of these DAGs, in the order of the registry; how long loads took since a moment."""
+    with create_session() as session:
+        return AirflowFacts(tuple(_dags(session, dag_ids)), tuple(_loads(session, dag_ids, first)))
+
+
+def airflow_events(first: datetime) -> list[Event]:
+    """Airflow's event log since a moment, the latest first; what is no deed of anybody's is left out already."""
+    wanted = select(Log).where(Log.dttm >= first, Log.event.not_in(UNDONE)).order_by(Log.dttm.desc()).limit(MOST)
+    with create_session() as session:
+        return [_event(each) for each in session.scalars(wanted)]
+
+
+def _event(log: Any) -> Event:
+    return Event(
+        when=log.dttm,
+        event=log.event,
+        owner=log.owner,
+        dag_id=log.dag_id,
+        task_id=log.task_id,
+        run_id=log.run_id,
+        extra=log.extra,
+    )
+
+
+def _dags(session: Any, dag_ids: Collection[str]) -> Iterator[DagFacts]:
+    known = {each.dag_id: each for each in session.scalars(select(DagModel).where(DagModel.dag_id.in_(dag_ids)))}
+    for spec in dags.DAGS:
+        if (model := known.get(spec.id)) is None:
+            continue
+        latest = select(DagRun).where(DagRun.dag_id == spec.id).order_by(DagRun.run_after.desc()).limit(1)
+        paused = bool(model.is_paused)
+        yield DagFacts(
+            dag_id=spec.id,
+            paused=paused,
+            last=_run(session.scalar(latest)),
+            next_run=None if paused else model.next_dagrun_create_after,
+        )
+
+
+def _run(run: Any) -> Run | None:
+    if run is None:
+        return None
+    return Run(
+        run_id=run.run_id, state=str(run.state), run_after=run.run_after, started=run.start_date, ended=run.end_date
+    )
+
+
+def _loads(session: Any, dag_ids: Collection[str], first: datetime) -> Iterator[Duration]:
+    if dags.WAREHOUSE_LOAD.id not in dag_ids:
+        return
+    ended = select(DagRun.start_date, DagRun.end_date).where(
+        DagRun.dag_id == dags.WAREHOUSE_LOAD.id,
+        DagRun.state == "success",
+        DagRun.start_date >= first,
+        DagRun.end_date.is_not(None),
+    )
+    for began, end in session.execute(ended.order_by(DagRun.start_date)):
+        yield Duration(began, (end - began).total_seconds())
