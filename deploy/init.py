@@ -22,6 +22,8 @@ from tmdb_pipeline.warehouse.errors import WarehouseError
 SECRETS = Path("/run/secrets")
 #: The server of all databases of the stack.
 POSTGRES = ("postgres", 5432)
+#: The roles that may read all DAGs, but do not see what plugins add to the menu, unless they are given that right.
+VIEWERS = ("Viewer", "User")
 #: The database of the warehouse, beside that of Airflow.
 WAREHOUSE = "tmdb_warehouse"
 
@@ -47,7 +49,7 @@ def airflow(*arguments: str) -> str:
 
 
 def set_up(run: Run, user: str, email: str, password: str) -> None:
-    """Tables, administrator and pool.
+    """Tables, administrator, who sees the page in the menu, and pool.
 
     Raises:
         SystemExit: one of them cannot be made.
@@ -65,6 +67,8 @@ def set_up(run: Run, user: str, email: str, password: str) -> None:
         ) from None
     if "already exists" in created:
         run("users", "reset-password", *who)
+    for role in VIEWERS:
+        run("roles", "add-perms", role, "--resource", "Plugins", "--action", "can_read")
     run("pools", "set", POOL.name, str(POOL.slots), POOL.description)
 
 

@@ -68,9 +68,21 @@ def test_who_loads_the_warehouse_is_not_who_owns_it(name):
         if name in {"check", "init"}
         else {"loader"}
         if name in {"scheduler", "worker", "cli"}
+        else {"reader"}
+        if name == "api-server"
         else set()
     )
+    assert ("tmdb_warehouse_reader_url" in has) == (name == "api-server")
     assert ("tmdb_warehouse_url" in has) == (name in {"init", "scheduler", "worker", "cli"})
+
+
+def test_the_web_server_cannot_write_data():
+    """What serves the page mounts the files read-only, and signs in to the warehouse as who may only read."""
+    volumes = SERVICES["api-server"]["volumes"]
+
+    assert [volume for volume in volumes if "/opt/airflow/data" in volume] == [
+        "${DATA_VOLUME:-data}:/opt/airflow/data:ro"
+    ]
 
 
 @pytest.mark.parametrize("name", SERVICES)

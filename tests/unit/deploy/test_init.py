@@ -20,8 +20,8 @@ class Commands:
         return self.created if arguments[:2] == ("users", "create") else ""
 
 
-def test_tables_come_first_then_administrator_and_pool():
-    """The first start makes tables, the administrator, and the pool with two slots."""
+def test_tables_come_first_then_administrator_rights_and_pool():
+    """The first start makes tables, the administrator, the right to see the page in the menu, and the pool."""
     commands = Commands('User "admin" created with role "Admin"')
     init.set_up(commands, "admin", "admin@localhost", "-a-secret-")
 
@@ -31,6 +31,8 @@ def test_tables_come_first_then_administrator_and_pool():
             *("users", "create", "--username=admin", "--password=-a-secret-"),
             *("--firstname=Airflow", "--lastname=Administrator", "--email=admin@localhost", "--role=Admin"),
         ),
+        ("roles", "add-perms", "Viewer", "--resource", "Plugins", "--action", "can_read"),
+        ("roles", "add-perms", "User", "--resource", "Plugins", "--action", "can_read"),
         ("pools", "set", "tmdb_api", "2", "Tasks that ask TMDB; each takes half of what TMDB allows an address"),
     ]
 

@@ -105,7 +105,7 @@ def test_a_file_that_is_there_is_kept(tmp_path, capsys):
 
 
 #: A .env of a version that had no warehouse, with a last line that is not ended.
-EARLIER = "# mine\n" + re.sub(r"(WAREHOUSE_\w+_PASSWORD|TMDB_WAREHOUSE_URL)=.*\n", "", EXAMPLE).rstrip("\n")
+EARLIER = "# mine\n" + re.sub(r"(WAREHOUSE_\w+_PASSWORD|TMDB_WAREHOUSE(_READER)?_URL)=.*\n", "", EXAMPLE).rstrip("\n")
 
 
 def test_what_an_earlier_version_lacks_is_added(tmp_path, capsys):
@@ -116,11 +116,12 @@ def test_what_an_earlier_version_lacks_is_added(tmp_path, capsys):
     status = make_env.main(["--add", "--out", str(file)])
 
     text = file.read_text(encoding="utf-8")
-    names = ["WAREHOUSE_OWNER_PASSWORD", "WAREHOUSE_LOADER_PASSWORD", "WAREHOUSE_READER_PASSWORD", "TMDB_WAREHOUSE_URL"]
+    names = [f"WAREHOUSE_{role}_PASSWORD" for role in ("OWNER", "LOADER", "READER")]
+    names += ["TMDB_WAREHOUSE_URL", "TMDB_WAREHOUSE_READER_URL"]
     assert status == 0
     assert text.startswith(f"{EARLIER}\n\n# Added by make_env.py --add\n")
     assert values(text).keys() == values(EXAMPLE).keys()
-    assert [len(values(text)[name]) for name in names] == [32, 32, 32, 0]
+    assert [len(values(text)[name]) for name in names] == [32, 32, 32, 0, 0]
     assert capsys.readouterr().out == f"{file} now has {', '.join(names)}.\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [file]
