@@ -9,9 +9,8 @@ from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.quality_report import BrokenRule
 from tmdb_pipeline.language import Said
 from tmdb_pipeline.page.facts.sources import Sources
-from tmdb_pipeline.quality.replay.address import Address
 from tmdb_pipeline.quality.replay.errors import UnknownRecord
-from tmdb_pipeline.quality.replay.lookup import Quarantined, find
+from tmdb_pipeline.quality.replay.lookup import Quarantined, record_at
 from tmdb_pipeline.quality.replay.replay import Replay, replay
 from tmdb_pipeline.run import Run
 
@@ -58,7 +57,7 @@ def read_record(sources: Sources, dag_id: str, day: date, line: int) -> RecordVi
     with sources.going_without():
         if sources.lake:
             try:
-                found = find(sources.lake, Address(day, dag_id=dag_id, line=line))
+                found = record_at(sources.lake, Run(dag_id, "", day), line)
             except UnknownRecord:
                 return None
             return _told(replay(sources.lake, found))

@@ -55,7 +55,7 @@ def find(lake: Lake, address: Address) -> Quarantined | str:
         LakeError: the quarantine, or the line, is not there, cannot be read, or is damaged.
     """
     if address.dag_id is not None and address.line is not None:
-        return _at(lake, Run(address.dag_id, "", address.day), address.line)
+        return record_at(lake, Run(address.dag_id, "", address.day), address.line)
     found, damaged = _search(lake, address)
     if len(found) == 1 and address.movie is not None:
         return found[0]
@@ -104,7 +104,7 @@ def _search(lake: Lake, address: Address) -> tuple[list[Quarantined], list[str]]
         run = Run(name.removesuffix(".jsonl"), "", address.day)
         for line in range(1, len(_lines(lake, run)) + 1):
             try:
-                each = _at(lake, run, line)
+                each = record_at(lake, run, line)
             except LakeError as error:
                 damaged.append(str(error))
                 continue
@@ -113,7 +113,13 @@ def _search(lake: Lake, address: Address) -> tuple[list[Quarantined], list[str]]
     return found, damaged
 
 
-def _at(lake: Lake, run: Run, line: int) -> Quarantined:
+def record_at(lake: Lake, run: Run, line: int) -> Quarantined:
+    """The record in a line, from 1, of the quarantine of a run, whose id does not matter.
+
+    Raises:
+        UnknownRecord: the quarantine has no such line.
+        LakeError: it, or the line, is not there, cannot be read, or is damaged.
+    """
     file = paths.quarantine_file(run)
     lines = _lines(lake, run)
     if not lines:
