@@ -7,8 +7,6 @@ from threading import Lock
 from tmdb_pipeline.observability import log_keys, meter, spans
 from tmdb_pipeline.observability.metrics import METRICS, Kind
 
-DECLARED = {metric.name: metric for metric in METRICS}
-
 
 class Measurements:
     """Takes everything, and refuses what is not as the registry declares it.
@@ -17,7 +15,7 @@ class Measurements:
         counts: of counters, by name and sorted tags.
         gauges: the last value of each, the same.
         timings: the durations of each timer, the same.
-        spans: name, attributes and the name of the span around it, in the order in which they ended.
+        spans: with name and attributes, in the order in which they ended.
     """
 
     def __init__(self) -> None:
@@ -27,16 +25,16 @@ class Measurements:
         self.spans: list = []
         self._lock = Lock()
 
-    def count(self, name, number, tags):
+    def count(self, metric, number, tags):
         with self._lock:
-            self.counts[self._declared(name, Kind.COUNTER, tags)] += number
+            self.counts[self._declared(metric, Kind.COUNTER, tags)] += number
 
-    def gauge(self, name, value, tags):
-        self.gauges[self._declared(name, Kind.GAUGE, tags)] = value
+    def gauge(self, metric, value, tags):
+        self.gauges[self._declared(metric, Kind.GAUGE, tags)] = value
 
-    def timing(self, name, seconds, tags):
+    def timing(self, metric, seconds, tags):
         with self._lock:
-            self.timings.setdefault(self._declared(name, Kind.TIMER, tags), []).append(seconds)
+            self.timings.setdefault(self._declared(metric, Kind.TIMER, tags), []).append(seconds)
 
     @contextmanager
     def open(self, name, attributes):
@@ -47,10 +45,10 @@ class Measurements:
             self.spans.append(span)
 
     @staticmethod
-    def _declared(name, kind, tags):
-        metric = DECLARED[name]
+    def _declared(metric, kind, tags):
+        assert metric in METRICS
         assert (metric.kind, set(metric.tags)) == (kind, set(tags))
-        return name, *(f"{tag}={value}" for tag, value in sorted(tags.items()))
+        return metric.name, *(f"{tag}={value}" for tag, value in sorted(tags.items()))
 
 
 class Span:

@@ -15,13 +15,13 @@ from tmdb_pipeline.observability.metrics import Metric
 class Meter(Protocol):
     """Takes what is measured. It never raises and never waits: nothing that is measured depends on it."""
 
-    def count(self, name: str, number: float, tags: Mapping[str, str]) -> None:
+    def count(self, metric: Metric, number: float, tags: Mapping[str, str]) -> None:
         """So many more of a counter."""
 
-    def gauge(self, name: str, value: float, tags: Mapping[str, str]) -> None:
+    def gauge(self, metric: Metric, value: float, tags: Mapping[str, str]) -> None:
         """The value of a gauge from now on."""
 
-    def timing(self, name: str, seconds: float, tags: Mapping[str, str]) -> None:
+    def timing(self, metric: Metric, seconds: float, tags: Mapping[str, str]) -> None:
         """One duration of a timer."""
 
 
@@ -37,19 +37,19 @@ def install(meter: Meter | None) -> None:
 def count(metric: Metric, number: float = 1, **tags: str) -> None:
     """So many more of a counter; nothing is told of none."""
     if _Seam.meter and number:
-        _Seam.meter.count(metric.name, number, tags)
+        _Seam.meter.count(metric, number, tags)
 
 
 def gauge(metric: Metric, value: float, **tags: str) -> None:
     """The value of a gauge from now on."""
     if _Seam.meter:
-        _Seam.meter.gauge(metric.name, value, tags)
+        _Seam.meter.gauge(metric, value, tags)
 
 
 def timing(metric: Metric, seconds: float, **tags: str) -> None:
     """One duration of a timer."""
     if _Seam.meter:
-        _Seam.meter.timing(metric.name, seconds, tags)
+        _Seam.meter.timing(metric, seconds, tags)
 
 
 @contextmanager

@@ -4,7 +4,7 @@
 ``deploy/monitoring/`` are held to their names and tags.
 
 No tag has values without end: there are no run ids, no page numbers and no movies in them, for a server keeps a series
-for every combination that it has ever seen. Where a task runs under Airflow, each has the tag ``dag_id`` besides.
+for every combination that it has ever seen. Where a task runs under Airflow, those of a DAG have the tag ``dag_id``.
 """
 
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ class Metric:
         unit: of what is told; of timers always seconds.
         tags: what its values are told apart by.
         meaning: one sentence or more, for people.
+        of_dag: whether it is told of each DAG apart.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Metric:
     unit: str
     tags: tuple[str, ...] = ()
     meaning: str
+    of_dag: bool = True
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -175,12 +177,14 @@ DISK_FREE = Metric(
     kind=Kind.GAUGE,
     unit="bytes",
     meaning="What is free on the disk of the data root, unless that is an object store.",
+    of_dag=False,
 )
 DISK_SIZE = Metric(
     name="tmdb.disk.size",
     kind=Kind.GAUGE,
     unit="bytes",
     meaning="How large the disk of the data root is, unless that is an object store.",
+    of_dag=False,
 )
 
 #: All of them, in the order of the page.

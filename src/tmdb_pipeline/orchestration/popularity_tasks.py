@@ -8,12 +8,14 @@ import msgspec
 from airflow.sdk.exceptions import AirflowSkipException
 
 from tmdb_pipeline.extract.popularity_export.collect import collect_export
+from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.exports.export_file import exports_held, read_export
 from tmdb_pipeline.observability.meter import count
 from tmdb_pipeline.observability.metrics import ROWS
 from tmdb_pipeline.observability.resources import measure_disk
 from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
+from tmdb_pipeline.orchestration.observing.lineage import POPULARITY_TABLES, Lineage
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.tasks import now
 from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
@@ -33,6 +35,7 @@ def extract(this: TaskContext[Params], *, again: bool) -> Handed:
 
     with phase("extract_export"), ExportClient(this.settings) as client:
         made = collect_export(client, this.lake, this.run.day, again=again)
+    Lineage(this.settings.data_root).made(made.file)
     info = made.info
     return {
         "file": made.file,
@@ -70,5 +73,8 @@ def load(this: TaskContext[Params], extracted: Handed) -> Handed:
     for change in ("inserted", "updated", "deleted"):
         count(ROWS, sum(getattr(load, change) for load in loads), table="movie_popularity", change=change)
     measure_disk(this.settings.data_root)
+    lineage = Lineage(this.settings.data_root)
+    lineage.read(*(paths.export_file(day) for day in days))
+    lineage.loaded(address, POPULARITY_TABLES)
     plain: list[dict[str, Any]] = msgspec.to_builtins(loads)
     return {"days": plain}

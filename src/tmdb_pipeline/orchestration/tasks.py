@@ -23,6 +23,7 @@ from tmdb_pipeline.orchestration.assets import asset_of, publish
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.hook import TmdbHook
 from tmdb_pipeline.orchestration.notifiers import announce_quality
+from tmdb_pipeline.orchestration.observing.lineage import Lineage
 from tmdb_pipeline.orchestration.params import Params, QualityParams
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import check_run
@@ -67,6 +68,9 @@ def collect(this: TaskContext[QualityParams], source: Source) -> Handed:
         deduplicate = once_each(this.params.adult_movies)
         made = collecting.collect(client, this.lake, this.run, source, deduplicate=deduplicate)
     measure_disk(this.settings.data_root)
+    lineage = Lineage(this.settings.data_root)
+    lineage.read_pages(this.lake, this.run, source.name)
+    lineage.made(made.file)
     return _handed(made.file, made.info)
 
 
@@ -76,6 +80,9 @@ def consolidate(this: TaskContext[QualityParams], collections: Sequence[Handed])
     deduplicate = once_each(this.params.adult_movies)
     with phase("consolidate"):
         info = consolidate_week(this.lake, this.run, files, now(), deduplicate=deduplicate)
+    lineage = Lineage(this.settings.data_root)
+    lineage.read(*files)
+    lineage.made(paths.consolidated_file(this.run))
     return _handed(paths.consolidated_file(this.run), info)
 
 
@@ -93,6 +100,9 @@ def validate(this: TaskContext[QualityParams], written: Sequence[Handed]) -> Han
             language=this.settings.locale,
             adult=params.adult_movies,
         )
+    lineage = Lineage(this.settings.data_root)
+    lineage.read(*files)
+    lineage.made(result.report, result.quarantine)
     if result.verdict != "passed":
         announce_quality(result)
     return _plain(result)

@@ -15,6 +15,7 @@ from tmdb_pipeline.dags import COLLECTIONS, WAREHOUSE_LOAD
 from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.orchestration.assets import asset_of, publish
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
+from tmdb_pipeline.orchestration.observing.lineage import LOADED_TABLES, Lineage
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
 from tmdb_pipeline.settings import SettingsError
@@ -96,18 +97,22 @@ def load(this: TaskContext[LoadParams], transformed: Handed) -> Handed:
         WarehouseError: the warehouse cannot be used.
         LakeError: the lake does not answer.
     """
-    from tmdb_pipeline.warehouse.load import days  # noqa: PLC0415 - as the module says
+    from tmdb_pipeline.warehouse.load import days, staging  # noqa: PLC0415 - as the module says
 
     address = warehouse_address()
     outcomes, refused = [], [*transformed["refused"]]
+    lineage = Lineage(this.settings.data_root)
     for header in transformed["staged"]:
         try:
+            files = staging.read_header(this.lake, header).source.files  # the header is gone once it is loaded
             with phase("load", header=header):
                 outcomes.append(days.load(this.lake, address, header))
         except DamagedRun as error:
             refused.append(str(error))
         else:
             log.info("%s", outcomes[-1])
+            lineage.read(*files)
+            lineage.loaded(address, LOADED_TABLES)
     if refused:
         raise DamagedRun(f"{len(refused)} of {len(refused) + len(outcomes)} runs are not loaded. {' '.join(refused)}")
     metrics = {

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from airflow.sdk.configuration import conf
 from airflow.sdk.observability import stats
 
+from tmdb_pipeline.observability.metrics import Metric
+
 #: Airflow refuses a whole metric for any other character in a tag.
 _REFUSED = re.compile(r"[^A-Za-z0-9_./-]")
 #: The settings of which each lets Airflow send metrics.
@@ -18,25 +20,26 @@ def airflow_sends() -> bool:
 
 
 class AirflowMeter:
-    """Hands on what is measured in a task, with the tags of the task.
+    """Hands on what is measured in a task of a DAG.
 
     StatsD goes by UDP: nobody waits for who does not listen, and nobody learns of it.
     """
 
-    def __init__(self, tags: Mapping[str, str]) -> None:
-        self._tags = tags
+    def __init__(self, dag_id: str) -> None:
+        self._dag_id = dag_id
 
-    def count(self, name: str, number: float, tags: Mapping[str, str]) -> None:
+    def count(self, metric: Metric, number: float, tags: Mapping[str, str]) -> None:
         """So many more of a counter."""
-        stats.incr(name, number, tags=self._all(tags))  # type: ignore[arg-type] # a float is sent as it is
+        stats.incr(metric.name, number, tags=self._tags(metric, tags))  # type: ignore[arg-type] # a float is sent as it is
 
-    def gauge(self, name: str, value: float, tags: Mapping[str, str]) -> None:
+    def gauge(self, metric: Metric, value: float, tags: Mapping[str, str]) -> None:
         """The value of a gauge from now on."""
-        stats.gauge(name, value, tags=self._all(tags))
+        stats.gauge(metric.name, value, tags=self._tags(metric, tags))
 
-    def timing(self, name: str, seconds: float, tags: Mapping[str, str]) -> None:
+    def timing(self, metric: Metric, seconds: float, tags: Mapping[str, str]) -> None:
         """One duration of a timer; StatsD counts in milliseconds."""
-        stats.timing(name, seconds * 1000, tags=self._all(tags))
+        stats.timing(metric.name, seconds * 1000, tags=self._tags(metric, tags))
 
-    def _all(self, tags: Mapping[str, str]) -> dict[str, str]:
-        return {name: _REFUSED.sub("_", value) for name, value in {**self._tags, **tags}.items()}
+    def _tags(self, metric: Metric, tags: Mapping[str, str]) -> dict[str, str]:
+        every = {**({"dag_id": self._dag_id} if metric.of_dag else {}), **tags}
+        return {name: _REFUSED.sub("_", value) for name, value in every.items()}

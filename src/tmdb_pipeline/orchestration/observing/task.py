@@ -23,7 +23,7 @@ def observe(dag_id: str) -> None:
     import structlog  # noqa: PLC0415 - in tasks only, which have it already
 
     log_keys.install(structlog.contextvars.bound_contextvars)
-    meter.install(AirflowMeter({"dag_id": dag_id}) if airflow_sends() else None)
+    meter.install(AirflowMeter(dag_id) if airflow_sends() else None)
     spans.install(_opener() if conf.getboolean("traces", "otel_on", fallback=False) else None)
     _Begun.use = Use.now()
 
