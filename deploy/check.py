@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What is looked at before the stack starts: secrets that must not be used, settings that cannot work, a small machine.
 
-``check.py stack`` runs before anything else and ``check.py celery`` before the profile's services. Refusals go to
-standard error and the status is 1, or 2 where nothing could be looked at; warnings go there as well and change nothing.
-Standard library only.
+``check.py stack`` runs before anything else, ``check.py celery`` and ``check.py monitoring`` before the services of
+these profiles. Refusals go to standard error and the status is 1, or 2 where nothing could be looked at; warnings go
+there as well and change nothing. Standard library only.
 """
 
 import base64
@@ -52,6 +52,7 @@ _IN_ADDRESSES = (
 _RULES: dict[str, tuple[Callable[[str], bool], str]] = {
     "ADMIN_PASSWORD": (_shape(r".{12,}"), "at least 12 characters"),
     **dict.fromkeys(_IN_ADDRESSES, (_shape(r"[A-Za-z0-9_-]{16,}"), "at least 16 letters from a to z, digits, - and _")),
+    "GRAFANA_PASSWORD": (_shape(r".{12,}"), "at least 12 characters"),
     "FERNET_KEY": (_fernet, "32 bytes in URL-safe base64"),
     "JWT_SECRET": (_shape(r".{64,}"), "at least 64 characters"),
     "API_SECRET_KEY": (_shape(r".{32,}"), "at least 32 characters"),
@@ -109,6 +110,13 @@ def refused_celery(settings: Mapping[str, str]) -> list[str]:
     if settings.get("EXECUTOR") == "CeleryExecutor":
         return []
     return ["The profile celery is on, but its workers would get nothing to do: set EXECUTOR=CeleryExecutor in .env."]
+
+
+def refused_monitoring(settings: Mapping[str, str]) -> list[str]:
+    """A message if the profile monitoring is on, but nobody would send it anything."""
+    if settings.get("STATSD_ON") == "True":
+        return []
+    return ["The profile monitoring is on, but Airflow sends no metrics: set STATSD_ON=True in .env."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,8 @@ def main(arguments: list[str]) -> int:
     doubts: list[str] = []
     if arguments == ["celery"]:
         refusals = refused_celery(settings)
+    elif arguments == ["monitoring"]:
+        refusals = refused_monitoring(settings)
     elif arguments == ["stack"]:
         try:
             secrets = read_secrets(SECRETS)
@@ -189,7 +199,7 @@ def main(arguments: list[str]) -> int:
         refusals = refused_secrets(secrets) + refused_settings(settings) + refused_folder(DATA)
         doubts = warnings(settings, secrets, Room.here(DATA))
     else:
-        sys.stderr.write("Refused: There is no such check: give stack or celery.\n")
+        sys.stderr.write("Refused: There is no such check: give stack, celery or monitoring.\n")
         return 2
     for doubt in doubts:
         sys.stderr.write(f"Warning: {doubt}\n")

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Write a .env with secrets of your own, readable by you alone, from .env.example. Needs Python and nothing else.
 
-``--fake`` and ``--celery`` fill in what these profiles need, so that plain ``docker compose up`` starts them. ``--add``
-brings a .env of an earlier version up to date: it adds the lines that it lacks, and changes no other.
+``--fake``, ``--celery`` and ``--monitoring`` fill in what these profiles need, so that plain ``docker compose up``
+starts them. ``--add`` brings a .env of an earlier version up to date: it adds the lines that it lacks, and changes no
+other.
 """
 
 import argparse
@@ -32,6 +33,7 @@ def fresh_secrets() -> dict[str, str]:
         "WAREHOUSE_LOADER_PASSWORD": secrets.token_urlsafe(24),
         "WAREHOUSE_READER_PASSWORD": secrets.token_urlsafe(24),
         "REDIS_PASSWORD": secrets.token_urlsafe(24),
+        "GRAFANA_PASSWORD": secrets.token_urlsafe(18),
         "FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "JWT_SECRET": secrets.token_urlsafe(64),
         "API_SECRET_KEY": secrets.token_urlsafe(32),
@@ -54,15 +56,18 @@ def fill(example: str, values: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def chosen(*, fake: bool, celery: bool, uid: int) -> dict[str, str]:
+def chosen(*, fake: bool, celery: bool, monitoring: bool, uid: int) -> dict[str, str]:
     """Settings for the profiles that were asked for, and for this machine's user."""
-    values = {"COMPOSE_PROFILES": ",".join([*(["fake"] if fake else []), *(["celery"] if celery else [])])}
+    profiles = {"fake": fake, "celery": celery, "monitoring": monitoring}
+    values = {"COMPOSE_PROFILES": ",".join(name for name, asked in profiles.items() if asked)}
     if uid:
         values["AIRFLOW_UID"] = str(uid)
     if fake:
         values |= {"TMDB_BASE_URL": "http://fake-tmdb:8080/3", "TMDB_READ_TOKEN": FAKE_TOKEN}
     if celery:
         values["EXECUTOR"] = "CeleryExecutor"
+    if monitoring:
+        values["STATSD_ON"] = "True"
     return values
 
 
@@ -117,10 +122,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Write a .env with secrets of your own.")
     parser.add_argument("--fake", action="store_true", help="against the fake TMDB")
     parser.add_argument("--celery", action="store_true", help="with Redis and two workers")
+    parser.add_argument("--monitoring", action="store_true", help="with Prometheus and Grafana")
     parser.add_argument("--add", action="store_true", help="add what a .env of an earlier version lacks")
     parser.add_argument("--out", default=str(ROOT / ".env"), help="the file (%(default)s)")
     asked = parser.parse_args(arguments)
-    values = fresh_secrets() | chosen(fake=asked.fake, celery=asked.celery, uid=os.getuid())
+    profiles = chosen(fake=asked.fake, celery=asked.celery, monitoring=asked.monitoring, uid=os.getuid())
+    values = fresh_secrets() | profiles
     example = ROOT / ".env.example"
     try:
         text = fill(example.read_text(encoding="utf-8"), values)

@@ -24,11 +24,20 @@ class StatsdSink:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", ("127.0.0.1", self.port))  # behind all that was sent before
+        self.send(b"")  # behind all that was sent before
         self._thread.join(10)
         self._socket.close()
 
+    def send(self, packet: bytes) -> None:
+        """Send something to it."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(packet, ("127.0.0.1", self.port))
+
+    def keep(self, line: str) -> None:
+        """Keep a line that came."""
+        self.lines.append(line)
+
     def _listen(self) -> None:
         while packet := self._socket.recv(65_536):
-            self.lines += packet.decode().splitlines()
+            for line in packet.decode().splitlines():
+                self.keep(line)

@@ -11,10 +11,12 @@ from types import SimpleNamespace
 from unittest import mock
 from uuid import UUID
 
+from airflow._shared.observability.metrics import stats
 from airflow.configuration import conf
 from airflow.dag_processing.dagbag import DagBag
 from airflow.executors.workloads.base import BundleInfo
 from airflow.models.taskinstance import TaskInstance
+from airflow.observability.metrics.stats_utils import get_stats_factory
 from airflow.sdk.execution_time import supervisor
 from airflow.utils.session import create_session
 
@@ -38,6 +40,7 @@ def run_in_process_of_its_own(ti, task):
 
 def main(day, *dag_ids):
     """Run DAGs for a date one after the other; whether all of them succeeded."""
+    stats.initialize(factory=get_stats_factory(), export_legacy_names=conf.getboolean("metrics", "legacy_names_on"))
     bag = DagBag(conf.get("core", "dags_folder"))
     with mock.patch.object(supervisor, "run_task_in_process", run_in_process_of_its_own):
         runs = [bag.dags[dag_id].test(logical_date=datetime.fromisoformat(day)) for dag_id in dag_ids]

@@ -246,13 +246,22 @@ def test_secrets_that_cannot_be_read_are_a_message(container, capsys, monkeypatc
 def test_check_that_does_not_exist_is_refused(container, capsys, arguments):
     """A mistyped name is no other check."""
     assert check.main(arguments) == 2
-    assert capsys.readouterr().err == "Refused: There is no such check: give stack or celery.\n"
+    assert capsys.readouterr().err == "Refused: There is no such check: give stack, celery or monitoring.\n"
 
 
 def test_celery_is_checked_by_itself(container, capsys):
     """The profile's own check looks at the executor only."""
     assert check.main(["celery"]) == 1
     assert capsys.readouterr().err.startswith("Refused: The profile celery is on")
+
+
+@pytest.mark.parametrize(("setting", "status"), [("True", 0), ("False", 1), ("", 1)])
+def test_monitoring_is_checked_by_itself(container, monkeypatch, capsys, setting, status):
+    """The profile without the switch that lets Airflow send metrics would show nothing, for ever."""
+    monkeypatch.setenv("STATSD_ON", setting)
+
+    assert check.main(["monitoring"]) == status
+    assert ("set STATSD_ON=True in .env" in capsys.readouterr().err) == bool(status)
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path):

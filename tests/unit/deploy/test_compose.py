@@ -11,6 +11,7 @@ SERVICES = STACK["services"]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: Images, whose defaults stand in compose.yaml: such as are pulled, and such as are built here.
 PULLED = {"AIRFLOW_BASE_IMAGE", "PYTHON_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE"}
+PULLED |= {"STATSD_EXPORTER_IMAGE", "PROMETHEUS_IMAGE", "GRAFANA_IMAGE"}
 BUILT = {"AIRFLOW_IMAGE", "FAKE_TMDB_IMAGE"}
 
 
@@ -69,7 +70,7 @@ def test_who_loads_the_warehouse_is_not_who_owns_it(name):
         else {"loader"}
         if name in {"scheduler", "worker", "cli"}
         else {"reader"}
-        if name == "api-server"
+        if name in {"api-server", "grafana"}
         else set()
     )
     assert ("tmdb_warehouse_reader_url" in has) == (name == "api-server")
@@ -92,7 +93,7 @@ def test_services_that_stay_have_a_health_check(name):
     stays = service["restart"] != "no"
 
     assert ("healthcheck" in service) == stays
-    assert stays == (name not in {"check", "check-celery", "init", "cli"})
+    assert stays == (name not in {"check", "check-celery", "check-monitoring", "init", "cli"})
 
 
 def test_images_are_pinned():
@@ -101,7 +102,7 @@ def test_images_are_pinned():
     pinned = [tag for tag in tags if not tag.startswith("tmdb-pipeline/")]
 
     assert len(pinned) == len(PULLED)
-    assert all(re.search(r":\d+\.\d+\.?\d*-", tag) for tag in pinned)
+    assert all(re.search(r":(\d+\.\d+\.?\d*-|v?\d+\.\d+\.\d+$)", tag) for tag in pinned)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def test_secrets_are_new_each_time():
         "WAREHOUSE_LOADER_PASSWORD": 32,
         "WAREHOUSE_READER_PASSWORD": 32,
         "REDIS_PASSWORD": 32,
+        "GRAFANA_PASSWORD": 24,
         "FERNET_KEY": 44,
         "JWT_SECRET": 86,
         "API_SECRET_KEY": 43,
@@ -61,9 +62,10 @@ def test_the_fake_is_given_its_own_token():
     [
         ([], {"COMPOSE_PROFILES": "", "EXECUTOR": "LocalExecutor", "TMDB_BASE_URL": "", "TMDB_READ_TOKEN": ""}),
         (
-            ["--fake", "--celery"],
+            ["--fake", "--celery", "--monitoring"],
             {
-                "COMPOSE_PROFILES": "fake,celery",
+                "COMPOSE_PROFILES": "fake,celery,monitoring",
+                "STATSD_ON": "True",
                 "EXECUTOR": "CeleryExecutor",
                 "TMDB_BASE_URL": "http://fake-tmdb:8080/3",
                 "TMDB_READ_TOKEN": DEFAULT_READ_TOKEN,
