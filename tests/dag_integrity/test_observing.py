@@ -1,19 +1,28 @@
 """What is observed of tasks, without a run of Airflow: who is installed, and what goes over a real socket."""
 
 import re
+from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import structlog
 from airflow.sdk._shared.observability.metrics import stats as statsd
 from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsLogger
+from airflow.sdk.lineage import HookLineageCollector
 from airflow.sdk.observability import stats
 from airflow.sdk.observability.metrics.stats_utils import get_stats_factory
 from statsd_sink import StatsdSink
 
+from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.observability import log_keys, meter, spans
 from tmdb_pipeline.observability.metrics import METRICS, PAGES, PASS_RATE, PHASE_DURATION, ROWS, Kind
 from tmdb_pipeline.orchestration.observing import task
+from tmdb_pipeline.orchestration.observing.lineage import LOADED_TABLES, POPULARITY_TABLES, Lineage
+from tmdb_pipeline.run import Run
+from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.load import statements
 
 CONTEXT = {"ti": SimpleNamespace(task_id="load_data"), "task": SimpleNamespace(downstream_task_ids=set())}
 
@@ -117,3 +126,88 @@ def test_process_that_has_run_no_task_tells_nothing_of_itself(sent):
     lines = sent(lambda: (task.measure_use(CONTEXT), task.measure_use(CONTEXT)))
 
     assert len([line for line in lines if "task.cpu" in line]) == 1
+
+
+def test_spans_are_those_of_opentelemetry(monkeypatch):
+    """Where Airflow traces, what the library begins is a span under that of the task, with its attributes."""
+    from opentelemetry import trace
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
+    monkeypatch.setenv("AIRFLOW__TRACES__OTEL_ON", "True")
+    task.observe("tmdb_warehouse_load")
+
+    with provider.get_tracer("airflow").start_as_current_span("worker.load_data"), spans.phase("load", header="x"):
+        pass
+
+    inner, outer = kept.get_finished_spans()
+    assert (inner.name, dict(inner.attributes)) == ("tmdb.load", {"header": "x"})
+    assert inner.parent.span_id == outer.context.span_id
+
+
+@pytest.fixture
+def collected(monkeypatch):
+    """What Airflow's collector of lineage was told, as OpenLineage would read it."""
+    collector = HookLineageCollector()
+    monkeypatch.setattr("airflow.sdk.lineage.get_hook_lineage_collector", lambda: collector)
+
+    def collected():
+        found = collector.collected_assets
+        return [[info.asset.uri for info in side] for side in (found.inputs, found.outputs)]
+
+    return collected
+
+
+def test_files_are_named_by_where_they_are(collected, tmp_path):
+    """A folder's by their whole path, with what an address cannot carry escaped; a bucket's by the bucket."""
+    Lineage(str(tmp_path / "a b")).read("raw/x.json")
+    Lineage("s3://bucket/lake/").made("raw/y.json")
+
+    assert collected() == [[f"file://{tmp_path}/a%20b/raw/x.json"], ["s3://bucket/lake/raw/y.json"]]
+
+
+def test_pages_are_those_that_lie_in_the_lake(collected, tmp_path):
+    """What a collection was made of are its pages, earlier answers too, and not its checkpoint."""
+    run = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 7))
+    lake = Lake(str(tmp_path))
+    for name in ("page_001.json", "page_001.earlier-1.json", "checkpoint.json"):
+        lake.write(f"{paths.pages_folder(run, 'popular')}/{name}", b"{}")
+
+    Lineage(str(tmp_path)).read_pages(lake, run, "popular")
+
+    assert [uri.rpartition("/")[2] for uri in collected()[0]] == ["page_001.earlier-1.json", "page_001.json"]
+
+
+def test_tables_are_named_without_a_password(collected):
+    """By server, database, schema and name, as OpenLineage takes them."""
+    address = Address.from_url("the test", "postgresql://tmdb_loader:geheim@db:5433/tmdb_warehouse")
+
+    Lineage("data").loaded(address, POPULARITY_TABLES)
+
+    assert collected() == [
+        [],
+        [f"postgres://db:5433/tmdb_warehouse/tmdb/{table}" for table in ("export_ledger", "movie_popularity")],
+    ]
+
+
+def test_nothing_is_looked_up_where_nobody_collects(tmp_path):
+    """Without a transport for OpenLineage its collector takes nothing, and no folder is listed for it."""
+    lineage = Lineage(str(tmp_path))
+
+    lineage.read_pages(None, None, "popular")
+    lineage.read("x.json")
+
+    assert not lineage.is_collected
+    assert lineage._collector.collected_assets.inputs == []
+
+
+def test_tables_of_a_load_are_those_that_its_statements_write():
+    """A table that a later version writes is not forgotten."""
+    text = Path(statements.__file__).read_text("utf-8")
+    written = set(re.findall(r"(?:INSERT INTO|MERGE INTO|UPDATE|DELETE FROM) ([a-z_]+)", text))
+
+    assert written - {"touched_movies"} == set(LOADED_TABLES)  # which is a temporary one
