@@ -38,7 +38,7 @@ def run_in_process_of_its_own(ti, task):  # pragma: no cover - of a process that
     return SimpleNamespace(ti=SimpleNamespace(state=state, task=task), msg=None, error=None)
 
 
-def main(day, *dag_ids):  # pragma: no cover
+def main(day, *dag_ids):  # pragma: no cover - the same
     """Run DAGs for a date one after the other; whether all of them succeeded."""
     stats.initialize(factory=get_stats_factory(), export_legacy_names=conf.getboolean("metrics", "legacy_names_on"))
     bag = DagBag(conf.get("core", "dags_folder"))
@@ -47,5 +47,5 @@ def main(day, *dag_ids):  # pragma: no cover
     return all(str(run.state) == "success" for run in runs)
 
 
-if __name__ == "__main__":  # pragma: no cover
+if __name__ == "__main__":  # pragma: no cover - the same
     sys.exit(not main(*sys.argv[1:]))
