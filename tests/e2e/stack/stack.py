@@ -105,7 +105,7 @@ class Stack:
         self._file = folder / "env"
         self._file.touch(mode=0o600)
         ports = {"AIRFLOW_PORT": str(free_port()), "FAKE_TMDB_PORT": str(free_port())}
-        self.configure(**{**settings, **ports, "HEALTH_INTERVAL": "6s"})
+        self.configure(**{**settings, **ports})
         self.compose = Compose(f"tmdb-e2e-{os.getpid()}", self._file)
         self.fake = RemoteFake(int(ports["FAKE_TMDB_PORT"]))
         self.rest = AirflowRest(f"http://127.0.0.1:{ports['AIRFLOW_PORT']}")

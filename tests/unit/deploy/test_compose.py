@@ -1,4 +1,6 @@
+import json
 import re
+import shlex
 
 import pytest
 import yaml
@@ -8,6 +10,8 @@ from deploy.make_env import ROOT
 TEXT = (ROOT / "compose.yaml").read_text(encoding="utf-8")
 STACK = yaml.safe_load(TEXT)
 SERVICES = STACK["services"]
+#: What the tests of the stack put on top of it.
+TESTED = yaml.safe_load((ROOT / "tests/e2e/stack/compose.yaml").read_text(encoding="utf-8"))
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: Images, whose defaults stand in compose.yaml: such as are pulled, and such as are built here.
 PULLED = {"AIRFLOW_BASE_IMAGE", "PYTHON_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE"}
@@ -94,6 +98,24 @@ def test_services_that_stay_have_a_health_check(name):
 
     assert ("healthcheck" in service) == stays
     assert stays == (name not in {"check", "check-celery", "check-monitoring", "init", "cli"})
+
+
+def of_the_fake():
+    """What Docker asks the fake, as its Dockerfile says."""
+    text = (ROOT / "fake_tmdb" / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
+    return ["CMD", *json.loads(re.search(r"^HEALTHCHECK .* CMD (\[.*\])$", text, re.MULTILINE)[1])]
+
+
+@pytest.mark.parametrize("name", [name for name, service in SERVICES.items() if "healthcheck" in service])
+def test_stack_of_the_tests_is_asked_the_same(name):
+    """There a service that was well once is asked seldom, since asking costs; what is asked is what production asks."""
+    kind, *command = SERVICES[name]["healthcheck"].get("test") or of_the_fake()
+    asked = TESTED["services"][name]["healthcheck"]["test"]
+
+    told = re.fullmatch(r"\[ -e /dev/shm/well \] && sleep 60; (.+) && touch /dev/shm/well", asked[1])[1]
+
+    assert asked[0] == "CMD-SHELL"
+    assert ([told] if kind == "CMD-SHELL" else shlex.split(told)) == command
 
 
 def test_images_are_pinned():
