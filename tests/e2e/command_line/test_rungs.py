@@ -1,31 +1,37 @@
-"""One digest on the rungs with processes of their own. The library: test_digest.py; dag.test(): test_in_process.py."""
+"""One digest on the rungs with processes of their own.
 
+The library: test_digest.py; dag.test(): test_in_process.py; the demo: test_commands.py.
+"""
+
+import json
 import shlex
+import sys
 from contextlib import ExitStack
-from datetime import date
 
 import pytest
-from e2e import library
-from e2e.commands import AIRFLOW, OURS, AirflowHome
+from e2e.commands import AIRFLOW, UNMEASURED, AirflowHome
 from e2e.digest import DAILY, EXPECTED, EXPECTED_TABLES, WEEKLY, digests, table_digest, table_query
 from e2e.leftovers import processes_with
 
-from fake_tmdb.clock import Clock
-from fake_tmdb.http.limits import NO_LIMITS
 from tmdb_pipeline.dags import WAREHOUSE_LOAD
-from tmdb_pipeline.demo.runs import DEMO as DEMO_DAGS
+from tmdb_pipeline.demo.airflow_commands import ENDED
 from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.schema.migrate import migrate
 
-DAY = date(2024, 1, 7)
-
-BY_HAND = """
-airflow db migrate
-airflow dags test {daily} 2024-01-07T02:00:00+09:00
-airflow dags test {weekly} 2024-01-07T03:00:00+09:00
-""".replace("airflow", shlex.join(AIRFLOW)).format(daily=DAILY, weekly=WEEKLY)
-LOAD = f"{shlex.join(AIRFLOW)} dags test {WAREHOUSE_LOAD.id} 2024-01-07T12:00:00+09:00\n"
-DEMO = [*OURS, "demo", "--no-faults", "--date", "2024-01-07", "--seed", "7", "--out"]
+COMMANDS = (
+    ("db", "migrate"),
+    ("dags", "test", DAILY, "2024-01-07T02:00:00+09:00"),
+    ("dags", "test", WEEKLY, "2024-01-07T03:00:00+09:00"),
+)
+LOAD = ("dags", "test", WAREHOUSE_LOAD.id, "2024-01-07T12:00:00+09:00")
+#: Each command by itself, as by hand.
+BY_HAND = "".join(f"{shlex.join([*AIRFLOW, *command])}\n" for command in COMMANDS)
+#: All in one process, as the demo runs them.
+IN_ONE_PROCESS = (
+    f"{shlex.join([*UNMEASURED, sys.executable])} -m tmdb_pipeline.demo.airflow_commands <<'END'\n"
+    + "".join(f"{json.dumps(command)}\n" for command in (*COMMANDS, LOAD))
+    + "END\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +42,10 @@ def rungs(tmp_path_factory, another_fake, postgres):
         tables = postgres.create("command_line_tables").replace("+psycopg2", "")
         migrate(Address.from_url("of the test", tables))
         on_postgres = {"database": postgres.create("command_line"), "AIRFLOW_CONN_TMDB_WAREHOUSE": tables}
-        for name, how, script in (("sqlite", {}, BY_HAND), ("postgres", on_postgres, BY_HAND + LOAD)):
+        for name, how, script in (("sqlite", {}, BY_HAND), ("postgres", on_postgres, IN_ONE_PROCESS)):
             server = stack.enter_context(another_fake().serve())
             home = AirflowHome(tmp_path_factory.mktemp(name), server, **how)
             found[name] = home, server, stack.enter_context(home.run(["bash", "-ec", script]))
-        home = AirflowHome(tmp_path_factory.mktemp("demo"), server)  # the demo starts a fake of its own
-        command = home.run([*DEMO, str(home.lake)])
-        found["demo"] = home, None, stack.enter_context(command)
         yield found
 
 
@@ -53,7 +56,9 @@ def test_command_line_from_an_empty_home_leaves_the_expected_files(rungs, rung):
 
     status = command.wait()
 
+    statuses = [line for line in command.output.split("\n") if line.startswith(ENDED)]
     assert status == 0, command.output
+    assert statuses == ([] if rung == "sqlite" else [f"{ENDED}0"] * 4)
     assert digests(home.lake) == EXPECTED
     assert len(server.fake.journal) == 6 + 8 * 15 + 20
     assert {call.outcome for call in server.fake.journal.calls()} == {200}
@@ -84,30 +89,3 @@ def test_command_line_leaves_the_expected_tables(rungs, postgres):
     assert status == 0, command.output
     lines = [line for (line,) in postgres.rows("command_line_tables", table_query())]
     assert table_digest(lines) == EXPECTED_TABLES[DAILY, WEEKLY]
-
-
-@pytest.fixture
-def of_today(another_fake, tmp_path):
-    """The digests of what the library collects today, as the demo's own fake lives today, and how often it asks."""
-    fake = another_fake(clock=Clock(), limits=NO_LIMITS)
-    with fake.serve() as server:
-        library.run_daily(server, tmp_path / "library", DAY)
-        library.run_weekly(server, tmp_path / "library", DAY)
-    return digests(tmp_path / "library"), len(fake.journal.calls())
-
-
-def test_demo_without_faults_leaves_the_expected_files(rungs, of_today):
-    """The demo, told to let the fake behave, writes what every rung writes, and beside it the logs of its commands."""
-    home, _, command = rungs["demo"]
-    expected, requests = of_today
-
-    status = command.wait()
-
-    found = digests(home.lake)
-    assert status == 0, command.output
-    names = (".lock", "migrate.log", "postgres.log", *(f"{spec.id}.log" for spec in DEMO_DAGS))
-    logs = {f"logs/{name}" for name in names}
-    report = {f"raw/metadata/warehouse_reports/warehouse_quality_20240107.{suffix}" for suffix in ("html", "json")}
-    assert {name: found[name] for name in EXPECTED} == expected
-    assert {name for name in found if not name.startswith("postgres/")} == {*EXPECTED, *logs, *report}
-    assert f"The fake was asked {requests} times" in command.output
