@@ -13,6 +13,7 @@ from datetime import date
 from itertools import repeat
 
 import pytest
+from e2e.commands import UNMEASURED
 from e2e.patience import PATIENCE, wait_for
 from e2e.warehouse.small_runs import DAILY, movie
 from e2e.warehouse.tables import empty, everything
@@ -94,7 +95,7 @@ def test_killed_at_any_moment(two_runs, before_and_after, address, database, pos
             empty(connection)
         load_run(two_runs.lake, address, FIRST)
         with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            [*UNMEASURED, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as process:
             assert process.stdout.readline() == b"ready\n"
             process.stdin.write(b"go\n")
