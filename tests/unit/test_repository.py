@@ -62,7 +62,8 @@ def noxfile(monkeypatch):
     monkeypatch.setitem(sys.modules, "nox", nox)
     monkeypatch.setitem(sys.modules, "nox._parallel", nox._parallel)
     monkeypatch.setattr(signal, "signal", lambda *handling: None)
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    for name in ("GATE_SIDE_BY_SIDE", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
     defined = runpy.run_path(str(ROOT / "noxfile.py"))
     # The data of the coverage that is being measured right now has to stay.
     defined["pytest"].__globals__["_forget_coverage"] = lambda name: None
@@ -85,6 +86,7 @@ class Session:
     def run(self, *command, silent=False, **options):
         self.ran.append(command)
         self.patience = [options.get("interrupt_timeout"), options.get("terminate_timeout")]
+        self.given = options
         return self.says if silent else None
 
     def error(self, sentence):
@@ -107,6 +109,17 @@ def test_named_paths_narrow_a_session(noxfile, posargs):
     noxfile["unit"](session)
 
     assert session.ran == [("python", "tests/measured", "--numprocesses=3", "--dist=worksteal", *posargs)]
+
+
+def test_unit_tests_use_the_cores_that_are_free(noxfile, monkeypatch):
+    """By themselves they use several, and one where other sessions run beside them, of which the gate tells them."""
+    gate, beside = Gate(unit="success"), Session()
+    noxfile["gate"](gate)
+    monkeypatch.setenv(*next(iter(gate.given["env"].items())))
+
+    noxfile["unit"](beside)
+
+    assert beside.ran == [("python", "tests/measured", "tests/unit")]
 
 
 @pytest.mark.parametrize(
