@@ -17,10 +17,12 @@ PROJECTS = {
 }
 #: Packages that are not named like their module.
 PACKAGE_OF = {"airflow": "apache-airflow", "markupsafe": "jinja2", "upath": "universal-pathlib", "yaml": "pyyaml"}
+#: What Airflow brings, for what is imported only where it is.
+PACKAGE_OF |= dict.fromkeys(("fastapi", "opentelemetry", "structlog"), "apache-airflow")
 #: Whoever loads a plugin of pytest has pytest.
 HOSTS = {"pytest"}
-#: uvicorn imports it for us; of the other only the fonts are used.
-BY_NAME = {"httptools", "koreanize-matplotlib"}
+#: uvicorn and Airflow import them for us; of the last only the fonts are used.
+BY_NAME = {"httptools", "statsd", "koreanize-matplotlib"}
 
 
 def imported(package):
@@ -36,7 +38,7 @@ def imported(package):
 
 
 #: Extras whose packages are imported, and not only run.
-IMPORTED = ("airflow", "exports", "s3", "warehouse")
+IMPORTED = ("airflow", "exports", "monitoring", "s3", "warehouse")
 
 
 @pytest.mark.parametrize("folder", PACKAGES)

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
-from starlette.exceptions import HTTPException as AnyHttpException
-from starlette.middleware import Middleware
+from fastapi.middleware import Middleware
 
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.language import Language
@@ -42,7 +41,7 @@ def build() -> FastAPI:
         openapi_url=None,
         dependencies=[Depends(READER)],
         middleware=[Middleware(SecureHeaders)],
-        exception_handlers={AnyHttpException: _refuse},
+        exception_handlers=dict.fromkeys((_UNKNOWN, _FORBIDDEN, _ABSENT), _refuse),
     )
     for place, answer in _PAGES.items():
         app.add_api_route(place, answer, methods=["GET"])
@@ -125,13 +124,8 @@ _PAGES: Final[dict[str, Callable[..., Response]]] = {
 
 async def _refuse(request: Request, error: Any) -> Response:
     """A page for people instead of JSON, where there is none to see."""
-    status = error.status_code
-    asked = _asked(request, frozenset())
-    if status in {_UNKNOWN, _FORBIDDEN}:
-        return _page(views.refused(asked, status))
-    answer = _page(views.missing(asked)) if status == _ABSENT else Response(status_code=status)
-    answer.headers.update(error.headers or {})
-    return answer
+    asked, status = _asked(request, frozenset()), error.status_code
+    return _page(views.missing(asked) if status == _ABSENT else views.refused(asked, status))
 
 
 def _asked(request: Request, dag_ids: frozenset[str]) -> Asked:

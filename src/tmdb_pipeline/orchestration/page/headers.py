@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-from starlette.datastructures import MutableHeaders
-
 #: Nothing is loaded but our own style sheet and pictures, no script ever runs, and only Airflow itself may frame it.
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
@@ -15,6 +13,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_SENT: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class SecureHeaders:
@@ -28,7 +27,7 @@ class SecureHeaders:
 
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                message["headers"] = [*message["headers"], *_SENT]
             await send(message)
 
         await self._app(scope, receive, with_headers)
