@@ -40,7 +40,7 @@ _TONES: Final = {
 }
 _KINDS: Final = {
     Kind.RUN_FAILED: Said("Run failed", "실행 실패"),
-    Kind.RUN_SLOW: Said("Run past its deadline", "실행 마감 초과"),
+    Kind.RUN_SLOW: Said("Run past its deadline", "실행 지연"),
     Kind.QUALITY_WARNED: Said("Quality low", "품질 주의"),
     Kind.QUALITY_FAILED: Said("Quality failed", "품질 미달"),
     Kind.NOTHING_SUCCEEDED: Said("Nothing succeeded", "성공한 실행 없음"),

@@ -28,6 +28,14 @@ def texts():
                     yield pytest.param(*said, id=f"{path.relative_to(SOURCES)}:{node.lineno}")
 
 
+def texts_of_templates():
+    """The same of texts that stand in a template itself."""
+    pair = re.compile(r"""\bt\(\s*("|')(.*?)\1,\s*("|')(.*?)\3""", re.DOTALL)
+    for path in sorted(SOURCES.rglob("*.j2")):
+        for place, found in enumerate(pair.finditer(path.read_text(encoding="utf-8")), 1):
+            yield pytest.param(found[2], found[4], id=f"{path.relative_to(SOURCES)}:{place}")
+
+
 def fields(text):
     """The names of the fields of a text, with whether each only chooses a word."""
     for _, name, spec, _ in Formatter().parse(text):
@@ -36,7 +44,7 @@ def fields(text):
             yield from fields(spec)
 
 
-@pytest.mark.parametrize(("english", "korean"), list(texts()))
+@pytest.mark.parametrize(("english", "korean"), [*texts(), *texts_of_templates()])
 def test_a_text_says_the_same_in_both_languages(english, korean):
     """Each is there in its own letters, with the same fields, but that English alone chooses words by a number.
 

@@ -9,7 +9,7 @@ import msgspec
 from tmdb_pipeline.alerts.alert import Kind
 from tmdb_pipeline.alerts.ledger import Kept
 from tmdb_pipeline.dags import COLLECTIONS
-from tmdb_pipeline.language import Said
+from tmdb_pipeline.language import Language, Said, percent
 from tmdb_pipeline.page.asked import Asked
 from tmdb_pipeline.page.facts.airflow import AirflowFacts
 from tmdb_pipeline.page.facts.checks import CheckFacts
@@ -91,7 +91,7 @@ def _airflow(airflow: AirflowFacts) -> Iterator[Finding]:
                 said=Said(f"The latest run of {name.en} failed.", f"{name.ko}의 최근 실행이 실패했습니다."),
                 advice=Said(
                     f"Open {dag.dag_id} in Airflow, read the log of the task that failed, mend the cause and clear it.",
-                    f"Airflow에서 {dag.dag_id}를 열어 실패한 작업의 로그를 확인하고, 원인을 해결한 뒤 그 작업을 "
+                    f"Airflow에서 {dag.dag_id}를 열어 실패한 태스크의 로그를 확인하고, 원인을 해결한 뒤 그 태스크를 "
                     "초기화(Clear)해 주십시오.",
                 ),
                 topic=("run", dag.dag_id),
@@ -101,13 +101,13 @@ def _airflow(airflow: AirflowFacts) -> Iterator[Finding]:
 def _quality(latest: Mapping[str, RunFacts]) -> Iterator[Finding]:
     for dag_id, run in latest.items():
         name, link = dag_name(dag_id), f"runs/{dag_id}/{run.run_date}"
+        rate = percent(run.pass_rate, Language.EN)  # the same in Korean
         if run.verdict == "failed":
             yield Finding(
                 tone="alarm",
                 said=Said(
-                    f"Quality stopped {name.en} of {run.run_date}: only {run.pass_rate:.1f}% of the records passed.",
-                    f"{run.run_date} {name.ko} 결과가 품질 기준에 미달하여 중단되었습니다. 통과율은 "
-                    f"{run.pass_rate:.1f}%입니다.",
+                    f"Quality stopped {name.en} of {run.run_date}: only {rate} of the records passed.",
+                    f"{run.run_date} {name.ko} 결과가 품질 기준에 미달하여 중단되었습니다. 통과율은 {rate}입니다.",
                 ),
                 advice=Said(
                     "See which rules were broken, then mend the rule or run the date again.",
@@ -134,8 +134,8 @@ def _quality(latest: Mapping[str, RunFacts]) -> Iterator[Finding]:
             yield Finding(
                 tone="warning",
                 said=Said(
-                    f"Only {run.pass_rate:.1f}% of the records of {name.en} of {run.run_date} passed.",
-                    f"{run.run_date} {name.ko}의 통과율이 {run.pass_rate:.1f}%로 낮습니다.",
+                    f"Only {rate} of the records of {name.en} of {run.run_date} passed.",
+                    f"{run.run_date} {name.ko}의 통과율이 {rate}로 낮습니다.",
                 ),
                 advice=Said("See which rules were broken.", "어떤 규칙을 위반했는지 확인해 주십시오."),
                 link=link,

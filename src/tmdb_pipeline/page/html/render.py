@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from tmdb_pipeline import language as words
 from tmdb_pipeline import templates
-from tmdb_pipeline.language import Language, Said
+from tmdb_pipeline.language import Count, Language, Said
 from tmdb_pipeline.page import names
 from tmdb_pipeline.page.asked import Asked
 
@@ -108,6 +108,7 @@ def _environment(language: Language) -> Environment:
     breakable: Callable[[str], Markup] = made.filters["breakable"]
     made.filters |= {
         **{name: partial(_in_language, function, language) for name, function in names_of.items()},
+        "count": Count,
         "number": of_language(words.number),
         "percent": of_language(words.percent),
         "day": of_language(words.day),
