@@ -11,12 +11,14 @@ from tmdb_pipeline.language import Language
 TECHNICAL = frozenset({"code", "pre", "style", "bdi", "dd"})
 #: Attributes that people read, or have read to them.
 TOLD = frozenset({"alt", "aria-label", "title"})
-VOID = frozenset({"br", "img", "meta", "wbr"})
+VOID = frozenset({"br", "img", "input", "link", "meta", "wbr"})
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+")
 #: Latin words that Korean engineers use as they are; names with an underscore, a dot or a digit are technical too.
 IN_KOREAN = frozenset(
     {"Airflow", "DAG", "ID", "JSON", "MM", "DD", "NUL", "PSI", "SF", "psql", "Slack", "TMDB", "TV", "UTF", "YYYY", "id"}
 )
+#: What Airflow calls its own.
+IN_KOREAN |= {"Connection", "Pool", "Variable", "Viewer", "XCom", "clear"}
 IN_KOREAN |= {"adult", "false", "genres", "movies", "popularity", "softcore", "title", "true", "video", "overview"}
 LISTS = frozenset(task.source for spec in dags.COLLECTIONS for task in spec.tasks if task.source)
 
@@ -34,7 +36,7 @@ class _Told(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.lang = given.get("lang", self.lang)
+        self.lang = given.get("lang", "") if tag == "html" else self.lang
         self.told += [value for name, value in given.items() if name in TOLD]
         if tag not in VOID:
             self._open.append(tag)

@@ -5,6 +5,7 @@ import pytest
 from e2e.warehouse.small_runs import SmallRuns
 from e2e.warehouse.small_runs import movie as small
 from quarantines import GOOD, QUARANTINE, RUN, movie, reject
+from readers import foreign_in
 from unit.tmdb_pipeline.page.pages import DAILY, DAY, NOW, WEEKLY, Read, asked, of_lake
 
 from tmdb_pipeline.alerts.alert import Alert, Kind
@@ -128,6 +129,16 @@ def test_hostile_data_stays_text(lake, name, language):
     assert len(read.headings) >= 1
     assert len(read.ids) == len({*read.ids})
     assert answer.html.startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_view_speaks_one_language(lake, name, language):
+    """Not a word of the other language is left, but in names and data, and in the switch to that language."""
+    answer = VIEWS[name](of_lake(lake), asked(language=language))
+    data = f"{HOSTILE} no text 긴 English 한국어 docker compose run --rm cli --test FILE"
+
+    assert {*foreign_in(answer.html, language)} - {*re.findall(r"\w+|--\w+", data)} == set()
 
 
 @pytest.mark.parametrize("name", VIEWS)
