@@ -37,7 +37,7 @@ exit status:
   130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
 #: Days that are shown unless somebody says otherwise.
 _DAYS = 30
-_HEADS = (Said("when", "시각"), Said("who", "수행자"), Said("what", "작업"), Said("of what", "대상"))
+_HEADS = (Said("when", "시각"), Said("who", "수행자"), Said("what", "작업"), Said("to what", "대상"))
 
 
 def add(commands: form.Commands) -> None:

@@ -11,8 +11,7 @@ import psycopg
 
 from tmdb_pipeline.monitoring.durations.task_runs import TaskRun
 from tmdb_pipeline.monitoring.resources import samples
-from tmdb_pipeline.monitoring.resources.health import UNHEALTHY
-from tmdb_pipeline.monitoring.resources.samples import Sample
+from tmdb_pipeline.monitoring.resources.samples import UNHEALTHY, Sample
 
 #: How long rows of tasks are kept: longer than a year, so that a season can be compared with the last.
 TASK_RUNS_KEPT = timedelta(days=400)

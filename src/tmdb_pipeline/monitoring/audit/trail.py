@@ -31,23 +31,15 @@ UNDONE: Final = (
 #: Commands of Airflow's that are services, which start by themselves.
 _SERVICES = {"scheduler", "api-server", "dag-processor", "triggerer", "celery", "standalone", "kerberos", "edge"}
 #: Commands that change nothing, by their first word or their second.
-_READING = {"check", "check-migrations", "list", "list-import-errors", "list-jobs", "list-runs", "details", "show"}
-_READING |= {
-    "get",
-    "get-value",
-    "state",
-    "states-for-dag-run",
-    "next-execution",
-    "report",
-    "info",
-    "version",
-    "cheat-sheet",
-}
-_READING |= {"show-dependencies", "failed-deps", "lint", "jobs", "plugins", "providers", "config"}
+_READING = {"check", "check-migrations", "details", "failed-deps", "get", "get-value", "lint", "next-execution"}
+_READING |= {"report", "show", "show-dependencies", "state", "states-for-dag-run"}
+_READING |= {"cheat-sheet", "config", "info", "jobs", "plugins", "providers", "version"}
+#: A word of a command, and nothing that somebody chose, such as an address.
+_WORD = re.compile(r"[a-z][a-z-]*")
 #: What is said of an event beside DAG, run and task: the names of things, and never a value, which may be secret.
-_NAMES = ("connection_id", "variable_key", "pool_name", "asset_id", "backfill_id")
-#: The same where the name of a thing stands only in what was sent, by the end of the event's name.
-_NAMES_SENT = {"_variable": "key", "_pool": "name"}
+_NAMES = ("connection_id", "variable_key", "pool_name", "asset_id", "backfill_id", "dag_id_pattern")
+#: The same where it means that only for some events, by the end of their names.
+_NAMES_OF = {"_variable": "key", "_pool": "name", "_dag_run": "state", "_instance": "new_state"}
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +98,7 @@ def _of_event(event: Event) -> Deed | None:
     if what is None:
         return None
     named = [
-        extra.get(name) for name in (*_NAMES, *(name for end, name in _NAMES_SENT.items() if event.event.endswith(end)))
+        extra.get(name) for name in (*_NAMES, *(name for end, name in _NAMES_OF.items() if event.event.endswith(end)))
     ]
     about = [event.dag_id, event.run_id, event.task_id, *named]
     subject = " ".join(printable(each)[:250] for each in about if isinstance(each, str) and each)
@@ -131,13 +123,11 @@ def _what(event: Event, extra: dict[str, Any]) -> Said | None:
 
 def _command(event: Event, extra: dict[str, Any]) -> Said | None:
     """A command of Airflow's: its first two words, for the others may be secret."""
-    line = _list(extra.get("full_command"))
-    first = event.event.removeprefix("cli_")
-    second = line[line.index(first) + 1 : line.index(first) + 2] if first in line else []
-    said = [first, *(word for word in second if word.replace("-", "").isalpha() and not word.startswith("-"))]
-    if first in _SERVICES or {*said} & _READING:
+    words_of = [word for word in _list(extra.get("full_command"))[1:3] if _WORD.fullmatch(word)]
+    if _SERVICES & {*words_of[:1]} or _READING & {*words_of} or any(word.startswith("list") for word in words_of):
         return None
-    return words.COMMAND.filled(what=printable(" ".join(said)))
+    said = " ".join(words_of) or event.event.removeprefix("cli_").replace("_", " ")
+    return words.COMMAND.filled(what=printable(said))
 
 
 def _of_operation(operation: Operation) -> Deed:

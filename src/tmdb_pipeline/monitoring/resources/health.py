@@ -6,12 +6,12 @@ import msgspec
 import requests
 
 from tmdb_pipeline.clock import Clock
+from tmdb_pipeline.monitoring.resources.samples import UNHEALTHY
 
 #: Seconds for the API server to connect, and to send something.
 _TIMEOUT = (3.05, 10)
 #: Seconds between two looks: a process that has just begun seems to be unhealthy.
 _BETWEEN = 15.0
-UNHEALTHY = "unhealthy"
 
 
 class NoHealth(Exception):

@@ -12,8 +12,7 @@ from tmdb_pipeline.alerts.alert import Kind
 from tmdb_pipeline.language import Said
 from tmdb_pipeline.monitoring.resources import words
 from tmdb_pipeline.monitoring.resources.forecast import full_in
-from tmdb_pipeline.monitoring.resources.health import UNHEALTHY
-from tmdb_pipeline.monitoring.resources.samples import Sample
+from tmdb_pipeline.monitoring.resources.samples import UNHEALTHY, Sample
 
 #: The disk: percent free, and days until it is full; below the first of each it is told, above the second it is over.
 DISK_PERCENT, DISK_DAYS = (10.0, 15.0), (7.0, 10.0)

@@ -11,6 +11,8 @@ from tmdb_pipeline.lake.store import Lake
 FOLDER = "raw/metadata/platform/samples"
 #: Days for which samples are kept.
 KEPT = timedelta(days=90)
+#: What Airflow says of a process that gives no sign of life; of the others it says ``healthy``.
+UNHEALTHY = "unhealthy"
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,19 +6,19 @@ _GIB = 2**30
 
 DISK_ADVICE = Said(
     en="Make room on the disk of the data root, or move the data root to a larger one.",
-    ko="데이터 루트가 있는 디스크의 공간을 확보하거나 데이터 루트를 더 큰 디스크로 옮겨 주십시오.",
+    ko="데이터 루트가 있는 디스크의 공간을 확보하거나 데이터 루트를 더 큰 디스크로 옮기세요.",
 )
 MEMORY_ADVICE = Said(
     en="Give the container or the machine more memory, or let fewer tasks run at once.",
-    ko="컨테이너나 서버의 메모리를 늘리거나 동시에 실행되는 태스크 수를 줄여 주십시오.",
+    ko="컨테이너나 서버의 메모리를 늘리거나 동시에 실행되는 태스크 수를 줄이세요.",
 )
 CPU_ADVICE = Said(
     en="See what is running on the machine, give it more CPUs, or let fewer tasks run at once.",
-    ko="서버에서 실행 중인 프로세스를 확인하고, CPU를 늘리거나 동시에 실행되는 태스크 수를 줄여 주십시오.",
+    ko="서버에서 실행 중인 프로세스를 확인하고, CPU를 늘리거나 동시에 실행되는 태스크 수를 줄이세요.",
 )
 PROCESS_ADVICE = Said(
     en="Look into the log of the process, and start it again.",
-    ko="해당 프로세스의 로그를 확인한 뒤 다시 시작해 주십시오.",
+    ko="해당 프로세스의 로그를 확인한 뒤 다시 시작하세요.",
 )
 _PROCESSES = {
     "metadatabase": Said(en="The metadata database", ko="메타데이터 데이터베이스"),

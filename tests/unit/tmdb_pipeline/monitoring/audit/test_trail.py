@@ -59,20 +59,28 @@ EVENTS = {
         {"event": "create_xcom_entry", "dag_id": "a", "extra": {"key": SECRET, "name": SECRET, "method": "POST"}},
         ("made an XCom", "XCom 생성", "a"),
     ),
+    "a state": (
+        {"event": "patch_dag_run", "dag_id": "a", "run_id": "r", "extra": {"state": "failed", "method": "PATCH"}},
+        ("set the state of a run", "실행 상태 변경", "a r failed"),
+    ),
+    "several DAGs": (
+        {"event": "patch_dags", "extra": {"dag_id_pattern": "tmdb%", "is_paused": True, "method": "PATCH"}},
+        ("paused", "일시 중지", "tmdb%"),
+    ),
     "a command": (
         {
-            "event": "cli_connections",
+            "event": "cli_connections_add",
             "extra": {"host_name": "h", "full_command": f"['/bin/airflow', 'connections', 'add', 'x', '{SECRET}']"},
         },
         ("ran airflow connections add", "airflow connections add 명령 실행", ""),
     ),
     "a command of one word": (
-        {"event": "cli_migratedb", "extra": {"full_command": f"['airflow', 'migratedb', '--{SECRET}']"}},
-        ("ran airflow migratedb", "airflow migratedb 명령 실행", ""),
+        {"event": "cli_cleanup", "extra": {"full_command": f"['airflow', 'cleanup', '--{SECRET}']"}},
+        ("ran airflow cleanup", "airflow cleanup 명령 실행", ""),
     ),
     "a command whose words nobody knows": (
-        {"event": "cli_dags", "dag_id": "a", "extra": None},
-        ("ran airflow dags", "airflow dags 명령 실행", "a"),
+        {"event": "cli_dag_pause", "dag_id": "a", "extra": None},
+        ("ran airflow dag pause", "airflow dag pause 명령 실행", "a"),
     ),
     "a newer deed": (
         {"event": "patch_weather", "extra": {"method": "PATCH", "wind": SECRET}},
@@ -88,8 +96,8 @@ NOBODYS = [
     {"event": "something of its own", "extra": ["method"]},
     {"event": "get_task_instances_batch", "extra": {"method": "POST"}},
     {"event": "cli_scheduler", "extra": {"full_command": "['airflow', 'scheduler']"}},
-    {"event": "cli_dags", "extra": {"full_command": "['airflow', 'dags', 'list']"}},
-    {"event": "cli_jobs", "extra": {"full_command": "['airflow', 'jobs', 'check', '--job-type', 'SchedulerJob']"}},
+    {"event": "cli_dag_list_dags", "extra": {"full_command": "['airflow', 'dags', 'list']"}},
+    {"event": "cli_check", "extra": {"full_command": "['airflow', 'jobs', 'check', '--job-type', 'SchedulerJob']"}},
 ]
 
 

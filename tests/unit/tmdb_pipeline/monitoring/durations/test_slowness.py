@@ -126,7 +126,7 @@ def test_run_that_has_not_ended_is_not_judged():
 
 def test_failed_tries_are_no_duration_of_a_task_and_wait_with_the_run():
     """A task is compared by its success alone; the run has waited for the retry, too."""
-    failed = replace(run(9, [20, 20, 20, 20])[0], state="up_for_retry")
+    failed = replace(run(9, [7, 0, 0, 0])[0], state="up_for_retry")
     second = [later(each, timedelta(minutes=5)) for each in run(9, [20, 20, 20, 20])]
 
     found = latest_run(DAILY, [failed, *second])

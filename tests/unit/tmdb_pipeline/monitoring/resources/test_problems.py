@@ -93,6 +93,7 @@ def test_memory_is_short_at_two_samples_in_a_row():
     )
     assert problems(samples(low, enough)) == []
     assert subjects(problems(samples(low, enough), {"memory of a"})) == ["memory of a"]
+    assert subjects(problems(samples(plenty, enough), {"memory of a"})) == ["memory of a"]
     assert problems(samples(low, plenty), {"memory of a"}) == []
 
 
