@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from readers import foreign_in
 from support import HeldClock, command_lines, examples, free_port, no_file_larger_than, wait_for
+
+from tmdb_pipeline.language import Language
 
 
 def test_held_clock_moves_by_what_is_slept():
@@ -73,3 +76,23 @@ def test_examples_are_a_share_of_the_profile(number, share):
 def test_there_is_always_an_example():
     """No test is left without one."""
     assert examples(0).max_examples == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "found"),
+    [
+        ('<html lang="ko"><p title="Open it">영화 3편<br></p></html>', Language.KO, ["Open", "it"]),
+        ('<html lang="ko"><p>TMDB의 popular 목록, page_001.json, <code>any word</code></p></html>', Language.KO, []),
+        ('<html lang="ko"><p>3 movies</p></html>', Language.EN, ["lang=ko"]),
+        ('<html lang="en"><p>영화 Movie <bdi>제목</bdi></p></html>', Language.EN, ["영화"]),
+        ('<html lang="en"><p>of {pages:page|pages} and {n}</p></html>', Language.EN, ["of {pages:page|pages} and {n}"]),
+    ],
+)
+def test_words_of_another_language_are_found(page, language, found):
+    """In texts and in what is read aloud, but not in names and data; a field that is left open is found, too."""
+    assert list(foreign_in(page, language)) == found
+
+
+def test_titles_may_be_in_any_language():
+    """What is known to be data is no word of another language."""
+    assert list(foreign_in('<html lang="ko"><p>Alien: 별</p></html>', Language.KO, ["Alien"])) == []
