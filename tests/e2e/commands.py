@@ -21,10 +21,16 @@ AIRFLOW = (*UNMEASURED, sys.executable, "-m", "airflow")
 OURS = (*UNMEASURED, sys.executable, "-m", "tmdb_pipeline")
 
 
+def module(name: str, *arguments: str) -> list[str]:
+    """The command that runs a module, measured by probes where this session is: for what only Airflow runs of ours."""
+    measured = ["tests/measured"] if "COVERAGE_PROCESS_CONFIG" in os.environ else []
+    return [*UNMEASURED, sys.executable, *measured, "-m", name, *arguments]
+
+
 def session_of_tests(*arguments: str) -> list[str]:
-    """The command of a pytest session, measured as this one is."""
-    measured = "COVERAGE_PROCESS_CONFIG" in os.environ
-    return [*UNMEASURED, sys.executable, *(["tests/measured"] if measured else ["-m", "pytest"]), *arguments]
+    """The command of a pytest session, measured by probes where this one is."""
+    how = ["tests/measured"] if "COVERAGE_PROCESS_CONFIG" in os.environ else ["-m", "pytest"]
+    return [*UNMEASURED, sys.executable, *how, *arguments]
 
 
 class Command:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ import airflow_env
 import psycopg
 import pytest
 import requests
-from e2e.commands import Command
+from e2e.commands import Command, module
 from e2e.page import prepare, world
 from e2e.patience import PATIENCE, wait_for
 from support import free_port
@@ -80,9 +79,9 @@ def server(postgres, tmp_path_factory):
             "AIRFLOW_CONN_TMDB_DEFAULT": f"https://:{SENTINEL}-token@api.themoviedb.org/3",
             "TMDB_DATA_ROOT": str(folder / "lake"),
         }
-        with Command([sys.executable, "-m", "e2e.page.prepare"], environment, folder / "prepared") as made:
+        with Command(module("e2e.page.prepare"), environment, folder / "prepared") as made:
             assert made.wait() == 0, made.output
-        started = [sys.executable, "-m", "airflow", "api-server", "--host", "127.0.0.1", "--workers", "1"]
+        started = module("airflow", "api-server", "--host", "127.0.0.1", "--workers", "1")
         with Command(started, environment, folder / "output") as running:
             found = Server(f"http://127.0.0.1:{port}")
             running.wait_for(lambda: _answers(found.url), "the API server answers")

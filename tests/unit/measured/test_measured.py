@@ -206,7 +206,9 @@ def test_probes_see_what_a_tracer_sees(project, test):
 
     traced = measured(project, "-m", "coverage", "run", "-m", "pytest", environment=unmeasured)
     probed = measured(project, "tests/measured")
+    of_a_module = measured(project, "tests/measured", "-m", "pytest")
 
+    assert of_a_module["shop.py"] == traced["shop.py"] != ([], {})
     assert traced["shop.py"] != ([], {})
     assert traced["test_shop.py"] == ([], {})
     assert traced["unused.py"] == ([1], {})
