@@ -58,8 +58,8 @@ def warehouse_quality() -> None:
         return tasks.choose(checked)
 
     def tell(checked: dict[str, Any]) -> None:
-        """Tell in the log what was found."""
-        tasks.tell(checked)
+        """Tell in the log, and of warnings to people, what was found."""
+        tasks.tell(TaskContext.current(Params), checked)
 
     # Of the levels one is told, and the others are skipped, which is no reason to skip the report.
     @task(trigger_rule="none_failed_min_one_success", **task_arguments(WAREHOUSE_QUALITY, Stage.REPORT))

@@ -109,6 +109,7 @@ class DagSpec:
         tags: what people filter by.
         retries: how often a task that failed is tried again, unless the failure is permanent.
         retry_delay: after how long.
+        deadline: how long after it was due to begin a run that has not ended is told of as slow.
         report: how the names of its quality reports begin, if it writes any. On one date several DAGs may.
         asset: what its last task publishes, if anything.
         tasks: in the order in which people read them.
@@ -123,6 +124,7 @@ class DagSpec:
     tags: tuple[str, ...]
     retries: int
     retry_delay: timedelta
+    deadline: timedelta = timedelta(hours=1)
     report: str | None = None
     asset: AssetSpec | None = None
     tasks: tuple[TaskSpec, ...]
@@ -187,6 +189,7 @@ WEEKLY = DagSpec(
     tags=("tmdb", "data-collection", "weekly", "comprehensive"),
     retries=2,
     retry_delay=timedelta(minutes=10),
+    deadline=timedelta(hours=2),
     report="validation_report_weekly",
     asset=AssetSpec("tmdb_weekly_movies", "tmdb://movies/weekly"),
     tasks=(
@@ -228,6 +231,7 @@ HISTORY = DagSpec(
     tags=("tmdb", "warehouse", "history"),
     retries=3,
     retry_delay=timedelta(hours=1),
+    deadline=timedelta(hours=4),
     tasks=(
         TaskSpec("extract_popularity_export", "인기도 내보내기 파일 수집", Stage.EXTRACT),
         TaskSpec("load_popularity_history", "인기도 이력 적재", Stage.LOAD),

@@ -16,8 +16,10 @@ Times are Seoul's; where assets are named in their place, any of them starts the
 catches up with no missed run. Tasks that ask TMDB run in the pool
 `{pool}`, which has {slots} slots. Names of reports and assets are relied on by others.
 
-| DAG | on the command line | shown as | when | retries | reports | asset |
-|---|---|---|---|---|---|---|
+A run that has not ended by then is told of as slow ([alerts.md](alerts.md)).
+
+| DAG | on the command line | shown as | when | retries | slow after | reports | asset |
+|---|---|---|---|---|---|---|---|
 """
 
 
@@ -36,9 +38,10 @@ def _row(spec: DagSpec) -> str:
     minutes = spec.retry_delay.total_seconds() / 60
     when = spec.cron or ", ".join(asset.name for asset in spec.after)
     names = f"`{spec.id}` | `{spec.name}` | {spec.display_name} | `{when}` | {spec.retries}, after {minutes:g} min"
+    slow = f"{spec.deadline.total_seconds() / 3600:g} h"
     report = f"`{spec.report}_<date>`" if spec.report else ""
     asset = f"`{spec.asset.name}`" if spec.asset else ""
-    return f"| {names} | {report} | {asset} |\n"
+    return f"| {names} | {slow} | {report} | {asset} |\n"
 
 
 if __name__ == "__main__":  # pragma: no cover - the one line that makes it a command

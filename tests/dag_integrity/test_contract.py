@@ -1,10 +1,12 @@
 """What each of our DAG files must hold, written down once more: the contract, file by file."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from tmdb_pipeline import dags
+from tmdb_pipeline.orchestration.wiring import dag_arguments
 
 GENRES = ["action", "comedy", "drama", "horror", "romance", "science_fiction", "thriller", "animation"]
 #: What every DAG that judges movies lets a run choose.
@@ -19,6 +21,7 @@ class Expected:
     dag_id: str
     retries: int
     retry_minutes: int
+    slow_after_minutes: int = 60
     tags: set[str]
     cron: str | None = None
     next_runs: list[str] = field(default_factory=list)
@@ -51,6 +54,7 @@ CONTRACT = {
         next_runs=["2024-01-07T03:00:00+09:00", "2024-01-14T03:00:00+09:00", "2024-01-21T03:00:00+09:00"],
         retries=2,
         retry_minutes=10,
+        slow_after_minutes=120,
         tags={"tmdb", "data-collection", "weekly", "comprehensive"},
         asset=("tmdb_weekly_movies", "tmdb://movies/weekly"),
         params={"genre_pages": 15, "top_rated_pages": 20, "min_rating": 7.5, **QUALITY},
@@ -78,6 +82,7 @@ CONTRACT = {
         next_runs=["2024-01-01T18:30:00+09:00", "2024-01-02T18:30:00+09:00", "2024-01-03T18:30:00+09:00"],
         retries=3,
         retry_minutes=60,
+        slow_after_minutes=240,
         tags={"tmdb", "warehouse", "history"},
         params={"again": False},
         edges={"extract_popularity_export": {"load_popularity_history"}, "load_popularity_history": set()},
@@ -128,6 +133,26 @@ def test_retries(dag, file):
     expected = (CONTRACT[file].retries, 60.0 * CONTRACT[file].retry_minutes)
 
     assert {(task.retries, task.retry_delay) for task in dag.tasks} == {expected}
+
+
+@EACH_FILE
+def test_people_are_told_of_each_run(dagbag, file):
+    """A run that fails is told of once, and so is what one that succeeds has mended."""
+    dag = dagbag.dags[CONTRACT[file].dag_id]
+
+    assert (dag.on_failure_callback.__name__, dag.on_success_callback.__name__) == ("run_failed", "run_succeeded")
+
+
+@EACH_FILE
+def test_run_that_has_not_ended_is_told_of(dagbag, file, monkeypatch):
+    """The scheduler has a deadline of each DAG; where one process runs all of it there is none."""
+    spec = dags.find(CONTRACT[file].dag_id)
+
+    assert dag_arguments(spec)["deadline"] is dagbag.dags[spec.id].deadline is None
+    monkeypatch.setenv("_AIRFLOW_PROCESS_CONTEXT", "client")
+    slow = dag_arguments(spec)["deadline"]
+    assert slow.interval == timedelta(minutes=CONTRACT[file].slow_after_minutes)
+    assert slow.callback.path == "tmdb_pipeline.orchestration.alerts.callbacks.run_slow"
 
 
 @EACH_FILE

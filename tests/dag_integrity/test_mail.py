@@ -52,7 +52,7 @@ def test_without_a_connection_nobody_is_mailed(connect):
     """A machine without a mail server is none that is set up wrongly."""
     connect()
 
-    assert mail.postbox() == "There is no Connection smtp_default, so the report is mailed to nobody."
+    assert mail.postbox() == "There is no Connection smtp_default, so nobody is mailed."
 
 
 def test_without_recipients_nobody_is_mailed(connect):
@@ -60,8 +60,7 @@ def test_without_recipients_nobody_is_mailed(connect):
     connect(host="127.0.0.1", login="a@example.org")
 
     assert mail.postbox() == (
-        'The Connection smtp_default has no "to" in its extra, and TMDB_REPORT_TO is not set, so the report is mailed '
-        "to nobody."
+        'The Connection smtp_default has no "to" in its extra, and TMDB_REPORT_TO is not set, so nobody is mailed.'
     )
 
 

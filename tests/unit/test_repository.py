@@ -458,7 +458,7 @@ COMMANDS = {"tmdb-pipeline": tmdb_pipeline.cli.program.main, "fake-tmdb": fake_t
 @pytest.mark.parametrize("page", TEXTS)
 def test_pages_name_commands_that_exist(page):
     """Every command of ours that a page shows is one that the command line knows."""
-    shown = re.findall(r"(?:^\$ |^    |`)(tmdb-pipeline|fake-tmdb) ([a-z]+)\b(?! http)", TEXTS[page], re.MULTILINE)
+    shown = re.findall(r"(?:^\$ |^    |`)(tmdb-pipeline|fake-tmdb) ([a-z-]+)\b(?! http)", TEXTS[page], re.MULTILINE)
 
     for program, command in shown:
         with pytest.raises(SystemExit, match="0"):

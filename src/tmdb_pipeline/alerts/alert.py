@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """A task or a run took much longer than it usually does."""
     RESOURCES_SHORT = "resources_short"
     """The machine is short of CPU or memory, or a process of Airflow's gives no sign of life."""
+    HELD_BACK = "held_back"
+    """More alerts came at once than are sent; it tells how many."""
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +51,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         try_number: at which try, from 1.
         cause: one sentence: what happened.
         advice: one sentence: what to do.
+        detail: what the program said, in English, on a line each.
         link: where in Airflow's UI to look.
     """
 
@@ -62,13 +65,22 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     try_number: int | None = None
     cause: Said
     advice: Said
+    detail: str = ""
     link: str | None = None
 
     @property
     def key(self) -> str:
         """One message goes out for each key while it is open: kind, subject and run date, as a file may be named."""
-        parts = [self.kind, self.subject, *([self.run_date.strftime("%Y%m%d")] if self.run_date else [])]
-        key = ".".join(parts)
-        plain = re.sub(r"[^A-Za-z0-9_.-]", "_", key)
-        # Else /data/a and /data_a would be one, and of two subjects in Hangul one would never be told.
-        return plain if plain == key else f"{plain}.{zlib.crc32(key.encode()):08x}"
+        return ".".join(
+            [
+                key_prefix(self.kind, self.subject),
+                *([self.run_date.strftime("%Y%m%d")] if self.run_date else []),
+            ]
+        )
+
+
+def key_prefix(kind: Kind, subject: str) -> str:
+    """How the keys of all alerts of a kind about a subject begin."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", subject)
+    # Else /data/a and /data_a would be one, and of two subjects in Hangul one would never be told.
+    return f"{kind}.{plain}" if plain == subject else f"{kind}.{plain}.{zlib.crc32(subject.encode()):08x}"

@@ -1,8 +1,10 @@
 """The ledger of alerts: what is open, what was sent where, and what is over.
 
-On the lake, so that all processes share it, and each alert goes out once whoever else raises it. What is open, or has
-yet to be sent, lies in ``raw/metadata/alerts/open``, a file a key, and is changed in turns (``Lake.change``). What is
-over moves to the folder of the day, in Seoul, on which it was raised: ``raw/metadata/alerts/<YYYYMMDD>``.
+On the lake, so that all processes share it, and each alert goes out once whoever else raises it. What is open, or of
+which it has yet to be told that it is over, lies in ``raw/metadata/alerts/open``, a file a key, and is changed in turns
+(``Lake.change``). ``raw/metadata/alerts/waiting`` has an empty file of that name as long as there may be something to
+send. What is over, and told, moves to the folder of the day, in Seoul, on which it was raised:
+``raw/metadata/alerts/<YYYYMMDD>``.
 """
 
 import logging
@@ -12,7 +14,7 @@ from uuid import uuid4
 
 import msgspec
 
-from tmdb_pipeline.alerts.alert import Alert, Kind
+from tmdb_pipeline.alerts.alert import Alert, Kind, key_prefix
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake import document
 from tmdb_pipeline.lake.document import DocumentError
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _FOLDER = "raw/metadata/alerts"
 OPEN = f"{_FOLDER}/open"
+_WAITING = f"{_FOLDER}/waiting"
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +37,9 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
         sent: when it was sent, by the name of the channel.
         repeats: how often it was raised again while it was open.
         held: whether it is not to be sent by itself, as too many came at once.
+        is_last: whether it is the last that is sent before others are held.
         mended_at: since when it is over; None while it is open.
+        mended_by: Airflow's id of the run that mended it, if it was one.
         mended_sent: when it was told that it is over, by the name of the channel.
         claims: since when a process has been sending it, by the name of the channel.
     """
@@ -44,7 +49,9 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     sent: dict[str, datetime] = {}
     repeats: int = 0
     held: bool = False
+    is_last: bool = False
     mended_at: datetime | None = None
+    mended_by: str | None = None
     mended_sent: dict[str, datetime] = {}
     claims: dict[str, datetime] = {}
 
@@ -83,36 +90,80 @@ class Ledger:
 
         try:
             self.change(alert.key, change)
+            if earlier is None or not earlier.is_open:
+                self._lake.write(f"{_WAITING}/{alert.key}", b"")
             if earlier is not None and not earlier.is_open:
                 self._write_down(earlier)
         except LakeError as error:
             log.warning("The alert %s is not kept: %s", alert.key, error)
         return None if earlier is not None and earlier.is_open else entered
 
-    def mend(self, kind: Kind, subject: str, now: datetime) -> list[Kept]:
+    def mark(self, kept: Kept) -> None:
+        """Write down of an alert that was just entered whether it is held, or the last before others are.
+
+        Never fails: what is not marked is sent.
+        """
+
+        def change(there: Kept | None) -> Kept | None:
+            if there is None or there.raising != kept.raising:
+                return None
+            return msgspec.structs.replace(there, held=kept.held, is_last=kept.is_last)
+
+        try:
+            self.change(kept.alert.key, change)
+        except LakeError as error:
+            log.warning("The alert %s is not kept as it is: %s", kept.alert.key, error)
+
+    def record(self, alert: Alert) -> None:
+        """Keep an alert that tells of something past: to be sent, though it is over.
+
+        Raises:
+            LakeError: the lake cannot be written.
+        """
+        kept = Kept(alert=alert, raising=uuid4().hex, mended_at=alert.raised_at)
+        self.change(alert.key, lambda there: there or kept)
+        self._lake.write(f"{_WAITING}/{alert.key}", b"")
+
+    def mend(self, kind: Kind, subject: str, now: datetime, by: str | None = None) -> list[Kept]:
         """Close what is open of a kind about a subject, at an aware moment: what was closed, as it is now.
+
+        ``by`` is Airflow's id of the run that shows that it is over, if one does.
 
         Raises:
             LakeError: the lake cannot be read or written.
         """
-        keys = [kept.alert.key for kept in self.open(kind) if kept.alert.subject == subject]
-        return [mended for key in keys if (mended := self._mend(key, now))]
+        prefix = key_prefix(kind, subject)
+        found = self._read(OPEN, lambda name: name.startswith(prefix) and name.endswith(".json"))
+        mine = [kept for kept in found if kept.is_open and (kept.alert.kind, kept.alert.subject) == (kind, subject)]
+        closed = [mended for kept in mine if (mended := self._mend(kept.alert.key, now, by))]
+        for kept in closed:
+            self._lake.write(f"{_WAITING}/{kept.alert.key}", b"")
+        return closed
 
-    def open(self, kind: Kind | None = None) -> list[Kept]:
-        """What is open, of one kind or of all, newest first.
-
-        Raises:
-            LakeError: the lake cannot be read.
-        """
-        return [kept for kept in self.unfinished(kind) if kept.is_open]
-
-    def unfinished(self, kind: Kind | None = None) -> list[Kept]:
-        """What is open, and what is over and has yet to be told, newest first.
+    def open(self) -> list[Kept]:
+        """What is open, newest first.
 
         Raises:
             LakeError: the lake cannot be read.
         """
-        return self._read(OPEN, lambda name: name.startswith(f"{kind}." if kind else "") and name.endswith(".json"))
+        return [kept for kept in self._read(OPEN) if kept.is_open]
+
+    def waiting(self) -> list[Kept]:
+        """What may have yet to be sent: that it was raised, or that it is over. Newest first.
+
+        Raises:
+            LakeError: the lake cannot be read.
+        """
+        keys = {*self._lake.files(_WAITING)}
+        return self._read(OPEN, lambda name: name.removesuffix(".json") in keys) if keys else []
+
+    def is_told(self, kept: Kept) -> None:
+        """Note that there is nothing to send of it any more, until it is over.
+
+        Raises:
+            LakeError: the lake cannot be written.
+        """
+        self._lake.delete(f"{_WAITING}/{kept.alert.key}")
 
     def between(self, first: date, last: date) -> list[Kept]:
         """What was raised on these days and those between them, in Seoul, newest first.
@@ -125,7 +176,7 @@ class Ledger:
         there = {kept.raising for kept in closed}
         unfinished = [
             kept
-            for kept in self.unfinished()
+            for kept in self._read(OPEN)
             if first <= kept.alert.raised_at.astimezone(SEOUL).date() <= last and kept.raising not in there
         ]
         return _newest_first([*closed, *unfinished])
@@ -153,12 +204,13 @@ class Ledger:
         """
         self._write_down(kept)
         self._lake.delete(_open_file(kept.alert.key))
+        self.is_told(kept)
 
     def _write_down(self, kept: Kept) -> None:
         raised = kept.alert.raised_at.astimezone(SEOUL)
         self._lake.write(f"{_FOLDER}/{raised:%Y%m%d}/{raised:%H%M%S}.{kept.alert.key}.json", to_json(kept))
 
-    def _mend(self, key: str, now: datetime) -> Kept | None:
+    def _mend(self, key: str, now: datetime, by: str | None) -> Kept | None:
         """Close what is kept of a key: None where another process was faster."""
         mended: Kept | None = None
 
@@ -167,7 +219,7 @@ class Ledger:
             if there is None or not there.is_open:
                 mended = mended if there == mended else None  # our own, whose response was lost, or another's
                 return None
-            mended = msgspec.structs.replace(there, mended_at=now)
+            mended = msgspec.structs.replace(there, mended_at=now, mended_by=by)
             return mended
 
         self.change(key, change)

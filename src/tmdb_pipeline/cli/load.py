@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tmdb_pipeline.cli import form, requirements
 from tmdb_pipeline.cli.noted import data_root, noted
-from tmdb_pipeline.cli.warehouse_url import warehouse_address
+from tmdb_pipeline.cli.warehouse.url import warehouse_address
 from tmdb_pipeline.dags import COLLECTIONS, find
 from tmdb_pipeline.lake.operations import Action
 from tmdb_pipeline.lake.store import Lake, local_folder

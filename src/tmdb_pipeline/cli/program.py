@@ -13,8 +13,9 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from tmdb_pipeline.cli import audit, collect, demo, load, replay, warehouse
+from tmdb_pipeline.cli import alert_test, audit, collect, demo, load, replay
 from tmdb_pipeline.cli.form import RUNS, Commands
+from tmdb_pipeline.cli.warehouse import command as warehouse
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.demo.keeper import NotStarted
@@ -33,7 +34,7 @@ class Command(Protocol):
 
 
 #: Every command, in the order in which help shows them.
-COMMANDS: Final[tuple[Command, ...]] = (demo, collect, load, warehouse, replay, audit)
+COMMANDS: Final[tuple[Command, ...]] = (demo, collect, load, warehouse, replay, audit, alert_test)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

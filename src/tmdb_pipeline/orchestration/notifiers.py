@@ -7,6 +7,7 @@ from typing import Any
 
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.observability.messages import Retry, TaskFailure, low_quality, missing_page, one_line
+from tmdb_pipeline.orchestration.alerts.failures import note
 from tmdb_pipeline.orchestration.run_date import run_date
 from tmdb_pipeline.quality.gate import GateResult
 
@@ -14,8 +15,12 @@ log = logging.getLogger(__name__)
 
 
 def announce_failure(context: Mapping[str, Any]) -> None:
-    """Say in one line which task of which day failed for good, and why. An ``on_failure_callback``."""
+    """Say in one line which task of which day failed for good, and why. An ``on_failure_callback`` of a task.
+
+    Why goes to the callback of the DAG as well, which tells people of the run (``alerts.callbacks``).
+    """
     log.error("%s", TaskFailure(context["ti"].task_id, run_date(context), one_line(context.get("exception"))))
+    note(context)
 
 
 def announce_retry(context: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from tmdb_pipeline.extract.sources import Source
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.observability.resources import measure_disk
 from tmdb_pipeline.observability.spans import phase
+from tmdb_pipeline.orchestration.alerts.quality import tell_quality
 from tmdb_pipeline.orchestration.assets import asset_of, publish
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.hook import TmdbHook
@@ -105,6 +106,7 @@ def validate(this: TaskContext[QualityParams], written: Sequence[Handed]) -> Han
     lineage.made(result.report, result.quarantine)
     if result.verdict != "passed":
         announce_quality(result)
+    tell_quality(this, result)
     return _plain(result)
 
 

@@ -53,14 +53,11 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
     try:
         connection: Any = BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
-        return f"There is no Connection {conn_id}, so the report is mailed to nobody."
+        return f"There is no Connection {conn_id}, so nobody is mailed."
     extra = _extra(connection, conn_id)
     recipients = _addresses(extra.get("to")) or _addresses(os.environ.get(RECIPIENTS))
     if not recipients:
-        return (
-            f'The Connection {conn_id} has no "to" in its extra, and {RECIPIENTS} is not set, so the report is mailed '
-            "to nobody."
-        )
+        return f'The Connection {conn_id} has no "to" in its extra, and {RECIPIENTS} is not set, so nobody is mailed.'
     senders = _addresses(extra.get("from_email")) or _addresses(connection.login)
     if not senders:
         raise SettingsError(
@@ -69,8 +66,10 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
     return Postbox(senders[0], recipients)
 
 
-def send(message: EmailMessage, conn_id: str = CONNECTION) -> None:
+def send(message: EmailMessage, conn_id: str = CONNECTION, *, within: int | None = None) -> None:
     """Send a message, at one try: its server refuses it, or does not answer in time, and the task is tried again.
+
+    ``within`` is how many seconds the server has for each answer, whatever the Connection says.
 
     Raises:
         OSError: the server does not answer, or refuses (``smtplib.SMTPException``).
@@ -82,11 +81,11 @@ def send(message: EmailMessage, conn_id: str = CONNECTION) -> None:
 
         @property
         def timeout(self) -> int:
-            return int(self.conn.extra_dejson.get("timeout", _TIMEOUT))
+            return within or int(self.conn.extra_dejson.get("timeout", _TIMEOUT))
 
         @property
         def smtp_retry_limit(self) -> int:
-            return int(self.conn.extra_dejson.get("retry_limit", 0))
+            return 0 if within else int(self.conn.extra_dejson.get("retry_limit", 0))
 
     with Hook(conn_id) as hook:
         # What the hook builds itself calls every picture an octet-stream and has no text beside the HTML.

@@ -11,6 +11,7 @@ from typing import Any
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.observability.spans import phase
+from tmdb_pipeline.orchestration.alerts.quality import tell_warehouse
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.quality import mail
@@ -58,8 +59,11 @@ def choose(checked: Mapping[str, Any]) -> str:
     return WAREHOUSE_QUALITY.task(Stage.LEVEL, _TELLS[checked["level"]]).id
 
 
-def tell(checked: Mapping[str, Any]) -> None:
-    """Say in the log what was found: a line for each check that warns or alarms, or one that all is quiet."""
+def tell(this: TaskContext[Params], checked: Mapping[str, Any]) -> None:
+    """Say in the log what was found: a line for each check that warns or alarms, or one that all is quiet.
+
+    Where there are warnings, people are told of them; of an alarm they are once the run has failed of it.
+    """
     messages = checked["messages"]
     for message in messages["alarm"]:
         log.error("%s", message)
@@ -68,6 +72,7 @@ def tell(checked: Mapping[str, Any]) -> None:
     if not messages["alarm"] and not messages["warning"]:
         counts = ", ".join(f"{count} {level.replace('_', ' ')}" for level, count in checked["checks"].items())
         log.info("No check of the warehouse warns: %s.", counts)
+    tell_warehouse(this, checked)
 
 
 def report(this: TaskContext[Params], checked: Mapping[str, Any]) -> Handed:

@@ -126,7 +126,7 @@ def test_what_is_filed_lies_in_its_day(ledger, lake):
     assert lake.files(OPEN) == []
     assert lake.files("raw/metadata/alerts/20261127") == ["090000.run_failed.tmdb_daily_collection.20261127.json"]
     assert ledger.between(TODAY, TODAY) == [mended]
-    assert ledger.unfinished() == []
+    assert ledger.waiting() == []
 
 
 @pytest.mark.parametrize("step", ["raise", "mend"])
@@ -157,6 +157,16 @@ def test_dead_lake_keeps_no_alert_from_being_sent(tmp_path, caplog):
 
     assert ledger.raise_(alert())
     assert "The alert run_failed.tmdb_daily_collection.20261127 is not kept: " in caplog.text
+
+
+def test_marking_what_is_gone_marks_nothing(folder, tmp_path):
+    """An alert that was closed meanwhile is not brought back."""
+    kept = folder.enter(alert())
+    folder.file(kept)
+
+    folder.mark(kept)
+
+    assert folder.open() == []
 
 
 def test_lake_that_lists_and_does_not_read_is_an_error(s3, s3_root):
@@ -210,7 +220,7 @@ def test_mending_what_another_process_has_moved_mends_nothing(folder, tmp_path, 
     folder.raise_(alert())
     found = folder.open()
     folder.file(found[0])
-    monkeypatch.setattr(folder, "open", lambda kind: found)
+    monkeypatch.setattr(folder, "_read", lambda place, wanted: found)
 
     assert folder.mend(Kind.RUN_FAILED, DAILY, LATER) == []
     assert not (tmp_path / OPEN / f"{alert().key}.json").exists()

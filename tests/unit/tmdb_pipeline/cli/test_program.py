@@ -23,6 +23,11 @@ LOG = Path("out/logs/a_dag.log")
 NAMES = "|".join([*(spec.name for spec in COLLECTIONS), "all"])
 
 
+def commands():
+    """The names of all commands."""
+    return program.parser()._subparsers._group_actions[0].choices
+
+
 class Evening(datetime):
     """The evening of the first of January in UTC."""
 
@@ -313,7 +318,7 @@ def test_version_is_told(capsys):
     assert capsys.readouterr().out == f"tmdb-pipeline {version('tmdb-pipeline')}\n"
 
 
-@pytest.mark.parametrize("command", [[], *([command.__name__.rpartition(".")[2]] for command in program.COMMANDS)])
+@pytest.mark.parametrize("command", [[], *([command] for command in commands())])
 def test_help_fits_a_terminal_and_tells_the_statuses(monkeypatch, capsys, command):
     """Every help is readable at 80 columns, explains every option, and says what each exit status means."""
     monkeypatch.setenv("COLUMNS", "80")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from rich.console import Console
 
-from tmdb_pipeline.cli.warehouse_url import VARIABLE, administrator_address
+from tmdb_pipeline.cli.warehouse.url import VARIABLE, administrator_address
 
 #: The name of the database, where nobody gives another.
 DATABASE = "tmdb_warehouse"

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from tmdb_pipeline.cli import form, warehouse_create
+from tmdb_pipeline.cli import form
 from tmdb_pipeline.cli.noted import noted
-from tmdb_pipeline.cli.warehouse_url import warehouse_address
+from tmdb_pipeline.cli.warehouse import create
+from tmdb_pipeline.cli.warehouse.url import warehouse_address
 from tmdb_pipeline.dags import find
 from tmdb_pipeline.lake.operations import Action
 from tmdb_pipeline.warehouse.errors import WarehouseError
@@ -50,7 +51,7 @@ def add(commands: form.Commands) -> None:
     for name in ("migrate", "grant", "status"):
         actions.add_parser(name)
     actions.add_parser("create").add_argument(
-        "--database", default=warehouse_create.DATABASE, metavar="NAME", help="its name (%(default)s)"
+        "--database", default=create.DATABASE, metavar="NAME", help="its name (%(default)s)"
     )
     actions.add_parser("downgrade").add_argument("version", metavar="VERSION", help="such as base")
 
@@ -66,7 +67,7 @@ def run(asked: argparse.Namespace) -> None:
     console = form.console()
     if asked.action == "create":
         with noted(Action.CREATE, asked.database):
-            warehouse_create.create(console, asked.database)
+            create.create(console, asked.database)
         return
     address = warehouse_address("warehouse", "tmdb_reader" if asked.action == "status" else "tmdb_owner")
     from tmdb_pipeline.warehouse.schema import migrate  # noqa: PLC0415 - needs what was just looked for

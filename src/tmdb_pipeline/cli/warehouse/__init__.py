@@ -1,0 +1,1 @@
+"""``tmdb-pipeline warehouse``: its database, its roles, its tables."""

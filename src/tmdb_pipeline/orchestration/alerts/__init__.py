@@ -1,0 +1,1 @@
+"""Alerts as Airflow raises and sends them: callbacks, channels by Connections, links into its UI."""

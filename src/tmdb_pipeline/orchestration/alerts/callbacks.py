@@ -1,0 +1,120 @@
+"""What Airflow calls when a run has failed, has succeeded, or takes too long.
+
+The first two run in the DAG processor, which ends them after 50 seconds, and in ``dag.test()`` in the same process. The
+third runs in the executor. Each tells of the run once, and never fails.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tmdb_pipeline import dags
+from tmdb_pipeline.alerts.alert import Alert, Kind
+from tmdb_pipeline.alerts.causes import QUALITY, Cause, cause_of, details_of
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language, Said, duration
+from tmdb_pipeline.orchestration.alerts.failures import failures_of
+from tmdb_pipeline.orchestration.alerts.links import run_link
+from tmdb_pipeline.orchestration.alerts.telling import close, tell, tell_all_mended
+from tmdb_pipeline.orchestration.run_date import run_date
+from tmdb_pipeline.orchestration.task_settings import settings_in_force
+from tmdb_pipeline.settings import Settings, SettingsError
+
+log = logging.getLogger(__name__)
+
+#: What a run that succeeds shows to be over. That quality warns is over when nothing is to be warned of.
+_MENDED_BY_SUCCESS = (Kind.RUN_FAILED, Kind.QUALITY_FAILED, Kind.RUN_SLOW, Kind.NOTHING_SUCCEEDED)
+_SLOW = Said(
+    "The run has taken longer than {time} and has not ended.", "실행 시간이 {time} 이상이며 아직 끝나지 않았습니다."
+)
+_SLOW_ADVICE = Said(
+    "See in Airflow which task it waits for: one that is tried again, or one that hangs.",
+    "Airflow에서 어떤 태스크를 기다리는지 확인하세요(재시도 중이거나 멈춘 태스크).",
+)
+_TIMED_OUT = Cause(
+    Said("The run took longer than it may, and was ended.", "실행이 제한 시간을 넘겨 종료되었습니다."),
+    Said(
+        "See which task it waited for, then clear the run.", "어떤 태스크를 기다렸는지 확인한 뒤 초기화(clear)하세요."
+    ),
+)
+
+
+def run_failed(context: Mapping[str, Any]) -> None:
+    """Tell that a run has failed, in one message, however many tasks did. An ``on_failure_callback`` of a DAG."""
+    lake, settings = _lake_and_settings()
+    dag_id, run_id = context["dag"].dag_id, context["run_id"]
+    failures = failures_of(context)
+    cause = cause_of(failures) if failures or context.get("reason") != "timed_out" else _TIMED_OUT
+    about_quality = any(QUALITY.intersection(failure.kinds) for failure in failures)
+    now = datetime.now(SEOUL)
+    if lake:
+        close(lake, settings, [Kind.RUN_SLOW], dag_id, now)
+    tries = [failure.try_number for failure in failures if failure.try_number]
+    alert = Alert(
+        kind=Kind.QUALITY_FAILED if about_quality else Kind.RUN_FAILED,
+        raised_at=now,
+        subject=dag_id,
+        dag_id=dag_id,
+        run_id=run_id,
+        run_date=run_date(context) if "dag_run" in context else None,
+        task_ids=tuple(failure.task_id for failure in failures),
+        try_number=max(tries, default=None),
+        cause=cause.happened,
+        advice=cause.advice,
+        detail=details_of(failures),
+        link=run_link(dag_id, run_id),
+    )
+    tell(lake, settings, alert)
+
+
+def run_succeeded(context: Mapping[str, Any]) -> None:
+    """Tell what this run has mended, if anything was open. An ``on_success_callback`` of a DAG."""
+    lake, settings = _lake_and_settings()
+    if lake:
+        now = datetime.now(SEOUL)
+        tell_all_mended(lake, settings, _MENDED_BY_SUCCESS, context["dag"].dag_id, now, by=context["run_id"])
+
+
+def run_slow(context: Mapping[str, Any], **_: object) -> None:
+    """Tell that a run has not ended by its deadline. Called by a ``DeadlineAlert``, which gives plain values.
+
+    Airflow calls it for runs that have failed by then, too, which are told of already.
+    """
+    run = context["dag_run"]
+    if run["state"] not in {"queued", "running"}:
+        return
+    lake, settings = _lake_and_settings()
+    dag_id, run_id = run["dag_id"], run["dag_run_id"]
+    seconds = dags.find(dag_id).deadline.total_seconds()
+    moment = datetime.fromisoformat(run["logical_date"] or run["run_after"])
+    alert = Alert(
+        kind=Kind.RUN_SLOW,
+        raised_at=datetime.now(SEOUL),
+        subject=dag_id,
+        dag_id=dag_id,
+        run_id=run_id,
+        run_date=moment.astimezone(SEOUL).date(),
+        cause=Said(
+            _SLOW.en.format(time=duration(seconds, Language.EN)), _SLOW.ko.format(time=duration(seconds, Language.KO))
+        ),
+        advice=_SLOW_ADVICE,
+        link=run_link(dag_id, run_id),
+    )
+    tell(lake, settings, alert)
+
+
+def _lake_and_settings() -> tuple[Lake | None, Settings]:
+    """What is to be told by; where a setting is what is wrong, all is told without a lake, in the default language."""
+    try:
+        settings = settings_in_force()
+    except SettingsError as error:
+        log.warning("Alerts are sent and not kept: %s", error)
+        return None, Settings()
+    try:
+        return Lake(settings.data_root), settings
+    except LakeError as error:
+        log.warning("Alerts are sent and not kept: %s", error)
+        return None, settings

@@ -1,0 +1,184 @@
+"""The channels by which people are told, each by its Connection: Slack by ``slack_ops``, mail by ``smtp_default``.
+
+Both are optional. What is wrong with one is said by ``find_channels``, in a sentence, and at the stack's start; an
+alert goes out by the others. Neither channel tries again, and none waits longer than ``SECONDS`` for an answer: what
+could not be sent waits in the ledger. No message holds a secret, nor does any log at any level.
+"""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from tmdb_pipeline.alerts.message import Message
+from tmdb_pipeline.alerts.post import Channel, NotSent
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.orchestration.quality import mail as mails
+from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
+from tmdb_pipeline.settings import SettingsError
+
+#: The Connection of Slack that is looked for, of type ``slackwebhook``.
+SLACK = "slack_ops"
+#: What its type has to be.
+SLACK_TYPE = "slackwebhook"
+#: Seconds that a server has for an answer.
+SECONDS = 4
+
+#: Slack's library writes the address of the webhook, which is a secret, into the log that it is given.
+_SILENCE = logging.getLogger(f"{__name__}.nothing")
+_SILENCE.setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is.
+
+    Attributes:
+        channels: those that can be used.
+        absent: a sentence for each that is not set up.
+        wrong: a sentence for each whose Connection cannot be used, by the name of the channel.
+    """
+
+    channels: tuple[Channel, ...]
+    absent: tuple[str, ...]
+    wrong: dict[str, str]
+
+
+def find_channels() -> Found:
+    """Look for the Connections. Never fails: one that cannot be looked up is wrong."""
+    channels: list[Channel] = []
+    absent: list[str] = []
+    wrong: dict[str, str] = {}
+    for name, conn_id, find in ((Slack.name, SLACK, _slack), (Mail.name, mails.CONNECTION, _mail)):
+        try:
+            found = find()
+        except SettingsError as error:
+            wrong[name] = str(error)
+        except Exception as error:  # noqa: BLE001 - of whoever keeps Connections; its text may hold one
+            why = type(error).__name__
+            wrong[name] = f"The Connection {conn_id} cannot be read ({why}): look at how it is written."
+        else:
+            absent += [found] if isinstance(found, str) else []
+            channels += [] if isinstance(found, str) else [found]
+    return Found(tuple(channels), tuple(absent), wrong)
+
+
+@dataclass(frozen=True)
+class Slack:
+    """An incoming webhook of Slack's."""
+
+    #: Sends a body to it, and gives the status of its answer.
+    post: Callable[[dict[str, Any]], int]
+    name: str = "slack"
+
+    def send(self, message: Message) -> None:
+        """Send a message.
+
+        Raises:
+            NotSent: it could not be sent.
+        """
+        from tmdb_pipeline.alerts.slack import payload  # noqa: PLC0415 - needed where something is sent only
+
+        try:
+            status = self.post(payload(message))
+        except Exception as error:  # noqa: BLE001 - whatever the library raises; its text may hold the webhook
+            raise NotSent(f"Slack cannot be reached ({_kind(error)})") from None
+        if status != HTTPStatus.OK:
+            raise NotSent(f"Slack refuses the message, with status {status}: look at the Connection {SLACK}")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Mail by Airflow's SMTP hook."""
+
+    postbox: mails.Postbox
+    name: str = "mail"
+
+    def send(self, message: Message) -> None:
+        """Send a message.
+
+        Raises:
+            NotSent: it could not be sent.
+        """
+        from tmdb_pipeline.alerts.mail import mail  # noqa: PLC0415 - needed where something is sent only
+
+        to = self.postbox
+        made = mail(message, datetime.now(SEOUL), sender=to.sender, recipients=to.recipients)
+        try:
+            mails.send(made, within=SECONDS)
+        except smtplib.SMTPResponseException as error:
+            code = error.smtp_code
+            raise NotSent(f"The mail server refuses, with code {code}: look at {mails.CONNECTION}") from None
+        except Exception as error:  # noqa: BLE001 - whatever the hook raises; its text may hold a password
+            raise NotSent(f"The mail server cannot be reached, or refuses ({_kind(error)})") from None
+
+
+def _slack() -> Slack | str:
+    """The channel, or why there is none.
+
+    Raises:
+        SettingsError: the Connection cannot be used.
+    """
+    keep_secrets_out_of_debug_log()
+    try:
+        connection: Any = BaseHook.get_connection(SLACK)
+    except AirflowNotFoundException:
+        return f"There is no Connection {SLACK}, so nothing is told by Slack."
+    if connection.conn_type != SLACK_TYPE:
+        raise SettingsError(f"The Connection {SLACK} has to be of type {SLACK_TYPE}.")
+    if not _is_webhook(connection):
+        raise SettingsError(
+            f"The Connection {SLACK} has no webhook: put its address, https://hooks.slack.com/services/..., into the "
+            "password."
+        )
+    try:
+        from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook  # noqa: PLC0415 - is an extra
+    except ImportError:
+        raise SettingsError(
+            f"There is a Connection {SLACK}, and the provider of Slack is not installed: install tmdb-pipeline[alerts]."
+        ) from None
+    hook = SlackWebhookHook(slack_webhook_conn_id=SLACK, timeout=SECONDS, retry_handlers=[], logger=_SILENCE)
+    client = hook.client
+    return Slack(lambda body: int(client.send_dict(body).status_code))
+
+
+def _is_webhook(connection: Any) -> bool:
+    """Whether the password is a webhook's whole address, or the part of it that comes behind the host."""
+    password = (connection.password or "").strip()
+    if "://" not in password:
+        return bool(password)
+    try:
+        parts = urlsplit(password)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.path.strip("/") != ""
+
+
+def _mail() -> Mail | str:
+    """The channel, or why there is none.
+
+    Raises:
+        SettingsError: the Connection cannot be used.
+    """
+    found = mails.postbox()
+    return found if isinstance(found, str) else Mail(found)
+
+
+def _kind(error: BaseException) -> str:
+    """What went wrong, without a word of whoever said it: what the system says below all that was put around it."""
+    around: BaseException | None = error
+    while around is not None:
+        reason = getattr(around, "reason", around)  # what urllib puts around the system's own
+        if isinstance(reason, TimeoutError):
+            return "no answer in time"
+        if isinstance(reason, OSError) and reason.strerror:
+            return reason.strerror
+        around = around.__context__
+    return type(error).__name__
