@@ -156,6 +156,20 @@ def set_up_warehouse() -> str:
     return f"the warehouse {WAREHOUSE}"
 
 
+def alert_channels() -> Any:
+    """The channels of alerts, and what is wrong with them: ``orchestration.alerts.channels.Found``."""
+    from tmdb_pipeline.orchestration.alerts.channels import find_channels  # noqa: PLC0415 - seconds, as above
+
+    return find_channels(with_database=True)
+
+
+def who_is_told(found: Any) -> list[str]:
+    """Who gets alerts, or that nobody does, in sentences."""
+    names = " and ".join(channel.name for channel in found.channels)
+    said = f"Alerts are sent by {names}." if names else "Nobody gets alerts: docs/alerts.md says how to set them up."
+    return [said, *found.absent]
+
+
 def secret(name: str) -> str:
     """A secret that this container was given.
 
@@ -198,6 +212,11 @@ def main() -> int:
     except (WarehouseError, Missing) as error:
         sys.stderr.write(f"Refused: {error}\n")
         return 1
+    found = alert_channels()
+    for doubt in found.wrong.values():
+        sys.stderr.write(f"Warning: {doubt}\n")
+    for sentence in who_is_told(found):
+        sys.stdout.write(f"{sentence}\n")
     sys.stdout.write(f"Airflow's tables, its administrator, the pool {POOL.name} and {warehouse} are ready.\n")
     return 0
 

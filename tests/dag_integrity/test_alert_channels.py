@@ -1,6 +1,7 @@
 """The channels by which people are told: found by their Connections, and what is said where one is missing or wrong."""
 
 import json
+import os
 import sys
 
 import pytest
@@ -10,6 +11,7 @@ from alert_samples import alert
 from e2e.alerts.receivers import PASSWORD, WEBHOOK, black_hole, mail_connection, slack_connection
 from support import free_port
 
+from deploy import init
 from tmdb_pipeline.alerts.ledger import Kept
 from tmdb_pipeline.alerts.message import raised
 from tmdb_pipeline.alerts.post import NotSent
@@ -136,3 +138,23 @@ def test_hook_that_breaks_says_no_more_than_its_type(connections):
 
     with pytest.raises(NotSent, match=r"^The mail server cannot be reached, or refuses \(RuntimeError\)$"):
         find_channels().channels[0].send(MESSAGE)
+
+
+def test_variable_that_is_no_connection_is_said(connections, monkeypatch):
+    """Airflow passes over a variable that it cannot read, as if there were none."""
+    monkeypatch.setenv("AIRFLOW_CONN_SLACK_OPS", "{")
+
+    found = find_channels()
+
+    assert found.wrong == {
+        "slack": "AIRFLOW_CONN_SLACK_OPS is set, and is no Connection: write it in JSON or as a URI."
+    }
+    assert found.absent == (NO_MAIL,)
+
+
+def test_stack_looks_into_the_database_at_its_start(connections, monkeypatch):
+    """What was set up in Airflow's UI counts, too: a command is no service, and would see variables alone."""
+    monkeypatch.delenv("_AIRFLOW_PROCESS_CONTEXT", raising=False)
+
+    assert init.who_is_told(init.alert_channels())[1:] == [NO_SLACK, NO_MAIL]
+    assert os.environ.pop("_AIRFLOW_PROCESS_CONTEXT") == "server"

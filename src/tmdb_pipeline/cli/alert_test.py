@@ -48,7 +48,7 @@ def run(_asked: argparse.Namespace) -> int:
     from tmdb_pipeline.orchestration.task_settings import settings_in_force  # noqa: PLC0415 - as above
 
     console = form.console()
-    found = find_channels()
+    found = find_channels(with_database=True)
     for sentence in (*found.wrong.values(), *found.absent):
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     if not found.channels:

@@ -91,6 +91,16 @@ def test_the_web_server_cannot_write_data():
 
 
 @pytest.mark.parametrize("name", SERVICES)
+def test_only_what_tells_people_can(name):
+    """Webhook and mail server are known where tasks run, where runs are told from, and where that is said first."""
+    has = {"slack_webhook_url", "smtp_url"} & {*SERVICES[name].get("secrets", [])}
+
+    assert has == (
+        {"slack_webhook_url", "smtp_url"} if name in {"init", "scheduler", "dag-processor", "worker", "cli"} else set()
+    )
+
+
+@pytest.mark.parametrize("name", SERVICES)
 def test_services_that_stay_have_a_health_check(name):
     """Whatever runs on says whether it is well, and is started again if it ends."""
     service = SERVICES[name]

@@ -158,6 +158,8 @@ def container(tmp_path, monkeypatch):
     monkeypatch.setattr(init, "SECRETS", tmp_path)
     monkeypatch.setattr(init, "airflow", commands)
     monkeypatch.setattr(init, "set_up_warehouse", lambda: "the warehouse")
+    found = SimpleNamespace(channels=[], absent=("There is no Slack.",), wrong={"mail": "The mail is wrong."})
+    monkeypatch.setattr(init, "alert_channels", lambda: found)
     monkeypatch.setitem(sys.modules, "psycopg", SimpleNamespace(connect=connect))
     for name, value in {
         "ADMIN_USER": "chief",
@@ -185,8 +187,18 @@ def test_everything_is_set_up(container, monkeypatch, capsys):
     }
     assert {"--username=chief", "--password=of-admin", "--email=c@localhost"} <= set(container.commands.asked[1])
     said = capsys.readouterr()
-    assert said.err == "Warning: odd: 'http://tmdb.example/3'.\n"
-    assert said.out == "Airflow's tables, its administrator, the pool tmdb_api and the warehouse are ready.\n"
+    assert said.err == "Warning: odd: 'http://tmdb.example/3'.\nWarning: The mail is wrong.\n"
+    assert said.out == (
+        "Nobody gets alerts: docs/alerts.md says how to set them up.\nThere is no Slack.\n"
+        "Airflow's tables, its administrator, the pool tmdb_api and the warehouse are ready.\n"
+    )
+
+
+def test_who_gets_alerts_is_said():
+    """Whoever starts the stack sees by which channels people are told."""
+    channels = [SimpleNamespace(name="slack"), SimpleNamespace(name="mail")]
+
+    assert init.who_is_told(SimpleNamespace(channels=channels, absent=())) == ["Alerts are sent by slack and mail."]
 
 
 def test_warehouse_that_cannot_be_used_is_a_message(container, monkeypatch, capsys):

@@ -6,6 +6,7 @@ could not be sent waits in the ledger. No message holds a secret, nor does any l
 """
 
 import logging
+import os
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,8 +52,13 @@ class Found:
     wrong: dict[str, str]
 
 
-def find_channels() -> Found:
-    """Look for the Connections. Never fails: one that cannot be looked up is wrong."""
+def find_channels(*, with_database: bool = False) -> Found:
+    """Look for the Connections. Never fails: one that cannot be looked up is wrong.
+
+    In a command, which is no service of Airflow's, those in Airflow's database are found ``with_database`` only.
+    """
+    if with_database:
+        os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
     channels: list[Channel] = []
     absent: list[str] = []
     wrong: dict[str, str] = {}
@@ -65,8 +71,15 @@ def find_channels() -> Found:
             why = type(error).__name__
             wrong[name] = f"The Connection {conn_id} cannot be read ({why}): look at how it is written."
         else:
-            absent += [found] if isinstance(found, str) else []
-            channels += [] if isinstance(found, str) else [found]
+            variable = f"AIRFLOW_CONN_{conn_id.upper()}"
+            if not isinstance(found, str):
+                channels.append(found)
+            elif os.environ.get(variable) and found.startswith(
+                "There is no"
+            ):  # Airflow passes over what it cannot read
+                wrong[name] = f"{variable} is set, and is no Connection: write it in JSON or as a URI."
+            else:
+                absent.append(found)
     return Found(tuple(channels), tuple(absent), wrong)
 
 
