@@ -190,6 +190,13 @@ def test_channel_that_cannot_be_used_now_is_waited_for(outbox):
     assert (slack.subjects, mail.subjects) == ([FAILED], [FAILED])
 
 
+def test_nothing_to_tell_leaves_nothing(outbox, tmp_path, now):
+    """A run that succeeds where nothing is open makes no file, and no folder."""
+    outbox(Tape()).tell_mended([Kind.RUN_FAILED], DAILY, now())
+
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_storm_is_a_few_messages_and_one_that_counts(outbox, now):
     """Of 200 causes in a minute the first ten are sent, the tenth says so, and one says how many were held back."""
     slack = Tape()
