@@ -6,10 +6,28 @@ from pathlib import Path
 from msgspec import Struct
 
 
+class Pull(Struct, frozen=True):
+    """A call of ``xcom_pull`` in a template."""
+
+    #: The ids of tasks that it names; None where it names none, or not by constants.
+    task_ids: list[str] | None
+    #: Whether it says whose XComs it wants, be it by a variable.
+    whose: bool
+    #: Whether it asks another DAG, or another run.
+    elsewhere: bool
+
+
 class TaskFacts(Struct, frozen=True, kw_only=True):
     """A task as Airflow parsed it."""
 
     task_id: str
+    #: Where the DAG file, or a module of its own, makes it; empty and 0 where that is not known.
+    path: str = ""
+    line: int = 0
+    #: Class of the operator.
+    operator: str = ""
+    #: Whether its class is only a stand-in for one that is not installed here.
+    stub: bool = False
     owner: str
     pool: str
     trigger_rule: str
@@ -25,6 +43,8 @@ class TaskFacts(Struct, frozen=True, kw_only=True):
     groups: list[str]
     #: Whether the operator chooses which of its downstream tasks run.
     branches: bool
+    #: Ids of tasks that it takes together, where its arguments say so.
+    follows: list[list[str]] = []
     #: Whether it does nothing; the scheduler sets it to done, and no worker runs it.
     empty: bool
     #: Whether ``@asset`` makes it, which takes no argument of an operator.
@@ -42,12 +62,38 @@ class TaskFacts(Struct, frozen=True, kw_only=True):
     template_errors: list[str]
     #: Variables in them that neither Airflow nor the DAG defines.
     unknown_variables: list[str]
+    #: Names that they read from ``params`` and that neither the DAG nor the task has.
+    unknown_params: list[str] = []
+    #: Params that there are.
+    params: list[str] = []
+    #: ``xcom_pull`` in them.
+    pulls: list[Pull] = []
+    #: Attributes of ``ti`` and ``dag_run`` in them that Airflow 3 removed.
+    removed_attributes: list[str] = []
+    #: Values that Airflow takes for the name of a template file, and finds none.
+    missing_files: list[str] = []
+    #: Arguments that hold a template, and are not rendered.
+    unrendered: list[str] = []
+    #: Whether the task succeeds or fails for itself alone, as a teardown does.
+    teardown: bool = False
+    #: Callbacks of the task that cannot be called.
+    dead_callbacks: list[str] = []
+    #: Names of the assets that it makes.
+    outlets: list[str] = []
+    #: The DAG that it starts or waits for, and the tasks in it; empty where it does not, or by a template.
+    other_dag: str = ""
+    other_tasks: list[str] = []
+    #: Parameters that nobody gives: neither the DAG file nor Airflow.
+    ungiven: list[str] = []
 
 
 class DagFacts(Struct, frozen=True, kw_only=True):
     """A DAG as Airflow parsed it."""
 
     dag_id: str
+    #: Where the DAG file, or a module of its own, makes it; empty and 0 where that is not known.
+    path: str = ""
+    line: int = 0
     #: Whether ``@asset`` makes it, which takes few of the arguments of ``DAG``.
     by_asset: bool
     #: Names of the arguments that the DAG file gives to ``DAG`` or ``@dag``.
@@ -80,6 +126,32 @@ class DagFacts(Struct, frozen=True, kw_only=True):
     serialization_error: str
     #: The first three times at which time starts it, ISO 8601 in its own zone.
     next_runs: list[str]
+    #: Whether it never runs by time, since it ends before it starts.
+    never: bool = False
+    #: Names of the assets that start it.
+    waits_for: list[str] = []
+    #: Callbacks of the DAG that cannot be called.
+    dead_callbacks: list[str] = []
+
+    @property
+    def before(self) -> dict[str, set[str]]:
+        """Task ids, each with the ids of everything upstream."""
+        above: dict[str, set[str]] = {task.task_id: set() for task in self.tasks}
+        for task in self.tasks:
+            for below in task.downstream:
+                above[below].add(task.task_id)
+        for found in above.values():
+            waiting = list(found)
+            while waiting:
+                new = above[waiting.pop()] - found
+                found.update(new)
+                waiting += new
+        return above
+
+    @property
+    def starts_by_tasks(self) -> bool:
+        """Whether every task has a start date of its own."""
+        return bool(self.tasks) and all("start_date" in task.given for task in self.tasks)
 
     @property
     def edges(self) -> dict[str, set[str]]:
@@ -90,11 +162,26 @@ class DagFacts(Struct, frozen=True, kw_only=True):
 class Reach(Struct, frozen=True):
     """What a DAG file reached for while it was parsed."""
 
-    #: ``network``, ``database``, ``process``, ``file`` or ``variable``.
+    #: ``network``, ``database``, ``process``, ``file``, ``variable``, or ``truth`` of what a task returns.
     kind: str
     detail: str
-    #: Line of the DAG file, 0 if it did not come from there.
+    #: Where the DAG file, or a module of its own, does it; 0 where something else does.
     line: int
+    path: str = ""
+
+
+class ImportFault(Struct, frozen=True, kw_only=True):
+    """Why Airflow cannot import a file."""
+
+    #: What Airflow says, in one line.
+    message: str
+    #: Where the DAG file, or a module of its own, fails; 0 where that is not known.
+    path: str = ""
+    line: int = 0
+    #: The module or name that lacks, where it may be there in another environment.
+    missing: str = ""
+    #: Whether it may come of our refusing, or of a placeholder of ours.
+    ours: bool = False
 
 
 class FileFacts(Struct, frozen=True, kw_only=True, tag=True):
@@ -106,8 +193,7 @@ class FileFacts(Struct, frozen=True, kw_only=True, tag=True):
     source: str
     #: Source of the modules that the file imports and that are no installed package, by path.
     modules: dict[str, str]
-    #: What Airflow says; empty if it says nothing.
-    import_error: str
+    faults: list[ImportFault]
     warnings: list[str]
     reaches: list[Reach]
     #: Packages that were loaded for this file, or would have been if no file before had loaded them.
@@ -115,15 +201,41 @@ class FileFacts(Struct, frozen=True, kw_only=True, tag=True):
     seconds: float
     megabytes: float
     dags: list[DagFacts]
+    #: DAGs that could not be judged, each with the reason, for a fault of ours.
+    unjudged: dict[str, str] = {}
+    #: Modules that are only stand-ins for some that are not installed here.
+    stubs: list[str] = []
 
     @property
     def path(self) -> str:
         """Where it lies."""
         return str(Path(self.folder) / self.name)
 
+    @property
+    def sources(self) -> dict[str, str]:
+        """Its own source, and those of the modules that it imports, by path."""
+        return {self.path: self.source, **self.modules}
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """What a parser is to do."""
+
+    #: Each folder with the files in it that are meant; all that Airflow reads where there are none.
+    folders: dict[str, list[str]]
+    #: A folder of its own, for whatever a file writes.
+    private: str
+    variables: dict[str, str] = {}
+    connections: dict[str, str] = {}
+    #: Whether it is the second parse, on another day, whose DAGs are only compared.
+    again: bool = False
+    stub_missing: bool = False
+    #: Seconds and megabytes that one file may take.
+    seconds: float
+    megabytes: float
+
 
 class Reading(Struct, frozen=True, tag=True):
-    """The parser begins with a file; the last one tells which file it died of."""
+    """The parser begins with a file; the last one tells which file it ended with."""
 
     folder: str
     name: str
@@ -134,6 +246,7 @@ class Done(Struct, frozen=True, kw_only=True, tag=True):
 
     #: Most memory that the process held.
     megabytes: float
+    airflow: str = ""
 
 
 class Folder(Struct, frozen=True, kw_only=True):
@@ -143,6 +256,19 @@ class Folder(Struct, frozen=True, kw_only=True):
     files: list[FileFacts]
     #: Most memory that the parser held.
     megabytes: float
+    #: Python files that Airflow does not read, each with the reason.
+    skipped: dict[str, str] = {}
+    #: The version of Airflow that has parsed it.
+    airflow: str = ""
+    #: Whether only some of its files were asked for.
+    partial: bool = False
+    #: Folders to put on PYTHONPATH, each with the modules that lack and lie there.
+    beside: dict[str, list[str]] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file was judged, so that what is not there is nowhere."""
+        return not self.partial and not any(file.faults or file.unjudged for file in self.files)
 
     def dags(self) -> Iterator[tuple[FileFacts, DagFacts]]:
         """Every DAG with its file."""

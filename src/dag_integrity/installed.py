@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 #: Packages as they are imported; a test compares them with what pyproject.toml declares.
-REQUIRED = ("airflow", "jinja2", "msgspec", "rich")
+REQUIRED = ("airflow", "jinja2", "msgspec", "rich", "time_machine")
 
 
 def what_is_missing() -> str:

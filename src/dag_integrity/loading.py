@@ -1,52 +1,73 @@
 """Parse DAG folders in processes of their own, and bring back plain facts."""
 
 import os
+import site
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
-from dag_integrity.facts import Done, FileFacts, Folder, Reading
+from dag_integrity.facts import DagFacts, Done, FileFacts, Folder, Job, Reading
+from dag_integrity.surroundings import beside, skipped
+from dag_integrity.targets import NothingToLintError, targets
 
 #: What depends on the order of a set or dict of strings differs between these two.
 HASH_SEEDS = ("1", "2")
-#: Seconds for one process and all folders.
-PATIENCE = 600
-#: Seconds for one file. Airflow's own limit is 30; a busy machine of ours is no defect of a DAG.
-LONGEST_IMPORT = 120
 #: Of a mapped task Airflow tells only what differs from the default; nobody asks for so many retries, but many for 0.
 UNGIVEN_RETRIES = "1000"
+#: Entries of a traceback that Airflow keeps: enough to see the file's own line.
+DEPTH = "50"
+#: Seconds for Airflow's own start, beside those for the files.
+STARTING = 300
 
 PARSER = "dag_integrity.parser"
 OUT = "facts.jsonl"
 PLUGINS = "AIRFLOW__CORE__PLUGINS_FOLDER"
+#: What a file may look up in the environment.
+GIVEN = ("AIRFLOW_VAR_", "AIRFLOW_CONN_")
 _LINE = msgspec.json.Decoder(FileFacts | Reading | Done)
 
 
-class LoadError(Exception):
+class LoadError(NothingToLintError):
     """The folder cannot be parsed at all; the message says why and what to do."""
 
 
-def load(*folders: Path, patience: float = PATIENCE) -> list[Folder]:
+@dataclass(frozen=True)
+class Limits:
+    """How files are parsed."""
+
+    #: Seconds and megabytes that one file may take. Airflow's own limit is 30 s.
+    seconds: float = 30
+    megabytes: float = 4096
+    variables: Mapping[str, str] = field(default_factory=dict)
+    connections: Mapping[str, str] = field(default_factory=dict)
+    stub_missing: bool = False
+
+
+def load(*paths: Path, limits: Limits | None = None) -> list[Folder]:
     """Parse each folder twice, in two processes that run at the same time and differ in ``PYTHONHASHSEED``.
 
-    Both processes see an empty Airflow of their own: no Variables, no Connections, default configuration, plugins only
-    if ``AIRFLOW__CORE__PLUGINS_FOLDER`` names some, and a single folder as ``[core] dags_folder``.
+    Both processes see an empty Airflow of their own: the Variables and Connections that the limits and the environment
+    give, default configuration, plugins only if ``AIRFLOW__CORE__PLUGINS_FOLDER`` names some, and a single folder as
+    ``[core] dags_folder``. The second lives on another day.
 
     Raises:
-        LoadError: a folder is missing or holds no DAG file, or the parser died.
+        NothingToLintError: a path is missing or holds no DAG file, or the parser died.
     """
-    paths = [checked(folder) for folder in folders]
+    limits = limits or Limits()
+    meant = targets(paths)
     with tempfile.TemporaryDirectory(prefix="dag-integrity-") as home:
-        processes = [_start(Path(home) / seed, seed, paths) for seed in HASH_SEEDS]
+        processes = [_start(Path(home) / seed, seed, meant, limits) for seed in HASH_SEEDS]
         try:
             first, second = (
-                _finished(process, Path(home) / seed / OUT, patience)
+                _finished(process, Path(home) / seed / OUT, limits, meant)
                 for seed, process in zip(HASH_SEEDS, processes, strict=True)
             )
         finally:
@@ -55,14 +76,7 @@ def load(*folders: Path, patience: float = PATIENCE) -> list[Folder]:
                 process.communicate()
     again = {(file.folder, file.name): file for file in second.files}
     files = [_compared(file, again[file.folder, file.name]) for file in first.files]
-    return [
-        Folder(
-            path=path,
-            files=[file for file in files if file.folder == str(path)],
-            megabytes=first.done.megabytes,
-        )
-        for path in paths
-    ]
+    return [_folder(path, files, first.done, partial=bool(chosen)) for path, chosen in meant.items()]
 
 
 class _Parsed(NamedTuple):
@@ -70,43 +84,67 @@ class _Parsed(NamedTuple):
     done: Done
 
 
-def checked(folder: Path) -> Path:
-    """The absolute path of a folder that may hold DAG files.
+def _folder(path: Path, files: Sequence[FileFacts], done: Done, *, partial: bool) -> Folder:
+    mine = [file for file in files if file.folder == str(path)]
+    lacking = [fault.missing for file in mine for fault in file.faults if fault.missing]
+    return Folder(
+        path=path,
+        files=mine,
+        megabytes=done.megabytes,
+        airflow=done.airflow,
+        partial=partial,
+        skipped={} if partial else skipped(path, mine),
+        beside=beside(path, lacking),
+    )
 
-    Raises:
-        LoadError: there is no such folder, or no Python file in it.
-    """
-    if not folder.exists():
-        raise LoadError(f"There is no folder {folder}: check the path.")
-    if not folder.is_dir():
-        raise LoadError(f"{folder} is a file: name the folder that it lies in.")
-    if not any(folder.rglob("*.py")):
-        raise LoadError(f"{folder} holds no Python file: check the path.")
-    return folder.resolve()
 
-
-def _start(home: Path, seed: str, folders: Sequence[Path]) -> subprocess.Popen[str]:
-    home.mkdir()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW") or name == PLUGINS}
+def _start(home: Path, seed: str, meant: Mapping[Path, Sequence[Path]], limits: Limits) -> subprocess.Popen[str]:
+    private = home / "private"
+    for folder in (home, private, private / "home", private / "tmp"):
+        folder.mkdir()
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("AIRFLOW") or name == PLUGINS or name.startswith(GIVEN)
+    }
     environment = kept | {
         "AIRFLOW_HOME": str(home),
         # Part of the hash, so the same in both processes; and files of the folder may ask for it.
-        "AIRFLOW__CORE__DAGS_FOLDER": str(folders[0] if len(folders) == 1 else home.parent),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(next(iter(meant)) if len(meant) == 1 else home.parent),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
         "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": UNGIVEN_RETRIES,
-        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": str(LONGEST_IMPORT),
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": str(limits.seconds),
+        "AIRFLOW__CORE__DAGBAG_IMPORT_ERROR_TRACEBACK_DEPTH": DEPTH,
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
+        "HOME": str(private / "home"),
+        "TMPDIR": str(private / "tmp"),
+        "PYTHONUSERBASE": site.getuserbase(),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": seed,
     }
-    command = [sys.executable, "-P", "-m", PARSER, str(home / OUT), *map(str, folders)]
+    job = Job(
+        folders={str(folder): [str(file) for file in files] for folder, files in meant.items()},
+        private=str(private),
+        variables=dict(limits.variables),
+        connections=dict(limits.connections),
+        again=seed != HASH_SEEDS[0],
+        stub_missing=limits.stub_missing,
+        seconds=limits.seconds,
+        megabytes=limits.megabytes,
+    )
+    (home / "job.json").write_bytes(msgspec.json.encode(job))
+    command = [sys.executable, "-P", "-m", PARSER, str(home / OUT), str(home / "job.json")]
     return subprocess.Popen(  # noqa: S603 - this Python, and our own module
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
     )
 
 
-def _finished(process: subprocess.Popen[str], out: Path, patience: float) -> _Parsed:
+def _finished(
+    process: subprocess.Popen[str], out: Path, limits: Limits, meant: Mapping[Path, Sequence[Path]]
+) -> _Parsed:
+    files = sum(len(chosen) or sum(1 for _ in folder.rglob("*")) for folder, chosen in meant.items())
+    patience = STARTING + files * (limits.seconds + 5)
     try:
         _, complaint = process.communicate(timeout=patience)
     except subprocess.TimeoutExpired:
@@ -129,9 +167,17 @@ def _last_read(out: Path) -> str:
 
 def _compared(file: FileFacts, again: FileFacts) -> FileFacts:
     """The file, with what its DAGs were in the other process; a DAG that was not there has nothing."""
-    there = dict(enumerate(again.dags))
+    there = dict(_numbered(again.dags))
     dags = [
-        replace(dag, hash_again=there[place].hash, start_date_again=there[place].start_date) if place in there else dag
-        for place, dag in enumerate(file.dags)
+        replace(dag, hash_again=there[key].hash, start_date_again=there[key].start_date) if key in there else dag
+        for key, dag in _numbered(file.dags)
     ]
-    return replace(file, dags=dags, import_error=file.import_error or again.import_error)
+    return replace(file, dags=dags, faults=file.faults or again.faults)
+
+
+def _numbered(dags: Sequence[DagFacts]) -> Iterator[tuple[tuple[str, int], DagFacts]]:
+    """Each DAG with its id, and its number among those of the same id."""
+    seen: Counter[str] = Counter()
+    for dag in dags:
+        yield (dag.dag_id, seen[dag.dag_id]), dag
+        seen[dag.dag_id] += 1

@@ -5,6 +5,7 @@ pytest loads this plugin wherever the package is installed, so it imports nothin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from dag_integrity.check import Check, Finding
+    from dag_integrity.check import Check
     from dag_integrity.facts import Folder
+    from dag_integrity.lint import Result, Verdict
 
     CollectsFile = Generator[None, list[pytest.Collector], list[pytest.Collector]]
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option and the ini options."""
     parser.getgroup("dag-integrity", "DAG integrity").addoption(
-        "--dag-integrity", metavar="PATH", help="lint the Airflow DAG files in this folder"
+        "--dag-integrity", metavar="PATH", help="lint the Airflow DAG files in this folder, or this file"
     )
     parser.addini("dag_integrity_zone", "zone that every schedule must be in, such as Asia/Seoul")
     parser.addini("dag_integrity_pools", "pools that exist", type="args")
@@ -90,6 +92,14 @@ def dag_folder(pytestconfig: pytest.Config) -> Folder:
     return linted.folder
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell what was found and is not bad enough to fail."""
+    if told := config.stash.get(_TOLD, []):
+        terminalreporter.section("DAG integrity: what fails nothing")
+        for line in dict.fromkeys(told):
+            terminalreporter.write_line(line)
+
+
 def _linted_with(path: Path, config: pytest.Config) -> Linted | None:
     """The folder that a path lies in, or is."""
     linted = config.stash.get(_LINTED, None)
@@ -101,51 +111,67 @@ class Linted:
 
     def __init__(self, config: pytest.Config) -> None:
         from dag_integrity.checks import CHECKS
-        from dag_integrity.config import Config
-        from dag_integrity.lint import chosen
-        from dag_integrity.loading import LoadError, checked
+        from dag_integrity.settings import read
+        from dag_integrity.targets import NothingToLintError, targets
 
         given = config.option.dag_integrity
         here = config.invocation_params.dir / given
+        # An option in addopts is meant from the root, wherever pytest is called.
+        named = here if here.exists() else config.rootpath / given
         try:
-            # An option in addopts is meant from the root, wherever pytest is called.
-            self.path: Path = checked(here if here.exists() else config.rootpath / given)
-        except LoadError as error:
+            targets([named])
+            self._settings, _ = read(config.rootpath)
+        except NothingToLintError as error:
             raise pytest.UsageError(str(error)) from None
+        self.path: Path = named.resolve()
         skip = config.getini("dag_integrity_skip")
         if unknown := sorted(set(skip) - CHECKS.keys()):
             raise pytest.UsageError(
                 f"dag_integrity_skip names {', '.join(unknown)}, which is no check: give some of {', '.join(CHECKS)}."
             )
         pools = config.getini("dag_integrity_pools")
-        self.config = Config(zone=config.getini("dag_integrity_zone") or None, pools=frozenset(pools) or None)
-        self.checks = chosen(self.config, skip)
+        own = self._settings.config
+        self.config = replace(
+            own,
+            zone=config.getini("dag_integrity_zone") or own.zone,
+            pools=frozenset(pools) or own.pools,
+            skip=own.skip | frozenset(skip),
+        )
         #: Whether paths in the folder are named, so that the rest of it is not to be collected.
         self.narrowed = False
 
     @property
     def folder(self) -> Folder:
         """The folder as plain facts."""
-        return self._result[0]
+        return self._result.folders[0]
+
+    @property
+    def checks(self) -> list[Check]:
+        """The checks that are run."""
+        return self._result.checks
 
     @cached_property
     def files(self) -> set[str]:
         """Paths of the DAG files."""
         return {file.path for file in self.folder.files}
 
-    def findings(self, path: Path, check: Check) -> list[Finding]:
+    def verdicts(self, path: Path, check: Check) -> list[Verdict]:
         """What a check finds in a file."""
-        name = str(path.relative_to(self.path))
-        return [found for found in self._result[1] if (found.file, found.check) == (name, check.name)]
+        name = str(path.relative_to(self.folder.path))
+        return [found for found in self._result.verdicts if found.check == check.name and name in found.files]
+
+    def fails(self, verdicts: list[Verdict]) -> bool:
+        """Whether one of them is as bad as what is to fail."""
+        return any(verdict.level.reaches(self._settings.fail_on) for verdict in verdicts)
 
     @cached_property
-    def _result(self) -> tuple[Folder, list[Finding]]:
-        from dag_integrity.lint import lint_folder
-        from dag_integrity.loading import LoadError
+    def _result(self) -> Result:
+        from dag_integrity.lint import lint_paths
+        from dag_integrity.targets import NothingToLintError
 
         try:
-            return lint_folder(self.path, self.config, self.checks)
-        except LoadError as error:
+            return lint_paths([self.path], self.config, self._settings.limits)
+        except NothingToLintError as error:
             raise pytest.Collector.CollectError(str(error)) from None
 
 
@@ -159,23 +185,25 @@ class DagFile(pytest.File):
     def collect(self) -> Iterator[DagCheck]:
         """Yield a test for each check."""
         for check in self._linted.checks:
-            findings = self._linted.findings(self.path, check)
-            yield DagCheck.from_parent(self, name=check.name, check=check, findings=findings)
+            yield DagCheck.from_parent(self, name=check.name, check=check, linted=self._linted)
 
 
 class DagCheck(pytest.Item):
-    """A check of a DAG file; it fails with what the check finds."""
+    """A check of a DAG file; it fails with what the check finds, if that is bad enough, and tells it otherwise."""
 
-    def __init__(self, *, check: Check, findings: list[Finding], **options: Any) -> None:
+    def __init__(self, *, check: Check, linted: Linted, **options: Any) -> None:
         super().__init__(**options)
-        self._check, self._findings = check, findings
+        self._check, self._linted = check, linted
 
     def runtest(self) -> None:
-        """Fail if the check finds anything."""
-        from dag_integrity.report import remarks_on
+        """Fail if the check finds anything that is bad enough."""
+        from dag_integrity.reports.text import one_line, shown
 
-        if self._findings:
-            pytest.fail("\n".join([*map(str, remarks_on(self._findings)), self._check.reason]), pytrace=False)
+        found = self._linted.verdicts(self.path, self._check)
+        lines = [f"{shown(verdict.path)}:{verdict.line}: {one_line(verdict)}" for verdict in found]
+        if self._linted.fails(found):
+            pytest.fail("\n".join([*lines, self._check.reason]), pytrace=False)
+        self.config.stash.setdefault(_TOLD, []).extend(f"{line} ({self._check.name})" for line in lines)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it is."""
@@ -183,3 +211,4 @@ class DagCheck(pytest.Item):
 
 
 _LINTED = pytest.StashKey[Linted]()
+_TOLD = pytest.StashKey[list[str]]()

@@ -126,7 +126,7 @@ def test_pipeline_says_what_its_demo_needs(environment):
     ("name", "arguments", "said"),
     [
         ("fake-tmdb", ["serve"], r"fake-tmdb: The package \w+ is not installed here\. .*: pip install fake-tmdb\."),
-        ("dag-integrity", ["--dags", "."], r"dag-integrity: airflow, .* cannot be imported here, .* of your DAGs\."),
+        ("dag-integrity", ["."], r"dag-integrity: airflow, .* cannot be imported here, .* of your DAGs\."),
     ],
 )
 def test_command_without_its_dependencies_is_one_message(environment, name, arguments, said):
@@ -171,7 +171,7 @@ def test_checks_lint_a_folder(environment, tmp_path, folder, status):
     commands = environment("dag-integrity", "pytest", "--compile-bytecode")  # which each parser would do anew
     shutil.copytree(DAGS / folder, tmp_path / "dags")
 
-    for command in [("dag-integrity", "--dags", "dags"), ("pytest", "--dag-integrity=dags")]:
+    for command in [("dag-integrity", "dags", "--level", "advice", "--fail-on", "advice"), ("pytest", "--dag-integrity=dags")]:
         told = subprocess.run(
             [commands / command[0], *command[1:]], cwd=tmp_path, capture_output=True, text=True, check=False
         )

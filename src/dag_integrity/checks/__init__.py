@@ -3,7 +3,19 @@
 from types import ModuleType
 
 from dag_integrity.check import Check
-from dag_integrity.checks import context, dag, graph, imports, schedule, task
+from dag_integrity.checks import (
+    comments,
+    context,
+    dag,
+    forgotten,
+    graph,
+    imports,
+    reaches,
+    references,
+    schedule,
+    task,
+    templates,
+)
 
 
 def checks_of(family: ModuleType) -> list[Check]:
@@ -11,5 +23,5 @@ def checks_of(family: ModuleType) -> list[Check]:
     return [value for value in vars(family).values() if isinstance(value, Check)]
 
 
-FAMILIES = (imports, schedule, dag, graph, task, context)
+FAMILIES = (imports, reaches, forgotten, schedule, dag, graph, task, references, templates, context, comments)
 CHECKS: dict[str, Check] = {check.name: check for family in FAMILIES for check in checks_of(family)}

@@ -1,98 +1,98 @@
-"""What a task takes from its context, in templates, arguments and code."""
+"""What a task takes from its context, in arguments and code."""
 
 from collections.abc import Iterator
 
-from dag_integrity.check import of_file, of_task, only_if
+from dag_integrity.check import At, Told, of_file, of_task, only_if, warning
+from dag_integrity.checks.removed import ABSENT, REMOVED, instead, utc_day
 from dag_integrity.config import Config
 from dag_integrity.facts import FileFacts, TaskFacts
-from dag_integrity.source import context_reads, syntax_tree, utc_file_names, utc_file_templates
-
-#: What Airflow 3 no longer gives to tasks and templates, and what to use.
-REMOVED = {
-    "execution_date": "logical_date",
-    "next_execution_date": "data_interval_end",
-    "prev_execution_date": "data_interval_start",
-    "prev_execution_date_success": "prev_data_interval_start_success",
-    "next_ds": "data_interval_end",
-    "next_ds_nodash": "data_interval_end",
-    "prev_ds": "data_interval_start",
-    "prev_ds_nodash": "data_interval_start",
-    "tomorrow_ds": "macros.ds_add(ds, 1)",
-    "tomorrow_ds_nodash": "macros.ds_add(ds, 1)",
-    "yesterday_ds": "macros.ds_add(ds, -1)",
-    "yesterday_ds_nodash": "macros.ds_add(ds, -1)",
-    "triggering_dataset_events": "triggering_asset_events",
-}
-#: What a run without a logical date, as an asset or an API call starts it, does not have.
-ABSENT = {
-    "ds",
-    "ds_nodash",
-    "ts",
-    "ts_nodash",
-    "ts_nodash_with_tz",
-    "logical_date",
-    "data_interval_start",
-    "data_interval_end",
-}
+from dag_integrity.source import attribute_reads, context_reads, syntax_tree, utc_file_names
 
 
 @of_task
-def template_syntax(task: TaskFacts, _: Config) -> Iterator[str]:
-    """A template that does not parse fails when the task runs, not before."""
-    for error in task.template_errors:
-        yield f"A template does not parse ({error}): mend it."
+def callable_arguments(task: TaskFacts, _: Config) -> Iterator[Told]:
+    """A callable that takes a variable which Airflow 3 removed gets its default, or fails, when it runs.
 
-
-@of_task
-def template_variables(task: TaskFacts, _: Config) -> Iterator[str]:
-    """A variable that Airflow does not know, or no longer, fails when the task runs, not before."""
-    for name in task.unknown_variables:
-        yield f"A template uses {name}, {_instead(name)}"
-
-
-@of_task
-def callable_arguments(task: TaskFacts, _: Config) -> Iterator[str]:
-    """A callable that takes a variable which Airflow 3 removed gets its default, or fails, when it runs."""
+    Bad: def load(execution_date): ...
+    Good: def load(logical_date=None): ...
+    Fine: Where op_kwargs gives a value of that name, which is not told.
+    """
     for name in sorted(REMOVED.keys() & set(task.parameters)):
-        yield f"{task.callable} takes {name}, {_instead(name)}"
+        yield f"{task.callable} takes {name}, {instead(name)}"
 
 
-@of_file
-def context_keys(file: FileFacts, _: Config) -> Iterator[str]:
-    """A key that Airflow 3 removed from the context is a KeyError when the task runs."""
-    for key, line in context_reads(syntax_tree(file.source)):
-        if key in REMOVED:
-            yield f"Line {line} reads {key} from the context, {_instead(key)}"
-
-
-@only_if(lambda config: bool(config.other_zone))
 @of_task
-def utc_day_in_templates(task: TaskFacts, config: Config) -> Iterator[str]:
-    """A file named by {{ ds }} is named by the day in UTC, which is not always the day of the people."""
-    for word in sorted({word for template in task.templates for word in utc_file_templates(template)}):
-        yield f"The name {word} {_utc_day(config.other_zone)}"
+def missing_arguments(task: TaskFacts, _: Config) -> Iterator[Told]:
+    """A parameter that neither the DAG file nor Airflow gives is a TypeError when the task runs.
+
+    Bad: def load(table): ... and PythonOperator(python_callable=load)
+    Good: PythonOperator(python_callable=load, op_kwargs={"table": "movies"})
+    Fine: Nowhere.
+    """
+    for name in task.ungiven:
+        if name not in REMOVED:
+            yield f"{task.callable} demands {name}, which nobody gives it: give it by op_kwargs, or a default."
+
+
+@of_file
+def context_keys(file: FileFacts, _: Config) -> Iterator[Told]:
+    """A key that Airflow 3 removed from the context is a KeyError when the task runs.
+
+    Bad: context["execution_date"]
+    Good: context["logical_date"]
+    Fine: In code for Airflow 2 alone.
+    """
+    tasks = {task.callable for dag in file.dags for task in dag.tasks}
+    for path, source in file.sources.items():
+        reads = list(context_reads(syntax_tree(source)))
+        asked = {(read.function, read.key) for read in reads}
+        for read in reads:
+            if read.key not in REMOVED or (read.function, REMOVED[read.key]) in asked:
+                continue  # code that looks for the new name as well is ready for both
+            if read.name != "kwargs" or read.function in tasks:
+                yield At(f"The code reads {read.key} from the context, {instead(read.key)}", read.line, path)
+
+
+@of_file
+def removed_attributes(file: FileFacts, _: Config) -> Iterator[Told]:
+    """An attribute that Airflow 3 took from the task instance or the run is an AttributeError when the task runs.
+
+    Bad: ti.execution_date, or {{ ti.execution_date }}
+    Good: context["logical_date"], or {{ logical_date }}
+    Fine: Behind hasattr, which is not told.
+    """
+    for path, source in file.sources.items():
+        for name, line in attribute_reads(syntax_tree(source)):
+            yield At(f"The code reads {name}, which Airflow 3 does not have: use logical_date.", line, path)
+    for dag in file.dags:
+        for task in dag.tasks:
+            for name in task.removed_attributes:
+                yield At(
+                    f"A template reads {name}, which Airflow 3 does not have: use logical_date.", task.line, task.path
+                )
 
 
 @only_if(lambda config: bool(config.other_zone))
+@warning
 @of_file
-def utc_day_in_code(file: FileFacts, config: Config) -> Iterator[str]:
-    """A file named by ds in an f-string is named by the day in UTC, too."""
+def utc_day_in_code(file: FileFacts, config: Config) -> Iterator[Told]:
+    """A file named by ds in an f-string is named by the day in UTC, too.
+
+    Bad: f"movies_{ds}.json"
+    Good: f"movies_{logical_date.in_timezone('Asia/Seoul').to_date_string()}.json"
+    Fine: Where no zone is given, nothing is asked.
+    """
     for text, line in utc_file_names(syntax_tree(file.source)):
-        yield f"Line {line}: the name {text} {_utc_day(config.other_zone)}"
+        yield At(f"The name {text} {utc_day(config.other_zone)}", line)
 
 
 @of_task
-def logical_date(task: TaskFacts, _: Config) -> Iterator[str]:
-    """A run that an asset starts has no logical date, so a callable that demands one fails, and retries, and fails."""
+def logical_date(task: TaskFacts, _: Config) -> Iterator[Told]:
+    """A run that an asset starts has no logical date, so a callable that demands one fails, and retries, and fails.
+
+    Bad: def load(ds): ... in a DAG that an asset starts
+    Good: def load(ds=None): ...
+    Fine: Where time alone starts the DAG, which is not told.
+    """
     for name in sorted(ABSENT & set(task.required)):
         yield f"{task.callable} demands {name}, which a run without a logical date does not have: write {name}=None."
-
-
-def _utc_day(zone: str) -> str:
-    return f"has the day in UTC, which for hours is not the day in {zone}: use the day of the logical date in {zone}."
-
-
-def _instead(name: str) -> str:
-    if name in REMOVED:
-        return f"which Airflow 3 does not have: use {REMOVED[name]}."
-    return "which Airflow does not know: correct the name, or add it to user_defined_macros."

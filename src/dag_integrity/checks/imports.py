@@ -2,54 +2,94 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePath
 
-from dag_integrity.check import of_file, of_folder
+from dag_integrity.check import At, Told, Where, of_file, of_folder, warning
 from dag_integrity.config import Config
 from dag_integrity.facts import FileFacts, Folder
-from dag_integrity.source import imported_names, imports_on_load, syntax_tree, unbound_dags, uncalled_dags
+from dag_integrity.source import imports_on_load, syntax_tree
 
 #: Import errors that another check explains better.
 OWNED = ("AirflowDagCycleException", "AirflowDagDuplicatedIdException", "ReachedOut")
 #: Warnings that another check explains better.
-OWNED_WARNINGS = re.compile("The SLA feature is removed|Setting email")
-#: A module that may be there where the DAGs run; one of Airflow's core is nowhere.
-NOT_INSTALLED = re.compile(r"No module named '(?!airflow\.(?!providers\.))")
+OWNED_WARNINGS = re.compile("The SLA feature is removed|Setting email|This process .* is multi-threaded")
 
 
 @of_file
-def import_errors(file: FileFacts, _: Config) -> Iterator[str]:
-    """A file that Airflow cannot import has no DAGs, and the ones it had stop running."""
-    if file.import_error and not any(owned in file.import_error for owned in OWNED):
-        last = file.import_error.strip().splitlines()[-1]
-        advice = "mend it, or its DAGs vanish"
-        if NOT_INSTALLED.search(last):
-            advice = "it is not installed here, so lint the folder in its own environment, or correct the name"
-        yield f"Airflow cannot import the file ({last}): {advice}."
+def import_errors(file: FileFacts, _: Config) -> Iterator[Told]:
+    """A file that Airflow cannot import has no DAGs, and the ones it had stop running.
+
+    Bad: from airflow.operators.dummy import DummyOperator
+    Good: from airflow.providers.standard.operators.empty import EmptyOperator
+    Fine: Nowhere, but what only is not installed here is told by missing_packages.
+    """
+    for fault in file.faults:
+        if not fault.missing and not fault.ours and not any(owned in fault.message for owned in OWNED):
+            yield At(
+                f"Airflow cannot import the file ({fault.message}): mend it, or its DAGs vanish.",
+                fault.line,
+                fault.path,
+            )
 
 
-@of_folder
-def missing_dags(folder: Folder, _: Config) -> Iterator[tuple[str, str, str]]:
-    """A @dag function that nobody calls, or a DAG that no variable of the module holds, is silently not there."""
-    sources = {source for file in folder.files for source in [file.source, *file.modules.values()]}
-    imported = {pair for source in sources for pair in imported_names(syntax_tree(source))}
-    for file in folder.files:
-        if not file.import_error:
-            yield from ((file.name, "", text) for text in _missing(file, imported))
-
-
+@warning
 @of_file
-def warnings(file: FileFacts, _: Config) -> Iterator[str]:
-    """A deprecated import or argument works until the upgrade that removes it."""
-    own = tuple(path + end for path in [file.path, *file.modules] for end in (":", "/"))  # a zip holds files
-    for warning in file.warnings:
-        if warning.startswith(own) and not OWNED_WARNINGS.search(warning):
-            yield f"Parsing warns ({warning.partition(': ')[2]}): mend it before the upgrade that makes it an error."
+def missing_packages(file: FileFacts, _: Config) -> Iterator[Told]:
+    """A file that lacks a package, a file or a variable of the environment here cannot be judged here.
+
+    Bad: import acme_hooks, which no package here brings
+    Good: lint in the environment of the DAGs, set PYTHONPATH, or judge on with --stub-missing
+    Fine: Where the file is linted elsewhere, in its own environment.
+    """
+    for fault in file.faults:
+        if fault.missing:
+            yield At(
+                f"{fault.missing} is not here, so the file is not judged ({fault.message}): "
+                "bring it, correct the name, or lint with --stub-missing.",
+                fault.line,
+                fault.path,
+            )
+
+
+@warning
+@of_file
+def not_judged(file: FileFacts, _: Config) -> Iterator[Told]:
+    """A DAG at which these checks failed themselves is not in order, and not broken either.
+
+    Bad: a timetable that raises an error when it is looked at
+    Good: one that Airflow and others can look at
+    Fine: Where the fault is one of dag-integrity, which deserves a report.
+    """
+    for dag_id, reason in file.unjudged.items():
+        yield f"The DAG {dag_id} could not be judged ({reason}): mend it, or report it as a fault of dag-integrity."
+
+
+@warning
+@of_file
+def warnings(file: FileFacts, _: Config) -> Iterator[Told]:
+    """A deprecated import or argument works until the upgrade that removes it.
+
+    Bad: from airflow.models import Variable
+    Good: from airflow.sdk import Variable
+    Fine: As long as the file must run under the older version, too.
+    """
+    own = (file.path, *file.modules)
+    for warned in dict.fromkeys(file.warnings):
+        found = re.match(r"(.+?):(\d+): (.*)", warned, re.DOTALL)
+        if found and found[1].startswith(own) and found[1].endswith(".py") and not OWNED_WARNINGS.search(warned):
+            said = " ".join(found[3].split())
+            yield At(
+                f"Parsing warns ({said}): mend it before the upgrade that makes it an error.", int(found[2]), found[1]
+            )
 
 
 @of_folder
-def duplicate_dag_ids(folder: Folder, _: Config) -> Iterator[tuple[str, str, str]]:
-    """Of two DAGs with one id in one file Airflow silently keeps one; of two in two files, whichever it reads first."""
+def duplicate_dag_ids(folder: Folder, _: Config) -> Iterator[tuple[Where, Told]]:
+    """Of two DAGs with one id in one file Airflow silently keeps one; of two in two files, whichever it reads first.
+
+    Bad: DAG("movies") in movies.py, and DAG("movies") in copy_of_movies.py
+    Good: an id of its own for each DAG
+    Fine: Nowhere.
+    """
     homes: dict[str, list[str]] = {}
     for file, dag in folder.dags():
         homes.setdefault(dag.dag_id, []).append(file.name)
@@ -57,65 +97,35 @@ def duplicate_dag_ids(folder: Folder, _: Config) -> Iterator[tuple[str, str, str
         others = [name for name in homes[dag.dag_id] if name != file.name]
         where = f"{min(others)} has it too" if others else "this file has it more than once"
         if len(homes[dag.dag_id]) > 1:
-            yield file.name, dag.dag_id, f"The id is not unique, {where}, and only one of them runs: rename one."
+            yield Where(file, dag), f"The id is not unique, {where}, and only one of them runs: rename one."
 
 
+@warning
 @of_file
-def network_at_import(file: FileFacts, _: Config) -> Iterator[str]:
-    """Each parse would ask somebody else's server, and fail or hang with it."""
-    yield from _reached(file, "network", "ask the network inside a task")
+def slow_parse(file: FileFacts, config: Config) -> Iterator[Told]:
+    """A file that takes seconds is read again and again, and the others wait for it.
+
+    Bad: time.sleep(3) at the top of the file
+    Good: the same inside a task
+    Fine: Where the machine was busy; [tool.dag_integrity] slow = 5 sets another limit.
+    """
+    if file.seconds > config.slow:
+        yield f"Parsing takes {file.seconds:.1f} s, more than {config.slow:g} s: do the work inside a task."
 
 
+@warning
 @of_file
-def database_at_import(file: FileFacts, _: Config) -> Iterator[str]:
-    """Each parse would open a database, and the real DAG processor refuses Airflow's own."""
-    yield from _reached(file, "database", "open databases inside a task")
+def heavy_imports(file: FileFacts, config: Config) -> Iterator[Told]:
+    """A library of seconds and megabytes is paid for at each parse and in each task's process.
 
-
-@of_file
-def process_at_import(file: FileFacts, _: Config) -> Iterator[str]:
-    """Each parse would start a process, every few seconds, in every DAG processor."""
-    yield from _reached(file, "process", "start programs inside a task")
-
-
-@of_file
-def file_written_at_import(file: FileFacts, _: Config) -> Iterator[str]:
-    """Parsing should change nothing: it happens everywhere, all the time, in no order."""
-    yield from _reached(file, "file", "write inside a task")
-
-
-@of_file
-def variable_at_import(file: FileFacts, _: Config) -> Iterator[str]:
-    """Variables and Connections are looked up in every secrets backend at each parse, with a default too."""
-    yield from _reached(file, "variable", "look it up inside a task, or in a template as {{ var.value.name }}")
-
-
-@of_file
-def heavy_imports(file: FileFacts, config: Config) -> Iterator[str]:
-    """A library of seconds and megabytes is paid for at each parse and in each task's process."""
-    for source in [file.source, *file.modules.values()]:
+    Bad: import pandas at the top of the file
+    Good: import pandas inside the task that needs it
+    Fine: Where every task of the file needs it, and the parser is not short of memory.
+    """
+    for path, source in file.sources.items():
         for name, line in imports_on_load(syntax_tree(source)):
             if name in config.heavy:
-                where = f"line {line}" if source == file.source else f"line {line} of a module that it imports"
-                yield f"Importing the file imports {name} ({where}): import it inside the task that needs it."
+                yield At(f"Importing this imports {name}: import it inside the task that needs it.", line, path)
                 return
     for name in sorted(config.heavy & set(file.loaded)):
         yield f"Importing the file loads {name}, by way of another package: import that one inside the task."
-
-
-def _missing(file: FileFacts, imported: set[tuple[str, str]]) -> Iterator[str]:
-    tree, path = syntax_tree(file.source), PurePath(file.path)
-    module = path.parent.name if path.stem == "__init__" else path.stem
-    for name, line in uncalled_dags(tree):
-        if (module, name) not in imported:  # whoever imports it may call it
-            yield f"Line {line}: {name} is a @dag that is never called, so there is no DAG: call {name}() at the end."
-    if not file.dags:
-        for _name, line in unbound_dags(tree):
-            yield f"Line {line}: the DAG is bound to no variable of the module, so Airflow does not see it: bind it."
-
-
-def _reached(file: FileFacts, kind: str, advice: str) -> Iterator[str]:
-    for reach in file.reaches:
-        if reach.kind == kind:
-            where = f"Line {reach.line}" if reach.line else "Something that the file imports"
-            yield f"{where} reaches out while the file is parsed ({reach.detail}): {advice}."

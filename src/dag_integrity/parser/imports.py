@@ -2,8 +2,14 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from dag_integrity.source.imports import imported_modules
+from dag_integrity.source.tree import executed, syntax_tree
 
 
 class Imports:
@@ -37,3 +43,13 @@ def _importing(frame: FrameType | None) -> Iterator[str]:
         elif name.partition(".")[0] != "importlib":
             return
         frame = frame.f_back
+
+
+def warm(path: str, harmless: set[str]) -> None:
+    """Import what a file will import, of all that earlier files have imported without harm, for all files to come."""
+    if path.endswith(".py"):
+        text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
+        for name in imported_modules(executed(syntax_tree(text))):
+            if name in harmless and name not in sys.modules:
+                with suppress(Exception):
+                    import_module(name)

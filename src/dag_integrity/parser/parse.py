@@ -1,105 +1,74 @@
 """The work of the parser process, which writes to a file, line by line.
 
-Airflow's own ``DagBag`` parses, one file after the other, under a watch that lets nothing out. A process of its own,
-because the watch is for good, because Airflow reads its environment once, and because a DAG file may end the process.
+Airflow's own ``DagBag`` parses, each file in a child process, under a watch that lets nothing out. The processes are
+our own, because the watch is for good, because Airflow reads its environment once, and because a DAG file may end them.
 """
 
-import ast
-import resource
-import sys
-import sysconfig
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from dag_integrity.facts import Done, FileFacts, Reading
+from dag_integrity.facts import Done, FileFacts, Job, Reading
+from dag_integrity.parser import child
+from dag_integrity.parser.airflow import files_of, version
 from dag_integrity.parser.arguments import Arguments
-from dag_integrity.parser.dag import describe_dag
-from dag_integrity.parser.imports import Imports
-from dag_integrity.parser.watch import Watch
-from dag_integrity.source import executed, imported_modules, syntax_tree
+from dag_integrity.parser.file import Parser
+from dag_integrity.parser.imports import Imports, warm
+from dag_integrity.parser.stubs import Stubs
+from dag_integrity.parser.watching.instead import Instead
+from dag_integrity.parser.watching.lookups import Lookups
+from dag_integrity.parser.watching.truth import Truth
+from dag_integrity.parser.watching.watch import Watch
 
-#: Where the standard library and installed packages lie.
-INSTALLED = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
+_REPORT = msgspec.json.Decoder(FileFacts)
 
 
-def main(out: str, *folders: str) -> None:
-    """Parse every DAG file of these folders."""
-    arguments, imports, watch = Arguments(), Imports(), Watch()
-    arguments.install()
-    imports.install()
-    watch.install()
+def main(out: str, job: str) -> None:
+    """Parse every DAG file of a job."""
+    asked = msgspec.json.decode(Path(job).read_bytes(), type=Job)
+    parser = _ready(asked)
+    parser.warm_up()
+    gc.freeze()  # so that children share what is there
+    most = 0.0
     with Path(out).open("wb") as stream:
-        for folder in folders:
-            for fact in _parse_folder(folder, arguments, imports, watch):
+        for folder, files in asked.folders.items():
+            for fact, held in _parse_folder(folder, files, asked, parser):
+                most = max(most, held)
                 stream.write(msgspec.json.encode(fact) + b"\n")
                 stream.flush()
-        stream.write(msgspec.json.encode(Done(megabytes=_megabytes())) + b"\n")
+        stream.write(msgspec.json.encode(Done(megabytes=most, airflow=version())) + b"\n")
 
 
-def _parse_folder(folder: str, arguments: Arguments, imports: Imports, watch: Watch) -> Iterator[Reading | FileFacts]:
-    from airflow.dag_processing.dagbag import DagBag
-    from airflow.dag_processing.importers import get_importer_registry
-
-    class Bag(DagBag):
-        """Keeps every DAG that comes along, also those that Airflow refuses or drops for another of the same id."""
-
-        def bag_dag(self, dag: Any) -> None:
-            found.append(dag)
-            super().bag_dag(dag)
-
-    sys.path.append(folder)  # as Airflow does
-    bag: Any = Bag(folder, collect_dags=False)
-    for path in sorted(get_importer_registry().list_dag_files(folder)):
-        name = str(Path(path).relative_to(folder))
-        yield Reading(folder, name)
-        found: list[Any] = []
-        before, held, began = set(sys.modules), _megabytes(), time.perf_counter()
-        with watch.parsing(path) as reaches:
-            bag.process_file(path)
-        seconds, held = time.perf_counter() - began, _megabytes() - held
-        source = _text(path)
-        modules = dict(_own_modules(source, {path}))
-        loaded = {module.partition(".")[0] for module in set(sys.modules) - before}
-        for text in [source, *modules.values()]:
-            loaded |= imports.of(imported_modules(executed(syntax_tree(text))))
-        errors = [error for where, error in bag.import_errors.items() if where == path or where.startswith(f"{path}/")]
-        yield FileFacts(
-            folder=folder,
-            name=name,
-            source=source,
-            modules=modules,
-            import_error="\n".join(errors),  # of each file in a zip
-            warnings=list(bag.captured_warnings.get(path, ())),
-            reaches=reaches,
-            loaded=sorted(loaded),
-            seconds=seconds,
-            megabytes=held,
-            dags=[
-                describe_dag(dag, arguments.of(dag), by_asset=arguments.by_asset(dag))
-                for dag in sorted(found, key=arguments.order)
-            ],
-        )
-    sys.path.remove(folder)
+def _ready(job: Job) -> Parser:
+    arguments, imports, watch, stubs = Arguments(), Imports(), Watch([job.private]), Stubs()
+    lookups = Lookups(watch, job.variables, job.connections)
+    arguments.install()
+    imports.install()
+    lookups.install()
+    Truth(watch).install()
+    if job.stub_missing:
+        stubs.install()
+    Instead(watch, Path(job.private)).install()
+    watch.install()
+    return Parser(job, arguments=arguments, imports=imports, watch=watch, lookups=lookups, stubs=stubs)
 
 
-def _own_modules(source: str, seen: set[str]) -> Iterator[tuple[str, str]]:
-    """Path and source of each module that this source imports and that is no installed package, and of theirs."""
-    for name in imported_modules(ast.walk(syntax_tree(source))):
-        path = getattr(sys.modules.get(name), "__file__", None) or ""
-        if path.endswith(".py") and path not in seen and not path.startswith(INSTALLED):
-            seen.add(path)
-            text = _text(path)
-            yield path, text
-            yield from _own_modules(text, seen)
-
-
-def _text(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8-sig", errors="replace")
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _parse_folder(
+    folder: str, chosen: list[str], job: Job, parser: Parser
+) -> Iterator[tuple[Reading | FileFacts, float]]:
+    harmless: set[str] = set()
+    with parser.in_folder(folder):
+        for path in sorted(chosen or files_of(folder)):
+            yield Reading(folder, str(Path(path).relative_to(folder))), 0.0
+            warm(path, harmless)
+            began = time.perf_counter()
+            ended = child.run(lambda path=path: parser.parse(path), seconds=job.seconds, megabytes=job.megabytes)  # type: ignore[misc]
+            if ended.said:
+                facts = _REPORT.decode(ended.said)
+                harmless |= parser.harmless(facts)
+            else:
+                facts = parser.failed(path, ended, time.perf_counter() - began)
+            yield facts, ended.megabytes

@@ -70,9 +70,47 @@ def test_messages_are_sentences(folders, config, check):
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_rationale_is_one_line(check):
-    """The docs and the report list why each check is there."""
+    """The docs and the report list why each check is there; ``--explain`` tells an example, a remedy, an exception."""
     assert check.reason.endswith(".")
     assert "\n" not in check.reason
+    assert all([check.bad, check.good, check.fine])
+
+
+def test_every_verdict_has_a_place(folders, config):
+    """A file that there is, and a line that it has."""
+    for path, folder in folders.items():
+        if path.parent == BROKEN:
+            for finding in lint(folder, config):
+                lines = Path(finding.path).read_text(encoding="utf-8").splitlines()
+                assert 1 <= finding.line <= len(lines), finding
+
+
+@pytest.mark.parametrize(
+    ("case", "line"),
+    [
+        ("pools/unknown.py", "EmptyOperator("),
+        ("documentation/none.py", "with DAG("),
+        ("import_errors/syntax_error.py", "with DAG("),
+        ("import_errors/removed_operator.py", "import"),
+        ("missing_packages/not_installed.py", "import no_such_module_anywhere"),
+        ("orm_sessions/create_session.py", "create_session()"),
+        ("start_date_constant/now.py", "now("),
+        ("variable_at_import/without_default.py", "Variable.get("),
+        ("result_at_parse/always_true.py", "if has_rows():"),
+        ("duplicate_dag_ids/decorated_twice.py", "()"),
+        ("hidden_failures/all_done.py", "BashOperator("),
+        ("stale_ignores/no_reason.py", "ignore[pools]"),
+    ],
+)
+def test_verdict_stands_beside_what_is_to_be_mended(folders, config, case, line):
+    """The line of the verdict holds what is wrong."""
+    found = [
+        finding for finding in lint(folders[BROKEN / Path(case).parent], config) if finding.file == Path(case).name
+    ]
+    lines = (BROKEN / case).read_text(encoding="utf-8").splitlines()
+
+    assert found
+    assert all(line in lines[finding.line - 1] for finding in found), [(f.line, f.message) for f in found]
 
 
 def test_only_the_file_that_cannot_parse_cannot_parse():

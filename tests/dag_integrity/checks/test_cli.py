@@ -1,8 +1,11 @@
+import json
 import re
 import subprocess
 import sys
 from importlib.metadata import requires, version
+from pathlib import Path
 
+import jsonschema
 import pytest
 from dag_facts import file_facts
 
@@ -13,49 +16,75 @@ from dag_integrity.loading import LoadError
 
 
 @pytest.fixture
-def lint_command(monkeypatch, capsys):
+def lint_command(monkeypatch, capsys, tmp_path):
     """The command on a folder that is parsed already: its exit code and what it prints, in one line."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
 
-    def run(folder, *options):
-        monkeypatch.setattr(lint, "load", lambda path: [folder])
-        monkeypatch.setenv("COLUMNS", "200")
-        code = cli.main(["--dags", str(folder.path), *options])
-        return code, " ".join(capsys.readouterr().out.split())
+    def run(folder, *options, raw=False):
+        monkeypatch.setattr(lint, "load", lambda *paths, limits: [folder])
+        code = cli.main([str(folder.path), *options])
+        out = capsys.readouterr()
+        return code, out.out if raw else " ".join((out.out + out.err).split())
 
     return run
 
 
+@pytest.fixture
+def broken(folders, own):
+    """A folder of broken DAGs by the name of its check."""
+    return lambda check: folders[own.path.parent / "tests/dag_integrity/broken_dags" / check]
+
+
 def test_good_folder_is_in_order(own, lint_command):
-    """Code 0, every file is ok, all checks are named, and what was not asked is said."""
-    code, text = lint_command(own)
+    """Code 0; what was judged by what is counted, and what was not asked is said."""
+    code, text = lint_command(own, "--level", "advice")
 
     assert code == 0
-    assert "tmdb_daily_collection.py (1 DAG, 4 tasks," in text
-    assert text.count("): ok") == len(own.files)
-    assert f"{len(CHECKS) - 4} checks ok: import_errors, missing_dags," in text
+    assert f"Judged: {len(own.files)} files, {len(own.files)} DAGs, " in text
+    assert f"by {len(CHECKS) - 4} checks." in text
     assert "Not asked: pools, utc_day_in_code, utc_day_in_templates, zone." in text
-    assert text.endswith("Airflow included. Everything is in order.")
+    assert text.endswith("Airflow included. Nothing found.")
 
 
 def test_settings_are_options(own, lint_command):
-    """The zone, the pools, and checks to leave out are said on the command line."""
-    assert "Not asked" not in lint_command(own, "--zone", "Asia/Seoul", "--pool", "tmdb_api")[1]
-    assert lint_command(own, "--zone", "UTC", "--skip", "pools")[0] == 1
+    """The zone, the pools, the level, and checks to leave out or to run alone are said on the command line."""
+    every = ["--level", "advice", "--zone", "Asia/Seoul", "--pool", "tmdb_api"]
+    assert "Not asked" not in lint_command(own, *every)[1]
+    assert lint_command(own, "--zone", "UTC")[0] == 1
     assert lint_command(own, "--zone", "UTC", "--skip", "pools", "--skip", "zone")[0] == 0
     assert "The pool tmdb_api does not exist" in lint_command(own, "--pool", "another")[1]
+    assert "by 1 check." in lint_command(own, "--select", "tags")[1]
 
 
-def test_broken_folder_is_told_what_is_wrong_where(folders, own, lint_command):
-    """Code 1; the file, the check, the message, the DAG and task; then why the check is there."""
-    broken = folders[own.path.parent / "tests/dag_integrity/broken_dags/owner"]
+@pytest.mark.parametrize(
+    ("check", "options", "code"),
+    [
+        ("pools", ["--pool", "other"], 1),
+        ("email", [], 0),
+        ("email", ["--fail-on", "warning"], 1),
+        ("owner", [], 0),
+        ("owner", ["--level", "advice"], 0),
+        ("owner", ["--level", "advice", "--fail-on", "advice"], 1),
+    ],
+)
+def test_exit_status_is_that_of_the_level(broken, lint_command, check, options, code):
+    """1 on errors only, unless more is to fail; advice is off unless somebody asks for it."""
+    status, text = lint_command(broken(check), *options)
 
-    code, text = lint_command(broken)
+    assert status == code
+    assert (f" {check} " in text) == (check != "owner" or "--level" in options)
 
-    assert code == 1
-    assert "airflow.py (1 DAG, 1 task," in text
-    assert "owner The task has no owner: name a team or person as owner in default_args. [owner_airflow: work]" in text
-    assert f"owner 2 findings {CHECKS['owner'].reason}" in text
-    assert text.endswith("2 findings in 2 of 2 files.")
+
+def test_broken_folder_is_told_what_is_wrong_where(broken, lint_command):
+    """The file, the line, the level, the check, the message, the DAG and task; then why the check is there."""
+    _, text = lint_command(broken("owner"), "--level", "advice")
+
+    assert "broken_dags/owner/airflow.py " in text
+    said = "owner The task has no owner: name a team or person as owner in default_args. [owner_airflow: work]"
+    assert f"19 advice {said}" in text
+    assert f"Why: owner {CHECKS['owner'].reason}" in text
+    assert text.endswith("2 of advice in 2 files.")
 
 
 def test_folder_without_a_dag_is_not_in_order(lint_command, tmp_path):
@@ -68,40 +97,158 @@ def test_folder_without_a_dag_is_not_in_order(lint_command, tmp_path):
     )
 
 
+def test_folder_of_which_nothing_can_be_judged_is_not_in_order(broken, lint_command):
+    """Code 2, and what lacks: a warning alone would look like a success."""
+    code, text = lint_command(broken("missing_packages"))
+
+    assert code == 2
+    assert "could be judged, since no_such_module_anywhere is not here: bring " in text
+
+
 def test_what_cannot_be_linted_is_one_message(monkeypatch, capsys, tmp_path):
     """Code 2 and the message, no traceback."""
 
-    def refuse(_):
+    def refuse(*_, limits):
         raise LoadError("There is no folder [red]: check the path.")
 
     monkeypatch.setattr(lint, "load", refuse)
 
     assert cli.main(["--dags", str(tmp_path)]) == 2
-    assert capsys.readouterr().out == "There is no folder [red]: check the path.\n"
+    assert capsys.readouterr().err == "dag-integrity: There is no folder [red]: check the path.\n"
 
 
-def test_counts_are_of_dags_and_tasks(own, lint_command):
-    """Our files, their DAGs and their tasks are counted."""
-    _, text = lint_command(own)
+def test_json_holds_every_verdict_and_what_was_judged(broken, lint_command):
+    """Machines get the place, the check, the level, the message, and the files with what was parsed of them."""
+    _, text = lint_command(broken("email"), "--format", "json", raw=True)
 
-    assert f"{len(own.files)} files, {len(own.files)} DAGs tmdb_daily_collection.py (1 DAG, 4 tasks," in text
-    assert "tmdb_weekly_comprehensive.py (1 DAG, 13 tasks," in text
-
-
-def test_folder_of_a_markup_like_name_is_shown_as_it_is(lint_command, tmp_path):
-    """What stands in brackets in a path is part of the path."""
-    _, text = lint_command(Folder(path=tmp_path / "[red]", files=[file_facts("helper.py")], megabytes=1.0))
-
-    assert "/[red] holds no DAG: Airflow reads only files" in text
+    told = json.loads(text)
+    (verdict,) = told["verdicts"]
+    assert (verdict["check"], verdict["level"], verdict["line"]) == ("email", "warning", 25)
+    assert verdict["path"].endswith("broken_dags/email/default_args.py")
+    assert verdict["tasks"] == {"email_default_args": ["work"]}
+    assert told["folders"][0]["files"][0]["dags"] == ["email_default_args"]
 
 
-def test_command_wants_a_folder(capsys):
-    """Without --dags, and with a check that there is not, the usage is shown with the command that people type."""
-    for arguments in ([], ["--dags", ".", "--skip", "nosuch"]):
-        with pytest.raises(SystemExit) as ended:
-            cli.main(arguments)
-        assert ended.value.code == 2
-        assert "usage: dag-integrity " in capsys.readouterr().err
+def test_sarif_is_sarif(broken, lint_command, monkeypatch, own):
+    """What code scanning needs is there: the tool, its rules, a place for each result, seen from here if it can be."""
+    monkeypatch.chdir(own.path.parent)
+    needed = {
+        "required": ["version", "runs"],
+        "properties": {
+            "version": {"const": "2.1.0"},
+            "runs": {"items": {"required": ["tool", "results"], "properties": {"results": {"minItems": 1}}}},
+        },
+    }
+    _, text = lint_command(broken("email"), "--format", "sarif", raw=True)
+
+    told = json.loads(text)
+    jsonschema.validate(told, needed)
+    (run,) = told["runs"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "tests/dag_integrity/broken_dags/email/default_args.py"
+    assert place["region"] == {"startLine": 25}
+    assert run["results"][0]["ruleId"] in {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+
+
+def test_sarif_names_files_elsewhere_by_their_whole_address(broken, lint_command):
+    """A path that lies not below is a URI."""
+    assert '"uri": "file:///' in lint_command(broken("email"), "--format", "sarif", raw=True)[1]
+
+
+def test_github_shows_findings_beside_the_line(broken, lint_command):
+    """A command of the runner each, with what would end it escaped."""
+    _, text = lint_command(broken("email"), "--format", "github", raw=True)
+
+    (line,) = text.splitlines()
+    assert re.match(r"::warning file=/.*default_args\.py,line=25,title=email::The task mails by email", line)
+
+
+def test_check_is_explained(capsys):
+    """Why it is there, what it finds, what to write instead, where it is fine, and how to pass over it."""
+    assert cli.main(["--explain", "pools"]) == 0
+
+    told = capsys.readouterr().out
+    assert told.startswith("pools (error)\n")
+    assert [word for word in ("finds", "instead", "fine", "ignore[pools]") if word not in told] == []
+
+
+def test_baseline_passes_over_what_was_there(broken, lint_command, tmp_path):
+    """What is kept fails nothing any more; what is new does."""
+    kept = tmp_path / "baseline.json"
+
+    code, text = lint_command(broken("sla"), "--update-baseline", str(kept))
+    assert (code, text) == (0, f"2 findings are kept in {kept}.")
+    assert lint_command(broken("sla"), "--baseline", str(kept))[0] == 0
+    kept.write_text(json.dumps(json.loads(kept.read_text())[:1]))
+    assert lint_command(broken("sla"), "--baseline", str(kept))[0] == 1
+
+
+def test_baseline_may_stand_in_the_settings(broken, lint_command, tmp_path):
+    """Its path is seen from the file of the settings."""
+    (tmp_path / "pyproject.toml").write_text('[tool.dag_integrity]\nbaseline = "kept.json"\n')
+
+    lint_command(broken("sla"), "--update-baseline", "kept.json")
+
+    assert lint_command(broken("sla"))[0] == 0
+
+
+def test_nothing_changed_is_nothing_to_lint(own, monkeypatch, capsys):
+    """Code 0 without a parser, since there is nothing that could be wrong."""
+    monkeypatch.setattr(cli, "changed", lambda paths, since: [])
+
+    assert cli.main([str(own.path), "--changed"]) == 0
+    assert capsys.readouterr().out == "Nothing has changed since HEAD.\n"
+
+
+def test_only_what_changed_is_linted(own, lint_command, monkeypatch):
+    """The parser is given what git names."""
+    monkeypatch.setattr(cli, "changed", lambda paths, since: [own.path / since])
+    given = []
+    monkeypatch.setattr(lint, "load", lambda *paths, limits: given.extend(paths) or [own])
+
+    assert cli.main([str(own.path), "--changed", "main"]) == 0
+    assert given == [own.path / "main"]
+
+
+def test_paths_may_stand_in_the_settings(own, lint_command, tmp_path, capsys, monkeypatch):
+    """Without them, and without a path on the command line, there is nothing to lint."""
+    assert cli.main([]) == 2
+    assert capsys.readouterr().err == "dag-integrity: There is nothing to lint: name a folder, a file or a zip.\n"
+
+    (tmp_path / "pyproject.toml").write_text('[tool.dag_integrity]\npaths = ["dags"]\n')
+    given = []
+    monkeypatch.setattr(lint, "load", lambda *paths, limits: given.extend(paths) or [own])
+    assert cli.main([]) == 0
+    assert given == [tmp_path / "dags"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [".", "--skip", "nosuch"],
+        [".", "--level", "bad"],
+        [".", "--timeout", "0"],
+        [".", "--timeout", "x"],
+        [".", "--memory", "1"],
+    ],
+)
+def test_bad_use_shows_the_usage(capsys, arguments):
+    """Status 2, and the command that people type."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert "usage: dag-integrity " in capsys.readouterr().err
+
+
+def test_limits_are_given_to_the_parser(own, monkeypatch, tmp_path):
+    """Seconds, megabytes, stand-ins."""
+    monkeypatch.chdir(tmp_path)
+    given = []
+    monkeypatch.setattr(lint, "load", lambda *paths, limits: given.append(limits) or [own])
+
+    cli.main([str(own.path), "--timeout", "7", "--memory", "600", "--stub-missing"])
+
+    assert (given[0].seconds, given[0].megabytes, given[0].stub_missing) == (7, 600, True)
 
 
 def test_version_is_that_of_the_distribution(capsys):
@@ -128,15 +275,25 @@ def test_missing_packages_are_one_message(monkeypatch, capsys, missing, said):
 def test_module_is_the_command(tmp_path):
     """``python -m dag_integrity`` ends with the status of the command."""
     done = subprocess.run(
-        [sys.executable, "-m", "dag_integrity", "--dags", tmp_path], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "dag_integrity", tmp_path], capture_output=True, text=True, check=False
     )
 
-    assert " ".join(done.stdout.split()).endswith("holds no Python file: check the path.")
+    assert done.stderr.endswith("holds no Python file: check the path.\n")
     assert done.returncode == 2
 
 
 def test_what_the_command_needs_is_what_the_distribution_declares():
     """Nothing that is declared can be missing unnoticed."""
     declared = [re.match(r"[\w-]+", line)[0] for line in requires("dag-integrity")]
+    names = {"airflow": "apache-airflow", "time_machine": "time-machine"}
 
-    assert [{"airflow": "apache-airflow"}.get(name, name) for name in installed.REQUIRED] == declared
+    assert [names.get(name, name) for name in installed.REQUIRED] == declared
+
+
+@pytest.mark.parametrize("file", [".pre-commit-hooks.yaml", "action.yml"])
+def test_hooks_call_the_command(file):
+    """What pre-commit and GitHub are given names options that there are."""
+    text = (Path(__file__).parents[3] / file).read_text(encoding="utf-8")
+
+    assert "dag-integrity" in text
+    assert set(re.findall(r"(--[a-z-]+)", text)) <= {"--format", "--quiet"}

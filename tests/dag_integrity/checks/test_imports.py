@@ -3,7 +3,8 @@ from dag_facts import file_facts
 
 from dag_integrity.checks import CHECKS
 from dag_integrity.config import Config
-from dag_integrity.facts import Folder
+from dag_integrity.facts import Folder, ImportFault
+from dag_integrity.lint import verdicts_of
 
 
 def messages(check, tmp_path, *files):
@@ -30,20 +31,30 @@ def test_warning_about_a_library_is_for_its_authors(tmp_path, warned, own):
 
 
 @pytest.mark.parametrize(
-    ("error", "advice"),
+    ("fault", "checks"),
     [
-        ("NameError: name 'x' is not defined", "mend it, or its DAGs vanish."),
-        ("ModuleNotFoundError: No module named 'airflow.operators.dummy'", "mend it, or its DAGs vanish."),
-        ("ModuleNotFoundError: No module named 'airflow.providers.acme'", "or correct the name."),
-        ("ModuleNotFoundError: No module named 'acme'", "or correct the name."),
+        (ImportFault(message="NameError: x"), ["import_errors"]),
+        (ImportFault(message="ModuleNotFoundError: No module named 'acme'", missing="acme"), ["missing_packages"]),
+        (ImportFault(message="TypeError: x", ours=True), []),
+        (ImportFault(message="AirflowDagCycleException: x"), []),
     ],
 )
-def test_module_that_is_not_installed_here_may_be_elsewhere(tmp_path, error, advice):
-    """What Airflow itself no longer has is to be mended; of anything else the person must say which it is."""
-    (found,) = messages("import_errors", tmp_path, file_facts(import_error=f"Traceback\n  line 1\n{error}\n"))
+def test_what_only_lacks_here_is_no_error(tmp_path, fault, checks):
+    """Nor is what fails since we refused it something, nor what another check explains better."""
+    found = [name for name in CHECKS if messages(name, tmp_path, file_facts(faults=[fault]))]
 
-    assert found.startswith(f"Airflow cannot import the file ({error}): ")
-    assert found.endswith(advice)
+    assert found == checks
+
+
+def test_line_of_a_helper_is_one_verdict(tmp_path):
+    """However many DAG files import it; the files are named with it."""
+    helper = "from airflow.utils.session import create_session\nwith create_session() as session: ..."
+    files = [file_facts(f"{number}.py", modules={"/dags/helper.py": helper}) for number in range(43)]
+    folder = Folder(path=tmp_path, files=files, megabytes=0)
+
+    (verdict,) = verdicts_of(CHECKS["orm_sessions"](folder, Config()))
+    assert (verdict.path, verdict.line) == ("/dags/helper.py", 2)
+    assert len(verdict.files) == 43
 
 
 MADE = "@dag\ndef build(): ..."

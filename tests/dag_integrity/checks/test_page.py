@@ -15,7 +15,7 @@ def test_page_lists_every_check_with_its_reason():
     """There is a row for each check, in the order of the report, and no other."""
     rows = [line.replace(" (*)", "") for line in PAGE.splitlines() if line.startswith("| `")]
 
-    assert rows == [f"| `{check.name}` | {check.reason} |" for check in CHECKS.values()]
+    assert rows == [f"| `{check.name}` | {check.level} | {check.reason} |" for check in CHECKS.values()]
 
 
 def test_page_marks_the_checks_that_have_to_be_asked_for():

@@ -108,11 +108,15 @@ def test_start_dates_by_the_clock(code, found):
 @pytest.mark.parametrize(
     ("code", "keys"),
     [
-        ("context['ds']", ["ds"]),
+        ("def f(**context):\n    context['ds']", ["ds"]),
+        ("def f():\n    context = get_current_context()\n    context['ds']", ["ds"]),
+        ("def f():\n    context = {'ds': 1}\n    context['ds']", []),
+        ("def f(context):\n    context['ds'] = 1", []),
+        ("context['ds']", []),
         ("self.context['ds']", ["ds"]),
         ("get_current_context()['ds']", ["ds"]),
-        ("kwargs.get('ds', None)", ["ds"]),
-        ("ctx.pop('ds')", ["ds"]),
+        ("def f(**kwargs):\n    kwargs.get('ds', None)", ["ds"]),
+        ("def f(ctx):\n    def g():\n        ctx.pop('ds')", ["ds"]),
         ("context[name]", []),
         ("context.get()", []),
         ("row['ds']", []),
@@ -121,13 +125,13 @@ def test_start_dates_by_the_clock(code, found):
         ("async def f():\n    async for number, kwargs in rows:\n        kwargs.get('ds')", []),
         ("[context['ds'] for row in rows for context in row]", []),
         ("{ctx['ds']: 1 for ctx in rows}", []),
-        ("for row in rows:\n    context['ds']", ["ds"]),
+        ("def f(context):\n    for row in rows:\n        context['ds']", ["ds"]),
         ("for context in rows: ...\ndef f(**context):\n    context['ds']", ["ds"]),
     ],
 )
 def test_keys_read_from_the_context(code, keys):
     """Literal keys of what is called a context; a row of data may have a column of any name."""
-    assert [key for key, _ in source.context_reads(ast.parse(code))] == keys
+    assert [read.key for read in source.context_reads(ast.parse(code))] == keys
 
 
 @pytest.mark.parametrize(
@@ -203,7 +207,7 @@ def test_whatever_python_says_of_a_source_it_has_a_tree(monkeypatch, error):
     def refuse(code):
         raise error
 
-    monkeypatch.setattr(source.ast, "parse", refuse)
+    monkeypatch.setattr(ast, "parse", refuse)
 
     assert source.syntax_tree(f"not asked before: {error}").body == []
 

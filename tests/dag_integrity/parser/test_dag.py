@@ -1,12 +1,12 @@
-from datetime import UTC
+from datetime import UTC, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from dag_integrity.parser.arguments import Arguments
-from dag_integrity.parser.dag import _zone, describe_dag
-from dag_integrity.parser.task import _check_templates, _strings, _unbound
+from dag_integrity.parser.dag import _searched, _zone, describe_dag
+from dag_integrity.parser.task import _seconds, _unbound, dead_callbacks
 
 
 def test_dag_that_comes_back_changed_is_not_in_order(dagbag, monkeypatch):
@@ -15,33 +15,10 @@ def test_dag_that_comes_back_changed_is_not_in_order(dagbag, monkeypatch):
 
     monkeypatch.setattr(DagSerialization, "from_dict", lambda data: SimpleNamespace(task_dict={}))
 
-    facts = describe_dag(dagbag.dags["tmdb_daily_collection"], {})
+    facts = describe_dag(dagbag.dags["tmdb_daily_collection"], Arguments())
 
     assert facts.serialization_error == "ValueError: its tasks or edges are not the same after serialisation"
     assert (facts.hash, facts.next_runs) == ("", [])
-
-
-@pytest.mark.parametrize(
-    ("templates", "given", "unknown", "errors"),
-    [
-        (["{{ logical_date }} {{ ti.task_id }} {{ params.pages }} {{ macros.ds_add(ds, 1) }}"], {}, [], []),
-        (["{{ root }}"], {"user_defined_macros": {"root": "data"}}, [], []),
-        (["{{ root }}"], {}, ["root"], []),
-        (["{{ logical_date | ds }} {{ logical_date | ts_nodash }}"], {}, [], []),
-        (["{{ run_id | loud }}"], {"user_defined_filters": {"loud": str.upper}}, [], []),
-        (["{{ run_id | loud }}"], {}, [], ["'{{ run_id | loud }}': No filter named 'loud'."]),
-        (["{% for name in names %}{{ name }}{% endfor %}"], {}, ["names"], []),
-        (["{% do [].append(1) %}", "no template at all"], {}, [], []),
-        (["{% if %}"], {}, [], ["'{% if %}': Expected an expression, got 'end of statement block'"]),
-    ],
-)
-def test_templates(templates, given, unknown, errors):
-    """What neither Airflow, nor the DAG, nor the template itself defines, and templates that do not parse."""
-    from airflow.sdk import DAG
-
-    environment = DAG("some", schedule=None, **given).get_template_env()
-
-    assert _check_templates(templates, environment) == (unknown, errors)
 
 
 def two(ds, **more):
@@ -72,6 +49,7 @@ def test_copy_of_a_dag_is_described(dagbag):
     assert {"schedule", "max_active_runs", "catchup", "tags"} <= set(arguments.of(dag))
     assert "sla_miss_callback" not in arguments.of(dag)
     assert arguments.order(dag) == (0, "tmdb_daily_collection")
+    assert arguments.place(dag) == ("", 0)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +60,30 @@ def test_zone_is_text(zone, name):
     assert _zone(SimpleNamespace(timezone=zone)) == name
 
 
-def test_strings_are_found_at_any_depth():
-    """Airflow renders strings in lists, tuples, sets and the values of dicts."""
-    assert list(_strings({"a": ["b", ("c", {"d": "e"})], 1: {"f"}, "g": 2, "h": None})) == ["b", "c", "e", "f"]
+def test_second_parse_is_brief(dagbag):
+    """Only what another day may change is described again."""
+    facts = describe_dag(dagbag.dags["tmdb_daily_collection"], Arguments(), brief=True)
+
+    assert facts.hash == describe_dag(dagbag.dags["tmdb_daily_collection"], Arguments()).hash
+    assert (facts.tasks, facts.next_runs) == ([], [])
+
+
+@pytest.mark.parametrize(("value", "seconds"), [(timedelta(minutes=1), 60), (60, 60), (1.5, 1.5), (None, 0), ("1", 0)])
+def test_durations_are_taken_as_airflow_takes_them(value, seconds):
+    """People give seconds as numbers."""
+    assert _seconds(value) == seconds
+
+
+@pytest.mark.parametrize(
+    ("given", "dead"),
+    [(None, []), (print, []), ([print], []), ([print, "x"], ["on_failure_callback"]), ("x", ["on_failure_callback"])],
+)
+def test_callbacks_that_cannot_be_called(given, dead):
+    """One or several."""
+    assert dead_callbacks(SimpleNamespace(on_failure_callback=given)) == dead
+
+
+def test_one_search_path_is_a_list():
+    """Airflow takes a text as well."""
+    assert _searched(SimpleNamespace(template_searchpath="/sql")) == ["/sql"]
+    assert _searched(SimpleNamespace(template_searchpath=None)) == []

@@ -1,5 +1,6 @@
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,22 @@ home = os.listdir(os.environ["AIRFLOW_HOME"])
 def seen(): ...
 seen()
 """
+#: Files that would take a parser with them, or that it could not look at.
+DEADLY = {
+    "leaves.py": "raise SystemExit(3)",
+    "dies.py": "import os; os._exit(3)",
+    "crashes.py": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "eats.py": "x = bytearray(10**12)",
+    "forks.py": "import os; os.fork()",
+    "refused.py": "from airflow.sdk import DAG; DAG('refused', nosuch=1)",
+    "shy.py": """from airflow.sdk import DAG
+class Shy(DAG):
+    def __getattribute__(self, name):
+        if name == "timetable" and __import__("sys")._getframe(1).f_globals["__name__"].startswith("dag_integrity"):
+            raise RuntimeError("Do not look at me.")
+        return super().__getattribute__(name)
+shy = Shy("shy", schedule=None)""",
+}
 UNCALLED = "from airflow.sdk import dag\n@dag(schedule=None)\ndef forgotten(): ...\n"
 
 
@@ -57,6 +74,8 @@ def stranger(surroundings, tmp_path_factory):
         (folder / name).write_text("# airflow dag\nimport hypothesis.extra.numpy\n", encoding="utf-8")
     (folder / "nul.py").write_text("# airflow dag\n\0", encoding="utf-8")
     (folder / "deep.py").write_text(f"# airflow dag\nx = {'-' * 100_000}1\n", encoding="utf-8")
+    for name, text in DEADLY.items():
+        (folder / name).write_text(f"# airflow dag\n{text}\n", encoding="utf-8")
     with zipfile.ZipFile(folder / "pack.zip", "w") as pack:
         pack.writestr("first_broken.py", "# airflow dag\nfirst\n")
         pack.writestr("second_broken.py", "# airflow dag\nsecond\n")
@@ -69,7 +88,7 @@ def test_folder_is_where_its_files_look_for_it(stranger):
     files, findings = stranger
 
     assert [dag.dag_id for dag in files["factory.py"].dags] == ["movies"]
-    assert files["factory.py"].import_error == ""
+    assert files["factory.py"].faults == []
     assert [found.file for found in findings if found.check == "stable_hash"] == ["seen.py"]
 
 
@@ -81,12 +100,14 @@ def test_file_sees_an_empty_airflow_of_its_own(stranger):
 
     assert said["environ"] == {
         "AIRFLOW__CORE__DAGS_FOLDER": files["seen.py"].folder,
-        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "120",
+        "AIRFLOW__CORE__DAGBAG_IMPORT_ERROR_TRACEBACK_DEPTH": "50",
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "30",
         "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "1000",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PLUGINS_FOLDER": "/nowhere/plugins",
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
+        "AIRFLOW_VAR_PAGES": "3",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": "/nowhere/beside",
     }
@@ -121,18 +142,56 @@ def test_file_that_python_cannot_read_is_a_finding(stranger, name):
     assert [found.check for found in findings if found.file == name] == ["import_errors"]
 
 
+def test_file_that_dies_costs_only_itself(stranger):
+    """One that exits, one that kills its process, one that never ends, one that eats memory: each is a finding."""
+    files, findings = stranger
+
+    said = {found.file: found.message for found in findings if found.check == "import_errors"}
+    assert "SystemExit: 3" in said["leaves.py"]
+    assert "the file ended the process with code 3 while it was parsed" in said["dies.py"]
+    assert "the file was ended by SIGKILL while it was parsed" in said["crashes.py"]
+    assert "the file needs more than" in said["eats.py"]
+    assert [dag.dag_id for dag in files["factory.py"].dags] == ["movies"]
+
+
+def test_file_that_forks_costs_only_itself(stranger):
+    """It is refused, and told."""
+    files, _ = stranger
+
+    assert [(reach.kind, reach.line) for reach in files["forks.py"].reaches] == [("process", 2)]
+
+
+def test_what_airflow_refused_in_the_making_is_no_dag(stranger):
+    """A DAG whose arguments are wrong is an import error of the file, at its line."""
+    files, findings = stranger
+
+    assert files["refused.py"].dags == []
+    assert [(found.check, found.line) for found in findings if found.file == "refused.py"] == [("import_errors", 2)]
+
+
+def test_fault_of_ours_is_a_verdict_on_the_file(stranger):
+    """What breaks our questions breaks nothing else."""
+    files, findings = stranger
+
+    assert list(files["shy.py"].unjudged) == ["shy"]
+    assert "not_judged" in [found.check for found in findings if found.file == "shy.py"]
+
+
 def test_package_that_another_brings_is_found_in_every_file(stranger):
     """Of two files that are the same, the second is no better because the first has loaded it already."""
     _, findings = stranger
 
     heavy = [(found.file, found.message) for found in findings if found.check == "heavy_imports"]
     said = "Importing the file loads numpy, by way of another package: import that one inside the task."
-    assert heavy == [("first_heavy.py", said), ("second_heavy.py", said)]
+    assert sorted(heavy) == [("first_heavy.py", said), ("second_heavy.py", said)]
 
 
 def test_errors_inside_a_zip_are_those_of_the_zip(stranger):
-    """Airflow files them under the path inside the zip; none of them is lost."""
+    """Airflow files them under the path inside the zip; none of them is lost, and each has its place."""
     files, findings = stranger
 
-    assert all(f"name '{name}' is not defined" in files["pack.zip"].import_error for name in ("first", "second"))
-    assert [found.check for found in findings if found.file == "pack.zip"] == ["import_errors"]
+    places = {Path(fault.path).name: (fault.message, fault.line) for fault in files["pack.zip"].faults}
+    assert places == {
+        f"{name}_broken.py": (f"NameError: name '{name}' is not defined", 2) for name in ("first", "second")
+    }
+    assert [found.check for found in findings if found.file == "pack.zip"] == ["import_errors"] * 2

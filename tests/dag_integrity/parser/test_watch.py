@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from dag_integrity.parser.watch import ReachedOut, Watch
+from dag_integrity.parser.watching.watch import Watch
 
 #: What is tried, in a folder with the file ``kept`` and the empty folder ``empty``; by the kind that it is taken for.
 TRIED = {
@@ -69,18 +69,25 @@ TRIED = {
         "os.listdir('.')",
         "os.stat('kept')",
         "pathlib.Path('kept').read_text()",
+        "open('private/new', 'w')",
+        "pathlib.Path('private/folder').mkdir()",
+        "tempfile.TemporaryDirectory(dir='private').cleanup()",
+        "os.rename('private/new', 'private/newer')",
+        "sqlite3.connect(':memory:')",
+        "sqlite3.connect('private/rows')",
+        "platform.libc_ver()",
         "socket.socket()",
     ],
 }
 
 SCRIPT = """
-import gzip, io, json, os, pathlib, shutil, socket, sqlite3, subprocess, sys, tempfile, urllib.request
-from dag_integrity.parser.watch import Watch
+import gzip, io, json, os, pathlib, platform, shutil, socket, sqlite3, subprocess, sys, tempfile, urllib.request
+from dag_integrity.parser.watching.watch import Watch
 
 found = {}
 attempts = json.loads(sys.argv[1])
-watch = Watch()
-sys.addaudithook(watch._audit)
+watch = Watch(["private"])
+watch.install()
 for attempt in attempts:
     code = compile(attempt, "some.py", "eval")
     with watch.parsing("some.py") as reaches:
@@ -100,6 +107,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("watched")
     (folder / "kept").write_text("as it was")
     (folder / "empty").mkdir()
+    (folder / "private").mkdir()
     return folder
 
 
@@ -132,7 +140,7 @@ def test_what_only_looks_is_let_through(found, attempt):
 
 def test_nothing_has_happened(found, folder):
     """After all these attempts everything is as it was; once no file is parsed any more, the watch lets go."""
-    assert sorted(path.name for path in folder.iterdir()) == ["empty", "kept", "outside of any file"]
+    assert sorted(path.name for path in folder.iterdir()) == ["empty", "kept", "outside of any file", "private"]
     assert (folder / "kept").read_text() == "as it was"
 
 
@@ -151,32 +159,24 @@ def test_reaches_are_told_with_what_they_are_about(found, attempt, words):
     assert found[attempt][2] == words
 
 
-@pytest.mark.parametrize(("args", "options"), [((5,), {}), ((), {"default": 5}), ((), {"default_var": 5})])
-def test_variable_with_a_default_is_told_and_has_it(args, options):
-    """Parsing goes on with the default, however it is given, as it would where the Variable is not set."""
+def test_reach_is_told_once_for_each_place_and_not_for_ever():
+    """A loop that looks something up a thousand times is one reach; a thousand different ones are a hundred."""
     watch = Watch()
+    for _ in range(2):
+        watch.note("variable", "Variable 'pages'")
+    once = len(watch.reaches)
+    for number in range(1000):
+        watch.note("variable", f"Variable '{number}'")
 
-    assert watch._variable(object, "pages", *args, **options) == 5
-    assert [(reach.kind, reach.detail) for reach in watch.reaches] == [("variable", "Variable 'pages'")]
+    assert once == 1
+    assert len(watch.reaches) == 100
 
 
-def test_default_may_be_none():
-    """``None`` is a default too; it is not the same as none."""
-    assert Watch()._variable(object, "pages", default=None) is None
+def test_what_is_no_path_is_not_private():
+    """Whatever is given, the answer is one."""
+    watch = Watch(["/private"])
 
-
-@pytest.mark.parametrize(
-    ("look_up", "words"),
-    [
-        (lambda watch: watch._variable(object, "pages"), "Variable 'pages'"),
-        (lambda watch: watch._variable(object, "pages", deserialize_json=True), "Variable 'pages'"),
-        (lambda watch: watch._connection(object, "tmdb_default"), "Connection 'tmdb_default'"),
-    ],
-)
-def test_what_has_no_default_is_refused_once(look_up, words):
-    """What would be looked up in a database is told once, and refused."""
-    watch = Watch()
-
-    with pytest.raises(ReachedOut, match=f"^{words} is not let through while a DAG file is parsed$"):
-        look_up(watch)
-    assert [(reach.kind, reach.detail, reach.line) for reach in watch.reaches] == [("variable", words, 0)]
+    assert [watch.is_private(path) for path in (object(), "a\0b", 3, "/private/x", "/elsewhere")] == [
+        *(False, False, True, True, False)
+    ]
+    assert not watch.is_private("x", folder=10**6)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pendulum
-from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, CronTriggerTimetable
 
 with DAG(
@@ -16,4 +16,4 @@ with DAG(
     tags=["broken"],
     default_args={"owner": "data-team", "execution_timeout": timedelta(minutes=5)},
 ):
-    EmptyOperator(task_id="work")
+    BashOperator(task_id="work", bash_command="true")

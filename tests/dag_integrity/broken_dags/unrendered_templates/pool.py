@@ -1,13 +1,13 @@
-"""The only task is defined and never called. Owned by `no_tasks`."""
+"""The pool is no field that is rendered. Owned by `unrendered_templates`."""
 
 from datetime import timedelta
 
 import pendulum
-from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, CronTriggerTimetable
 
-
-@dag(
-    dag_id="no_tasks_forgotten_call",
+with DAG(
+    dag_id="unrendered_templates_pool",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
     start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
@@ -15,13 +15,6 @@ from airflow.sdk import CronTriggerTimetable, dag, task
     max_active_runs=1,
     tags=["broken"],
     default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
-)
-def pipeline() -> None:
-    """Hold the tasks."""
-
-    @task
-    def work() -> None:
-        """Work."""
-
-
-pipeline()
+    params={"queue": "default"},
+):
+    BashOperator(task_id="work", bash_command="true", queue="{{ params.queue }}")

@@ -1,14 +1,13 @@
-"""The file imports a module that is not there. Owned by `import_errors`."""
+"""The template pulls from a task that does not exist. Owned by `xcom_references`."""
 
 from datetime import timedelta
 
-import no_such_module_anywhere
 import pendulum
-from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, CronTriggerTimetable
 
 with DAG(
-    dag_id="import_errors_missing_module",
+    dag_id="xcom_references_no_such_task",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
     start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
@@ -17,6 +16,4 @@ with DAG(
     tags=["broken"],
     default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
 ):
-    EmptyOperator(task_id="work")
-
-no_such_module_anywhere.work()
+    BashOperator(task_id="work", bash_command="echo {{ ti.xcom_pull('frist') }}")

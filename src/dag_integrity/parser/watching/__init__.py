@@ -1,0 +1,1 @@
+"""What a DAG file does while it is parsed, beside making DAGs."""

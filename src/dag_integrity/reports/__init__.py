@@ -1,0 +1,1 @@
+"""What came of linting, in the forms that people and machines read."""

@@ -1,0 +1,34 @@
+"""One of two tasks is defined and never called. Owned by `missing_tasks`."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+
+@dag(
+    dag_id="missing_tasks_one_of_two",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["broken"],
+    default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
+)
+def pipeline() -> None:
+    """Hold the tasks."""
+
+    @task
+    def work() -> None:
+        """Work."""
+
+    @task.branch
+    def choose() -> str:
+        """Choose a path."""
+        return "work"
+
+    work()
+
+
+pipeline()
