@@ -11,7 +11,7 @@ def file_facts(name="some.py", **facts):
 
 def dag_facts(dag_id="movies", **facts):
     """A DAG that only a person starts, of which nothing else is known but what is given."""
-    lists = dict.fromkeys(("given", "default_args", "tags", "crons", "zones", "tasks", "next_runs"), [])
+    lists = {name: [] for name in ("given", "default_args", "tags", "crons", "zones", "tasks", "next_runs")}
     texts = dict.fromkeys(("doc_md", "schedule", "timetable", "start_date", "hash", "serialization_error"), "")
     flags = dict.fromkeys(("by_asset", "catchup", "timed", "future", "naive"), False)
     return DagFacts(dag_id=dag_id, max_active_runs=1, **{**lists, **texts, **flags, **facts})

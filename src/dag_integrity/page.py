@@ -11,7 +11,7 @@ _INTRODUCTION = """\
 
 Generated from the code by `python -m dag_integrity.page`, as a test checks.
 
-What `nox -s dag_integrity` looks for in the DAG files of this project and, with `-- PATH`, in anybody's.
+What `nox -s dag_integrity` looks for in the DAG files of this project and, with `-- --dags PATH`, in anybody's.
 The checks are a package of their own, with a command and a plugin of pytest: [README](../src/dag_integrity/README.md).
 
 A check is a function in `src/dag_integrity/checks/`; its docstring is the reason given here, and what `--explain`

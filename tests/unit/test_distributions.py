@@ -16,7 +16,13 @@ PROJECTS = {
     for folder in PACKAGES
 }
 #: Packages that are not named like their module.
-PACKAGE_OF = {"airflow": "apache-airflow", "markupsafe": "jinja2", "upath": "universal-pathlib", "yaml": "pyyaml"}
+PACKAGE_OF = {
+    "airflow": "apache-airflow",
+    "markupsafe": "jinja2",
+    "time_machine": "time-machine",
+    "upath": "universal-pathlib",
+    "yaml": "pyyaml",
+}
 #: What Airflow brings, for what is imported only where it is.
 PACKAGE_OF |= dict.fromkeys(("fastapi", "opentelemetry", "structlog"), "apache-airflow")
 #: Whoever loads a plugin of pytest has pytest.

@@ -34,6 +34,7 @@ def run(work: Callable[[], bytes], *, seconds: float, megabytes: float) -> Ended
     os.close(writing)
     try:
         said, late = _read(reading, time.monotonic() + seconds + GRACE)
+        _let_end(child, time.monotonic() + GRACE * bool(said))
     finally:
         os.close(reading)
         _kill(child)
@@ -68,6 +69,12 @@ def _read(reading: int, until: float) -> tuple[bytes, bool]:
                 return said, False
             said += chunk
     return said, True
+
+
+def _let_end(child: int, until: float) -> None:
+    """Wait for one that has said all, which may have things to put away."""
+    while not os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT | os.WNOHANG) and time.monotonic() < until:
+        time.sleep(0.002)
 
 
 def _kill(child: int) -> None:

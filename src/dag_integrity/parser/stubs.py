@@ -24,9 +24,9 @@ class Stubs:
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
         """A stand-in for a module that own code imports, or that lies in another stand-in; none of Airflow's core."""
-        parent = name.rpartition(".")[0]
+        parent, last = name.rpartition(".")[::2]
         core = name.partition(".")[0] == "airflow" and not name.startswith("airflow.providers.")
-        if core or (parent not in self.made and not _asked_by_own_code()):
+        if core or last.startswith("__") or (parent not in self.made and not _asked_by_own_code()):
             return None
         self.made.add(name)
         return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]

@@ -18,6 +18,13 @@ dag_integrity_pools = tmdb_api another
 dag_integrity_skip = tags documentation
 """
 
+SETTINGS = """
+[tool.dag_integrity]
+level = "advice"
+fail-on = "advice"
+"""
+CHOSEN = len(CHECKS) - 2
+
 
 @pytest.fixture
 def dags(pytester, folders, own, monkeypatch):
@@ -29,8 +36,9 @@ def dags(pytester, folders, own, monkeypatch):
         (dags / file.name).write_text(file.source, encoding="utf-8")
     (dags / "helper.py").touch()
     (dags / "__init__.py").write_text("raise RuntimeError")
-    monkeypatch.setattr(lint, "load", lambda path: [replace(own, path=path, files=files)])
+    monkeypatch.setattr(lint, "load", lambda path, limits: [replace(own, path=path, files=files)])
     pytester.makeini(INI)
+    pytester.makepyprojecttoml(SETTINGS)
     return dags
 
 
@@ -50,11 +58,11 @@ def test_each_file_is_a_test_for_each_check(dags, pytester):
 
     ran = run(pytester, "--dag-integrity=dags", "test_each_file_is_a_test_for_each_check.py")
 
-    ran.assert_outcomes(passed=2 * (len(CHECKS) - 2), failed=1)  # one of mine passes, and one of theirs fails
+    ran.assert_outcomes(passed=2 * CHOSEN, failed=1)  # one of mine passes, and one of theirs fails
     ran.stdout.fnmatch_lines(
         [
             "*airflow.py: owner*",
-            "The task has no owner: name a team or person as owner in default_args. [[]owner_airflow: work[]]",
+            "*airflow.py:19: The task has no owner: name a team or person as owner in *. [[]owner_airflow: work[]]",
             CHECKS["owner"].reason,
         ]
     )
@@ -63,7 +71,7 @@ def test_each_file_is_a_test_for_each_check(dags, pytester):
 
 def test_folder_is_collected_once(dags, pytester):
     """Where pytest comes upon the folder anyway, nothing is added."""
-    run(pytester, "--dag-integrity=dags").assert_outcomes(passed=2 * (len(CHECKS) - 2) - 1, failed=1)
+    run(pytester, "--dag-integrity=dags").assert_outcomes(passed=2 * CHOSEN - 1, failed=1)
 
 
 @pytest.mark.parametrize("ini", ["norecursedirs = dags", "addopts = --ignore=dags"])
@@ -83,7 +91,7 @@ def test_folder_is_found_from_below_the_root(dags, pytester, monkeypatch):
     pytester.makeini(f"{INI}addopts = --dag-integrity=dags\n")
     monkeypatch.chdir(pytester.mkdir("below"))
 
-    run(pytester).assert_outcomes(passed=2 * (len(CHECKS) - 2) - 1, failed=1)
+    run(pytester).assert_outcomes(passed=2 * CHOSEN - 1, failed=1)
 
 
 def test_other_tests_in_the_folder_run_alone(dags, pytester):
@@ -113,6 +121,26 @@ def test_settings_are_those_of_the_command(dags, pytester):
     assert not {name for name in ("pools", "owner", "utc_day_in_code") if f"::{name} " in ran.stdout.str()}
 
 
+def test_what_is_not_bad_enough_is_told_at_the_end(dags, pytester):
+    """Unless a setting says otherwise, advice and warnings fail nothing."""
+    pytester.makepyprojecttoml('[tool.dag_integrity]\nlevel = "advice"\n')
+
+    ran = run(pytester, "--dag-integrity=dags")
+
+    ran.assert_outcomes(passed=2 * CHOSEN)
+    ran.stdout.fnmatch_lines(["*DAG integrity: what fails nothing*", "*The task has no owner: *(owner)"])
+
+
+def test_wrong_settings_are_an_error(dags, pytester):
+    """One sentence with the file."""
+    pytester.makepyprojecttoml("[tool.dag_integrity]\nnosuch = 1\n")
+
+    ran = run(pytester, "--dag-integrity=dags")
+
+    ran.stderr.fnmatch_lines(["ERROR: *contains unknown field `nosuch`*"])
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+
+
 def test_folder_is_there_for_rules_of_ones_own(dags, pytester):
     """The fixture is the parsed folder as plain facts."""
     pytester.makepyfile("""
@@ -120,7 +148,7 @@ def test_folder_is_there_for_rules_of_ones_own(dags, pytester):
             assert {dag.dag_id for _, dag in dag_folder.dags()} == {"owner_airflow", "tmdb_daily_collection"}
     """)
 
-    run(pytester, "--dag-integrity=dags", "-k", "test_ids").assert_outcomes(passed=1, deselected=2 * (len(CHECKS) - 2))
+    run(pytester, "--dag-integrity=dags", "-k", "test_ids").assert_outcomes(passed=1, deselected=2 * CHOSEN)
 
 
 def test_without_a_folder_its_fixture_says_how_to_name_one(pytester):
@@ -136,7 +164,7 @@ def test_without_a_folder_its_fixture_says_how_to_name_one(pytester):
 def test_folder_that_cannot_be_linted_is_an_error(dags, pytester, monkeypatch):
     """One sentence, no traceback, and no success."""
 
-    def refuse(path):
+    def refuse(path, limits):
         raise LoadError("The parser ended.")
 
     monkeypatch.setattr(lint, "load", refuse)
@@ -152,7 +180,7 @@ def test_folder_that_is_not_there_is_an_error(pytester):
     """A misspelt path is no success."""
     ran = run(pytester, "--dag-integrity=nowhere")
 
-    ran.stderr.fnmatch_lines(["ERROR: There is no folder */nowhere: check the path."])
+    ran.stderr.fnmatch_lines(["ERROR: There is no file or folder */nowhere: check the path."])
     assert ran.ret == pytest.ExitCode.USAGE_ERROR
 
 

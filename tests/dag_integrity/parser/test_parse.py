@@ -92,6 +92,20 @@ def test_folder_is_where_its_files_look_for_it(stranger):
     assert [found.file for found in findings if found.check == "stable_hash"] == ["seen.py"]
 
 
+def test_parts_of_the_folders_are_parsed_the_same_alone(folders):
+    """What is judged everywhere else came of the same parser, whose every line is measured here."""
+    names = ["classic", "taskflow", "assets", "template_files", "innocent_imports"]
+    good = next(path for path in folders if path.name == "good_dags")
+    broken = [good.parent / "broken_dags" / name for name in ("result_at_parse", "variable_at_import", "other_dags")]
+
+    for folder in load(*(good / f"{name}.py" for name in names), *broken):
+        whole = {file.name: file for file in folders[folder.path].files}
+        assert folder.files
+        assert [[dag.dag_id for dag in file.dags] for file in folder.files] == [
+            [dag.dag_id for dag in whole[file.name].dags] for file in folder.files
+        ]
+
+
 def test_file_sees_an_empty_airflow_of_its_own(stranger):
     """Of the surroundings only the plugins and Python's path get through; the rest is said, the same each time."""
     files, _ = stranger
