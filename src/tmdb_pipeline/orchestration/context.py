@@ -46,7 +46,7 @@ class TaskContext(Generic[P_co]):
         dag_run = context["dag_run"]
         run = Run(dag_run.dag_id, dag_run.run_id, run_date(context))
         observe(run.dag_id)
-        return cls(run, read_params(params, context["params"]), _started(dag_run))
+        return cls(run, read_params(params, context["params"]), began(dag_run))
 
     @cached_property
     def settings(self) -> Settings:
@@ -68,7 +68,7 @@ class TaskContext(Generic[P_co]):
         return Lake(self.settings.data_root)
 
 
-def _started(dag_run: Any) -> datetime | None:
+def began(dag_run: Any) -> datetime | None:
     """When a run of a DAG began; None in ``dag.test()``, which says that it began at the moment that it is for."""
     started: datetime | None = dag_run.start_date
     return None if started in {dag_run.logical_date, dag_run.run_after} else started

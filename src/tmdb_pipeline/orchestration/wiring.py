@@ -12,6 +12,7 @@ from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.dags import FIRST_DAY, OWNER, POOL, DagSpec, Stage
 from tmdb_pipeline.orchestration.alerts.callbacks import run_failed, run_slow, run_succeeded
 from tmdb_pipeline.orchestration.assets import asset_of
+from tmdb_pipeline.orchestration.monitoring.ended import note_end
 from tmdb_pipeline.orchestration.notifiers import announce_failure, announce_retry
 from tmdb_pipeline.orchestration.observing.task import measure_success, measure_use
 from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
@@ -51,9 +52,9 @@ def dag_arguments(spec: DagSpec) -> dict[str, Any]:
             "retry_delay": spec.retry_delay,
             "retry_policy": TmdbRetryPolicy(spec.retry_delay),
             "execution_timeout": _TIMEOUT,
-            "on_success_callback": measure_success,
-            "on_failure_callback": [measure_use, announce_failure],
-            "on_retry_callback": [measure_use, announce_retry],
+            "on_success_callback": [measure_success, note_end],
+            "on_failure_callback": [measure_use, announce_failure, note_end],
+            "on_retry_callback": [measure_use, announce_retry, note_end],
         },
     }
 

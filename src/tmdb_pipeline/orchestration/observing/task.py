@@ -16,6 +16,7 @@ class _Begun:
     """What this process had used when its task began."""
 
     use: Use | None = None
+    here: bool = False
 
 
 def observe(dag_id: str) -> None:
@@ -25,7 +26,12 @@ def observe(dag_id: str) -> None:
     log_keys.install(structlog.contextvars.bound_contextvars)
     meter.install(AirflowMeter(dag_id) if airflow_sends() else None)
     spans.install(_opener() if conf.getboolean("traces", "otel_on", fallback=False) else None)
-    _Begun.use = Use.now()
+    _Begun.use, _Begun.here = Use.now(), True
+
+
+def has_begun_here() -> bool:
+    """Whether a task began in this process: of one that was killed, the DAG processor calls the callbacks."""
+    return _Begun.here
 
 
 def _opener() -> spans.Opener:
