@@ -5,6 +5,7 @@ import pytest
 from dag_integrity.config import Config
 from dag_integrity.lint import chosen, lint
 from dag_integrity.loading import Limits, load
+from dag_integrity.parser.stubs import _Anything, _Base, _StubModule
 
 FILES = {
     "operators.py": """
@@ -89,3 +90,22 @@ def test_airflow_itself_has_no_stand_ins(stubbed):
         "ModuleNotFoundError: No module named 'airflow.operators.dummy'"
     ]
     assert [dag.dag_id for dag in files["guarded.py"].dags] == ["guarded"]
+
+
+@pytest.mark.parametrize("made", [_StubModule("acme"), _Anything("Hook", (_Base,), {}), _Base()], ids=repr)
+def test_stand_in_has_whatever_is_asked_of_it(made):
+    """Any name but those by which Python asks what a thing is."""
+    assert made.limit.of.pages
+    with pytest.raises(AttributeError):
+        _ = made.__nosuch__
+
+
+def test_stand_in_takes_and_gives_anything():
+    """Called, it is a decorator or itself again; looped over, it is empty; entered, it is itself."""
+    thing = _Base(1, more=2)
+
+    assert thing(print) is print
+    assert thing(1, 2) is thing
+    assert list(thing) == []
+    with thing as entered:
+        assert entered is thing
