@@ -21,7 +21,7 @@ def alert(kind=Kind.RUN_FAILED, subject=DAILY, *, day=TODAY, at=NOW, **more):
         subject=subject,
         run_date=day,
         cause=Said("The disk is full.", "디스크가 가득 찼습니다."),
-        advice=Said("Make room.", "공간을 확보하세요."),
+        advice=Said("Make room.", "공간을 확보해 주십시오."),
         **more,
     )
 

@@ -31,6 +31,7 @@ class _Told(HTMLParser):
         self.lang = ""
         self.told: list[str] = []
         self._open: list[str] = []
+        self._goes_on = False  # after a place where a name may break
         self.feed(page)
         self.close()
 
@@ -38,6 +39,7 @@ class _Told(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.lang = given.get("lang", "") if tag == "html" else self.lang
         self.told += [value for name, value in given.items() if name in TOLD]
+        self._goes_on = tag == "wbr"
         if tag not in VOID:
             self._open.append(tag)
 
@@ -49,7 +51,9 @@ class _Told(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not TECHNICAL.intersection(self._open):
-            self.told.append(data)
+            begun = self.told.pop() if self._goes_on else ""
+            self.told.append(begun + data)
+        self._goes_on = False
 
 
 def foreign(text: str, language: Language, data: Iterable[str] = ()) -> list[str]:

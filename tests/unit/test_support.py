@@ -83,6 +83,7 @@ def test_there_is_always_an_example():
     [
         ('<html lang="ko"><p title="Open it">영화 3편<br></p></html>', Language.KO, ["Open", "it"]),
         ('<html lang="ko"><p>TMDB의 popular 목록, page_001.json, <code>any word</code></p></html>', Language.KO, []),
+        ('<html lang="ko"><p>tmdb_<wbr>daily_<wbr>collection 실행 <code>x<wbr>y</code></p></html>', Language.KO, []),
         ('<html lang="ko"><p>3 movies</p></html>', Language.EN, ["lang=ko"]),
         ('<html lang="en"><p>영화 Movie <bdi>제목</bdi></p></html>', Language.EN, ["영화"]),
         ('<html lang="en"><p>of {pages:page|pages} and {n}</p></html>', Language.EN, ["of {pages:page|pages} and {n}"]),

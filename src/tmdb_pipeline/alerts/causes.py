@@ -42,7 +42,7 @@ class Cause(msgspec.Struct, frozen=True):
     advice: Said
 
 
-_AGAIN: Final = Said("then clear the failed tasks.", "실패한 태스크를 초기화(clear)하세요.")
+_AGAIN: Final = Said("then clear the failed tasks.", "실패한 태스크를 초기화(clear)해 주십시오.")
 
 
 def _cause(en: str, ko: str, do_en: str, do_ko: str) -> Cause:
@@ -137,7 +137,7 @@ _CAUSES: Final[dict[str, Cause]] = {
     ),
     "ExportGone": Cause(
         Said("The export of that day is gone for good.", "해당 날짜의 내보내기 파일은 더 이상 제공되지 않습니다."),
-        Said("Ask for a day of the last three months.", "최근 3개월 이내의 날짜를 지정하세요."),
+        Said("Ask for a day of the last three months.", "최근 3개월 이내의 날짜를 지정해 주십시오."),
     ),
     "ExportNotThere": _cause(
         "TMDB has no export of that day yet.",
@@ -160,7 +160,8 @@ _CAUSES: Final[dict[str, Cause]] = {
     "MixedRuns": Cause(
         Said("Another run has replaced the files of this one.", "다른 실행이 이 실행의 파일을 교체했습니다."),
         Said(
-            "Clear the whole run, so that its files are of one run.", "실행 전체를 초기화(clear)하여 다시 수집하세요."
+            "Clear the whole run, so that its files are of one run.",
+            "실행 전체를 초기화(clear)하여 다시 수집해 주십시오.",
         ),
     ),
     "LakeError": _cause(
@@ -185,7 +186,7 @@ _CAUSES: Final[dict[str, Cause]] = {
         Said("A check of the warehouse raises an alarm.", "웨어하우스 품질 검사에서 경보가 발생했습니다."),
         Said(
             "See in its report what is wrong, mend that, then clear data_quality_check.",
-            "보고서에서 문제를 확인하고 고친 뒤 data_quality_check를 초기화(clear)하세요.",
+            "보고서에서 문제를 확인하고 고친 뒤 data_quality_check를 초기화(clear)해 주십시오.",
         ),
     ),
     "WarehouseUnreachable": _cause(
@@ -214,7 +215,7 @@ _CAUSES: Final[dict[str, Cause]] = {
     ),
     "DamagedRun": _cause(
         "The files of a run cannot be loaded.",
-        "적재할 수 없는 실행 파일이 있습니다.",
+        "실행이 남긴 파일을 적재할 수 없습니다.",
         "Collect its date anew",
         "해당 날짜를 다시 수집한 뒤",
     ),

@@ -28,7 +28,7 @@ _LAST: Final = Said(
 )
 _STILL_MISSING: Final = Said(
     "That run is not made up for by this: clear it in Airflow if its date is needed.",
-    "이 실행 자체는 복구되지 않았습니다. 해당 날짜가 필요하면 Airflow에서 그 실행을 초기화(clear)하세요.",
+    "이 실행 자체는 복구되지 않았습니다. 해당 날짜가 필요하면 Airflow에서 그 실행을 초기화(clear)해 주십시오.",
 )
 _NOTHING_TO_DO: Final = Said("There is nothing to do.", "조치할 것이 없습니다.")
 #: Task names that are listed before the rest is only counted.

@@ -36,7 +36,7 @@ _HELD: Final = Said(
 )
 _SEE: Final = Said(
     "Look at all of them on the page of this project in Airflow, or in raw/metadata/alerts of the data root.",
-    "전체 목록은 Airflow의 TMDB 페이지나 데이터 루트의 raw/metadata/alerts에서 확인하세요.",
+    "전체 목록은 Airflow의 TMDB 페이지나 데이터 루트의 raw/metadata/alerts에서 확인해 주십시오.",
 )
 
 T = TypeVar("T")

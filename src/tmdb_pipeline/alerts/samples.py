@@ -16,37 +16,39 @@ _SAMPLES: dict[Kind, tuple[str, Said, Said]] = {
     Kind.RUN_SLOW: (
         dags.WEEKLY.id,
         Said("The run has taken more than 2 h and still runs.", "실행이 2시간을 넘겼으며 아직 진행 중입니다."),
-        Said("See in Airflow which task it waits for.", "Airflow에서 어떤 태스크를 기다리는지 확인하세요."),
+        Said("See in Airflow which task it waits for.", "Airflow에서 어떤 태스크를 기다리는지 확인해 주십시오."),
     ),
     Kind.QUALITY_WARNED: (
         dags.DAILY.id,
-        Said("Only 74.16 % of the movies passed.", "검증을 통과한 영화가 74.16%입니다."),
-        Said("Look at the quality report.", "품질 보고서를 확인하세요."),
+        Said("Only 74.16% of the movies passed.", "검증을 통과한 영화가 74.16%입니다."),
+        Said("Look at the quality report.", "품질 보고서를 확인해 주십시오."),
     ),
     Kind.NOTHING_SUCCEEDED: (
         dags.DAILY.id,
         Said("No run has succeeded for 26 h.", "26시간 동안 성공한 실행이 없습니다."),
-        Said("See whether the scheduler runs and the DAG is paused.", "스케줄러와 DAG 일시 중지 여부를 확인하세요."),
+        Said(
+            "See whether the scheduler runs and the DAG is paused.", "스케줄러와 DAG 일시 중지 여부를 확인해 주십시오."
+        ),
     ),
     Kind.DISK_FILLING: (
         "/opt/airflow/data",
         Said("The disk will be full in 3 days.", "디스크가 3일 뒤 가득 찰 것으로 예상됩니다."),
-        Said("Make room on it.", "공간을 확보하세요."),
+        Said("Make room on it.", "공간을 확보해 주십시오."),
     ),
     Kind.TASK_SLOW: (
         dags.DAILY.id,
         Said("collect_popular_movies took 9 min; usually it is 40 s.", "인기 영화 수집이 9분 걸렸습니다(평소 40초)."),
-        Said("See in its log what it waited for.", "로그에서 무엇을 기다렸는지 확인하세요."),
+        Said("See in its log what it waited for.", "로그에서 무엇을 기다렸는지 확인해 주십시오."),
     ),
     Kind.RESOURCES_SHORT: (
         "scheduler",
-        Said("96 % of the memory are used.", "메모리를 96% 사용하고 있습니다."),
-        Said("See which process uses it.", "어떤 프로세스가 쓰고 있는지 확인하세요."),
+        Said("96% of the memory is used.", "메모리를 96% 사용하고 있습니다."),
+        Said("See which process uses it.", "어떤 프로세스가 쓰고 있는지 확인해 주십시오."),
     ),
     Kind.HELD_BACK: (
         "000000",
         Said("190 more alerts came within a minute.", "1분 안에 알림 190건이 더 발생했습니다."),
-        Said("Look at all of them in raw/metadata/alerts.", "raw/metadata/alerts에서 확인하세요."),
+        Said("Look at all of them in raw/metadata/alerts.", "raw/metadata/alerts에서 확인해 주십시오."),
     ),
 }
 

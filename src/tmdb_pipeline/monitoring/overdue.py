@@ -23,7 +23,7 @@ _REPORTS = "raw/metadata/quality_reports"
 DAILY, WEEKLY = timedelta(hours=26), timedelta(days=8)
 ADVICE = Said(
     en="See in Airflow whether the DAG is paused and what its last runs say; then trigger it.",
-    ko="Airflow에서 DAG가 일시 중지되었는지, 최근 실행이 왜 실패했는지 확인한 뒤 다시 트리거하세요.",
+    ko="Airflow에서 DAG가 일시 중지되었는지, 최근 실행이 왜 실패했는지 확인한 뒤 다시 트리거해 주십시오.",
 )
 
 

@@ -71,7 +71,7 @@ def test_eight_tasks_that_fail_are_one_message_and_the_next_success_another(run,
     assert inbox.recipients == [["team@example.org"]]
     for part in (*bodies(mail), str(body)):
         assert "TMDB에 요청한 주소가 없습니다." in part
-        assert "TMDB_BASE_URL이 맞는지 확인한 뒤 실패한 태스크를 초기화(clear)하세요." in part
+        assert "TMDB_BASE_URL이 맞는지 확인한 뒤 실패한 태스크를 초기화(clear)해 주십시오." in part
         assert f"{at.year}년 {at.month}월 {at.day + 1}일 (일)" in part
         assert "1번째(마지막)" in part
         assert "http://airflow.example.org/prefix/dags/tmdb_weekly_comprehensive/runs/manual__" in part

@@ -11,7 +11,7 @@ _NAMED = 3
 ADVICE = Said(
     en="Compare the logs of the slow tasks with those of an earlier run; see whether TMDB, the network or the machine "
     "was slow.",
-    ko="느린 태스크의 로그를 이전 실행과 비교하고 TMDB, 네트워크, 서버 부하를 확인하세요.",
+    ko="느린 태스크의 로그를 이전 실행과 비교하고 TMDB, 네트워크, 서버 부하를 확인해 주십시오.",
 )
 
 

@@ -18,7 +18,7 @@ CPU_ADVICE = Said(
 )
 PROCESS_ADVICE = Said(
     en="Look into the log of the process, and start it again.",
-    ko="해당 프로세스의 로그를 확인한 뒤 다시 시작하세요.",
+    ko="해당 프로세스의 로그를 확인한 뒤 다시 시작해 주십시오.",
 )
 _PROCESSES = {
     "metadatabase": Said(en="The metadata database", ko="메타데이터 데이터베이스"),

@@ -32,12 +32,13 @@ _SLOW = Said(
 )
 _SLOW_ADVICE = Said(
     "See in Airflow which task it waits for: one that is tried again, or one that hangs.",
-    "Airflow에서 어떤 태스크를 기다리는지 확인하세요(재시도 중이거나 멈춘 태스크).",
+    "Airflow에서 어떤 태스크를 기다리는지 확인해 주십시오(재시도 중이거나 멈춘 태스크).",
 )
 _TIMED_OUT = Cause(
     Said("The run took longer than it may, and was ended.", "실행이 제한 시간을 넘겨 종료되었습니다."),
     Said(
-        "See which task it waited for, then clear the run.", "어떤 태스크를 기다렸는지 확인한 뒤 초기화(clear)하세요."
+        "See which task it waited for, then clear the run.",
+        "어떤 태스크를 기다렸는지 확인한 뒤 초기화(clear)해 주십시오.",
     ),
 )
 

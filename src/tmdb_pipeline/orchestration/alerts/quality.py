@@ -21,7 +21,7 @@ _MISSING = Said(
 )
 _LOOK = Said(
     "See in the report which rules were broken or which pages are missing; the run goes on.",
-    "보고서에서 위반된 규칙이나 누락된 페이지를 확인하세요. 실행은 계속됩니다.",
+    "보고서에서 위반된 규칙이나 누락된 페이지를 확인해 주십시오. 실행은 계속됩니다.",
 )
 _CHECKS = Said(
     "{count} {count:check|checks} of the warehouse {count:warns|warn}.",
@@ -29,7 +29,7 @@ _CHECKS = Said(
 )
 _LOOK_AT_CHECKS = Said(
     "See in the report of the warehouse what they found; the tables stay as they are.",
-    "웨어하우스 보고서에서 내용을 확인하세요. 테이블은 그대로입니다.",
+    "웨어하우스 보고서에서 내용을 확인해 주십시오. 테이블은 그대로입니다.",
 )
 
 

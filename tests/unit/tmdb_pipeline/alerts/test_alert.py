@@ -11,7 +11,7 @@ ALERT = Alert(
     subject="tmdb_daily_collection",
     run_date=date(2026, 11, 27),
     cause=Said("It failed.", "실패했습니다."),
-    advice=Said("Look.", "확인하세요."),
+    advice=Said("Look.", "확인해 주십시오."),
 )
 
 

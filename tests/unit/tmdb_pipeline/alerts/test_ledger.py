@@ -28,7 +28,7 @@ def alert(kind=Kind.RUN_FAILED, subject=DAILY, *, day=TODAY, at=NOW):
         run_date=day,
         task_ids=("collect_popular_movies",),
         cause=Said("The disk is full.", "디스크가 가득 찼습니다."),
-        advice=Said("Make room.", "공간을 확보하세요."),
+        advice=Said("Make room.", "공간을 확보해 주십시오."),
     )
 
 

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import msgspec
 import pytest
 from alert_samples import DAILY, NOW, alert
-from readers import foreign
+from readers import foreign, foreign_in
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.alerts import mail, slack
@@ -39,7 +39,7 @@ def test_message_says_what_a_person_needs():
     message = raised(kept(), KO)
 
     assert message.subject == "[경보] TMDB 일일 수집 실패 · 11/27"
-    assert (message.cause, message.advice) == ("디스크가 가득 찼습니다.", "공간을 확보하세요.")
+    assert (message.cause, message.advice) == ("디스크가 가득 찼습니다.", "공간을 확보해 주십시오.")
     assert dict(message.facts) == {
         "DAG": DAILY,
         "실행 날짜(서울)": "2026년 11월 27일 (금)",
@@ -190,6 +190,7 @@ def test_samples_are_one_of_each_in_one_language(language):
     names = [spec.display_name for spec in dags.DAGS] + ["clear", "DAG", "Airflow", "Alert", "scheduler", "CPU"]
     for message in messages:
         assert foreign(mail.text(message), language, names if language is KO else []) == []
+        assert list(foreign_in(mail.html(message), language, names if language is KO else [])) == []
 
 
 def test_every_kind_is_in_the_catalogue_and_its_table():
