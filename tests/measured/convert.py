@@ -10,7 +10,7 @@ from coverage.parser import PythonParser
 
 from measured import hits
 from measured.probes import Seen, with_probes
-from measured.sources import Sources
+from measured.sources import Sources, configuration
 
 #: Where a line has several ways on, it is one of these.
 BRANCHING = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.match_case)
@@ -81,4 +81,4 @@ def convert(files: list[Path], into: Path, sources: Sources) -> None:
 if __name__ == "__main__":
     into = Path(sys.argv[1])
     found = sorted(into.parent.glob(f".coverage.*{hits.SUFFIX}"))
-    convert(found, into, Sources.of(coverage.Coverage()))
+    convert(found, into, Sources.of(configuration()))

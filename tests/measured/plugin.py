@@ -8,17 +8,16 @@ import os
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
-import coverage
 from _pytest.assertion import rewrite
 
 from measured import hits, probes
-from measured.sources import Sources
+from measured.sources import Sources, configuration
 
 #: How a module finds the list of its hits, wherever it is executed.
 RECORDER = "__import__('measured.hits').hits.begin({path!r}, {{count}})"
 
-_coverage = coverage.Coverage()
-_sources = Sources.of(_coverage)
+_config = configuration()
+_sources = Sources.of(_config)
 _rewrite_asserts = rewrite.rewrite_asserts
 _get_code = SourceFileLoader.get_code
 
@@ -45,11 +44,11 @@ def rewrite_asserts(tree, source, path, config):
 def pytest_configure(config):
     """Let coverage.py measure what is started from here on, but not the workers of xdist, which have this plugin."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
-        os.environ["COVERAGE_PROCESS_CONFIG"] = _coverage.config.serialize()
+        os.environ["COVERAGE_PROCESS_CONFIG"] = _config.serialize()
 
 
 SourceFileLoader.get_code = get_code
 rewrite.rewrite_asserts = rewrite_asserts
 # Modules of tests are kept compiled, and apart from those without probes, or with probes made otherwise.
 rewrite.PYC_TAIL = f".{hashlib.sha256(inspect.getsource(probes).encode()).hexdigest()[:8]}{rewrite.PYC_TAIL}"
-atexit.register(hits.keep, _coverage.config.data_file, Path.cwd())
+atexit.register(hits.keep, _config.data_file, Path.cwd())

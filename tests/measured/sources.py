@@ -4,7 +4,12 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Self
 
-import coverage
+from coverage.config import CoverageConfig, read_coverage_config
+
+
+def configuration() -> CoverageConfig:
+    """That of coverage.py for this project. ``coverage.Coverage()`` would end the measuring of this very process."""
+    return read_coverage_config(config_file=True, warn=print)
 
 
 class Sources:
@@ -15,9 +20,9 @@ class Sources:
         self._omit = [str(Path(pattern).absolute()) for pattern in omit]
 
     @classmethod
-    def of(cls, coverage: coverage.Coverage) -> Self:
+    def of(cls, config: CoverageConfig) -> Self:
         """Those which coverage.py would measure here."""
-        return cls(coverage.get_option("run:source"), coverage.get_option("run:omit") or [])
+        return cls(config.source or [], config.run_omit or [])
 
     def __contains__(self, path: str) -> bool:
         """Whether a file, by its absolute path, is one of them."""

@@ -9,7 +9,7 @@ import sys
 from contextlib import ExitStack
 
 import pytest
-from e2e.commands import AIRFLOW, UNMEASURED, AirflowHome
+from e2e.commands import UNMEASURED, AirflowHome
 from e2e.digest import DAILY, EXPECTED, EXPECTED_TABLES, WEEKLY, digests, table_digest, table_query
 from e2e.leftovers import processes_with
 
@@ -24,14 +24,8 @@ COMMANDS = (
     ("dags", "test", WEEKLY, "2024-01-07T03:00:00+09:00"),
 )
 LOAD = ("dags", "test", WAREHOUSE_LOAD.id, "2024-01-07T12:00:00+09:00")
-#: Each command by itself, as by hand.
-BY_HAND = "".join(f"{shlex.join([*AIRFLOW, *command])}\n" for command in COMMANDS)
-#: All in one process, as the demo runs them.
-IN_ONE_PROCESS = (
-    f"{shlex.join([*UNMEASURED, sys.executable])} -m tmdb_pipeline.demo.airflow_commands <<'END'\n"
-    + "".join(f"{json.dumps(command)}\n" for command in (*COMMANDS, LOAD))
-    + "END\n"
-)
+#: Runs what comes in in one process, as the demo does; each by itself, by hand: test_readme.py.
+IN_ONE_PROCESS = [*UNMEASURED, sys.executable, "-m", "tmdb_pipeline.demo.airflow_commands"]
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +36,11 @@ def rungs(tmp_path_factory, another_fake, postgres):
         tables = postgres.create("command_line_tables").replace("+psycopg2", "")
         migrate(Address.from_url("of the test", tables))
         on_postgres = {"database": postgres.create("command_line"), "AIRFLOW_CONN_TMDB_WAREHOUSE": tables}
-        for name, how, script in (("sqlite", {}, BY_HAND), ("postgres", on_postgres, IN_ONE_PROCESS)):
+        for name, how, commands in (("sqlite", {}, COMMANDS), ("postgres", on_postgres, (*COMMANDS, LOAD))):
             server = stack.enter_context(another_fake().serve())
             home = AirflowHome(tmp_path_factory.mktemp(name), server, **how)
+            asked = "".join(f"{json.dumps(command)}\n" for command in commands)
+            script = f"{shlex.join(IN_ONE_PROCESS)} <<'END'\n{asked}END\n"
             found[name] = home, server, stack.enter_context(home.run(["bash", "-ec", script]))
         yield found
 
@@ -58,7 +54,7 @@ def test_command_line_from_an_empty_home_leaves_the_expected_files(rungs, rung):
 
     statuses = [line for line in command.output.split("\n") if line.startswith(ENDED)]
     assert status == 0, command.output
-    assert statuses == ([] if rung == "sqlite" else [f"{ENDED}0"] * 4)
+    assert statuses == [f"{ENDED}0"] * {"sqlite": 3, "postgres": 4}[rung]
     assert digests(home.lake) == EXPECTED
     assert len(server.fake.journal) == 6 + 8 * 15 + 20
     assert {call.outcome for call in server.fake.journal.calls()} == {200}

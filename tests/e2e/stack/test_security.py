@@ -67,8 +67,8 @@ def test_secrets_of_the_example_are_refused(example_stack):
     names = [line.partition("Refused: ")[2].partition(" ")[0] for line in refused]
     assert ended.returncode != 0
     assert sorted(names) == [
-        *("ADMIN_PASSWORD", "API_SECRET_KEY", "FERNET_KEY", "JWT_SECRET", "POSTGRES_PASSWORD", "REDIS_PASSWORD"),
-        *("WAREHOUSE_LOADER_PASSWORD", "WAREHOUSE_OWNER_PASSWORD", "WAREHOUSE_READER_PASSWORD"),
+        *("ADMIN_PASSWORD", "API_SECRET_KEY", "FERNET_KEY", "GRAFANA_PASSWORD", "JWT_SECRET", "POSTGRES_PASSWORD"),
+        *("REDIS_PASSWORD", "WAREHOUSE_LOADER_PASSWORD", "WAREHOUSE_OWNER_PASSWORD", "WAREHOUSE_READER_PASSWORD"),
     ]
     assert all("python3 deploy/make_env.py makes a .env with secrets of your own." in line for line in refused)
 

@@ -68,7 +68,7 @@ def named(thing):
             found = "nothing"
         case [one] if one:
             found = "one"
-        case _:
+        case str() | _:
             found = "some"
     return found
 
@@ -144,12 +144,15 @@ def test_nearly_all():
     subprocess.run([sys.executable, __file__.replace("test_shop", "other")], check=True)
 """,
 }
+#: One of them is run by a worker, as those of nox are.
+BESIDE = {TESTS["nearly all"]: ["-p", "xdist", "-n", "1"]}
 CONFIGURATION = """
 [tool.pytest.ini_options]
 pythonpath = ["."]
 
 [tool.coverage.run]
 branch = true
+data_file = "{folder}/.coverage.one"
 parallel = true
 relative_files = true
 source = ["{folder}"]
@@ -175,8 +178,8 @@ def project(tmp_path):
 
 def measured(project, *command, environment=os.environ):
     """What is missing in each file of a project after its tests: the lines, and the ways on from a line."""
-    environment = environment | {
-        "COVERAGE_FILE": str(project / ".coverage.one"),
+    # Whoever measures this process has a file of data of his own, and measures what is tested here as well.
+    environment = {name: value for name, value in environment.items() if name != "COVERAGE_FILE"} | {
         "COVERAGE_RCFILE": str(project / "pyproject.toml"),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONPATH": "tests",
@@ -205,7 +208,7 @@ def test_probes_see_what_a_tracer_sees(project, test):
     unmeasured = {name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_CONFIG"}
 
     traced = measured(project, "-m", "coverage", "run", "-m", "pytest", environment=unmeasured)
-    probed = measured(project, "tests/measured")
+    probed = measured(project, "tests/measured", *BESIDE.get(test, []))
     of_a_module = measured(project, "tests/measured", "-m", "pytest")
 
     assert of_a_module["shop.py"] == traced["shop.py"] != ([], {})
