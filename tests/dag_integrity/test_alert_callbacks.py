@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSecretsBackendAccessDenied
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.alert import Kind
@@ -172,6 +172,19 @@ def test_run_that_is_slow_is_told_of_until_it_ends(ledger):
 
     callbacks.run_succeeded(context(Ti()))
     assert ledger.open() == []
+
+
+def test_slow_run_is_told_where_no_connection_may_be_looked_for(ledger, monkeypatch):
+    """What a deadline calls gets no Connection from Airflow's database: the environment counts, and the rest waits."""
+
+    def get_connection(conn_id):
+        raise AirflowSecretsBackendAccessDenied(conn_id)
+
+    monkeypatch.setattr(BaseHook, "get_connection", staticmethod(get_connection))
+
+    callbacks.run_slow(slow("running"))
+
+    assert [kept.alert.kind for kept in ledger.waiting()] == [Kind.RUN_SLOW]
 
 
 @pytest.mark.parametrize("state", ["failed", "success"])
