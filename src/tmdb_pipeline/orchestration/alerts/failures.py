@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from airflow.sdk._shared.secrets_masker import redact
 
 from tmdb_pipeline.alerts.causes import FULL_DISK, KILLED, Failure
 from tmdb_pipeline.extract.errors import PageFailed
@@ -33,6 +32,8 @@ def note(context: Mapping[str, Any]) -> None:
     """Keep why the task of this context failed for good. Never fails."""
     ti, error = context["ti"], context.get("exception")
     try:
+        from airflow.sdk._shared.secrets_masker import redact  # noqa: PLC0415 - where a task runs, Airflow is there
+
         kinds = kinds_of(error)
         detail = "" if kinds == (KILLED,) else str(redact(one_line(error)))[:_LONGEST]
         failure = Failure(ti.task_id, ti.try_number, kinds, detail)
