@@ -76,27 +76,32 @@ class Ledger:
         return self.enter(alert) is not None
 
     def enter(self, alert: Alert) -> Kept | None:
-        """The same: the alert as it is kept if it is to be sent, or None if one of its key is open."""
+        """The same: the alert as it is kept if it is to be sent, or None if one of its key is open.
+
+        One that is open about another run of the same date, or another cause of its failure, is over by that.
+        """
         entered = Kept(alert=alert, raising=uuid4().hex)
         earlier: Kept | None = None
+        is_repeat = False
 
         def change(there: Kept | None) -> Kept:
-            nonlocal earlier
+            nonlocal earlier, is_repeat
             # The response to a put may be lost: then what is there is our own, and the earlier one is known already.
             if there is None or there.raising == entered.raising:
                 return entered
-            earlier = there
-            return msgspec.structs.replace(there, repeats=there.repeats + 1) if there.is_open else entered
+            earlier, is_repeat = there, there.is_open and not _is_news(alert, there.alert)
+            return msgspec.structs.replace(there, repeats=there.repeats + 1) if is_repeat else entered
 
         try:
             self.change(alert.key, change)
             if earlier is None or not earlier.is_open:
                 self._lake.write(f"{_WAITING}/{alert.key}", b"")
-            if earlier is not None and not earlier.is_open:
-                self._write_down(earlier)
+            if earlier is not None and not is_repeat:
+                over = earlier.mended_at or alert.raised_at
+                self._write_down(msgspec.structs.replace(earlier, mended_at=over))
         except LakeError as error:
             log.warning("The alert %s is not kept: %s", alert.key, error)
-        return None if earlier is not None and earlier.is_open else entered
+        return None if is_repeat else entered
 
     def mark(self, kept: Kept) -> None:
         """Write down of an alert that was just entered whether it is held, or the last before others are.
@@ -236,6 +241,12 @@ class Ledger:
                 if self._lake.exists(path):
                     raise
         return _newest_first([kept for kept in found if kept])
+
+
+def _is_news(alert: Alert, there: Alert) -> bool:
+    """Whether an alert of the same key tells something else: who has mended the first cause has to hear of a second."""
+    which = {Kind.RUN_FAILED, Kind.QUALITY_FAILED}
+    return alert.kind in which and (alert.run_id, alert.cause) != (there.run_id, there.cause)
 
 
 def _open_file(key: str) -> str:

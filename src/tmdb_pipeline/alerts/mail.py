@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, make_msgid
 from functools import cache
 from typing import Final
 
@@ -34,6 +34,7 @@ def mail(message: Message, at: datetime, *, sender: str, recipients: Sequence[st
     made["From"] = sender
     made["To"] = ", ".join(recipients)
     made["Date"] = format_datetime(at)
+    made["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])  # a relay adds none, and some refuse mail without
     made.set_content(text(message))
     made.add_alternative(html(message), subtype="html")
     return made

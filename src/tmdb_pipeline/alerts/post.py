@@ -31,6 +31,14 @@ class NotSent(Exception):
     """A channel has not sent a message. It says why, without a full stop, and holds no secret."""
 
 
+class Refused(NotSent):
+    """A channel has refused this message. The next one it may take."""
+
+
+class Unanswered(NotSent):
+    """A channel was given the whole message, and has not said in time whether it takes it: most will have it."""
+
+
 class Channel(Protocol):
     """A way to tell people."""
 
@@ -72,16 +80,25 @@ class Post:
         Raises:
             LakeError: the ledger cannot be read.
             NotSent: a message could not be sent, and the next ones would not be, either.
+            Refused: one of them was refused, and all others were sent.
         """
+        refused: Refused | None = None
         for group in _groups(self._ledger.waiting() if self._ledger else [], self.channel.name)[:MOST]:
             if go_on() and (claimed := [kept for kept in group if self._claim(kept)]):
-                self._send(claimed)
+                try:
+                    self._send(claimed)
+                except Refused as error:
+                    refused = error
+        if refused:
+            raise refused
 
     def _send(self, group: Sequence[Kept]) -> None:
         tells_raising = is_due(group[0], self.channel.name)
         message = raised(group[0], self._language) if tells_raising else mended(group, self._language)
         try:
             self.channel.send(message)
+        except Unanswered as error:  # sent again, it would come twice, and again every hour
+            log.warning("%s: it counts as sent.", error)
         except NotSent:
             for kept in group:
                 self._change(kept, lambda there: _without_claim(there, self.channel.name))

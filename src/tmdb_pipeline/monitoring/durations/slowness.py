@@ -85,7 +85,8 @@ def latest_run(spec: DagSpec, task_runs: Iterable[TaskRun]) -> RunDuration | Non
     """The latest run of a DAG that has come to its end, compared with those before it; None where there is none.
 
     A run has come to its end with the success of the last task of the registry. Of a task that was cleared after its
-    success only the first counts: what was done again days later does not make the run last for days.
+    success only the first counts: what was done again days later does not make the run last for days. Nor do the hours
+    in which a task that had failed for good waited to be cleared: such a run is counted from the try that came then.
     """
     runs = _runs(spec, task_runs)
     if not runs:
@@ -95,7 +96,7 @@ def latest_run(spec: DagSpec, task_runs: Iterable[TaskRun]) -> RunDuration | Non
         dag_id=spec.id,
         run_id=run_id,
         run_date=last[-1].run_date,
-        began=min(each.began for each in last),
+        began=min(each.began for each in _since_cleared(last)),
         ended=max(each.ended for each in last),
         whole=Duration(_seconds(last), usual([_seconds(tries) for tries in earlier])),
         tasks={
@@ -124,5 +125,12 @@ def _done(tries: Iterable[TaskRun], task_id: str) -> list[TaskRun]:
     return [each for each in tries if each.task_id == task_id and each.state == "success"]
 
 
+def _since_cleared(tries: Sequence[TaskRun]) -> Sequence[TaskRun]:
+    """The tries that began once the last that failed for good had ended: all where none did."""
+    failed = max((each.ended for each in tries if each.state == "failed"), default=None)
+    return tries if failed is None else [each for each in tries if each.began >= failed]
+
+
 def _seconds(tries: Sequence[TaskRun]) -> float:
-    return (max(each.ended for each in tries) - min(each.began for each in tries)).total_seconds()
+    counted = _since_cleared(tries)
+    return (max(each.ended for each in counted) - min(each.began for each in counted)).total_seconds()

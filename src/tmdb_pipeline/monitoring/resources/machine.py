@@ -16,6 +16,8 @@ from tmdb_pipeline.clock import Clock
 
 #: Where a container sees its own cgroup.
 CGROUP = Path("/sys/fs/cgroup")
+#: What the system takes back from a container that needs it, by its names in ``memory.stat``.
+_CACHES = ("active_file", "inactive_file", "slab_reclaimable")
 #: Seconds for which the CPUs are watched.
 WATCHED = 5.0
 
@@ -60,7 +62,8 @@ def memory(cgroup: Path = CGROUP) -> Room:
     limit = _text(cgroup / "memory.max")
     if limit is None or not limit.isdigit() or int(limit) >= total:
         return Room(total, free)
-    used = int(_text(cgroup / "memory.current") or 0) - int(_number(cgroup / "memory.stat", "inactive_file"))
+    cached = sum(int(_number(cgroup / "memory.stat", name)) for name in _CACHES)
+    used = int(_text(cgroup / "memory.current") or 0) - cached
     return Room(int(limit), min(free, max(0, int(limit) - used)))
 
 
@@ -83,7 +86,9 @@ def disk(root: str) -> Room | None:
 def _busy_seconds() -> float:
     """The seconds that all CPUs together have worked."""
     times = psutil.cpu_times()
-    return float(sum(times[:])) - float(times.idle) - float(getattr(times, "iowait", 0.0))
+    # What guests have used stands in the time of users as well.
+    idle = ("idle", "iowait", "guest", "guest_nice")
+    return float(sum(times[:])) - sum(float(getattr(times, name, 0.0)) for name in idle)
 
 
 def _cpus_of(cgroup: Path) -> float | None:

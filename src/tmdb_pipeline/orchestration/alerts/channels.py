@@ -19,7 +19,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from tmdb_pipeline.alerts.message import Message
-from tmdb_pipeline.alerts.post import Channel, NotSent
+from tmdb_pipeline.alerts.post import Channel, NotSent, Refused, Unanswered
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.orchestration.quality import mail as mails
 from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
@@ -103,6 +103,8 @@ class Slack:
             status = self.post(payload(message))
         except Exception as error:  # noqa: BLE001 - whatever the library raises; its text may hold the webhook
             raise NotSent(f"Slack cannot be reached ({_kind(error)})") from None
+        if status == HTTPStatus.BAD_REQUEST:
+            raise Refused(f"Slack refuses this message, with status {status}")
         if status != HTTPStatus.OK:
             raise NotSent(f"Slack refuses the message, with status {status}: look at the Connection {SLACK}")
 
@@ -126,6 +128,10 @@ class Mail:
         made = mail(message, datetime.now(SEOUL), sender=to.sender, recipients=to.recipients)
         try:
             mails.send(made, within=SECONDS)
+        except mails.NoAnswer:
+            raise Unanswered("The mail server has the message, and has not answered in time") from None
+        except smtplib.SMTPDataError as error:
+            raise Refused(f"The mail server refuses this message, with code {error.smtp_code}") from None
         except smtplib.SMTPResponseException as error:
             code = error.smtp_code
             raise NotSent(f"The mail server refuses, with code {code}: look at {mails.CONNECTION}") from None

@@ -1,6 +1,8 @@
 """Mail, by the Connection ``smtp_default``: a message of our own through Airflow's SmtpHook."""
 
+import logging
 import os
+import smtplib
 from dataclasses import dataclass, field
 from email.header import Header
 from email.message import EmailMessage
@@ -14,10 +16,14 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
 from tmdb_pipeline.settings import SettingsError
 
+log = logging.getLogger(__name__)
+
 #: The Connection that is looked for, of type ``smtp``.
 CONNECTION = "smtp_default"
 #: Who gets the report where the Connection does not say it: addresses with commas between them.
 RECIPIENTS = "TMDB_REPORT_TO"
+#: Texts that mean no, and that Airflow's hook takes for yes.
+_NO = {"false", "no", "0", "off", "n", "f"}
 #: Seconds for a mail server to answer, where the Connection does not say it; the task's own retries come after.
 _TIMEOUT = 10
 
@@ -47,7 +53,8 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
     ``from_email`` in its extra, or its login if that is an address.
 
     Raises:
-        SettingsError: there are recipients, and the Connection does not say who sends; or its extra is no JSON object.
+        SettingsError: there are recipients, and the Connection does not say who sends; or its extra is no JSON object,
+            or says no in a way that Airflow takes for yes.
     """
     keep_secrets_out_of_debug_log()
     try:
@@ -55,6 +62,12 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
     except AirflowNotFoundException:
         return f"There is no Connection {conn_id}, so nobody is mailed."
     extra = _extra(connection, conn_id)
+    for name in ("disable_tls", "disable_ssl"):
+        if str(extra.get(name)).lower() in _NO and isinstance(extra[name], str):
+            raise SettingsError(
+                f'In the Connection {conn_id}, "{name}" is a text, which Airflow takes for yes, whatever it says: leave it '
+                "out."
+            )
     recipients = _addresses(extra.get("to")) or _addresses(os.environ.get(RECIPIENTS))
     if not recipients:
         return f'The Connection {conn_id} has no "to" in its extra, and {RECIPIENTS} is not set, so nobody is mailed.'
@@ -66,12 +79,17 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
     return Postbox(senders[0], recipients)
 
 
+class NoAnswer(OSError):
+    """The server was given the whole message, and has not said in time whether it takes it."""
+
+
 def send(message: EmailMessage, conn_id: str = CONNECTION, *, within: int | None = None) -> None:
     """Send a message, at one try: its server refuses it, or does not answer in time, and the task is tried again.
 
     ``within`` is how many seconds the server has for each answer, whatever the Connection says.
 
     Raises:
+        NoAnswer: the server has the message, and does not answer.
         OSError: the server does not answer, or refuses (``smtplib.SMTPException``).
     """
     from airflow.providers.smtp.hooks.smtp import SmtpHook  # noqa: PLC0415 - needed in a task only
@@ -91,7 +109,28 @@ def send(message: EmailMessage, conn_id: str = CONNECTION, *, within: int | None
         # What the hook builds itself calls every picture an octet-stream and has no text beside the HTML.
         message.policy = _WholeSubjects()
         client: Any = hook._smtp_client  # noqa: SLF001 - the hook has no other way to send a whole message
-        client.send_message(message)
+        handed_over = _Watch(client)
+        try:
+            refused = client.send_message(message)
+        except smtplib.SMTPServerDisconnected as error:
+            if handed_over.whole and isinstance(error.__context__, TimeoutError):
+                raise NoAnswer("The mail server has the message, and has not answered.") from None
+            raise
+    if refused:
+        log.warning("The mail server refuses some of the recipients: %s.", ", ".join(refused))
+
+
+class _Watch:
+    """Whether a client has sent a whole message: what it sends then ends as RFC 5321 (4.1.1.4) says."""
+
+    def __init__(self, client: Any) -> None:
+        self.whole = False
+        self._send = client.send
+        client.send = self
+
+    def __call__(self, data: Any) -> None:
+        self._send(data)
+        self.whole = bytes(data[-5:]) == b"\r\n.\r\n" if isinstance(data, bytes) else False
 
 
 def _extra(connection: Any, conn_id: str) -> dict[str, Any]:
