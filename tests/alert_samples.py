@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Event, Lock
 
 from tmdb_pipeline.alerts.alert import Alert, Kind
-from tmdb_pipeline.alerts.post import NotSent
+from tmdb_pipeline.alerts.post import NotSent, Refused, Unanswered
 from tmdb_pipeline.language import Said
 
 #: 09:00 in Seoul
@@ -27,11 +27,13 @@ def alert(kind=Kind.RUN_FAILED, subject=DAILY, *, day=TODAY, at=NOW, **more):
 
 
 class Tape:
-    """A channel that keeps what it is sent, refuses it, or does not answer until it is let go."""
+    """A channel that keeps what it is sent, refuses all of it or one subject, or does not answer until it is let go."""
 
-    def __init__(self, name="slack", *, refuses=False, hangs=False):
+    def __init__(self, name="slack", *, refuses=False, hangs=False, answers=True):
         self.name = name
         self.refuses = refuses
+        self.refuses_one = None
+        self.answers = answers
         self.go = Event()
         if not hangs:
             self.go.set()
@@ -41,7 +43,11 @@ class Tape:
         self.go.wait()
         if self.refuses:
             raise NotSent(f"{self.name} refuses")
+        if message.subject == self.refuses_one:
+            raise Refused(f"{self.name} refuses this one")
         self.sent.append(message)
+        if not self.answers:
+            raise Unanswered(f"{self.name} has not answered")
 
     @property
     def subjects(self):

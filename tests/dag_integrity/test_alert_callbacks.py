@@ -241,6 +241,8 @@ def test_wrong_connection_is_said_when_something_is_to_be_sent(ledger, monkeypat
     [
         (None, None),
         ("", None),
+        ("/airflow", None),
+        ("airflow.example.org", None),
         ("https://a.org/x/", "https://a.org/x/dags/d/runs/scheduled__2026-11-26T17%3A00%3A00%2B00%3A00"),
     ],
 )

@@ -8,13 +8,14 @@ import pytest
 from airflow.sdk import BaseHook, Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 from alert_samples import alert
-from e2e.alerts.receivers import PASSWORD, WEBHOOK, black_hole, mail_connection, slack_connection
+from e2e.alerts.receivers import PASSWORD, WEBHOOK, black_hole, mail_connection, slack_connection, webhook
+from mail_server import mail_server
 from support import free_port
 
 from deploy import init
 from tmdb_pipeline.alerts.ledger import Kept
 from tmdb_pipeline.alerts.message import raised
-from tmdb_pipeline.alerts.post import NotSent
+from tmdb_pipeline.alerts.post import NotSent, Refused, Unanswered
 from tmdb_pipeline.language import Language
 from tmdb_pipeline.orchestration.alerts import channels
 from tmdb_pipeline.orchestration.alerts.channels import find_channels
@@ -128,6 +129,57 @@ def test_server_that_never_answers_is_given_up(connections, name, monkeypatch):
     monkeypatch.setattr(channels, "SECONDS", 0.1)
     with black_hole() as port, pytest.raises(NotSent, match=r"\(no answer in time\)$"):
         connect(connections, name, port).send(MESSAGE)
+
+
+def test_message_that_slack_cannot_read_is_refused(connections):
+    """Status 400 is about one message; any other about the webhook."""
+    with webhook() as (port, slack):
+        channel = connect(connections, "slack", port)
+        slack.status = 400
+        with pytest.raises(Refused, match="refuses this message, with status 400"):
+            channel.send(MESSAGE)
+        slack.status = 404
+        with pytest.raises(NotSent, match="with status 404: look at the Connection slack_ops") as raised:
+            channel.send(MESSAGE)
+    assert type(raised.value) is NotSent
+
+
+def test_what_a_mail_server_says_is_told_apart(connections, monkeypatch):
+    """A message refused for good, one that may come later, addresses that are not known, and an answer too late."""
+    monkeypatch.setattr(channels, "SECONDS", 1)
+    with mail_server() as (port, inbox):
+        channel = connect(connections, "mail", port)
+        inbox.refusals, inbox.refusal = 1, "554 Looks like spam"
+        with pytest.raises(Refused, match="refuses this message, with code 554"):
+            channel.send(MESSAGE)
+        inbox.refusals, inbox.refusal = 1, "451 Come back later"
+        with pytest.raises(NotSent, match="The mail server refuses, with code 451: look at smtp_default") as raised:
+            channel.send(MESSAGE)
+        assert type(raised.value) is NotSent
+        inbox.refused = {"team@example.org"}
+        with pytest.raises(NotSent, match=r"refuses every recipient: team@example\.org"):
+            channel.send(MESSAGE)
+        inbox.refused, inbox.delay = set(), 2
+        with pytest.raises(Unanswered, match="has the message"):
+            channel.send(MESSAGE)
+    (message,) = inbox.messages
+    assert message["Message-ID"].endswith("@example.org>")
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize(
+    ("switch", "said"), [("disable_tls", "has no STARTTLS, or no login"), ("disable_ssl", "does not speak TLS")]
+)
+def test_server_without_tls_is_said_with_what_to_set(connections, switch, said):
+    """The commonest mistake names the switch that mends it."""
+    there = json.loads(mail_connection(0))
+    extra = json.loads(there["extra"])
+    extra |= {"disable_ssl": True, "disable_tls": True} | {switch: False}
+    with mail_server() as (port, _):
+        connections["smtp_default"] = json.dumps(there | {"port": port, "extra": json.dumps(extra)})
+        (channel,) = find_channels().channels
+        with pytest.raises(NotSent, match=f'{said}.*"{switch}"'):
+            channel.send(MESSAGE)
 
 
 def test_hook_that_breaks_says_no_more_than_its_type(connections):

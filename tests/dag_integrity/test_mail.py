@@ -2,6 +2,8 @@
 
 import json
 import smtplib
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 
 import pytest
@@ -134,6 +136,56 @@ def test_refusal_is_an_error_at_the_first_try(connect, server):
     with pytest.raises(smtplib.SMTPException, match="Come back later"):
         mail.send(message())
     assert (inbox.refusals, inbox.messages) == (1, [])
+
+
+def test_recipient_that_is_refused_is_named(connect, server, caplog):
+    """The others get the message, and the log says who does not."""
+    port, inbox = server
+    inbox.refused = {"c@example.org"}
+    connect(host="127.0.0.1", port=port, extra={"disable_ssl": True, "disable_tls": True})
+
+    mail.send(message())
+
+    assert inbox.recipients == [["b@example.org"]]
+    assert "The mail server refuses some of the recipients: c@example.org." in caplog.messages
+
+
+def test_server_that_answers_late_has_the_message(connect, server):
+    """A server that looks through a message before it answers has it: that is told apart from one that never got it."""
+    port, inbox = server
+    inbox.delay = 2
+    connect(host="127.0.0.1", port=port, extra={"disable_ssl": True, "disable_tls": True})
+
+    with pytest.raises(mail.NoAnswer, match="has the message"):
+        mail.send(message(), within=1)
+    assert len(inbox.messages) == 1
+
+
+def test_server_that_hangs_up_has_nothing(connect):
+    """A server that ends the connection before it is given the message is one that cannot be reached."""
+
+    def answer(listening):
+        with listening.accept()[0] as client:
+            client.sendall(b"220 mail.example.org\r\n")
+            client.recv(1000)
+            client.sendall(b"250 mail.example.org\r\n")
+            client.recv(1000)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        answered = pool.submit(answer, listening)
+        connect(host="127.0.0.1", port=listening.getsockname()[1], extra={"disable_ssl": True, "disable_tls": True})
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            mail.send(message())
+        answered.result()
+
+
+@pytest.mark.parametrize("name", ["disable_tls", "disable_ssl"])
+def test_text_that_says_no_is_refused(connect, name):
+    """Airflow takes the text "false" for yes, and would send the password in the clear."""
+    connect(host="127.0.0.1", login="a@example.org", extra={"to": "b@example.org", name: "False"})
+
+    with pytest.raises(SettingsError, match=f'"{name}" is a text'):
+        mail.postbox()
 
 
 def test_server_that_never_answers_is_given_up_in_time(connect, silent_server):

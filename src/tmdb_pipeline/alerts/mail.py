@@ -34,6 +34,7 @@ def mail(message: Message, at: datetime, *, sender: str, recipients: Sequence[st
     made["From"] = sender
     made["To"] = ", ".join(recipients)
     made["Date"] = format_datetime(at)
+    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
     made["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])  # a relay adds none, and some refuse mail without
     made.set_content(text(message))
     made.add_alternative(html(message), subtype="html")

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from tmdb_pipeline import dags
-from tmdb_pipeline.alerts.alert import Alert
+from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.alerts.catalogue import CATALOGUE, TONES, Tone
 from tmdb_pipeline.alerts.ledger import Kept
 from tmdb_pipeline.language import Language, Said, day, moment, short_day
@@ -20,7 +20,9 @@ _RUN_DATE: Final = Said("Run date (Seoul)", "실행 날짜(서울)")
 _TRY: Final = Said("Try", "시도")
 _TRY_NUMBER: Final = Said("{number}, the last", "{number}번째(마지막)")
 _MORE: Final = Said("{name} and {more} more", "{name} 외 {more}개")
-_IS_OVER: Final = Said("{title}: resolved", "{title}: 해결됨")
+_SUCCEEDS_AGAIN: Final = Said(
+    "{what} succeeds again ({date} is not made up for)", "{what} 다시 성공({date} 데이터는 복구되지 않음)"
+)
 _RUN: Final = Said("Open the run in Airflow", "Airflow에서 실행 보기")
 _LAST: Final = Said(
     "Many alerts came at once. More of them are held back for a minute, and one message will say how many.",
@@ -93,15 +95,22 @@ def mended(closed: Sequence[Kept], language: Language) -> Message:
     newest, *others = sorted(closed, key=lambda kept: kept.alert.raised_at, reverse=True)
     alert = newest.alert
     facts = [fact for fact in _facts(alert, language) if fact[0] != _TRY.told(language)]
-    facts += [(title(kept.alert, language), moment(kept.alert.raised_at, language)) for kept in (newest, *others)]
+    if others:
+        facts += [(title(kept.alert, language), moment(kept.alert.raised_at, language)) for kept in (newest, *others)]
+    else:
+        facts.append((_SINCE.told(language), moment(alert.raised_at, language)))
     if newest.mended_at:  # pragma: no branch - else it would not be said
         facts.append((_MENDED.told(language), moment(newest.mended_at, language)))
     missing = any(_is_missing(kept) for kept in closed)
+    name = title(alert, language)
+    if alert.run_date and _is_missing(newest):  # or it would seem that this date is there now
+        what, date = dag_name(alert.subject, language), short_day(alert.run_date, language)
+        name = _SUCCEEDS_AGAIN.told(language, what=what, date=date)
     return Message(
         language=language,
         tone=Tone.OVER,
         word=TONES[Tone.OVER].told(language),
-        title=_IS_OVER.told(language, title=title(alert, language)),
+        title=name,
         cause=alert.cause.told(language),
         advice=(_STILL_MISSING if missing else _NOTHING_TO_DO).told(language),
         facts=tuple(facts),
@@ -124,10 +133,10 @@ def dag_name(subject: str, language: Language) -> str:
 
 def _facts(alert: Alert, language: Language) -> list[tuple[str, str]]:
     facts = []
-    if alert.dag_id is None:
-        facts.append((_SUBJECT, alert.subject))
-    else:
+    if alert.dag_id:
         facts.append((_DAG, alert.dag_id))
+    elif alert.kind is not Kind.HELD_BACK:  # whose subject only tells them apart
+        facts.append((_SUBJECT, alert.subject))
     if alert.run_date:
         facts.append((_RUN_DATE, day(alert.run_date, language)))
     if alert.task_ids:

@@ -11,7 +11,7 @@ _HEAD = "| alert | subject begins with | in Korean | it is raised when | it is o
 def render_table() -> str:
     """The table, a row for each kind, ending in a newline."""
     rows = [
-        f"| `{kind}` | {TONES[entry.tone].en} | {TONES[entry.tone].ko}: {entry.name.told(Language.KO, what='…')} "
+        f"| `{kind}` | [{TONES[entry.tone].en}] | [{TONES[entry.tone].ko}] {entry.name.told(Language.KO, what='…')} "
         f"| {entry.when} | {entry.over} |\n"
         for kind, entry in CATALOGUE.items()
     ]

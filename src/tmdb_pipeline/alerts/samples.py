@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.alerts.causes import Failure, cause_of
@@ -11,7 +13,9 @@ from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.dags import Stage
 from tmdb_pipeline.language import Language, Said
 
+_WORD = Said("Test", "시험")
 _TEST = Said("This is a test: nothing has happened. ", "시험 발송이며 실제로 발생한 일은 아닙니다. ")
+
 _SAMPLES: dict[Kind, tuple[str, Said, Said]] = {
     Kind.RUN_SLOW: (
         dags.WEEKLY.id,
@@ -57,7 +61,9 @@ def samples(language: Language, now: datetime, link: str | None = None) -> list[
     """A message of each kind, and one that something is over, each saying that it is a test; ``now`` is aware."""
     kept = [Kept(alert=_alert(kind, now, link), raising="") for kind in Kind]
     over = Kept(alert=_alert(Kind.RUN_FAILED, now - timedelta(hours=6), link), raising="", mended_at=now)
-    return [*(raised(one, language) for one in kept), mended([over], language)]
+    messages = [*(raised(one, language) for one in kept), mended([over], language)]
+    word = _WORD.told(language)
+    return [msgspec.structs.replace(message, word=f"{word} · {message.word}") for message in messages]
 
 
 def _alert(kind: Kind, now: datetime, link: str | None) -> Alert:
@@ -65,10 +71,15 @@ def _alert(kind: Kind, now: datetime, link: str | None) -> Alert:
     if kind in _SAMPLES:
         subject, cause, advice = _SAMPLES[kind]
         tasks: tuple[str, ...] = ()
+        last_try = None
     else:
         spec = dags.DAILY
-        tasks = (spec.task(Stage.COLLECT, "popular").id, spec.task(Stage.COLLECT, "trending").id)
-        failure = Failure(tasks[0], 4, ("Unreachable",) if kind is Kind.RUN_FAILED else ("QualityFailed",))
+        failed = [spec.task(Stage.COLLECT, "popular"), spec.task(Stage.COLLECT, "trending")]
+        kinds, last_try = ("Unreachable",), 1 + spec.retries
+        if kind is Kind.QUALITY_FAILED:
+            failed, kinds, last_try = [spec.task(Stage.VALIDATE)], ("QualityFailed",), 1
+        tasks = tuple(task.id for task in failed)
+        failure = Failure(tasks[0], last_try, kinds)
         why = cause_of([failure])
         subject, cause, advice = spec.id, why.happened, why.advice
     is_dag = subject in {spec.id for spec in dags.DAGS}
@@ -79,7 +90,7 @@ def _alert(kind: Kind, now: datetime, link: str | None) -> Alert:
         dag_id=subject if is_dag else None,
         run_date=today if is_dag else None,
         task_ids=tasks,
-        try_number=4 if tasks else None,
+        try_number=last_try,
         cause=Said(_TEST.en + cause.en, _TEST.ko + cause.ko),
         advice=advice,
         link=link if is_dag else None,

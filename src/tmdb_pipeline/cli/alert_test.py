@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from datetime import datetime
 
+from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.message import Message
 from tmdb_pipeline.alerts.post import Channel, NotSent
 from tmdb_pipeline.alerts.samples import samples
@@ -45,6 +46,7 @@ def run(_asked: argparse.Namespace) -> int:
     """
     require_packages("alert-test", {"airflow": '-e ".[airflow,alerts]" -c constraints.txt'})
     from tmdb_pipeline.orchestration.alerts.channels import find_channels  # noqa: PLC0415 - Airflow is an extra
+    from tmdb_pipeline.orchestration.alerts.links import run_link  # noqa: PLC0415 - as above
     from tmdb_pipeline.orchestration.task_settings import settings_in_force  # noqa: PLC0415 - as above
 
     console = form.console()
@@ -53,7 +55,8 @@ def run(_asked: argparse.Namespace) -> int:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     if not found.channels:
         raise SettingsError("No alert can be sent: docs/alerts.md says how to set up Slack and mail.")
-    messages = samples(settings_in_force().locale, datetime.now(SEOUL))
+    link = run_link(dags.DAILY.id, "alert-test")
+    messages = samples(settings_in_force().locale, datetime.now(SEOUL), link)
     told = [send(channel, messages) for channel in found.channels]
     for sentence, _ in told:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)

@@ -84,7 +84,11 @@ def test_eight_tasks_that_fail_are_one_message_and_the_next_success_another(run,
     tmdb.fake.faults = []
     assert run(WEEKLY, days=7) == "success"
 
-    assert slack.texts[1:] == [inbox.messages[1]["Subject"]] == [f"[해결] TMDB 주간 종합 수집 실패 · {day}: 해결됨"]
+    assert (
+        slack.texts[1:]
+        == [inbox.messages[1]["Subject"]]
+        == [f"[해결] TMDB 주간 종합 수집 다시 성공({day} 데이터는 복구되지 않음)"]
+    )
     assert "이 실행 자체는 복구되지 않았습니다." in bodies(inbox.messages[1])[0]
     assert Ledger(lake).open() == []
 

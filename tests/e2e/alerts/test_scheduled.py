@@ -144,7 +144,7 @@ def test_people_are_told_of_scheduled_runs_once_each(airflow, home, told, tmdb):
     wait_for(lambda: len(slack.bodies) == len(inbox.messages) == 3, "the message that it is over")
     assert slack.texts[1:] == [
         f"[주의] TMDB 일일 수집 지연 · {today}",
-        f"[해결] TMDB 일일 수집 지연 · {today}: 해결됨",
+        f"[해결] TMDB 일일 수집 지연 · {today}",
     ]
     assert "runs/slow" in str(slack.bodies[1])
     assert "이 실행 자체는 복구되지 않았습니다." in str(slack.bodies[2])

@@ -100,7 +100,9 @@ def _of_event(event: Event) -> Deed | None:
     named = [
         extra.get(name) for name in (*_NAMES, *(name for end, name in _NAMES_OF.items() if event.event.endswith(end)))
     ]
-    about = [event.dag_id, event.run_id, event.task_id, *named]
+    about = dict.fromkeys(
+        [event.dag_id, event.run_id, event.task_id, *filter(lambda name: isinstance(name, str), named)]
+    )
     subject = " ".join(printable(each)[:250] for each in about if isinstance(each, str) and each)
     return Deed(at=event.when, who=printable(event.owner or "?"), what=what, subject=subject, dag_id=event.dag_id)
 

@@ -8,6 +8,7 @@ could not be sent waits in the ledger. No message holds a secret, nor does any l
 import logging
 import os
 import smtplib
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,8 @@ SLACK_TYPE = "slackwebhook"
 #: Seconds that a server has for an answer.
 SECONDS = 4
 
+#: From this code on a mail server's refusal is for good (RFC 5321, 4.2.1).
+_FOR_GOOD = 500
 #: Slack's library writes the address of the webhook, which is a secret, into the log that it is given.
 _SILENCE = logging.getLogger(f"{__name__}.nothing")
 _SILENCE.setLevel(logging.CRITICAL + 1)
@@ -130,11 +133,22 @@ class Mail:
             mails.send(made, within=SECONDS)
         except mails.NoAnswer:
             raise Unanswered("The mail server has the message, and has not answered in time") from None
-        except smtplib.SMTPDataError as error:
-            raise Refused(f"The mail server refuses this message, with code {error.smtp_code}") from None
         except smtplib.SMTPResponseException as error:
             code = error.smtp_code
+            if isinstance(error, smtplib.SMTPDataError) and code >= _FOR_GOOD:
+                raise Refused(f"The mail server refuses this message, with code {code}") from None
             raise NotSent(f"The mail server refuses, with code {code}: look at {mails.CONNECTION}") from None
+        except smtplib.SMTPNotSupportedError:
+            raise NotSent(
+                f'The mail server has no STARTTLS, or no login: see "disable_tls" and the login of {mails.CONNECTION}'
+            ) from None
+        except smtplib.SMTPRecipientsRefused as error:
+            raise NotSent(f"The mail server refuses every recipient: {', '.join(error.recipients)}") from None
+        except ssl.SSLError:
+            raise NotSent(
+                "The mail server does not speak TLS at this port, or its certificate is not trusted: see "
+                f'"disable_ssl" of {mails.CONNECTION}'
+            ) from None
         except Exception as error:  # noqa: BLE001 - whatever the hook raises; its text may hold a password
             raise NotSent(f"The mail server cannot be reached, or refuses ({_kind(error)})") from None
 

@@ -65,8 +65,8 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
     for name in ("disable_tls", "disable_ssl"):
         if str(extra.get(name)).lower() in _NO and isinstance(extra[name], str):
             raise SettingsError(
-                f'In the Connection {conn_id}, "{name}" is a text, which Airflow takes for yes, whatever it says: leave it '
-                "out."
+                f'In the Connection {conn_id}, "{name}" is a text, which Airflow takes for yes, whatever it says: '
+                "leave it out."
             )
     recipients = _addresses(extra.get("to")) or _addresses(os.environ.get(RECIPIENTS))
     if not recipients:
@@ -105,17 +105,22 @@ def send(message: EmailMessage, conn_id: str = CONNECTION, *, within: int | None
         def smtp_retry_limit(self) -> int:
             return 0 if within else int(self.conn.extra_dejson.get("retry_limit", 0))
 
-    with Hook(conn_id) as hook:
-        # What the hook builds itself calls every picture an octet-stream and has no text beside the HTML.
-        message.policy = _WholeSubjects()
-        client: Any = hook._smtp_client  # noqa: SLF001 - the hook has no other way to send a whole message
-        handed_over = _Watch(client)
-        try:
-            refused = client.send_message(message)
-        except smtplib.SMTPServerDisconnected as error:
-            if handed_over.whole and isinstance(error.__context__, TimeoutError):
-                raise NoAnswer("The mail server has the message, and has not answered.") from None
-            raise
+    hook = Hook(conn_id)
+    try:
+        with hook:
+            # What the hook builds itself calls every picture an octet-stream and has no text beside the HTML.
+            message.policy = _WholeSubjects()
+            client: Any = hook._smtp_client  # noqa: SLF001 - the hook has no other way to send a whole message
+            handed_over = _Watch(client)
+            try:
+                refused = client.send_message(message)
+            except smtplib.SMTPServerDisconnected as error:
+                if handed_over.whole and isinstance(error.__context__, TimeoutError):
+                    raise NoAnswer("The mail server has the message, and has not answered.") from None
+                raise
+    finally:
+        if hook._smtp_client:  # noqa: SLF001 - where it cannot begin, the hook leaves the connection open
+            hook._smtp_client.close()  # noqa: SLF001 - as above
     if refused:
         log.warning("The mail server refuses some of the recipients: %s.", ", ".join(refused))
 

@@ -2,6 +2,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from s3_server import refusal
 from support import no_file_larger_than
@@ -54,6 +55,35 @@ def test_first_of_a_key_is_to_be_sent_and_the_rest_is_not(ledger):
 
     (kept,) = ledger.open()
     assert (kept.alert, kept.repeats, kept.mended_at) == (alert(), 2, None)
+
+
+def test_second_cause_of_a_run_is_news(ledger):
+    """Who has mended what was told, and cleared the run, hears of what stops it then, or another run."""
+    first = msgspec.structs.replace(alert(), run_id="scheduled__1")
+    other = msgspec.structs.replace(first, raised_at=LATER, cause=Said("The key is refused.", "키가 거부되었습니다."))
+    another_run = msgspec.structs.replace(other, run_id="manual__1", raised_at=LATER + timedelta(hours=1))
+
+    assert [ledger.raise_(each) for each in (first, first, other, other, another_run)] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert [kept.alert for kept in ledger.open()] == [another_run]
+    told = ledger.between(TODAY, TODAY)
+    assert [(kept.alert, kept.repeats, kept.mended_at) for kept in told] == [
+        (another_run, 0, None),
+        (other, 1, another_run.raised_at),
+        (first, 1, LATER),
+    ]
+
+
+def test_number_that_changes_is_no_news(ledger):
+    """A disk that fills is told of once, whatever is left of it each hour."""
+    left = [msgspec.structs.replace(alert(Kind.DISK_FILLING), cause=Said(f"{n} left", f"{n} 남음")) for n in (3, 2)]
+
+    assert [ledger.raise_(each) for each in left] == [True, False]
 
 
 def test_of_processes_that_raise_at_once_one_sends(lake):

@@ -87,7 +87,7 @@ def test_over_says_what_was_and_since_when():
 
     message = mended(closed, KO)
 
-    assert message.subject == "[해결] TMDB 일일 수집 실패 · 11/27: 해결됨"
+    assert message.subject == "[해결] TMDB 일일 수집 실패 · 11/27"
     assert message.advice == "조치할 것이 없습니다."
     assert message.facts[-3:] == (
         ("TMDB 일일 수집 실패 · 11/27", "2026년 11월 27일 오전 9:00"),

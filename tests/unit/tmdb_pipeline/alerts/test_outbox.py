@@ -17,7 +17,7 @@ from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language
 
 FAILED = "[Alarm] tmdb_daily_collection failed · 27 Nov"
-OVER = "[Resolved] tmdb_daily_collection failed · 27 Nov: resolved"
+OVER = "[Resolved] tmdb_daily_collection failed · 27 Nov"
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +97,31 @@ def test_channel_that_fails_gets_it_with_the_next_alert(outbox, caplog):
 
     assert slack.subjects == [FAILED.replace(DAILY, WEEKLY), FAILED]
     assert mail.subjects == [FAILED, FAILED.replace(DAILY, WEEKLY)]
+
+
+def test_message_that_is_refused_holds_up_no_other(outbox, caplog):
+    """What a server refuses of one message is no reason to keep the others from it; the refused one waits."""
+    slack = Tape(refuses=True)
+    for subject in (DAILY, WEEKLY):
+        outbox(slack).tell(alert(subject=subject))
+    slack.refuses, slack.refuses_one = False, FAILED
+
+    outbox(slack).deliver()
+
+    assert slack.subjects == [FAILED.replace(DAILY, WEEKLY)]
+    assert "An alert waits to be sent: slack refuses this one." in caplog.messages
+
+
+def test_message_that_was_taken_without_an_answer_is_not_sent_again(outbox, lake, caplog):
+    """A server that has the whole message, and answers too late, has it: it comes once."""
+    slack = Tape(answers=False)
+    outbox(slack).tell(alert())
+    slack.answers = True
+
+    outbox(slack).deliver()
+
+    assert slack.subjects == [FAILED]
+    assert "slack has not answered: it counts as sent." in caplog.messages
 
 
 def test_channel_that_hangs_holds_up_nobody(outbox, now, caplog):

@@ -143,6 +143,17 @@ def test_task_cleared_days_later_does_not_make_its_run_long():
     assert latest_run(DAILY, [*first, *again]).whole.seconds == 80
 
 
+def test_run_that_waited_to_be_cleared_is_not_slow():
+    """Of a run that failed and was cleared hours later, what came then counts, and not the night between."""
+    tries = run(9, [20, 20, 20, 20])
+    failed = replace(tries[2], state="failed")
+    cleared = [later(each, timedelta(hours=3)) for each in tries[2:]]
+
+    found = latest_run(DAILY, [*tries[:2], failed, *cleared])
+
+    assert (found.whole.seconds, found.began) == (40, cleared[0].began)
+
+
 def test_one_message_names_the_slow_tasks():
     """However many tasks a slow network slows down, one alert tells of them, in both languages."""
     runs = [run(number, [20, 20, 20, 20]) for number in range(10)]
