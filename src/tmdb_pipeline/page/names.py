@@ -47,6 +47,7 @@ _KINDS: Final = {
     Kind.DISK_FILLING: Said("Disk filling up", "디스크 부족"),
     Kind.TASK_SLOW: Said("Slower than usual", "평소보다 느림"),
     Kind.RESOURCES_SHORT: Said("Resources short", "자원 부족"),
+    Kind.HELD_BACK: Said("Alerts held back", "알림 보류"),
 }
 _CHANNELS: Final = {"mail": Said("mail", "메일"), "slack": Said("Slack", "Slack")}
 

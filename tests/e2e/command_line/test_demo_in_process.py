@@ -15,6 +15,7 @@ from tmdb_pipeline.demo.airflow_home import AirflowHome
 from tmdb_pipeline.demo.postgres_server import PostgresServer
 from tmdb_pipeline.demo.tables import table_stats
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Language
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.checks.run import keep, run_checks
@@ -49,7 +50,7 @@ def by_the_library(monkeypatch):
         run, now = Run(dag_id, "library", DAY), datetime.now(UTC)
         with connected(address) as connection:
             keep(connection, run.run_id, now, run_checks(connection, now))
-            write_report(lake, run, build(run, now, read_facts(connection, run.run_id, now)))
+            write_report(lake, run, build(run, now, read_facts(connection, run.run_id, now)), Language.KO)
 
     monkeypatch.setattr(runs, "DEMO", (DAILY, WAREHOUSE_LOAD, WAREHOUSE_QUALITY))
     monkeypatch.setattr(AirflowHome, "migrate", lambda home: None)
