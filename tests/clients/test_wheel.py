@@ -171,10 +171,10 @@ def test_checks_lint_a_folder(environment, tmp_path, folder, status):
     commands = environment("dag-integrity", "pytest", "--compile-bytecode")  # which each parser would do anew
     shutil.copytree(DAGS / folder, tmp_path / "dags")
 
-    for command in [
-        ("dag-integrity", "dags", "--level", "advice", "--fail-on", "advice"),
-        ("pytest", "--dag-integrity=dags"),
-    ]:
+    settings = '[tool.dag_integrity]\nlevel = "advice"\nfail-on = "advice"\n'
+    (tmp_path / "pyproject.toml").write_text(settings, encoding="utf-8")
+
+    for command in [("dag-integrity", "dags"), ("pytest", "--dag-integrity=dags")]:
         told = subprocess.run(
             [commands / command[0], *command[1:]], cwd=tmp_path, capture_output=True, text=True, check=False
         )

@@ -147,7 +147,8 @@ def innocent() -> bool:
         path = frame.f_code.co_filename
         if frame.f_globals.get("__name__") in INNOCENT and path.startswith(STANDARD):
             return True
-        if not path.startswith(("<frozen", OURS, *STANDARD)) or "site-packages" in path:
+        # What is installed lies in a folder of the standard library's, these checks too.
+        if not path.startswith(OURS) and (not path.startswith(("<frozen", *STANDARD)) or "site-packages" in path):
             return False
     return False
 
