@@ -136,6 +136,13 @@ def test_mail_shows_the_picture_and_keeps_korean(run_dag, loaded, with_mail):
     assert loaded.read(f"{FOLDER}/warehouse_quality_20240107.html").decode().startswith("<!DOCTYPE html>")
 
 
+def mailed(inbox):
+    """The report that was mailed, and the subject of the alert beside it, which Slack would get as well."""
+    (report,) = (mail for mail in inbox.messages if any(part.get_content_type() == "image/png" for part in mail.walk()))
+    (alert,) = (mail["Subject"] for mail in inbox.messages if mail is not report)
+    return report, alert
+
+
 def test_alarm_is_mailed_once_and_then_fails_the_run(run_dag, loaded, with_mail, address):
     """The report of an alarm is written and mailed before the run fails, and no retry mails it again."""
     with connected(address) as connection:
@@ -144,7 +151,8 @@ def test_alarm_is_mailed_once_and_then_fails_the_run(run_dag, loaded, with_mail,
     run = run_dag(QUALITY, retries=3, logical_date=AT_TEN)
 
     report = json.loads(loaded.read(f"{FOLDER}/warehouse_quality_20240107.json"))
-    (mail,) = with_mail.messages
+    mail, alert = mailed(with_mail)
+    assert alert == "[경보] TMDB 웨어하우스 품질 검사 품질 미달 · 1/7"
     assert str(run.state) == "failed"
     assert report["warehouse_quality"] == "alarm"
     assert mail["Subject"] == "[경보] TMDB 웨어하우스 2024년 1월 7일 (일): 경보 1건"
@@ -166,7 +174,8 @@ def test_warning_is_told_and_mailed(run_dag, loaded, with_mail, address, caplog)
 
     run = run_dag(QUALITY, logical_date=AT_TEN)
 
-    (mail,) = with_mail.messages
+    mail, alert = mailed(with_mail)
+    assert alert == "[주의] TMDB 웨어하우스 품질 검사 품질 주의 · 1/7"
     assert str(run.state) == "success"
     assert states(run)["tell_warning"] == "success"
     assert mail["Subject"] == "[주의] TMDB 웨어하우스 2024년 1월 7일 (일): 주의 1건"
