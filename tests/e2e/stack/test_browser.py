@@ -62,9 +62,9 @@ def test_dags_are_listed(page, undisturbed):
     """The list shows all DAGs by their Korean names, and no banner about files that cannot be read."""
     page.goto("/dags")
 
-    for name in ("일일 수집", "주간 종합 수집", "웨어하우스 적재", "인기도 이력", "웨어하우스 품질"):
+    for name in ("일일 수집", "주간 종합 수집", "웨어하우스 적재", "인기도 이력", "웨어하우스 품질", "플랫폼"):
         expect(page.get_by_text(f"TMDB {name}").first).to_be_visible()
-    expect(page.get_by_text("5 Dags")).to_be_visible()
+    expect(page.get_by_text("6 Dags")).to_be_visible()
     assert page.get_by_text("Import Error").count() == 0
     picture(page, "dags")
 
