@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -197,3 +198,10 @@ def test_every_kind_is_in_the_catalogue_and_its_table():
     """Each kind has names, and a row of the docs."""
     assert [*CATALOGUE] == [*Kind]
     assert [kind for kind in Kind if f"| `{kind}` |" not in render_table()] == []
+
+
+def test_docs_have_the_table():
+    """Whoever adds a kind renews the table of the page, and is told by which command."""
+    page = (Path(__file__).parents[4] / "docs" / "alerts.md").read_text(encoding="utf-8")
+
+    assert render_table() in page, "Renew the table of docs/alerts.md with: python -m tmdb_pipeline.alerts.page"
