@@ -56,6 +56,7 @@ def test_alert_goes_out_once_by_every_channel(outbox, root, lake, request):
     outbox(slack, mail, of=of).deliver()
 
     assert (slack.subjects, mail.subjects) == ([FAILED], [FAILED])
+    assert of is None or Ledger(of).waiting() == []
     outbox(slack, mail, of=of).tell(alert())
     assert len(slack.sent) == (2 if of is None else 1)
 
