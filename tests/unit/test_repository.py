@@ -177,7 +177,7 @@ def test_stack_goes_through_one_fault_or_all(noxfile, posargs, says, left_out, d
         (["stack", "stack_with_all_faults"], []),
     ],
 )
-@pytest.mark.parametrize(("ci", "demanded"), [("", []), ("true", ["--fail-under=99"])])
+@pytest.mark.parametrize(("ci", "demanded"), [("", []), ("true", ["--fail-under=100"])])
 def test_coverage_of_faults_is_demanded_where_they_were_run(
     noxfile, tmp_path, monkeypatch, data, left_out, ci, demanded
 ):
