@@ -2,6 +2,7 @@
 
 import ast
 import atexit
+import functools
 import hashlib
 import inspect
 import os
@@ -20,6 +21,7 @@ _config = configuration()
 _sources = Sources.of(_config)
 _rewrite_asserts = rewrite.rewrite_asserts
 _get_code = SourceFileLoader.get_code
+_leave = os._exit
 
 
 def _with_probes(tree, path):
@@ -41,14 +43,22 @@ def rewrite_asserts(tree, source, path, config):
     _rewrite_asserts(_with_probes(tree, path) if path in _sources else tree, source, path, config)
 
 
+def leave(status):
+    """End a process that was forked, which calls nothing else at its end, in the place of os._exit."""
+    _keep()
+    _leave(status)
+
+
 def pytest_configure(config):
     """Let coverage.py measure what is started from here on, but not the workers of xdist, which have this plugin."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         os.environ["COVERAGE_PROCESS_CONFIG"] = _config.serialize()
 
 
+_keep = functools.partial(hits.keep, _config.data_file, Path.cwd())
 SourceFileLoader.get_code = get_code
+os._exit = leave
 rewrite.rewrite_asserts = rewrite_asserts
 # Modules of tests are kept compiled, and apart from those without probes, or with probes made otherwise.
 rewrite.PYC_TAIL = f".{hashlib.sha256(inspect.getsource(probes).encode()).hexdigest()[:8]}{rewrite.PYC_TAIL}"
-atexit.register(hits.keep, _config.data_file, Path.cwd())
+atexit.register(_keep)

@@ -127,6 +127,17 @@ def test_some():
     assert unnamed(1) is None
     assert tried(lambda: 1) == "all well"
 """,
+    "in a child": """
+import os
+from shop import *
+
+def end():
+    sign(-1)
+    os._exit(0)
+
+def test_child():
+    os.waitpid(os.fork() or end(), 0)
+""",
     "nearly all": """
 import asyncio
 import subprocess
@@ -157,7 +168,7 @@ parallel = true
 relative_files = true
 source = ["{folder}"]
 omit = ["{folder}/left_out.py"]
-patch = ["subprocess"]
+patch = ["subprocess", "fork", "_exit"]
 """
 
 
