@@ -7,7 +7,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from contextlib import suppress
+from typing import NamedTuple, NoReturn
 
 #: Seconds beyond its limit before a file is killed: Airflow's own limit tells the line, so it goes first.
 GRACE = 3
@@ -28,9 +29,7 @@ def run(work: Callable[[], bytes], *, seconds: float, megabytes: float) -> Ended
     """Do some work in a child process and bring back what it says; kill it and what it started if it takes too long."""
     reading, writing = os.pipe()
     sys.stdout.flush()
-    child = os.fork()
-    if not child:
-        _be_child(work, reading, writing, megabytes)
+    child = os.fork() or _be_child(work, reading, writing, megabytes)
     os.close(writing)
     try:
         said, late = _read(reading, time.monotonic() + seconds + GRACE)
@@ -45,7 +44,7 @@ def run(work: Callable[[], bytes], *, seconds: float, megabytes: float) -> Ended
     return Ended(said, _how(status) if not said else "", held)
 
 
-def _be_child(work: Callable[[], bytes], reading: int, writing: int, megabytes: float) -> None:
+def _be_child(work: Callable[[], bytes], reading: int, writing: int, megabytes: float) -> NoReturn:
     status = 1
     try:
         os.close(reading)
@@ -80,10 +79,8 @@ def _let_end(child: int, until: float) -> None:
 def _kill(child: int) -> None:
     """The child, if it has not ended, and whatever it left behind."""
     for kill in (os.killpg, os.kill):
-        try:
+        with suppress(OSError):  # it is gone, or has not come far enough to have a group
             kill(child, signal.SIGKILL)
-        except OSError:  # it is gone, or has not come far enough to have a group
-            continue
 
 
 def _how(status: int) -> str:

@@ -135,6 +135,21 @@ def test_keys_read_from_the_context(code, keys):
 
 
 @pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("def f(ti):\n    ti.execution_date", ["ti.execution_date"]),
+        ("def f(**context):\n    ti = context['ti']\n    ti.execution_date", ["ti.execution_date"]),
+        ("def f(**context):\n    ti = context.get('ti')\n    ti.execution_date", ["ti.execution_date"]),
+        ("def f(rows):\n    ti = rows['ti']\n    ti.execution_date", []),
+        ("def f():\n    ti.execution_date", []),
+    ],
+)
+def test_attributes_read_from_what_airflow_gives(code, found):
+    """A name counts where a function is given it, or takes it from the context."""
+    assert [name for name, _ in source.attribute_reads(ast.parse(code))] == found
+
+
+@pytest.mark.parametrize(
     ("code", "count"),
     [
         ("f'movies_{ds_nodash}.json'", 1),

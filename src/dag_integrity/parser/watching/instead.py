@@ -32,9 +32,8 @@ class Instead:
 
     def install(self) -> None:
         """From now on, while a file is parsed."""
-        for name, paths in CHANGES.items():
-            if hasattr(os, name):  # some are Linux's alone
-                setattr(os, name, self._changing(name, getattr(os, name), paths))
+        for name in CHANGES.keys() & set(dir(os)):  # some are Linux's alone
+            setattr(os, name, self._changing(name, getattr(os, name), CHANGES[name]))
         builtins.open = io.open = self._opening(io.open)
         system: Any = self._system(os.system)
         os.system = system
