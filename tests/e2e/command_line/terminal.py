@@ -44,8 +44,8 @@ class Terminal:
 
     def _read(self) -> None:
         with suppress(OSError):  # the last process that had the terminal open is gone
-            while some := os.read(self._keys, 65536):
-                self._shown += some
+            while True:
+                self._shown += os.read(self._keys, 65536)
 
     @property
     def shown(self) -> str:

@@ -6,7 +6,6 @@ real sockets and files, and what arrives is held against what the fake TMDB says
 
 import json
 import re
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -14,7 +13,7 @@ import airflow_env
 import psycopg
 import pytest
 from airflow._shared.observability.metrics.metrics_registry import MetricsRegistry
-from e2e.commands import UNMEASURED, AirflowHome
+from e2e.commands import AirflowHome, module
 from e2e.digest import DAILY
 from e2e.monitoring_stack.prometheus import Prometheus
 from otlp_sink import OtlpSink
@@ -117,8 +116,7 @@ def observed(another_fake, migrated_home, warehouse, tmp_path_factory):
             OTEL_TRACES_EXPORTER="otlp_proto_http",
             PYTHONPATH=f"{airflow_env.ROOT / 'tests'}:{airflow_env.ROOT}",
         )
-        program = [*UNMEASURED, sys.executable, "-m", "e2e.monitoring_stack.real_tasks"]
-        with home.run([*program, DAY, DAILY, WAREHOUSE_LOAD.id]) as running:
+        with home.run(module("e2e.monitoring_stack.real_tasks", DAY, DAILY, WAREHOUSE_LOAD.id)) as running:
             assert running.wait() == 0, running.output
         with connected(Address.from_url("the test", warehouse.format(roles.LOADER))) as connection:
             now = datetime.now(UTC)

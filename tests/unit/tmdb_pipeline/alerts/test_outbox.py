@@ -350,6 +350,18 @@ def test_what_another_process_has_sent_meanwhile_is_not_sent_again(outbox, lake,
     assert slack.subjects == [FAILED]
 
 
+def test_what_another_process_sends_first_is_left_to_it(lake, now):
+    """Who has raised an alert may find that it is being sent already, as something that waits."""
+    slack = Tape()
+    kept = Ledger(lake).enter(alert())
+    mine, others = (post.Post(slack, Ledger(lake), Language.EN, now) for _ in range(2))
+    others.send_waiting(lambda: True)
+
+    mine.send_new(kept)
+
+    assert slack.subjects == [FAILED]
+
+
 def test_time_that_is_up_ends_a_delivery(lake, now):
     """Nothing more is begun when there is no time left."""
     slack = Tape()
