@@ -11,7 +11,7 @@ from airflow.sdk import BaseHook, Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 from mail_server import mail_server
 
-from tmdb_pipeline.orchestration.quality import mail
+from tmdb_pipeline.orchestration.alerts import mail
 from tmdb_pipeline.settings import SettingsError
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.alert import Kind
+from tmdb_pipeline.alerts.catalogue import CATALOGUE
 from tmdb_pipeline.language import Said
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.quality.rules.rule import DIMENSIONS, SEVERITIES
@@ -38,17 +39,6 @@ _TONES: Final = {
     **dict.fromkeys(("warned", "warning"), "warning"),
     **dict.fromkeys(("failed", "alarm", "error"), "alarm"),
 }
-_KINDS: Final = {
-    Kind.RUN_FAILED: Said("Run failed", "실행 실패"),
-    Kind.RUN_SLOW: Said("Run past its deadline", "실행 지연"),
-    Kind.QUALITY_WARNED: Said("Quality low", "품질 주의"),
-    Kind.QUALITY_FAILED: Said("Quality failed", "품질 미달"),
-    Kind.NOTHING_SUCCEEDED: Said("Nothing succeeded", "성공한 실행 없음"),
-    Kind.DISK_FILLING: Said("Disk filling up", "디스크 부족"),
-    Kind.TASK_SLOW: Said("Slower than usual", "평소보다 느림"),
-    Kind.RESOURCES_SHORT: Said("Resources short", "자원 부족"),
-    Kind.HELD_BACK: Said("Alerts held back", "알림 보류"),
-}
 _CHANNELS: Final = {"mail": Said("mail", "메일"), "slack": Said("Slack", "Slack")}
 
 
@@ -79,8 +69,8 @@ def tone_of(state: str) -> str:
 
 
 def kind_name(kind: Kind) -> Said:
-    """What a kind of alert is called; one of a later version by its name."""
-    return _KINDS.get(kind, Said(kind, kind))
+    """What a kind of alert is called."""
+    return CATALOGUE[kind].short
 
 
 def dimension_name(dimension: str) -> Said:

@@ -22,7 +22,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from tmdb_pipeline.alerts.message import Message
 from tmdb_pipeline.alerts.post import Channel, NotSent, Refused, Unanswered
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.orchestration.quality import mail as mails
+from tmdb_pipeline.orchestration.alerts import mail as mails
 from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
 from tmdb_pipeline.settings import SettingsError
 

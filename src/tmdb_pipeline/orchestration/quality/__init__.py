@@ -1,1 +1,1 @@
-"""The checks of the warehouse and their report as Airflow runs them: tasks, and mail."""
+"""The checks of the warehouse and their report as Airflow runs them."""

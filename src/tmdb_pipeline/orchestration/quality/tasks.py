@@ -11,10 +11,10 @@ from typing import Any
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.observability.spans import phase
+from tmdb_pipeline.orchestration.alerts import mail
 from tmdb_pipeline.orchestration.alerts.quality import tell_warehouse
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
-from tmdb_pipeline.orchestration.quality import mail
 from tmdb_pipeline.orchestration.tasks import now
 from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
 from tmdb_pipeline.warehouse.errors import WarehouseAlarm

@@ -1,4 +1,4 @@
-"""Mail, by the Connection ``smtp_default``: a message of our own through Airflow's SmtpHook."""
+"""Mail of alerts and reports, by the Connection ``smtp_default``: a message of our own through Airflow's SmtpHook."""
 
 import logging
 import os
