@@ -95,8 +95,5 @@ def _operator(name: str) -> Any:
 
 def _asked_by_own_code() -> bool:
     """Whether the import statement stands in own code."""
-    for frame in frames(sys._getframe(2)):
-        path = frame.f_code.co_filename
-        if not path.startswith("<frozen") and not path.endswith("/imports.py"):
-            return is_own(path)
-    return False
+    paths = (frame.f_code.co_filename for frame in frames(sys._getframe(2)))
+    return is_own(next(path for path in paths if not path.startswith("<frozen") and not path.endswith("/imports.py")))

@@ -34,6 +34,7 @@ seen()
 #: Files that would take a parser with them, or that it could not look at.
 DEADLY = {
     "leaves.py": "raise SystemExit(3)",
+    "stops.py": "raise KeyboardInterrupt('Enough.')",
     "dies.py": "import os; os._exit(3)",
     "crashes.py": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     "eats.py": "x = bytearray(10**12)",
@@ -46,7 +47,21 @@ class Shy(DAG):
             raise RuntimeError("Do not look at me.")
         return super().__getattribute__(name)
 shy = Shy("shy", schedule=None)""",
+    "lazy.py": """import sys
+class Lazy:
+    @property
+    def __file__(self):
+        raise RuntimeError("Load me first.")
+sys.modules["acme"] = Lazy()
+import acme""",
 }
+#: Imports a module that lies beside it, and one whose source is nowhere.
+IMPORTS = """\
+import sys, types
+sys.modules["nowhere"] = module = types.ModuleType("nowhere")
+module.__file__ = "/nowhere/nowhere.py"
+import beside, nowhere
+"""
 UNCALLED = "from airflow.sdk import dag\n@dag(schedule=None)\ndef forgotten(): ...\n"
 
 
@@ -74,6 +89,8 @@ def stranger(surroundings, tmp_path_factory):
         (folder / name).write_text("# airflow dag\nimport hypothesis.extra.numpy\n", encoding="utf-8")
     (folder / "nul.py").write_text("# airflow dag\n\0", encoding="utf-8")
     (folder / "deep.py").write_text(f"# airflow dag\nx = {'-' * 100_000}1\n", encoding="utf-8")
+    (folder / "imports.py").write_text(f"# airflow dag\n{IMPORTS}", encoding="utf-8")
+    (folder / "beside.py").write_text("import json\n", encoding="utf-8")
     for name, text in DEADLY.items():
         (folder / name).write_text(f"# airflow dag\n{text}\n", encoding="utf-8")
     with zipfile.ZipFile(folder / "pack.zip", "w") as pack:
@@ -162,6 +179,7 @@ def test_file_that_dies_costs_only_itself(stranger):
 
     said = {found.file: found.message for found in findings if found.check == "import_errors"}
     assert "SystemExit: 3" in said["leaves.py"]
+    assert "KeyboardInterrupt: Enough." in said["stops.py"]
     assert "the file ended the process with code 3 while it was parsed" in said["dies.py"]
     assert "the file was ended by SIGKILL while it was parsed" in said["crashes.py"]
     assert "the file needs more than" in said["eats.py"]
@@ -187,8 +205,17 @@ def test_fault_of_ours_is_a_verdict_on_the_file(stranger):
     """What breaks our questions breaks nothing else."""
     files, findings = stranger
 
-    assert list(files["shy.py"].unjudged) == ["shy"]
-    assert "not_judged" in [found.check for found in findings if found.file == "shy.py"]
+    for name in ("shy", "lazy"):
+        assert list(files[f"{name}.py"].unjudged) == [name]
+        assert "not_judged" in [found.check for found in findings if found.file == f"{name}.py"]
+
+
+def test_own_modules_are_read_where_they_lie(stranger):
+    """With what they import in turn; one without a source has none to judge, and costs nothing."""
+    files, _ = stranger
+
+    texts = {Path(path).name: text for path, text in files["imports.py"].modules.items()}
+    assert texts == {"beside.py": "import json\n", "nowhere.py": ""}
 
 
 def test_package_that_another_brings_is_found_in_every_file(stranger):

@@ -92,7 +92,9 @@ def test_airflow_itself_has_no_stand_ins(stubbed):
     assert [dag.dag_id for dag in files["guarded.py"].dags] == ["guarded"]
 
 
-@pytest.mark.parametrize("made", [_StubModule("acme"), _Anything("Hook", (_Base,), {}), _Base()], ids=repr)
+@pytest.mark.parametrize(
+    "made", [_StubModule("acme"), _Anything("Hook", (_Base,), {}), _Base()], ids=["module", "class", "object"]
+)
 def test_stand_in_has_whatever_is_asked_of_it(made):
     """Any name but those by which Python asks what a thing is."""
     assert made.limit.of.pages

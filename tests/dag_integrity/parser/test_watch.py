@@ -3,10 +3,11 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dag_integrity.parser.watching.watch import Watch
+from dag_integrity.parser.watching.watch import Watch, innocent
 
 #: What is tried, in a folder with the file ``kept`` and the empty folder ``empty``; by the kind that it is taken for.
 TRIED = {
@@ -180,3 +181,9 @@ def test_what_is_no_path_is_not_private():
         *(False, False, True, True, False)
     ]
     assert not watch.is_private("x", folder=10**6)
+
+
+def test_what_nobody_calls_is_not_innocent():
+    """As a thread that the standard library has started does."""
+    with ThreadPoolExecutor() as threads:
+        assert not threads.submit(innocent).result()

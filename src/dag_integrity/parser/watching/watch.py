@@ -149,7 +149,7 @@ def innocent() -> bool:
             return True
         # What is installed lies in a folder of the standard library's, these checks too.
         if not path.startswith(OURS) and (not path.startswith(("<frozen", *STANDARD)) or "site-packages" in path):
-            return False
+            break
     return False
 
 
