@@ -138,7 +138,7 @@ def _chosen(session: nox.Session, folder: str, without: Sequence[str] = ()) -> l
 
 def _forget_coverage(name: str) -> None:
     """Remove what an earlier run of a session has measured."""
-    for stale in ROOT.glob(f".coverage.{name}*"):
+    for stale in ROOT.glob(f".*coverage.{name}*"):
         stale.unlink()
 
 
@@ -353,7 +353,7 @@ def coverage(session: nox.Session) -> None:
     """Combine the branch coverage of the test sessions and demand the threshold."""
     install(session, "test", project=False)
     session.run("python", "-m", "measured.convert", PROBED, env=TESTS)
-    data = [str(path) for path in ROOT.glob(".coverage.*") if path.suffix != ".probes"]
+    data = [str(path) for path in ROOT.glob(".coverage.*")]
     session.run("coverage", "combine", "--keep", "--data-file=.coverage", *data)
     report = ["coverage", "report", *([] if _all_faults_were_run() else [f"--omit={STACK_FAULTS}/*"])]
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
@@ -398,7 +398,8 @@ def lock(session: nox.Session) -> None:
 def clean(session: nox.Session) -> None:
     """Remove what sessions leave behind."""
     session.log("Removing results and caches")
-    for pattern in (".coverage*", "demo-output", "e2e-results", "htmlcov", ".mypy_cache", ".ruff_cache", ".hypothesis"):
+    results = (".coverage*", ".probes*", "demo-output", "e2e-results", "htmlcov")
+    for pattern in (*results, ".mypy_cache", ".ruff_cache", ".hypothesis"):
         for path in ROOT.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 

@@ -80,5 +80,5 @@ def convert(files: list[Path], into: Path, sources: Sources) -> None:
 
 if __name__ == "__main__":
     into = Path(sys.argv[1])
-    found = sorted(into.parent.glob(f".coverage.*{hits.SUFFIX}"))
+    found = sorted(into.parent.glob(f"{hits.PREFIX}.*"))
     convert(found, into, Sources.of(configuration()))

@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-#: How the file of a process ends; it begins as those of coverage.py.
-SUFFIX = ".probes"
+#: How the file of a process begins, and not as those of coverage.py, which would read it.
+PREFIX = ".probes"
 _hits: dict[str, list[int]] = {}
 
 
@@ -18,7 +18,8 @@ def begin(path: str, count: int) -> list[int]:
 def keep(data_file: str, root: Path) -> None:
     """Write them beside the data of coverage.py, with paths from ``root`` where they lie in it."""
     found = {path.removeprefix(f"{root}/"): "".join(map(str, hits)) for path, hits in _hits.items()}
-    Path(f"{data_file}.{os.getpid()}.{uuid4().hex}{SUFFIX}").write_text(json.dumps(found), encoding="utf-8")
+    name = f"{PREFIX}{Path(data_file).name}.{os.getpid()}.{uuid4().hex}"
+    Path(data_file).with_name(name).write_text(json.dumps(found), encoding="utf-8")
 
 
 def read(file: Path) -> dict[str, list[bool]]:

@@ -21,7 +21,7 @@ from mutation.areas import AREAS, Area, areas_in
 from mutation.score import Outcome, outcome_of, survivors, table
 
 ROOT = Path(__file__).parents[2]
-_LEFT = ("__pycache__", ".git", ".nox", ".venv", ".*_cache", ".coverage*", "e2e-results", "demo-output")
+_LEFT = ("__pycache__", ".git", ".nox", ".venv", ".*_cache", ".coverage*", ".probes*", "e2e-results", "demo-output")
 
 
 def started(area: Area, part: str, only: Sequence[str], copy: Path) -> subprocess.Popen[str]:

@@ -186,7 +186,7 @@ def test_coverage_of_faults_is_demanded_where_they_were_run(
     monkeypatch.setenv("CI", ci)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
     files = [tmp_path / f".coverage.{name}.machine.pid1" for name in data]
-    for file in [*files, tmp_path / ".coverage.unit.1.probes"]:
+    for file in [*files, tmp_path / ".probes.coverage.unit.1"]:
         file.touch()
     session = Session(name="coverage")
 
@@ -205,10 +205,14 @@ def test_coverage_of_an_earlier_run_is_forgotten(noxfile, tmp_path, monkeypatch)
     monkeypatch.setitem(noxfile["coverage"].__globals__, "ROOT", tmp_path)
     for name in ("stack.machine.pid1", "stack_with_all_faults.machine.pid2", "unit.machine.pid3"):
         (tmp_path / f".coverage.{name}").touch()
+        (tmp_path / f".probes.coverage.{name}").touch()
 
     noxfile["_forget_coverage"]("stack")
 
-    assert [path.name for path in tmp_path.iterdir()] == [".coverage.unit.machine.pid3"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        ".coverage.unit.machine.pid3",
+        ".probes.coverage.unit.machine.pid3",
+    }
 
 
 class Gate(Session):

@@ -13,7 +13,7 @@ from pathlib import Path
 import coverage
 import pytest
 from measured.convert import NotByProbes, arcs, convert
-from measured.hits import SUFFIX
+from measured.hits import PREFIX
 from measured.probes import with_probes
 from measured.sources import Sources
 
@@ -195,14 +195,14 @@ def measured(project, *command, environment=os.environ):
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONPATH": "tests",
     }
-    for old in project.glob(".coverage.*"):
+    for old in [*project.glob(".coverage.*"), *project.glob(".probes.*")]:
         old.unlink()
     run = partial(subprocess.run, env=environment, cwd=ROOT, check=True)
     run([sys.executable, *command, "-q", "-p", "no:cacheprovider", str(project / "test_shop.py")])
     found = coverage.Coverage(data_file=str(project / ".coverage"), config_file=environment["COVERAGE_RCFILE"])
-    if probes := [*project.glob(f".coverage.*{SUFFIX}")]:
+    if [*project.glob(f"{PREFIX}.*")]:
         run([sys.executable, "-m", "measured.convert", str(project / ".coverage.probed")])
-    found.combine([str(file) for file in project.glob(".coverage.*") if file not in probes])
+    found.combine([str(file) for file in project.glob(".coverage.*")])
     return {Path(path).name: missing(found, path) for path in found.get_data().measured_files()}
 
 
@@ -229,6 +229,21 @@ def test_probes_see_what_a_tracer_sees(project, test):
     assert probed == traced
 
 
+def test_process_that_ends_at_once_keeps_what_it_has_seen(project):
+    """As those do that were forked, by whichever way they end."""
+    environment = {name: value for name, value in os.environ.items() if name != "COVERAGE_FILE"} | {
+        "COVERAGE_RCFILE": str(project / "pyproject.toml"),
+        "PYTHONPATH": "tests",
+    }
+    code = "import os, sys, measured.plugin; sys.path.append(sys.argv[1]); import shop; os._exit(3)"
+
+    ended = subprocess.run([sys.executable, "-c", code, str(project)], env=environment, cwd=ROOT, check=False)
+
+    (kept,) = project.glob(f"{PREFIX}.*")
+    assert ended.returncode == 3
+    assert list(json.loads(kept.read_text())) == [str(project / "shop.py")]
+
+
 def test_loop_that_is_left_by_an_error_only_has_not_ended():
     """A tracer takes an error for the way out; of a loop that never comes to its end this is told."""
     text = "def f(numbers):\n    for number in numbers:\n        print(1 / number)\n"
@@ -251,7 +266,7 @@ def test_loop_that_is_left_by_an_error_only_has_not_ended():
 def test_versions_of_a_file_are_not_mixed(tmp_path):
     """What two processes have seen of it counts together only where it was the same."""
     for number, hits in enumerate(("10", "010")):
-        (tmp_path / f".coverage.{number}{SUFFIX}").write_text(json.dumps({"it.py": hits}))
+        (tmp_path / f"{PREFIX}.coverage.{number}").write_text(json.dumps({"it.py": hits}))
 
     with pytest.raises(NotByProbes, match="has changed since it was measured"):
         convert(sorted(tmp_path.iterdir()), tmp_path / "data", Sources([], []))
