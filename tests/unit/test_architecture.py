@@ -32,6 +32,7 @@ FORBIDDEN = {
     ),
     "in a function": ("clock.py", "def zone():\n    import tmdb_pipeline.settings", "floors"),
     "Airflow beside its room": ("quality/gate.py", "from airflow.sdk import task", "airflow"),
+    "what needs Airflow in tmdb-ops": ("ops/place.py", "import tmdb_pipeline.page.names", "operations"),
     "the fake in the pipeline": ("demo/runs.py", "import fake_tmdb", "http"),
     "the pipeline in the DAG checks": ("../dag_integrity/lint.py", "import tmdb_pipeline.clock", "http"),
     "Airflow in the DAG checks": ("../dag_integrity/cli.py", "import airflow", "airflow"),

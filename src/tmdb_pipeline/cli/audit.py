@@ -17,8 +17,9 @@ from tmdb_pipeline.dags import DAGS
 from tmdb_pipeline.lake.operations import noted
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language, Said, moment
-from tmdb_pipeline.monitoring.audit.airflow_api import AirflowApi, NoEventLog
 from tmdb_pipeline.monitoring.audit.trail import Deed, trail
+from tmdb_pipeline.ops.airflow_api.access import Access
+from tmdb_pipeline.ops.airflow_api.client import AirflowApi, AirflowError
 from tmdb_pipeline.settings import Settings
 
 _DESCRIPTION = """\
@@ -56,25 +57,26 @@ def run(asked: argparse.Namespace) -> None:
 
     Raises:
         SettingsError: an address or a data root is none, or nobody is named who asks Airflow.
-        NoEventLog: Airflow cannot be asked; what the commands did is shown.
+        AirflowError: Airflow cannot be asked; what the commands did is shown.
         LakeError: the log of the commands cannot be read.
     """
-    api = AirflowApi.from_environment(os.environ)
+    access = Access.from_environment(os.environ)
     locale = {name: os.environ.get(name, "") for name in ("TMDB_LOCALE",)}
     language = Settings.from_environment(locale).locale
     since = asked.since or today() - timedelta(days=_DAYS)
     operations = noted(Lake(data_root()), since, today())
     dag = next((spec.id for spec in DAGS if spec.name == asked.dag), asked.dag)
     events, refused = [], None
-    if api is not None:
+    if access is not None:
         try:
-            events = api.events(datetime.combine(since, time(), SEOUL))
-        except NoEventLog as error:
+            with AirflowApi(access) as api:
+                events = api.events(datetime.combine(since, time(), SEOUL))
+        except AirflowError as error:
             refused = error
     _show(trail(events, operations, who=asked.who, dag=dag), language, as_json=asked.json)
     if refused is not None:
         raise refused
-    if api is None:
+    if access is None:
         form.console(stderr=True).print(
             "Airflow was not asked, since TMDB_AIRFLOW_URL is not set: only the commands of this project are shown.",
             highlight=False,

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from rich.console import Console
 
 from tmdb_pipeline.dags import FIRST_DAY
+from tmdb_pipeline.ops.days import parse_day
 from tmdb_pipeline.quality.values.json_values import printable
 
 #: Columns that the tables need.
@@ -85,12 +86,9 @@ def number(name: str, lowest: int, highest: int) -> Callable[[str], int]:
 def day(text: str) -> date:
     """The type of an option that is a run date."""
     try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date: give one such as 2024-01-01") from None
-    if found < FIRST_DAY:
-        raise argparse.ArgumentTypeError(f"{found} is before the DAGs begin: give {FIRST_DAY} or a later day")
-    return found
+        return parse_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def folder(text: str) -> Path:

@@ -20,7 +20,7 @@ from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.demo.keeper import NotStarted
 from tmdb_pipeline.lake.errors import LakeError
-from tmdb_pipeline.monitoring.audit.airflow_api import NoEventLog
+from tmdb_pipeline.ops.airflow_api.client import AirflowError
 from tmdb_pipeline.quality.replay.errors import ReplayError, UnknownRecord
 from tmdb_pipeline.settings import SettingsError
 from tmdb_pipeline.warehouse.errors import WarehouseError
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandFailed as error:
         _complain(_failure(error))
         return 1
-    except (NotStarted, LakeError, NoEventLog, ReplayError, WarehouseError) as error:
+    except (AirflowError, NotStarted, LakeError, ReplayError, WarehouseError) as error:
         _complain(str(error))
         return 1
     except runs.Stopped as stopped:

@@ -1,0 +1,58 @@
+import json
+import runpy
+from datetime import UTC, datetime
+
+import pytest
+
+from tmdb_pipeline.alerts.alert import Alert, Kind
+from tmdb_pipeline.alerts.ledger import Ledger
+from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.language import Said
+from tmdb_pipeline.ops.inside import questions
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A data root with an alert that is open."""
+    monkeypatch.setenv("TMDB_DATA_ROOT", str(tmp_path))
+    said = Said("It is slow.", "느립니다.")
+    alert = Alert(
+        kind=Kind.TASK_SLOW, raised_at=datetime(2026, 11, 27, tzinfo=UTC), subject="x", cause=said, advice=said
+    )
+    Ledger(Lake(str(tmp_path))).raise_(alert)
+    return tmp_path
+
+
+def test_open_alerts_are_told(root, capsys):
+    """As one JSON document."""
+    assert questions.main(["alerts"]) == 0
+
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["alert"]["kind"], told["alert"]["cause"]["en"]) == ("task_slow", "It is slow.")
+
+
+@pytest.mark.parametrize("arguments", [[], ["nix"], ["alerts", "more"]])
+def test_other_questions_are_refused(arguments, capsys):
+    """And those that there are, are named."""
+    assert questions.main(arguments) == 2
+    assert capsys.readouterr().err.startswith("There is no such question: ask alerts")
+
+
+def test_data_root_that_cannot_be_read_is_said(monkeypatch, capsys, tmp_path):
+    """In the words of the lake."""
+    (tmp_path / "raw").write_text("")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TMDB_DATA_ROOT", "nix://x")
+
+    assert questions.main(["alerts"]) == 1
+    assert "nix://x" in capsys.readouterr().err
+
+
+def test_module_is_the_command(root, monkeypatch, capsys):
+    """``python -m tmdb_pipeline.ops.inside alerts``, as it is run in a container."""
+    monkeypatch.setattr("sys.argv", ["x", "alerts"])
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("tmdb_pipeline.ops.inside", run_name="__main__")
+
+    assert (ended.value.code, len(json.loads(capsys.readouterr().out))) == (0, 1)
