@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from tmdb_pipeline.dags import DAGS, DagSpec
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi, NotThere
-from tmdb_pipeline.ops.airflow_api.documents import Dag
+from tmdb_pipeline.ops.airflow_api.documents import Dag, Run
 from tmdb_pipeline.ops.errors import Misused
 
 
@@ -37,6 +37,24 @@ def find_dag(api: AirflowApi, name: str) -> Dag:
     except NotThere:
         there = [dag.dag_id for dag in api.dags()]
         raise Misused(f"There is no DAG {name}: {_instead(name, there)}") from None
+
+
+def find_run(api: AirflowApi, dag: str, run_id: str) -> Run:
+    """A run of a DAG; the latest where none is named.
+
+    Raises:
+        Misused: there is none.
+        AirflowError: Airflow cannot be asked.
+    """
+    name = short_name(dag)
+    if not run_id:
+        for run in api.runs(dag):
+            return run
+        raise Misused(f"{name} has never run: start a run with tmdb-ops trigger {name} --wait.")
+    try:
+        return api.run(dag, run_id)
+    except NotThere:
+        raise Misused(f"{name} has no run {run_id}: tmdb-ops status {name} shows the last ones.") from None
 
 
 def find_task(dag: str, name: str) -> str:

@@ -72,6 +72,10 @@ class NotWell(OpsError):
     status = Status.NOT_WELL
 
 
+class Unexplained(NotWell):
+    """Docker says something that nobody has named yet."""
+
+
 class Busy(OpsError):
     """Somebody else is at it, or it is there already."""
 

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -36,7 +37,17 @@ class Output:
     def say(self, sentence: str, style: str = "") -> None:
         """Print a sentence for people, and nothing for programs."""
         if not self.as_json:
-            self.console.print(Text(sentence, style=style), soft_wrap=not self.console.is_terminal)
+            tell(self.console, sentence, style)
+
+    @contextmanager
+    def working(self, sentence: str) -> Iterator[None]:
+        """Show that something goes on, as long as the block lasts; a line where nothing can be drawn again."""
+        if self.is_terminal:
+            with self.console.status(Text(sentence)):
+                yield
+        else:
+            self.say(sentence)
+            yield
 
     def show(self, document: Any, draw: Callable[[Console], None]) -> None:
         """Print a document for programs, or what ``draw`` makes of it for people."""
@@ -54,13 +65,17 @@ def table(*heads: str, right: Sequence[str] = ()) -> Table:
     return made
 
 
+def tell(console: Console, sentence: str, style: str = "") -> None:
+    """Print a sentence as it is: one line in a file or a pipe, whatever its width."""
+    console.print(Text(sentence, style=style), soft_wrap=not console.is_terminal)
+
+
 def complain(error: OpsError, *, as_json: bool) -> None:
     """Say on standard error what has failed, and what to do."""
     if as_json:
         sys.stderr.write(msgspec.json.encode(Failure(str(error), error.status)).decode() + "\n")
         return
-    console = _console(stderr=True)
-    console.print(Text(str(error), style="red"), soft_wrap=not console.is_terminal)
+    tell(_console(stderr=True), str(error), "red")
 
 
 def _console(*, stderr: bool = False) -> Console:

@@ -7,6 +7,7 @@ import msgspec
 
 from tmdb_pipeline.alerts.ledger import Kept, Ledger
 from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.dags import DAGS
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi
 from tmdb_pipeline.ops.airflow_api.documents import Dag, Run, Task
@@ -136,12 +137,15 @@ def look(place: Place, dag: Dag | None, now: datetime) -> Overview:
     wrong: list[str] = []
     dags: list[DagStatus] = []
     alerts: list[AlertStatus] | None = None
-    up = {each.service.name for each in services or () if each.service.is_up}
+    up = {each.service.name: each.service.verdict for each in services or () if each.service.is_up}
     if services is None or "api-server" in up:
         try:
-            dags = dag_states(place.api, [dag] if dag else place.api.dags(), alone=dag is not None)
+            dags = dag_states(
+                place.api, [dag] if dag else sorted(place.api.dags(), key=_in_order), alone=dag is not None
+            )
         except OpsError as error:
-            wrong.append(str(error))
+            if up.get("api-server") is not Verdict.STARTING:  # which is said already
+                wrong.append(str(error))
     if services is None or place.data_root or "scheduler" in up:
         try:
             alerts = open_alerts(place)
@@ -150,6 +154,12 @@ def look(place: Place, dag: Dag | None, now: datetime) -> Overview:
     if dag and alerts:
         alerts = [alert for alert in alerts if alert.dag_id == dag.dag_id]
     return Overview(at=now.astimezone(SEOUL), services=services, dags=dags, alerts=alerts, wrong=wrong)
+
+
+def _in_order(dag: Dag) -> tuple[int, str]:
+    """DAGs as the registry has them, and then those of others."""
+    order = {spec.id: place for place, spec in enumerate(DAGS)}
+    return order.get(dag.dag_id, len(order)), dag.dag_id
 
 
 def _dag_state(api: AirflowApi, dag: Dag, *, alone: bool) -> DagStatus:

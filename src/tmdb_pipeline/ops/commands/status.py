@@ -13,10 +13,10 @@ from tmdb_pipeline.clock import SEOUL, SystemClock
 from tmdb_pipeline.ops import overview
 from tmdb_pipeline.ops.airflow_api.documents import Run, Task
 from tmdb_pipeline.ops.commands.options import Json, MaybeDagName
-from tmdb_pipeline.ops.compose.services import Verdict
+from tmdb_pipeline.ops.compose.services import Service, Verdict
 from tmdb_pipeline.ops.dag_names import find_dag
 from tmdb_pipeline.ops.errors import Status
-from tmdb_pipeline.ops.output import Output, table
+from tmdb_pipeline.ops.output import Output, table, tell
 from tmdb_pipeline.ops.overview import AlertStatus, DagStatus, Overview, ServiceStatus
 from tmdb_pipeline.ops.place import Place
 from tmdb_pipeline.ops.times import age, took, when
@@ -62,19 +62,19 @@ def draw(console: Console, found: Overview, *, alone: bool = False) -> None:
     """Draw it for people."""
     now = found.at
     if found.services is not None and not alone:
-        console.print(_services(found.services))
+        console.print(services_table(found.services))
         _advise(console, found.services)
         console.print()
     if alone and found.dags:
         _dag(console, found.dags[0], now)
     elif found.dags:
         console.print(_dags(found.dags, now, wide=console.width >= _WIDE))
-        console.print(Text(f"Times are in Seoul, where it is {now.astimezone(SEOUL):%H:%M}.", style="dim"))
+        tell(console, f"Times are in Seoul, where it is {now.astimezone(SEOUL):%H:%M}.", "dim")
         console.print()
     if found.alerts is not None:
         _alerts(console, found.alerts, now)
     for sentence in found.wrong:
-        console.print(Text(sentence, style="red"))
+        tell(console, sentence, "red")
 
 
 def state(word: str | None) -> Text:
@@ -82,31 +82,39 @@ def state(word: str | None) -> Text:
     return Text((word or "waiting").replace("_", " "), style=STATES.get(word or "", ""))
 
 
-def _services(services: Sequence[ServiceStatus]) -> Table:
+def services_table(services: Sequence[ServiceStatus]) -> Table:
+    """Services with their verdicts, and what they say."""
     drawn = table("service", "", "since", "what it says")
     for each in services:
         service = each.service
         mark, style = VERDICTS[service.verdict]
-        word = "done" if service.verdict is Verdict.WELL and service.state == "exited" else service.verdict
+        word = "done" if service.has_ended_well else service.verdict
         drawn.add_row(
             service.name,
             Text(f"{mark} {word}", style=style),
             Text(service.since, style="dim"),
-            Text(each.why or service.health or (f"ended with {service.exit_code}" if service.exit_code else "")),
+            Text(each.why or _said(service)),
         )
     return drawn
+
+
+def _said(service: Service) -> str:
+    """What Docker and its own check say of a service, beyond its verdict."""
+    if service.is_up:
+        return "" if service.verdict is Verdict.STARTING else service.health
+    return f"ended with {service.exit_code}" if service.exit_code else ""
 
 
 def _advise(console: Console, services: Sequence[ServiceStatus]) -> None:
     verdicts = [each.service.verdict for each in services]
     if all(verdict in {Verdict.STOPPED, Verdict.MISSING} for verdict in verdicts):
-        console.print(Text("The stack is not running: start it with tmdb-ops start.", style="yellow"))
+        tell(console, "The stack is not running: start it with tmdb-ops start.", "yellow")
     elif unwell := next((each.service.name for each in services if each.service.verdict is Verdict.UNWELL), None):
-        console.print(Text(f"See tmdb-ops logs {unwell}, mend what it says, then run tmdb-ops start.", style="yellow"))
+        tell(console, f"See tmdb-ops logs {unwell}, mend what it says, then run tmdb-ops start.", "yellow")
     elif Verdict.STARTING in verdicts:
-        console.print(Text("Some services are still starting: look again in a moment.", style="yellow"))
+        tell(console, "Some services are still starting: look again in a moment.", "yellow")
     elif Verdict.STOPPED in verdicts or Verdict.MISSING in verdicts:
-        console.print(Text("The stack runs in part: tmdb-ops start starts the rest.", style="yellow"))
+        tell(console, "The stack runs in part: tmdb-ops start starts the rest.", "yellow")
 
 
 def _dags(dags: Sequence[DagStatus], now: datetime, *, wide: bool) -> Table:
@@ -174,9 +182,9 @@ def _seconds(of: Run | Task, now: datetime) -> float | None:
 
 def _alerts(console: Console, alerts: Sequence[AlertStatus], now: datetime) -> None:
     if not alerts:
-        console.print(Text("No alert is open.", style="green"))
+        tell(console, "No alert is open.", "green")
         return
-    console.print(Text(f"{len(alerts)} open alert{'s' if len(alerts) > 1 else ''}", style="bold"))
+    tell(console, f"{len(alerts)} open alert{'s' if len(alerts) > 1 else ''}", "bold")
     for alert in alerts:
         line = table("", "")
         line.show_header = False

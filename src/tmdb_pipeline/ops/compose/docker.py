@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tmdb_pipeline.ops.errors import NoEngine, NoRoom, NoStack, NotWell, OpsError
+from tmdb_pipeline.ops.errors import NoEngine, NoRoom, NoStack, NotWell, OpsError, Unexplained
 
 _GET_DOCKER = "install Docker 20.10 or newer with Compose 2.24 or newer, see docs/running.md"
 
@@ -147,7 +147,7 @@ def explained(said: str, doing: str) -> OpsError:
             return kind(sentence.format(*found.groups()))
     lines = [line.strip() for line in said.splitlines() if line.strip() and not _PROGRESS.match(line)]
     last = lines[-1] if lines else "it said nothing"
-    return NotWell(f"{doing}: Docker says {last[:_SHOWN].rstrip('.')}. Mend that, then run this again.")
+    return Unexplained(f"{doing}: Docker says {last[:_SHOWN].rstrip('.')}. Mend that, then run this again.")
 
 
 def _environment(environ: Mapping[str, str] | None) -> dict[str, str]:

@@ -61,7 +61,7 @@ class Verdict(StrEnum):
     WELL = "well"
     """It runs, and says that it is well; or it has done what it had to."""
     STARTING = "starting"
-    """It runs, and has not said yet that it is well."""
+    """It runs, and has not said yet that it is well; or has not done yet what it has to."""
     UNWELL = "not well"
     """It is unhealthy, has failed, or ends again and again."""
     STOPPED = "stopped"
@@ -92,6 +92,11 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     def is_up(self) -> bool:
         """Whether its container runs."""
         return self.state == "running"
+
+    @property
+    def has_ended_well(self) -> bool:
+        """Whether it has done what it had to, and is no more."""
+        return self.verdict is Verdict.WELL and not self.is_up
 
 
 def checked(model: Model, path: Path) -> Model:
@@ -137,6 +142,8 @@ def _judged(container: Container, declared: Declared) -> Service:
 
 
 def _verdict(container: Container, declared: Declared) -> Verdict:
+    if container.state == "running" and declared.ends:
+        return Verdict.STARTING
     if container.state == "running":
         return {"unhealthy": Verdict.UNWELL, "starting": Verdict.STARTING}.get(container.health, Verdict.WELL)
     if container.state == "exited" and declared.ends:

@@ -50,6 +50,10 @@ class Stack:
         """
         return checked(self._decoded(self.compose("config", "--format=json"), Model), self.path)
 
+    def check(self) -> None:
+        """Make sure that this is a stack of this project. Raises as ``model`` does."""
+        self.model  # noqa: B018 - it is looked at
+
     def compose(self, *arguments: str, doing: str = "Compose cannot read the stack") -> str:
         """Run ``docker compose`` and return what it printed.
 

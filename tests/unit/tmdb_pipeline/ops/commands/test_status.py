@@ -156,6 +156,16 @@ def test_airflow_that_does_not_answer_is_said(ops, airflow):
     assert "No alert is open." in out
 
 
+def test_airflow_that_is_starting_is_not_called_away(ops, airflow, docker):
+    """That it starts is said once, beside its service."""
+    docker.runs(container("api-server", health="starting"), *WELL[1:])
+    airflow.answers["GET dags"] = (503, {})
+
+    code, out, _ = ops("status")
+
+    assert (code, "503" in out, "~ starting" in out) == (5, False, True)
+
+
 def test_alerts_that_cannot_be_read_are_said(ops, docker):
     """By an image that is older than this command, for instance."""
     docker.says("exec .* alerts", err="No module named tmdb_pipeline.ops", status=1)

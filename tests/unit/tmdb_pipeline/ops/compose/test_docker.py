@@ -81,7 +81,7 @@ def test_each_failure_is_one_sentence(kind):
 
     found = docker.explained(said, "The stack cannot be started")
 
-    assert type(found) is error
+    assert isinstance(found, error)
     assert str(found).startswith(sentence)
     assert "\n" not in str(found)
 

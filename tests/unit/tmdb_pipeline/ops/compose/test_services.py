@@ -30,7 +30,7 @@ def test_all_is_well():
         (container("scheduler", "created"), Verdict.STOPPED),
         (container("check", "exited", exit_code=1), Verdict.UNWELL),
         (container("check", "created"), Verdict.STOPPED),
-        (container("check"), Verdict.WELL),
+        (container("check"), Verdict.STARTING),
     ],
 )
 def test_each_state_has_its_verdict(found, verdict):
