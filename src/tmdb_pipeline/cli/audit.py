@@ -17,10 +17,10 @@ from tmdb_pipeline.dags import DAGS
 from tmdb_pipeline.lake.operations import noted
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language, Said, moment
-from tmdb_pipeline.monitoring.audit.trail import Deed, trail
-from tmdb_pipeline.ops.airflow_api.access import Access
+from tmdb_pipeline.monitoring.audit.trail import Deed, Event, trail
+from tmdb_pipeline.ops.airflow_api.access import URL, Access
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi, AirflowError
-from tmdb_pipeline.settings import Settings
+from tmdb_pipeline.settings import Settings, SettingsError
 
 _DESCRIPTION = """\
 Show who triggered, paused or cleared what, changed a Connection, loaded,
@@ -29,15 +29,22 @@ commands under TMDB_DATA_ROOT, the newest first, in Seoul's time.
 
 Airflow is asked at TMDB_AIRFLOW_URL, such as http://127.0.0.1:8080, by
 TMDB_AIRFLOW_USER and TMDB_AIRFLOW_PASSWORD, or by TMDB_AIRFLOW_TOKEN. Where
-no address is set, the commands alone are shown."""
+no address is set, the commands alone are shown. Airflow notes what it is asked
+to do, and not whether it did it or refused."""
 _STATUS = """\
 exit status:
   0    the trail is shown
-  1    Airflow or the data root cannot be read: why is said
+  1    Airflow was not asked or cannot be, or the data root cannot be read
   2    nothing was begun: what to set or to give is said
   130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
 #: Days that are shown unless somebody says otherwise.
 _DAYS = 30
+_NOT_ASKED = Said(
+    f"Airflow was not asked, since {URL} is not set: only what the commands of this project did is known.",
+    f"{URL}이(가) 설정되지 않아 Airflow를 조회하지 못했습니다. 이 프로젝트의 명령 기록만 확인할 수 있습니다.",
+)
+#: As in an alert, what the program said is a detail, and in English.
+_NOT_READ = Said("{why}", "Airflow의 기록을 읽지 못해 이 프로젝트의 명령 기록만 확인할 수 있습니다. 상세: {why}")
 _HEADS = (Said("when", "시각"), Said("who", "수행자"), Said("what", "작업"), Said("to what", "대상"))
 
 
@@ -56,8 +63,8 @@ def run(asked: argparse.Namespace) -> None:
     """Run it.
 
     Raises:
-        SettingsError: an address or a data root is none, or nobody is named who asks Airflow.
-        AirflowError: Airflow cannot be asked; what the commands did is shown.
+        SettingsError: an address or a data root is none, nobody is named who asks Airflow, or there is no such DAG.
+        AirflowError: Airflow was not asked, or cannot be; what the commands did is shown.
         LakeError: the log of the commands cannot be read.
     """
     access = Access.from_environment(os.environ)
@@ -66,22 +73,22 @@ def run(asked: argparse.Namespace) -> None:
     since = asked.since or today() - timedelta(days=_DAYS)
     operations = noted(Lake(data_root()), since, today())
     dag = next((spec.id for spec in DAGS if spec.name == asked.dag), asked.dag)
-    events, refused = [], None
+    events, unasked = list[Event](), _NOT_ASKED if access is None else None
     if access is not None:
         try:
             with AirflowApi(access) as api:
                 events = api.events(datetime.combine(since, time(), SEOUL))
         except AirflowError as error:
-            refused = error
-    _show(trail(events, operations, who=asked.who, dag=dag), language, as_json=asked.json)
-    if refused is not None:
-        raise refused
-    if access is None:
-        form.console(stderr=True).print(
-            "Airflow was not asked, since TMDB_AIRFLOW_URL is not set: only the commands of this project are shown.",
-            highlight=False,
-            soft_wrap=True,
+            unasked = _NOT_READ.filled(why=str(error))
+    if dag and unasked is None and dag not in {*(spec.id for spec in DAGS), *(event.dag_id for event in events)}:
+        raise SettingsError(
+            f"There is no DAG {dag} here, and Airflow has noted nothing of one since {since}: see its page of DAGs."
         )
+    deeds = trail(events, operations, who=asked.who, dag=dag)
+    if deeds or asked.json or unasked is None:  # where one of two logs could not be read, nothing is not nothing
+        _show(deeds, language, as_json=asked.json)
+    if unasked is not None:
+        raise AirflowError(unasked.told(language))
 
 
 def _show(deeds: list[Deed], language: Language, *, as_json: bool) -> None:

@@ -77,3 +77,19 @@ def low_quality(*, rate: float, passed: int, total: int, warn: float, report: st
     ``rate`` is to be cut to two decimals: rounded, it could seem to reach the threshold.
     """
     return f"Only {rate:.2f} % of the movies passed ({passed} of {total}, warning below {warn:g} %): see {report}."
+
+
+def system_reason(error: BaseException) -> str:
+    """Why something could not be reached, without a word of the library that says it: what the system says below it.
+
+    Where no system says anything it is the name of the error's type.
+    """
+    around: BaseException | None = error
+    while around is not None:
+        reason = getattr(around, "reason", around)  # what urllib puts around the system's own
+        if isinstance(reason, TimeoutError):
+            return "no answer in time"
+        if isinstance(reason, OSError) and reason.strerror:
+            return reason.strerror
+        around = around.__context__
+    return type(error).__name__

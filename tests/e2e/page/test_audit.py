@@ -59,17 +59,17 @@ def test_what_people_did_is_told_and_nothing_of_what_they_sent(server, audit):
     assert (status, err) == (0, "")
     told = [(deed["who"], deed["what"]["en"], deed["subject"]) for deed in json.loads(out)[: len(DEEDS)]][::-1]
     assert told == [
-        ("admin", "unpaused", DAILY),
-        ("admin", "paused", DAILY),
-        ("admin", "triggered", f"{DAILY} by_hand"),
-        ("admin", "cleared tasks", f"{DAILY} by_hand"),
-        ("admin", "set the state of a run", f"{DAILY} by_hand failed"),
-        ("admin", "deleted a run", f"{DAILY} by_hand"),
-        ("admin", "made a Connection", "audited"),
-        ("admin", "changed a Connection", "audited"),
-        ("admin", "deleted a Connection", "audited"),
-        ("admin", "made a Variable", "audited"),
-        ("admin", "deleted a Variable", "audited"),
+        ("admin", "asked to unpause", DAILY),
+        ("admin", "asked to pause", DAILY),
+        ("admin", "asked to trigger", f"{DAILY} by_hand"),
+        ("admin", "asked to clear tasks", f"{DAILY} by_hand"),
+        ("admin", "asked to set the state of a run", f"{DAILY} by_hand failed"),
+        ("admin", "asked to delete a run", f"{DAILY} by_hand"),
+        ("admin", "asked to make a Connection", "audited"),
+        ("admin", "asked to change a Connection", "audited"),
+        ("admin", "asked to delete a Connection", "audited"),
+        ("admin", "asked to make a Variable", "audited"),
+        ("admin", "asked to delete a Variable", "audited"),
     ]
     assert SENT not in out
     assert SENT not in audit("admin")[1]
@@ -81,7 +81,7 @@ def test_who_may_not_read_the_log_is_told_so(server, audit):
         1,
         (
             f"Airflow at {server.url} does not let this user see its log (403): mend TMDB_AIRFLOW_USER and "
-            "TMDB_AIRFLOW_PASSWORD; a user needs the right to read audit logs, which Admin has.\n"
+            "TMDB_AIRFLOW_PASSWORD; a user needs the right to do that, which Admin has.\n"
         ),
     )
     status, _, err = audit("admin", password="wrong")

@@ -1,4 +1,4 @@
-"""The trail: what people did in Airflow and by the commands of this project, the newest first."""
+"""The trail: what people asked of Airflow and did by the commands of this project, the newest first."""
 
 import re
 from collections.abc import Iterable
@@ -108,19 +108,24 @@ def _of_event(event: Event) -> Deed | None:
 
 
 def _what(event: Event, extra: dict[str, Any]) -> Said | None:
-    """What was done; None if it was nobody's deed."""
+    """What was asked for or done; None if it was nobody's deed."""
     if event.event in UNDONE:
         return None
     if event.event in {"patch_dag", "patch_dags"} and "is_paused" in extra:
-        return words.PAUSED if str(extra["is_paused"]).lower() in {"true", "1"} else words.UNPAUSED
+        return _asked(words.PAUSE if str(extra["is_paused"]).lower() in {"true", "1"} else words.UNPAUSE)
     if event.event == "paused":  # by the scheduler, after too many failures
         return words.PAUSED
     if (known := words.EVENTS.get(event.event)) is not None:
-        return known
+        return _asked(known)
     if event.event.startswith("cli_"):
         return _command(event, extra)
     # What a person did by the API says by which method; what Airflow notes by itself does not.
     return words.OTHER.filled(what=printable(event.event)) if "method" in extra else None
+
+
+def _asked(what: Said) -> Said:
+    """That somebody asked for it: Airflow does not note whether it refused."""
+    return Said(words.ASKED.en.format(what=what.en), words.ASKED.ko.format(what=what.ko))
 
 
 def _command(event: Event, extra: dict[str, Any]) -> Said | None:

@@ -1,5 +1,6 @@
 """Whether the processes of Airflow give signs of life, by its API server, which anybody may ask."""
 
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -7,9 +8,11 @@ import requests
 
 from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.monitoring.resources.samples import UNHEALTHY
+from tmdb_pipeline.observability.messages import system_reason
 
 #: Seconds for the API server to connect, and to send something.
 _TIMEOUT = (3.05, 10)
+_ADVICE = "see whether it runs, or set AIRFLOW__CORE__EXECUTION_API_SERVER_URL, by which tasks know where."
 #: Seconds between two looks: a process that has just begun seems to be unhealthy.
 _BETWEEN = 15.0
 
@@ -45,15 +48,16 @@ def _look(base_url: str) -> dict[str, str]:
     url = f"{base_url.rstrip('/')}/api/v2/monitor/health"
     try:
         response = requests.get(url, timeout=_TIMEOUT, allow_redirects=False)
-        response.raise_for_status()  # though it is 200 whatever it says
+        if response.status_code != HTTPStatus.OK:  # which it is whatever it says
+            raise NoHealth(f"The API server answers at {url} with status {response.status_code}: {_ADVICE}")
         said: dict[str, Any] = msgspec.json.decode(response.content, type=dict[str, Any])
         processes = {name: msgspec.convert(process, _Process).status for name, process in said.items() if process}
     except requests.RequestException as error:
-        raise NoHealth(f"The API server does not answer at {url}: {_reason(error)}.") from None
-    except msgspec.MsgspecError as error:
-        raise NoHealth(f"What answers at {url} is no API server of Airflow's: {error}.") from None
+        raise NoHealth(f"The API server does not answer at {url} ({_reason(error)}): {_ADVICE}") from None
+    except msgspec.MsgspecError:
+        raise NoHealth(f"What answers at {url} is no API server of Airflow's: {_ADVICE}") from None
     return {name: status for name, status in processes.items() if status is not None}
 
 
 def _reason(error: requests.RequestException) -> str:
-    return str(error) if isinstance(error, requests.HTTPError) else type(error).__name__
+    return "no answer in time" if isinstance(error, requests.Timeout) else system_reason(error)

@@ -11,6 +11,7 @@ import requests
 
 from tmdb_pipeline.lake.stores.store import printable
 from tmdb_pipeline.monitoring.audit.trail import UNDONE, Event
+from tmdb_pipeline.observability.messages import system_reason
 from tmdb_pipeline.ops.airflow_api.access import Access
 from tmdb_pipeline.ops.airflow_api.documents import (
     Backfill,
@@ -207,7 +208,7 @@ class AirflowApi:
             return self._session.request(method, access.url + path, timeout=_TIMEOUT, allow_redirects=False, **options)
         except requests.RequestException as error:
             raise AirflowAway(
-                f"Airflow does not answer at {access.url} ({type(error).__name__}): {access.if_away}."
+                f"Airflow does not answer at {access.url} ({system_reason(error)}): {access.if_away}."
             ) from None
 
     def _refused(self, response: requests.Response, what: str) -> AirflowError:

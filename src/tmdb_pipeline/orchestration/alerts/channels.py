@@ -22,6 +22,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from tmdb_pipeline.alerts.message import Message
 from tmdb_pipeline.alerts.post import Channel, NotSent, Refused, Unanswered
 from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.observability.messages import system_reason
 from tmdb_pipeline.orchestration.alerts import mail as mails
 from tmdb_pipeline.orchestration.task_settings import keep_secrets_out_of_debug_log
 from tmdb_pipeline.settings import SettingsError
@@ -75,11 +76,10 @@ def find_channels(*, with_database: bool = False) -> Found:
             wrong[name] = f"The Connection {conn_id} cannot be read ({why}): look at how it is written."
         else:
             variable = f"AIRFLOW_CONN_{conn_id.upper()}"
-            if not isinstance(found, str):
+            if not isinstance(found, mails.Absent):
                 channels.append(found)
-            elif os.environ.get(variable) and found.startswith(
-                "There is no"
-            ):  # Airflow passes over what it cannot read
+            elif isinstance(found, mails.NoConnection) and os.environ.get(variable):
+                # Airflow passes over what it cannot read.
                 wrong[name] = f"{variable} is set, and is no Connection: write it in JSON or as a URI."
             else:
                 absent.append(found)
@@ -105,7 +105,7 @@ class Slack:
         try:
             status = self.post(payload(message))
         except Exception as error:  # noqa: BLE001 - whatever the library raises; its text may hold the webhook
-            raise NotSent(f"Slack cannot be reached ({_kind(error)})") from None
+            raise NotSent(f"Slack cannot be reached ({system_reason(error)})") from None
         if status == HTTPStatus.BAD_REQUEST:
             raise Refused(f"Slack refuses this message, with status {status}")
         if status != HTTPStatus.OK:
@@ -150,10 +150,10 @@ class Mail:
                 f'"disable_ssl" of {mails.CONNECTION}'
             ) from None
         except Exception as error:  # noqa: BLE001 - whatever the hook raises; its text may hold a password
-            raise NotSent(f"The mail server cannot be reached, or refuses ({_kind(error)})") from None
+            raise NotSent(f"The mail server cannot be reached, or refuses ({system_reason(error)})") from None
 
 
-def _slack() -> Slack | str:
+def _slack() -> Slack | mails.Absent:
     """The channel, or why there is none.
 
     Raises:
@@ -163,7 +163,7 @@ def _slack() -> Slack | str:
     try:
         connection: Any = BaseHook.get_connection(SLACK)
     except AirflowNotFoundException:
-        return f"There is no Connection {SLACK}, so nothing is told by Slack."
+        return mails.NoConnection(f"There is no Connection {SLACK}, so nothing is told by Slack.")
     if connection.conn_type != SLACK_TYPE:
         raise SettingsError(f"The Connection {SLACK} has to be of type {SLACK_TYPE}.")
     if not _is_webhook(connection):
@@ -194,24 +194,11 @@ def _is_webhook(connection: Any) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.path.strip("/") != ""
 
 
-def _mail() -> Mail | str:
+def _mail() -> Mail | mails.Absent:
     """The channel, or why there is none.
 
     Raises:
         SettingsError: the Connection cannot be used.
     """
     found = mails.postbox()
-    return found if isinstance(found, str) else Mail(found)
-
-
-def _kind(error: BaseException) -> str:
-    """What went wrong, without a word of whoever said it: what the system says below all that was put around it."""
-    around: BaseException | None = error
-    while around is not None:
-        reason = getattr(around, "reason", around)  # what urllib puts around the system's own
-        if isinstance(reason, TimeoutError):
-            return "no answer in time"
-        if isinstance(reason, OSError) and reason.strerror:
-            return reason.strerror
-        around = around.__context__
-    return type(error).__name__
+    return found if isinstance(found, mails.Absent) else Mail(found)

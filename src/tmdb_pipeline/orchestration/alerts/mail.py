@@ -36,6 +36,18 @@ class Postbox:
     recipients: tuple[str, ...] = field(repr=False)
 
 
+class Absent(str):
+    """Why nobody is told by a channel, in a sentence."""
+
+    __slots__ = ()
+
+
+class NoConnection(Absent):
+    """The same, where it is that there is no Connection."""
+
+    __slots__ = ()
+
+
 class _WholeSubjects(EmailPolicy):
     """Headers as Python writes them, but for the subject: where it folds a Korean one, it loses a space (3.11)."""
 
@@ -46,7 +58,7 @@ class _WholeSubjects(EmailPolicy):
         return f"{name}: {folded}{self.linesep}".encode("ascii")
 
 
-def postbox(conn_id: str = CONNECTION) -> Postbox | str:
+def postbox(conn_id: str = CONNECTION) -> Postbox | Absent:
     """Who sends and who gets mail; where nobody can be mailed, why, in one sentence.
 
     Recipients are those of ``to`` in the Connection's extra, or else of ``TMDB_REPORT_TO``; the sender is
@@ -60,7 +72,7 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
     try:
         connection: Any = BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
-        return f"There is no Connection {conn_id}, so nobody is mailed."
+        return NoConnection(f"There is no Connection {conn_id}, so nobody is mailed.")
     extra = _extra(connection, conn_id)
     for name in ("disable_tls", "disable_ssl"):
         if str(extra.get(name)).lower() in _NO and isinstance(extra[name], str):
@@ -70,7 +82,9 @@ def postbox(conn_id: str = CONNECTION) -> Postbox | str:
             )
     recipients = _addresses(extra.get("to")) or _addresses(os.environ.get(RECIPIENTS))
     if not recipients:
-        return f'The Connection {conn_id} has no "to" in its extra, and {RECIPIENTS} is not set, so nobody is mailed.'
+        return Absent(
+            f'The Connection {conn_id} has no "to" in its extra, and {RECIPIENTS} is not set, so nobody is mailed.'
+        )
     senders = _addresses(extra.get("from_email")) or _addresses(connection.login)
     if not senders:
         raise SettingsError(

@@ -43,7 +43,8 @@ def airflow(monkeypatch):
 
     event = {"when": "2026-11-27T00:00:00Z", "event": "trigger_dag_run", "owner": "admin"}
     event |= {"dag_id": "tmdb_daily_collection", "extra": '{"method": "POST"}'}
-    with RawServer(said({"event_logs": [event], "total_entries": 1})) as server:
+    other = {**event, "when": "2026-11-25T00:00:00Z", "owner": "kim", "dag_id": "of_others"}
+    with RawServer(said({"event_logs": [event, other], "total_entries": 2})) as server:
         monkeypatch.setenv("TMDB_AIRFLOW_URL", server.url.removesuffix("/3"))
         monkeypatch.setenv("TMDB_AIRFLOW_TOKEN", "eyJ.t")
         yield server
@@ -54,10 +55,10 @@ def test_both_logs_are_shown(airflow, capsys):
     assert program.main(["audit"]) == 0
 
     told = capsys.readouterr()
-    head, first, second = told.out.splitlines()
+    head, first, second, _ = told.out.splitlines()
     assert head.split() == ["시각", "수행자", "작업", "대상"]
     assert first.split("  ")[0] == "2026년 11월 27일 오전 9:00"
-    assert first.split()[-4:] == ["admin", "실행", "트리거", "tmdb_daily_collection"]
+    assert first.split()[-5:] == ["admin", "실행", "트리거", "요청", "tmdb_daily_collection"]
     assert second.startswith("2026년 11월 27일 오전 2:00")
     assert second.split()[5:] == ["lee@laptop", "웨어하우스", "다운그레이드", "tmdb_warehouse", "base"]
     assert told.err == ""
@@ -70,8 +71,9 @@ def test_both_logs_are_shown(airflow, capsys):
         (["--who", "adm"], ["admin"]),
         (["--dag", "daily"], ["admin"]),
         (["--dag", "tmdb_daily_collection"], ["admin"]),
-        (["--dag", "another"], []),
-        (["--since", "2026-11-27"], ["admin", "lee@laptop"]),
+        (["--dag", "weekly"], []),
+        (["--dag", "of_others"], ["kim"]),
+        (["--since", "2026-11-27"], ["admin", "lee@laptop", "kim"]),
     ],
 )
 def test_trail_is_narrowed(airflow, capsys, options, who):
@@ -82,14 +84,38 @@ def test_trail_is_narrowed(airflow, capsys, options, who):
 
 
 def test_without_airflow_the_commands_are_shown(capsys, monkeypatch):
-    """Where nobody says where Airflow is, that is said, and the rest is there; in English for who reads that."""
+    """Where nobody says where Airflow is, that is said by the status too, and the rest is there; in one language."""
     monkeypatch.setenv("TMDB_LOCALE", "en")
 
-    assert program.main(["audit"]) == 0
+    assert program.main(["audit"]) == 1
 
     told = capsys.readouterr()
     assert "27 Nov 2026, 02:00  lee@laptop  downgraded the warehouse  tmdb_warehouse base" in told.out
-    assert told.err.startswith("Airflow was not asked, since TMDB_AIRFLOW_URL is not set: only the commands")
+    assert told.err.startswith("Airflow was not asked, since TMDB_AIRFLOW_URL is not set: only what the commands")
+
+    monkeypatch.delenv("TMDB_LOCALE")
+    assert program.main(["audit"]) == 1
+    assert capsys.readouterr().err.startswith("TMDB_AIRFLOW_URL이(가) 설정되지 않아 Airflow를 조회하지 못했습니다.")
+
+
+def test_what_could_not_be_looked_up_is_not_called_nothing(capsys):
+    """Where one log was not read and the other has nothing, nobody is told that nothing was done."""
+    assert program.main(["audit", "--who", "nobody"]) == 1
+    assert capsys.readouterr().out == ""
+
+    assert program.main(["audit", "--who", "nobody", "--json"]) == 1
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_dag_that_nobody_knows_is_said(airflow, capsys):
+    """A slip in its name is no empty trail."""
+    assert program.main(["audit", "--dag", "dialy"]) == 2
+
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == (
+        "There is no DAG dialy here, and Airflow has noted nothing of one since 2026-10-28: see its page of DAGs.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +125,7 @@ def test_without_airflow_the_commands_are_shown(capsys, monkeypatch):
         ("", "기록된 작업이 없습니다."),
     ],
 )
-def test_nothing_is_said_to_be_nothing(capsys, monkeypatch, locale, said):
+def test_nothing_is_said_to_be_nothing(airflow, capsys, monkeypatch, locale, said):
     """An empty trail is a sentence."""
     monkeypatch.setenv("TMDB_LOCALE", locale)
 
@@ -117,6 +143,9 @@ def test_airflow_that_refuses_is_said_after_what_the_commands_did(capsys, monkey
 
     told = capsys.readouterr()
     assert "lee@laptop" in told.out
+    assert told.err.startswith(
+        "Airflow의 기록을 읽지 못해 이 프로젝트의 명령 기록만 확인할 수 있습니다. 상세: Airflow at"
+    )
     assert "does not let this user see its log (401): mend TMDB_AIRFLOW_TOKEN" in told.err
 
 

@@ -14,19 +14,19 @@ SECRET = "s3cr3t-value"
 EVENTS = {
     "triggered": (
         {"event": "trigger_dag_run", "dag_id": "a", "extra": {"conf": {"token": SECRET}, "method": "POST"}},
-        ("triggered", "실행 트리거", "a"),
+        ("asked to trigger", "실행 트리거 요청", "a"),
     ),
     "paused by the API": (
         {"event": "patch_dag", "dag_id": "a", "extra": {"is_paused": True, "method": "PATCH"}},
-        ("paused", "일시 중지", "a"),
+        ("asked to pause", "일시 중지 요청", "a"),
     ),
     "unpaused": (
         {"event": "patch_dag", "dag_id": "a", "extra": {"is_paused": "False", "method": "PATCH"}},
-        ("unpaused", "일시 중지 해제", "a"),
+        ("asked to unpause", "일시 중지 해제 요청", "a"),
     ),
     "changed otherwise": (
         {"event": "patch_dag", "dag_id": "a", "extra": {"method": "PATCH"}},
-        ("changed a DAG", "DAG 변경", "a"),
+        ("asked to change a DAG", "DAG 변경 요청", "a"),
     ),
     "paused by the scheduler": (
         {"event": "paused", "dag_id": "a", "owner": "scheduler", "extra": "[('dag_id', 'a'), ('is_paused', True)]"},
@@ -34,38 +34,38 @@ EVENTS = {
     ),
     "cleared": (
         {"event": "post_clear_task_instances", "dag_id": "a", "run_id": "r+1", "task_id": "t", "extra": None},
-        ("cleared tasks", "태스크 초기화", "a r+1 t"),
+        ("asked to clear tasks", "태스크 초기화 요청", "a r+1 t"),
     ),
     "a Connection": (
         {
             "event": "patch_connection",
             "extra": {"connection_id": "smtp_default", "password": SECRET, "extra": {"to": SECRET}, "method": "PATCH"},
         },
-        ("changed a Connection", "연결(Connection) 변경", "smtp_default"),
+        ("asked to change a Connection", "연결(Connection) 변경 요청", "smtp_default"),
     ),
     "a Variable": (
         {"event": "post_variable", "extra": {"key": "colour", "value": SECRET, "method": "POST"}},
-        ("made a Variable", "변수(Variable) 생성", "colour"),
+        ("asked to make a Variable", "변수(Variable) 생성 요청", "colour"),
     ),
     "a Variable of the path": (
         {"event": "delete_variable", "extra": {"variable_key": "colour", "method": "DELETE"}},
-        ("deleted a Variable", "변수(Variable) 삭제", "colour"),
+        ("asked to delete a Variable", "변수(Variable) 삭제 요청", "colour"),
     ),
     "a pool": (
         {"event": "post_pool", "extra": {"name": "tmdb_api", "slots": 4, "method": "POST"}},
-        ("made a pool", "풀(Pool) 생성", "tmdb_api"),
+        ("asked to make a pool", "풀(Pool) 생성 요청", "tmdb_api"),
     ),
     "a key that names no thing": (
         {"event": "create_xcom_entry", "dag_id": "a", "extra": {"key": SECRET, "name": SECRET, "method": "POST"}},
-        ("made an XCom", "XCom 생성", "a"),
+        ("asked to make an XCom", "XCom 생성 요청", "a"),
     ),
     "a state": (
         {"event": "patch_dag_run", "dag_id": "a", "run_id": "r", "extra": {"state": "failed", "method": "PATCH"}},
-        ("set the state of a run", "실행 상태 변경", "a r failed"),
+        ("asked to set the state of a run", "실행 상태 변경 요청", "a r failed"),
     ),
     "several DAGs": (
         {"event": "patch_dags", "extra": {"dag_id_pattern": "tmdb%", "is_paused": True, "method": "PATCH"}},
-        ("paused", "일시 중지", "tmdb%"),
+        ("asked to pause", "일시 중지 요청", "tmdb%"),
     ),
     "a command": (
         {
@@ -84,7 +84,7 @@ EVENTS = {
     ),
     "a newer deed": (
         {"event": "patch_weather", "extra": {"method": "PATCH", "wind": SECRET}},
-        ("did patch_weather", "patch_weather 수행", ""),
+        ("asked for patch_weather", "patch_weather 요청", ""),
     ),
 }
 #: Events that are nobody's deed.

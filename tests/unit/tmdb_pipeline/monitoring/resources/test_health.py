@@ -1,4 +1,5 @@
 import json
+import socket
 
 import pytest
 from raw_server import RawServer
@@ -46,20 +47,35 @@ def test_process_that_has_just_begun_is_looked_at_again():
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (said(500), r"^The API server does not answer at http://127\.0\.0\.1:\d+/api/v2/monitor/health: 500 "),
-        (b"HTTP/1.1 200 x\r\nContent-Length: 6\r\n\r\n<html>", "no API server of Airflow's: JSON is malformed"),
-        (said(scheduler=5), "no API server of Airflow's: Expected `object`"),
+        (said(500), r"^The API server answers at http://127\.0\.0\.1:\d+/api/v2/monitor/health with status 500: see"),
+        (said(302), "with status 302: see whether it runs, or set AIRFLOW__CORE__EXECUTION_API_SERVER_URL, by which"),
+        (b"HTTP/1.1 200 x\r\nContent-Length: 6\r\n\r\n<html>", "is no API server of Airflow's: see whether it runs"),
+        (said(scheduler=5), "is no API server of Airflow's: see whether it runs"),
     ],
 )
 def test_what_is_no_airflow_is_said(answer, why):
     """Something else that answers there, or an error, is one sentence."""
-    with pytest.raises(NoHealth, match=why):
+    with pytest.raises(NoHealth, match=why) as raised:
         asked(answer)
+
+    assert str(raised.value).count("http://") == 1
 
 
 def test_server_that_is_not_there_is_said():
     """Nobody listens: one sentence with the address."""
-    said = r"^The API server does not answer at http://127\.0\.0\.1:\d+/.*: ConnectionError\.$"
+    said = (
+        r"^The API server does not answer at http://127\.0\.0\.1:\d+/[^ ]* \(Connection refused\): see whether it runs"
+    )
 
     with pytest.raises(NoHealth, match=said):
         processes(f"http://127.0.0.1:{free_port()}", HeldClock())
+
+
+def test_server_that_does_not_answer_in_time_is_said(monkeypatch):
+    """A socket that takes and says nothing is told apart from none."""
+    monkeypatch.setattr("tmdb_pipeline.monitoring.resources.health._TIMEOUT", (0.2, 0.2))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(NoHealth, match=r"\(no answer in time\): see whether it runs"),
+    ):
+        processes(f"http://127.0.0.1:{silent.getsockname()[1]}", HeldClock())

@@ -96,7 +96,7 @@ def test_token_that_is_refused_is_named():
 
 def test_airflow_that_is_not_there_is_one_sentence():
     """Nobody listens there."""
-    said = r"^Airflow does not answer at http://127\.0\.0\.1:\d+ \(ConnectionError\): see"
+    said = r"^Airflow does not answer at http://127\.0\.0\.1:\d+ \(Connection refused\): see"
 
     with pytest.raises(AirflowError, match=said):
         api(f"http://127.0.0.1:{free_port()}").events(SINCE)
