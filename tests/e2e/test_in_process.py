@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -318,3 +318,16 @@ def test_files_of_another_run_are_refused(run_dag, lake, monkeypatch):
 
     assert states(run)["validate_collected_data"][0] == "failed"
     assert not lake.exists("raw/metadata/daily_summaries/daily_summary_20240107.json")
+
+
+def test_page_knows_how_long_a_run_by_hand_took(run_dag, lake, tmdb):
+    """Such a run says that it began at the moment that it is for, a day ago; what counts is when its first task did."""
+    from tmdb_pipeline.orchestration.page.metadata import airflow_facts
+
+    began = datetime.now(UTC)
+    run = run_dag(DAILY, logical_date=began - timedelta(days=1))
+
+    (dag,) = airflow_facts({DAILY}, began - timedelta(days=90)).dags
+    assert dag.last.run_id == run.run_id
+    assert began <= dag.last.started <= dag.last.ended
+    assert dag.last.seconds == (dag.last.ended - dag.last.started).total_seconds()

@@ -57,7 +57,7 @@ def make_runs():
                 run_id=f"manual__{began.isoformat()}",
                 run_type=DagRunType.MANUAL,
                 state=state,
-                run_after=began,
+                run_after=began - timedelta(seconds=2),
                 start_date=began,
             )
             run.end_date = seconds and began + timedelta(seconds=seconds)

@@ -7,8 +7,9 @@ from typing import Any, Final
 from airflow.models.dag import DagModel
 from airflow.models.dagrun import DagRun
 from airflow.models.log import Log
+from airflow.models.taskinstance import TaskInstance
 from airflow.utils.session import create_session
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.monitoring.audit.trail import UNDONE, Event
@@ -17,6 +18,17 @@ from tmdb_pipeline.page.facts.airflow import DagRun as Run
 
 #: Events that are read, the latest ones.
 MOST: Final = 500
+#: When a run began. In ``airflow dags test`` it says that this was at the moment that it is for: its first task tells.
+_BEGAN: Final = case(
+    (
+        or_(DagRun.start_date == DagRun.logical_date, DagRun.start_date == DagRun.run_after),
+        select(func.min(TaskInstance.start_date))
+        .where(TaskInstance.dag_id == DagRun.dag_id, TaskInstance.run_id == DagRun.run_id)
+        .correlate(DagRun)
+        .scalar_subquery(),
+    ),
+    else_=DagRun.start_date,
+)
 
 
 def airflow_facts(dag_ids: Collection[str], first: datetime) -> AirflowFacts:
@@ -49,32 +61,31 @@ def _dags(session: Any, dag_ids: Collection[str]) -> Iterator[DagFacts]:
     for spec in dags.DAGS:
         if (model := known.get(spec.id)) is None:
             continue
-        latest = select(DagRun).where(DagRun.dag_id == spec.id).order_by(DagRun.run_after.desc()).limit(1)
+        latest = select(DagRun, _BEGAN).where(DagRun.dag_id == spec.id).order_by(DagRun.run_after.desc()).limit(1)
         paused = bool(model.is_paused)
         yield DagFacts(
             dag_id=spec.id,
             paused=paused,
-            last=_run(session.scalar(latest)),
+            last=_run(session.execute(latest).first()),
             next_run=None if paused else model.next_dagrun_create_after,
         )
 
 
-def _run(run: Any) -> Run | None:
-    if run is None:
+def _run(found: Any) -> Run | None:
+    if found is None:
         return None
-    return Run(
-        run_id=run.run_id, state=str(run.state), run_after=run.run_after, started=run.start_date, ended=run.end_date
-    )
+    run, began = found
+    return Run(run_id=run.run_id, state=str(run.state), run_after=run.run_after, started=began, ended=run.end_date)
 
 
 def _loads(session: Any, dag_ids: Collection[str], first: datetime) -> Iterator[Duration]:
     if dags.WAREHOUSE_LOAD.id not in dag_ids:
         return
-    ended = select(DagRun.start_date, DagRun.end_date).where(
+    ended = select(_BEGAN, DagRun.end_date).where(
         DagRun.dag_id == dags.WAREHOUSE_LOAD.id,
         DagRun.state == "success",
-        DagRun.start_date >= first,
+        first <= _BEGAN,
         DagRun.end_date.is_not(None),
     )
-    for began, end in session.execute(ended.order_by(DagRun.start_date)):
+    for began, end in session.execute(ended.order_by(_BEGAN)):
         yield Duration(began, (end - began).total_seconds())

@@ -9,7 +9,8 @@ SELECT r.dag_id, r.run_date, r.run_id, r.verdict, r.quality_score, r.pass_rate, 
     (SELECT max(l.loaded_at) FROM tmdb.load_ledger AS l WHERE l.dag_id = r.dag_id AND l.run_date = r.run_date)
         AS loaded_at
 FROM tmdb.collection_runs AS r
-WHERE r.dag_id = ANY(%(dag_ids)s) AND r.run_date >= %(first_day)s
+WHERE r.dag_id = ANY(%(dag_ids)s)
+    AND (r.run_date >= %(first_day)s OR (r.validated_at AT TIME ZONE 'Asia/Seoul')::date >= %(first_day)s)
 """
 
 #: See ``overview.ExportDay``.

@@ -22,6 +22,8 @@ from tmdb_pipeline.run import Run
 
 _FOLDER = paths.report_file(Run(COLLECTIONS[0].id, "", date.min), "json").rpartition("/")[0]
 _REPORTS = {spec.report: spec.id for spec in COLLECTIONS}
+#: Reports of earlier days of each DAG that are looked at: whether they were made since.
+_EARLIER = 5
 _NAME = re.compile(r"(\w+)_(\d{8})\.json", re.ASCII)
 
 
@@ -69,6 +71,7 @@ class _Report(msgspec.Struct):
 def read_runs(sources: Sources, asked: Asked) -> list[RunFacts]:
     """The runs since ``asked.first_day`` of the DAGs that the reader may know of, the latest first.
 
+    Those of earlier days count, too, that ran since then, as by ``airflow dags test``; on the lake the latest of them.
     What cannot be read becomes a trouble of the sources.
     """
     loaded = {(run.dag_id, run.run_date): run for run in _from_warehouse(sources, asked)}
@@ -81,6 +84,8 @@ def read_runs(sources: Sources, asked: Asked) -> list[RunFacts]:
             continue
         with sources.going_without():
             run = read_run(sources.lake, Run(key[0], "", key[1]))
+            if key[1] < asked.first_day and not _ran_since(asked, run):
+                continue
             same = known is not None and known.run_id == run.run_id
             found[key] = msgspec.structs.replace(run, loaded_at=known.loaded_at) if known and same else run
     return sorted(found.values(), key=lambda run: (run.run_date, run.dag_id), reverse=True)
@@ -133,17 +138,25 @@ def _from_warehouse(sources: Sources, asked: Asked) -> list[RunFacts]:
     return []
 
 
+def _ran_since(asked: Asked, run: RunFacts) -> bool:
+    return run.validated_at is not None and run.validated_at.astimezone(SEOUL).date() >= asked.first_day
+
+
 def _named(sources: Sources, asked: Asked) -> set[tuple[str, date]]:
-    """The DAGs and days of which the lake has a report."""
+    """The DAGs and days of which the lake has a report: those of the days asked for, and the latest before them."""
     found = set()
+    earlier: dict[str, list[date]] = {}
     with sources.going_without():
         for name in sources.lake.files(_FOLDER) if sources.lake else ():
             match = _NAME.fullmatch(name)
             dag_id = _REPORTS.get(match[1]) if match else None
             day = _day(match[2]) if match else None
-            if dag_id in asked.dag_ids and day and day >= asked.first_day:
-                found.add((dag_id, day))
-    return found
+            if dag_id in asked.dag_ids and day:
+                if day >= asked.first_day:
+                    found.add((dag_id, day))
+                else:
+                    earlier.setdefault(dag_id, []).append(day)
+    return found | {(dag_id, day) for dag_id, days in earlier.items() for day in sorted(days)[-_EARLIER:]}
 
 
 def _day(stamp: str) -> date | None:

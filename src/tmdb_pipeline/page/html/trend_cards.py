@@ -46,7 +46,7 @@ def trend_cards(
 ) -> list[Card]:
     """The trends of what there is; of nothing there is no card."""
     span = Span(asked.first_day, asked.today)
-    rising = sorted(runs, key=lambda run: run.run_date)
+    rising = sorted((run for run in runs if run.run_date >= asked.first_day), key=lambda run: run.run_date)
     daily = [run for run in rising if run.dag_id == DAILY.id]
     cards = [_movies(asked, span, spec.id, [run for run in rising if run.dag_id == spec.id]) for spec in COLLECTIONS]
     cards += [_rates(asked, span, daily), _quarantined(asked, span, daily)]

@@ -30,7 +30,9 @@ def test_runs_are_of_ninety_days_and_of_who_may_know(tmp_path):
     """The latest comes first; older runs, runs of DAGs that the reader may not see, and other files are left out."""
     lake = reject(tmp_path, [*GOOD])
     good = lake.read("raw/metadata/quality_reports/validation_report_20240107.json")
-    for age in (1, 89, 90):
+    long_ago = msgspec.json.encode(msgspec.structs.replace(quality_report(), validated_at="2023-10-09T03:00:00+09:00"))
+    report(lake, DAY - timedelta(days=90), data=long_ago)
+    for age in (1, 89):
         report(lake, DAY - timedelta(days=age), data=good)
     report(lake, DAY, WEEKLY, good)
     for name in ("notes.json", "validation_report_20241399.json", "another_20240107.json", "validation_report_1.json"):
@@ -39,6 +41,18 @@ def test_runs_are_of_ninety_days_and_of_who_may_know(tmp_path):
     days = [(run.run_date, run.dag_id) for run in read_runs(of_lake(lake), asked(dag_ids=frozenset({DAILY})))]
 
     assert days == [(DAY - timedelta(days=age), DAILY) for age in (0, 1, 89)]
+
+
+def test_run_of_an_old_date_that_ran_lately_is_there(tmp_path):
+    """Whoever tries the DAG for a day of last year sees the run; of such days the latest five are looked at."""
+    lake = Lake(str(tmp_path))
+    lately = msgspec.json.encode(msgspec.structs.replace(quality_report(), validated_at=NOW.isoformat()))
+    for age in range(200, 207):
+        report(lake, DAY - timedelta(days=age), data=lately)
+
+    assert [run.run_date for run in read_runs(of_lake(lake), asked())] == [
+        DAY - timedelta(days=age) for age in range(200, 205)
+    ]
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"verdict": 1}', b"\xff", b"[" * 100_000])
