@@ -244,6 +244,25 @@ def test_what_is_short_is_told_once_and_mended(lake, monkeypatch, caplog):
     assert Ledger(lake).open() == []
 
 
+def test_clock_that_is_ahead_upsets_nothing(lake, monkeypatch):
+    """Neither samples nor runs of tomorrow, of a machine whose clock is ahead, are taken for the latest."""
+    sample = Sample(machine="a", at=NOW, disk_bytes=100, disk_free_bytes=50)
+    monkeypatch.setattr(tasks, "measure", lambda root: sample)
+    for hour in range(48):
+        samples.keep(lake, replace(sample, at=NOW - hour * HOUR, disk_free_bytes=50 + hour))
+    samples.keep(lake, replace(sample, at=NOW + 7 * 24 * HOUR, disk_free_bytes=99))
+    samples.keep(lake, replace(sample, at=NOW + HOUR, disk_free_bytes=1))
+    keep(lake, *[run(number) for number in range(10)], run(10, seconds=200), run(40))
+
+    tasks.resources(this())
+
+    told = {kept.alert.kind: kept.alert.cause.en for kept in Ledger(lake).open()}
+    assert told.keys() == {Kind.DISK_FILLING, Kind.NOTHING_SUCCEEDED}
+    assert "full in 2.1 days" in told[Kind.DISK_FILLING]
+    assert "since 17 Nov 2026" in told[Kind.NOTHING_SUCCEEDED]
+    assert [*tasks.performance(this())["slow"]] == [DAILY.id]
+
+
 @pytest.mark.parametrize(
     ("execution", "base", "found"),
     [

@@ -30,7 +30,7 @@ class Cpu(NamedTuple):
 
 
 class Room(NamedTuple):
-    """How many bytes there are, and how many of them are free."""
+    """How many bytes there are, or files there may be, and how many of them are free."""
 
     total: int
     free: int
@@ -73,14 +73,33 @@ def disk(root: str) -> Room | None:
     Raises:
         OSError: it cannot be looked at.
     """
+    folder = _folder(root)
+    if folder is None:
+        return None
+    usage = shutil.disk_usage(folder)
+    return Room(usage.total, usage.free)
+
+
+def files(root: str) -> Room | None:
+    """How many files the disk of the data root takes, and how many more; None where there is no such limit.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    folder = _folder(root)
+    found = os.statvfs(folder) if folder else None
+    return Room(found.f_files, found.f_favail) if found and found.f_files else None
+
+
+def _folder(root: str) -> Path | None:
+    """The folder of the data root, or the next above it that is there; None where it is a bucket."""
     place = UPath(root)
     if place.protocol not in {"", "file", "local"}:
         return None
     folder = Path(place.path).absolute()
     while not folder.exists():  # it is made when it is first written to
         folder = folder.parent
-    usage = shutil.disk_usage(folder)
-    return Room(usage.total, usage.free)
+    return folder
 
 
 def _busy_seconds() -> float:

@@ -3,8 +3,9 @@
 What was too little is enough again only when it is clearly more, so that nobody is told the same every other hour.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,6 +21,8 @@ DISK_PERCENT, DISK_DAYS = (10.0, 15.0), (7.0, 10.0)
 MEMORY_PERCENT, MEMORY_SAMPLES = (5.0, 10.0), 2
 #: The CPUs: percent that do nothing, at this many samples in a row.
 CPU_PERCENT, CPU_SAMPLES = (5.0, 20.0), 3
+#: Samples are in a row where there is no longer time between them; so long after another one is an hour later.
+LONGEST_GAP, LEAST_HOUR = timedelta(hours=2), timedelta(minutes=45)
 #: A machine of which there was no sample for so long is gone, and so are its problems.
 GONE = timedelta(days=1)
 #: What a subject is called that is no machine.
@@ -61,24 +64,31 @@ def _disk(samples: Sequence[Sample], known: bool) -> Iterator[Problem]:  # noqa:
     free = 100 * (latest.disk_free_bytes or 0) / (latest.disk_bytes or 1)
     left = full_in(measured)
     days = left / timedelta(days=1) if left is not None else None
+    causes = []
     if free < DISK_PERCENT[known] or (days is not None and days < DISK_DAYS[known]):
-        yield Problem(Kind.DISK_FILLING, DISK, words.disk(latest.disk_free_bytes or 0, free, days), words.DISK_ADVICE)
+        causes.append(words.disk(latest.disk_free_bytes or 0, free, days))
+    free_files = _percent(latest.disk_free_files, latest.disk_files)
+    if free_files is not None and free_files < DISK_PERCENT[known]:
+        causes.append(words.files(latest.disk_free_files or 0, free_files))
+    if causes:
+        cause = Said(" ".join(each.en for each in causes), " ".join(each.ko for each in causes))
+        yield Problem(Kind.DISK_FILLING, DISK, cause, words.DISK_ADVICE)
 
 
 def _memory(samples: Sequence[Sample], known: Collection[str]) -> Iterator[Problem]:
     subject = f"memory of {samples[-1].machine}"
-    free = [_percent(each.memory_free_bytes, each.memory_bytes) for each in samples]
+    free = _measured(samples, lambda each: _percent(each.memory_free_bytes, each.memory_bytes))
     if _is_low(free, MEMORY_PERCENT, MEMORY_SAMPLES, known=subject in known):
-        machine, left = samples[-1].machine, next(each for each in reversed(free) if each is not None)
-        yield Problem(Kind.RESOURCES_SHORT, subject, words.memory(machine, left), words.MEMORY_ADVICE)
+        left = words.memory(samples[-1].machine, free[-1].percent)
+        yield Problem(Kind.RESOURCES_SHORT, subject, left, words.MEMORY_ADVICE)
 
 
 def _cpu(samples: Sequence[Sample], known: Collection[str]) -> Iterator[Problem]:
     subject = f"CPU of {samples[-1].machine}"
-    idle = [None if each.cpu_percent is None else 100 - each.cpu_percent for each in samples]
+    idle = _measured(samples, lambda each: None if each.cpu_percent is None else 100 - each.cpu_percent)
     if _is_low(idle, CPU_PERCENT, CPU_SAMPLES, known=subject in known):
-        machine, left = samples[-1].machine, next(each for each in reversed(idle) if each is not None)
-        yield Problem(Kind.RESOURCES_SHORT, subject, words.cpu(machine, 100 - left), words.CPU_ADVICE)
+        left = words.cpu(samples[-1].machine, 100 - idle[-1].percent)
+        yield Problem(Kind.RESOURCES_SHORT, subject, left, words.CPU_ADVICE)
 
 
 def _processes(samples: Sequence[Sample], known: Collection[str]) -> Iterator[Problem]:
@@ -89,11 +99,35 @@ def _processes(samples: Sequence[Sample], known: Collection[str]) -> Iterator[Pr
             yield Problem(Kind.RESOURCES_SHORT, name, words.process(name), words.PROCESS_ADVICE)
 
 
-def _is_low(values: Sequence[float | None], limits: tuple[float, float], row: int, *, known: bool) -> bool:
-    """Whether values are below the first limit so many times in a row, or if known the last is below the second."""
-    measured = [each for each in values if each is not None]
-    latest = measured[-1:] if known else measured[-row:]
-    return len(latest) >= (1 if known else row) and all(each < limits[known] for each in latest)
+class _Free(NamedTuple):
+    """How much was free, in percent, and when."""
+
+    at: datetime
+    percent: float
+
+
+def _measured(samples: Sequence[Sample], percent: Callable[[Sample], float | None]) -> list[_Free]:
+    """What was free in those samples that say it."""
+    found = ((each.at, percent(each)) for each in samples)
+    return [_Free(at, free) for at, free in found if free is not None]
+
+
+def _is_low(measured: Sequence[_Free], limits: tuple[float, float], row: int, *, known: bool) -> bool:
+    """Whether it is below the first limit at so many hours in a row, or if known is below the second now.
+
+    What was measured twice within minutes is no hour, and what was low before nobody looked for hours may have been
+    enough since.
+    """
+    if not measured or measured[-1].percent >= limits[known]:
+        return False
+    if known:
+        return True
+    since = now = measured[-1].at
+    for each in reversed(measured):
+        if each.percent >= limits[0] or since - each.at > LONGEST_GAP:
+            break
+        since = each.at
+    return now - since >= LEAST_HOUR * (row - 1)
 
 
 def _percent(part: int | None, whole: int | None) -> float | None:

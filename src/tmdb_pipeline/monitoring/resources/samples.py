@@ -1,5 +1,6 @@
 """Samples of the resources, kept on the lake: a line each, a file for each day in Seoul."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from tmdb_pipeline.lake.store import Lake
 FOLDER = "raw/metadata/platform/samples"
 #: Days for which samples are kept.
 KEPT = timedelta(days=90)
+_DAY = re.compile(r"[0-9]{8}\.jsonl")
 #: What Airflow says of a process that gives no sign of life; of the others it says ``healthy``.
 UNHEALTHY = "unhealthy"
 
@@ -28,6 +30,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
         memory_free_bytes: what is free of it, what caches could give back included.
         disk_bytes: the disk of the data root; None too where that is no folder.
         disk_free_bytes: what is free of it for us.
+        disk_files: how many files it takes; None too where there is no such limit.
+        disk_free_files: how many more it takes of us.
         processes: Airflow's processes, each with ``healthy`` or ``unhealthy``; those that do not run are not there.
         unmeasured: what could not be measured, and why, in a sentence.
     """
@@ -41,12 +45,14 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     memory_free_bytes: int | None = None
     disk_bytes: int | None = None
     disk_free_bytes: int | None = None
+    disk_files: int | None = None
+    disk_free_files: int | None = None
     processes: dict[str, str] = {}
     unmeasured: dict[str, str] = {}
 
 
 def keep(lake: Lake, sample: Sample) -> None:
-    """Keep a sample, and forget those of days that are long past.
+    """Keep a sample, and forget those of the oldest days: so many are kept, whatever day a clock says it is.
 
     Raises:
         LakeError: the lake cannot be read or written.
@@ -54,14 +60,13 @@ def keep(lake: Lake, sample: Sample) -> None:
     line = msgspec.json.encode(sample) + b"\n"
     today = sample.at.astimezone(SEOUL).date()
     lake.change(_file(today), lambda earlier: (earlier or b"") + line)
-    oldest = f"{today - KEPT:%Y%m%d}.jsonl"
-    for name in lake.files(FOLDER):
-        if name < oldest:
-            lake.delete(f"{FOLDER}/{name}")
+    days = sorted(name for name in lake.files(FOLDER) if _DAY.fullmatch(name))
+    for name in days[: -KEPT.days]:
+        lake.delete(f"{FOLDER}/{name}")
 
 
 def kept(lake: Lake, first: date, last: date) -> list[Sample]:
-    """The samples of days in Seoul, in order of time.
+    """The samples of days in Seoul, in order of time. Of clocks that are ahead some may be of later than now.
 
     Raises:
         LakeError: a file cannot be read.

@@ -43,6 +43,15 @@ def disk(free: int, share: float, days: float | None) -> Said:
     )
 
 
+def files(free: int, share: float) -> Said:
+    """How many more files the disk takes, and how much that is of all in percent."""
+    en, ko = Language.EN, Language.KO
+    return Said(
+        f"The disk of the data root takes only {number(free, en)} more files ({percent(share, en)} of its inodes).",
+        f"데이터 루트 디스크에 만들 수 있는 파일이 {number(free, ko)}개(아이노드의 {percent(share, ko)}) 남았습니다.",
+    )
+
+
 def memory(machine: str, share: float) -> Said:
     """How much of the memory is free, in percent."""
     return Said(

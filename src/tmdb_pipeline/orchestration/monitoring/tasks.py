@@ -48,7 +48,8 @@ def performance(this: TaskContext[Params]) -> Handed:
     """
     moment = now()
     kept = {spec: task_runs.kept(this.lake, spec) for spec in dags.DAGS}
-    latest = [run for spec, runs in kept.items() if (run := latest_run(spec, runs)) is not None]
+    past = {spec: [each for each in runs if each.ended <= moment] for spec, runs in kept.items()}  # by our clock
+    latest = [run for spec, runs in past.items() if (run := latest_run(spec, runs)) is not None]
     slow = {run.dag_id: run for run in latest if run.is_slow}
     for run in slow.values():
         log.warning("%s", words.cause(run).en)
@@ -80,7 +81,8 @@ def resources(this: TaskContext[Params]) -> Handed:
         log.warning("%s", sentence)
     samples.keep(this.lake, sample)
     last = moment.date()
-    recent = samples.kept(this.lake, last - _LOOKED_AT, last)
+    # One that is later than ours is by a clock that is ahead: by ours it has yet to be measured.
+    recent = [each for each in samples.kept(this.lake, last - _LOOKED_AT, last) if each.at <= sample.at]
     known = _open(this, Kind.DISK_FILLING) | _open(this, Kind.RESOURCES_SHORT)
     late = [Problem(Kind.NOTHING_SUCCEEDED, each.dag_id, each.cause, ADVICE) for each in overdue(this.lake, moment)]
     found = [*problems(recent, known), *late]
@@ -126,6 +128,7 @@ def measure(data_root: str) -> Sample:
     cpu = tried("CPU", lambda: machine.cpu(clock)) if machine else None
     memory = tried("memory", machine.memory) if machine else None
     disk = tried("disk", lambda: machine.disk(data_root)) if machine else None
+    files = tried("files of the disk", lambda: machine.files(data_root)) if machine else None
     return Sample(
         machine=socket.gethostname(),
         at=now(),
@@ -136,6 +139,8 @@ def measure(data_root: str) -> Sample:
         memory_free_bytes=memory.free if memory else None,
         disk_bytes=disk.total if disk else None,
         disk_free_bytes=disk.free if disk else None,
+        disk_files=files.total if files else None,
+        disk_free_files=files.free if files else None,
         processes=tried("health of Airflow", lambda: health.processes(api_server(), clock)) or {},
         unmeasured=unmeasured,
     )

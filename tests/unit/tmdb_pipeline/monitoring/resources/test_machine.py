@@ -1,10 +1,11 @@
 import os
+from types import SimpleNamespace
 
 import pytest
 from support import HeldClock
 
 from tmdb_pipeline.monitoring.resources import machine
-from tmdb_pipeline.monitoring.resources.machine import WATCHED, Room, cpu, disk, load, memory
+from tmdb_pipeline.monitoring.resources.machine import WATCHED, Room, cpu, disk, files, load, memory
 
 GIB = 2**30
 
@@ -95,3 +96,20 @@ def test_disk_is_that_of_the_data_root(tmp_path):
     assert found.total == disk(f"file://{tmp_path}").total  # what is free changes while others write
     assert 0 <= found.free < found.total
     assert disk("s3://bucket/prefix") is None
+
+
+def test_files_are_those_that_the_disk_takes(tmp_path, monkeypatch):
+    """As the system counts them; a disk that does not count its files, and a bucket, have no such limit."""
+    seen = []
+
+    def statvfs(folder):
+        seen.append(folder)
+        return SimpleNamespace(f_files=limit, f_ffree=8, f_favail=7)
+
+    monkeypatch.setattr(machine.os, "statvfs", statvfs)
+    limit = 100
+    assert files(str(tmp_path / "data" / "lake")) == Room(100, 7)
+    assert seen == [tmp_path]
+    limit = 0
+    assert files(str(tmp_path)) is None
+    assert files("s3://bucket/prefix") is None

@@ -81,6 +81,49 @@ def test_full_disk_is_told_without_a_forecast():
     )
 
 
+@pytest.mark.parametrize(
+    ("free", "known", "is_one"), [(10, False, False), (9, False, True), (14, True, True), (15, True, False)]
+)
+def test_disk_without_inodes(free, known, is_one):
+    """A disk with room on which no file can be made is as full as another, and said to be full in that way."""
+    found = problems(samples({"disk_files": 100, "disk_free_files": free}), {DISK} if known else ())
+
+    assert subjects(found) == [DISK] * is_one
+    if free == 9:
+        assert told(found) == (
+            "The disk of the data root takes only 9 more files (9% of its inodes).",
+            "데이터 루트 디스크에 만들 수 있는 파일이 9개(아이노드의 9%) 남았습니다.",
+        )
+
+
+def test_disk_without_room_and_inodes_says_both():
+    """Who makes room by a large file hears that files are too many as well."""
+    (problem,) = problems(samples({"disk_free_bytes": 0, "disk_files": 100, "disk_free_files": 0}))
+
+    assert problem.cause.en == (
+        "The disk of the data root has 0 GiB free (0%). "
+        "The disk of the data root takes only 0 more files (0% of its inodes)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_one"),
+    [
+        ((0, 60), True),
+        ((0, 50), True),
+        ((0, 1), False),
+        ((0, 20, 40, 60), True),
+        ((0, 180), False),
+        ((0, 60, 240), False),
+    ],
+)
+def test_hours_in_a_row_are_hours(minutes, is_one):
+    """Two samples within a minute, by a DAG that was triggered by hand, are no two hours; nor are those of a day."""
+    low = [replace(WELL, at=NOW + timedelta(minutes=each), memory_free_bytes=4) for each in minutes]
+
+    assert subjects(problems(low)) == ["memory of a"] * is_one
+
+
 def test_memory_is_short_at_two_samples_in_a_row():
     """One moment is no news; an hour later it is, and it is over only with clearly more."""
     low, enough, plenty = {"memory_free_bytes": 4}, {"memory_free_bytes": 9}, {"memory_free_bytes": 10}

@@ -26,15 +26,24 @@ def test_samples_are_read_back_in_order(lake):
     assert kept(lake, TODAY - timedelta(days=4), TODAY + timedelta(days=4)) == hours
 
 
-def test_samples_of_three_months_ago_are_forgotten(lake):
-    """Those of the last ninety days stay, older ones go, and what is no file of samples stays."""
-    ages = [91, 90, 1, 0]
-    for age in ages:
-        keep(lake, Sample(machine="a", at=NOW - timedelta(days=age)))
+def test_samples_of_ninety_days_are_kept(lake):
+    """Of ninety days those that there were stay, older ones go, and so does no file that is none of samples."""
     lake.write(f"{FOLDER}/notes.txt", b"ours")
-    keep(lake, Sample(machine="a", at=NOW))
+    for age in range(91, -1, -1):
+        keep(lake, Sample(machine="a", at=NOW - timedelta(days=age)))
 
-    assert lake.files(FOLDER) == ["20260829.jsonl", "20261126.jsonl", "20261127.jsonl", "notes.txt"]
+    left = lake.files(FOLDER)
+    assert (len(left), left[0], left[-2:]) == (91, "20260830.jsonl", ["20261127.jsonl", "notes.txt"])
+
+
+def test_clock_that_is_ahead_forgets_no_history(lake):
+    """A machine that takes today for a day of next year adds a file, and takes none of three months away."""
+    for age in (2, 1, 0):
+        keep(lake, Sample(machine="a", at=NOW - timedelta(days=age)))
+
+    keep(lake, Sample(machine="b", at=NOW + timedelta(days=400)))
+
+    assert [*lake.files(FOLDER)][:3] == ["20261125.jsonl", "20261126.jsonl", "20261127.jsonl"]
 
 
 def test_damaged_line_is_a_measurement_less(lake):
