@@ -17,6 +17,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.movies import GENRES
 
 #: The day on which all DAGs begin: before it, Airflow runs no task of theirs.
@@ -105,6 +106,7 @@ class DagSpec:
         name: what the command line calls it.
         id: Airflow's id: ASCII, for a Korean one breaks ``dag.test()``; also the name of the DAG's file.
         display_name: what people read.
+        english_name: the same for those who read English.
         description: one line.
         cron: when it runs, in Asia/Seoul: the minute is a number, and the hour is one too where it runs once a day
             at most, or ``*`` where it runs each hour. None where assets start it.
@@ -121,6 +123,7 @@ class DagSpec:
     name: str
     id: str
     display_name: str
+    english_name: str
     description: str
     cron: str | None = None
     after: tuple[AssetSpec, ...] = ()
@@ -172,6 +175,7 @@ DAILY = DagSpec(
     name="daily",
     id="tmdb_daily_collection",
     display_name="TMDB 일일 수집",
+    english_name="TMDB daily collection",
     description="Popular and trending movies of the day, validated and summarised",
     cron="0 2 * * *",
     tags=("tmdb", "data-collection", "daily"),
@@ -190,6 +194,7 @@ WEEKLY = DagSpec(
     name="weekly",
     id="tmdb_weekly_comprehensive",
     display_name="TMDB 주간 종합 수집",
+    english_name="TMDB weekly collection",
     description="Eight genres and the top rated movies, consolidated and validated",
     cron="0 3 * * 0",
     tags=("tmdb", "data-collection", "weekly", "comprehensive"),
@@ -215,6 +220,7 @@ WAREHOUSE_LOAD = DagSpec(
     name="load",
     id="tmdb_warehouse_load",
     display_name="TMDB 웨어하우스 적재",
+    english_name="TMDB warehouse load",
     description="Runs of the collections from the lake into the tables of the warehouse",
     after=(DAILY.outlet, WEEKLY.outlet),
     tags=("tmdb", "warehouse", "load"),
@@ -232,6 +238,7 @@ HISTORY = DagSpec(
     name="history",
     id="tmdb_popularity_history",
     display_name="TMDB 인기도 이력",
+    english_name="TMDB popularity history",
     description="The popularity of every movie, day by day, from TMDB's daily exports",
     cron="30 18 * * *",
     tags=("tmdb", "warehouse", "history"),
@@ -248,6 +255,7 @@ WAREHOUSE_QUALITY = DagSpec(
     name="quality",
     id="tmdb_warehouse_quality",
     display_name="TMDB 웨어하우스 품질 검사",
+    english_name="TMDB warehouse quality check",
     description="Checks of the warehouse, and their report by mail",
     after=(WAREHOUSE_LOAD.outlet,),
     tags=("tmdb", "warehouse", "quality"),
@@ -268,6 +276,7 @@ MONITORING = DagSpec(
     name="monitoring",
     id="tmdb_platform_monitoring",
     display_name="TMDB 플랫폼 모니터링",
+    english_name="TMDB platform monitoring",
     description="Durations of runs and tasks, resources of the machine, and what has not succeeded for too long",
     cron="45 * * * *",
     tags=("tmdb", "monitoring"),
@@ -295,3 +304,9 @@ def find(dag_id: str) -> DagSpec:
         if spec.id == dag_id:
             return spec
     raise LookupError(f"There is no DAG {dag_id}: the registry in tmdb_pipeline/dags.py has every one.")
+
+
+def name_of(dag_id: str) -> Said:
+    """What people call a DAG; what is no DAG of the registry as it is."""
+    spec = next((spec for spec in DAGS if spec.id == dag_id), None)
+    return Said(spec.english_name, spec.display_name) if spec else Said(dag_id, dag_id)

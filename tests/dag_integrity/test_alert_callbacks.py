@@ -2,12 +2,13 @@
 
 import errno
 import logging
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSecretsBackendAccessDenied
+from msgspec.structs import replace
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.alert import Kind
@@ -16,6 +17,7 @@ from tmdb_pipeline.alerts.ledger import Ledger
 from tmdb_pipeline.extract.errors import PageFailed
 from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.monitoring.durations.task_runs import TaskRun, keep
 from tmdb_pipeline.orchestration.alerts import callbacks, failures, links, telling
 from tmdb_pipeline.settings import Settings
 from tmdb_pipeline.tmdb.errors import RefusedKey
@@ -33,6 +35,7 @@ def ledger(monkeypatch, tmp_path):
 
     monkeypatch.setattr(BaseHook, "get_connection", staticmethod(get_connection))
     monkeypatch.setenv("TMDB_DATA_ROOT", str(tmp_path))
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(failures, "_here", {})
     return Ledger(Lake(str(tmp_path)))
 
@@ -154,6 +157,7 @@ def slow(state):
             "dag_run_id": "manual__1",
             "logical_date": None,
             "run_after": "2026-11-26T17:00:00Z",
+            "queued_at": "2026-11-26T17:00:05Z",
         },
         "deadline": {},
     }
@@ -187,6 +191,77 @@ def test_slow_run_is_told_where_no_connection_may_be_looked_for(ledger, monkeypa
     assert [kept.alert.kind for kept in ledger.waiting()] == [Kind.RUN_SLOW]
 
 
+def last_task(ended, **changes):
+    """What the last task of the run has noted when it ended."""
+    made = TaskRun(
+        dag_id=DAILY,
+        task_id=TASKS[-1],
+        run_id="manual__1",
+        run_date=date(2026, 11, 27),
+        try_number=1,
+        state="success",
+        began=ended,
+        ended=ended,
+        cpu_seconds=1.0,
+        peak_memory_bytes=1,
+    )
+    return replace(made, **changes)
+
+
+#: When the run was queued, and an hour later: its deadline.
+QUEUED = datetime(2026, 11, 26, 17, 0, 5, tzinfo=UTC)
+DEADLINE = QUEUED + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("noted", "is_told"),
+    [
+        (last_task(DEADLINE), False),
+        (last_task(DEADLINE, state="up_for_retry"), True),
+        (last_task(DEADLINE, task_id=TASKS[0]), True),
+        (last_task(DEADLINE, run_id="manual__2"), True),
+        (last_task(QUEUED - timedelta(hours=1)), True),  # of a run that was cleared, and runs again
+    ],
+)
+def test_run_that_ended_while_its_callback_waited_is_not_slow(ledger, tmp_path, noted, is_told):
+    """What Airflow gives to the callback is how the run was at its deadline, which may be long ago."""
+    keep(Lake(str(tmp_path)), noted)
+
+    callbacks.run_slow(slow("running"))
+
+    assert [kept.alert.kind for kept in ledger.open()] == [Kind.RUN_SLOW] * is_told
+
+
+def test_run_that_failed_while_its_callback_waited_is_not_slow(ledger, monkeypatch):
+    """It was told to have failed by then, also where it is made up for meanwhile."""
+    callbacks.run_failed(context(Ti(TASKS[0], {TASKS[0]: "failed"}), reason="task_failure"))
+    now = datetime.now(UTC)
+    queued = slow("running")
+    queued["dag_run"]["queued_at"] = (now - timedelta(hours=1)).isoformat()
+
+    callbacks.run_slow(queued)
+    assert [kept.alert.kind for kept in ledger.open()] == [Kind.RUN_FAILED]
+
+    callbacks.run_succeeded(context(Ti()))
+    callbacks.run_slow(queued)
+    assert ledger.open() == []
+
+
+def test_run_of_which_nobody_can_say_whether_it_has_ended_is_told(ledger, tmp_path, monkeypatch, caplog):
+    """A lake that cannot be read keeps no alert back."""
+    (tmp_path / "raw").write_text("in the way")
+    monkeypatch.setattr(callbacks, "successes", failing)
+
+    callbacks.run_slow(slow("running"))
+
+    assert [kept.alert.kind for kept in Ledger(Lake(str(tmp_path / "home" / telling.SPARE))).open()] == [Kind.RUN_SLOW]
+    assert "Nobody can say whether manual__1 has ended: " in caplog.text
+
+
+def failing(*_):
+    raise LakeError("gone")
+
+
 @pytest.mark.parametrize("state", ["failed", "success"])
 def test_deadline_of_a_run_that_has_ended_is_no_news(ledger, state):
     """Airflow tells of the deadlines of runs that have failed, too."""
@@ -199,7 +274,7 @@ def test_deadline_of_a_run_that_has_ended_is_no_news(ledger, state):
 def test_setting_that_is_wrong_keeps_no_alert_from_being_sent(ledger, monkeypatch, root, caplog):
     """Where the data root, or a setting, is what is wrong, people are told all the same, and the log says why."""
     told = []
-    monkeypatch.setattr(callbacks, "tell", lambda *what: told.append(what))
+    monkeypatch.setattr(callbacks, "tell", lambda *what, **_: told.append(what))
     monkeypatch.setenv("TMDB_DATA_ROOT", root)
     monkeypatch.setenv("TMDB_CONNECTIONS", "0" if not root else "1")
 

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import airflow_env
 import pytest
+from e2e.alerts.receivers import slack_connection, webhook
 from e2e.commands import AirflowHome
 from e2e.digest import later_clock
 from e2e.postgres import NoContainer, choose_postgres, docker_engine
+from wanted_alerts import wanted_of
 
 from fake_tmdb.fake import FakeTmdb
+from tmdb_pipeline.alerts.catalogue import CATALOGUE, TONES, Tone
 from tmdb_pipeline.lake.store import Lake
 
 POSTGRES = pytest.StashKey()
@@ -97,6 +100,22 @@ def lake(tmdb, tmp_path, monkeypatch):
     monkeypatch.setenv("TMDB_READ_TOKEN", tmdb.fake.read_token)
     monkeypatch.setenv("TMDB_DATA_ROOT", str(root))
     return Lake(str(root))
+
+
+@pytest.fixture
+def told(request, monkeypatch):
+    """Slack, where people are told of runs: in the end, of this fault, just what ``wanted_alerts`` says that they want.
+
+    Gives the variables by which an Airflow in another process tells them as well.
+    """
+    wanted = wanted_of(request.node.nodeid.removeprefix("tests/e2e/"))
+    with webhook() as (port, slack):
+        variables = {"AIRFLOW_CONN_SLACK_OPS": slack_connection(port)}
+        monkeypatch.setenv("AIRFLOW_CONN_SLACK_OPS", variables["AIRFLOW_CONN_SLACK_OPS"])
+        yield variables
+    words = [CATALOGUE[wanted.kind].tone, Tone.OVER] if wanted.kind else []
+    arrived = [(text.split("]")[0], cause) for text, cause in zip(slack.texts, slack.causes, strict=True)]
+    assert arrived == [(f"[{TONES[word].ko}", wanted.cause) for word in words]
 
 
 @pytest.fixture(scope="session")

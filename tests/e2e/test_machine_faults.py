@@ -28,14 +28,14 @@ def sentences(monkeypatch):
     return told
 
 
-def test_process_killed_in_mid_task(another_fake, migrated_database, postgres, tmp_path):
+def test_process_killed_in_mid_task(another_fake, migrated_database, postgres, told, tmp_path):
     """SIGKILL while a page is awaited: no file half-written, no process left; the date again resumes and ends well."""
     database = migrated_database("killed")
     fake = another_fake()
     fake.faults = [Fault(path=POPULAR, page=4, hang=True, times=1)]
     kept = ["checkpoint.json", "page_001.json", "page_002.json", "page_003.json", "page_005.json"]
     with fake.serve() as server:
-        home = AirflowHome(tmp_path / "home", server, database=database)
+        home = AirflowHome(tmp_path / "home", server, database=database, **told)
         with home.start(*ON_THE_COMMAND_LINE) as first:
             folder = home.lake / PAGES
             first.wait_for(lambda: sorted(path.name for path in folder.glob("[!.]*")) == kept, "the other four pages")
@@ -57,7 +57,7 @@ def test_process_killed_in_mid_task(another_fake, migrated_database, postgres, t
 
 
 @pytest.mark.parametrize("accident", ["cut", "restart"])
-def test_database_goes_away_in_mid_task(run_dag, lake, tmdb, postgres, tmp_path, accident):
+def test_database_goes_away_in_mid_task(run_dag, lake, tmdb, postgres, told, tmp_path, accident):
     """Postgres ends all connections, or restarts, while a page is awaited: Airflow connects again, the run goes on."""
     away = {"cut": 4, "restart": 20}[accident]  # seconds: of a busy machine, Postgres needs some to start again
     tmdb.fake.faults = [Fault(path=POPULAR, page=3, delay=away, times=1)]
@@ -81,7 +81,7 @@ def test_database_goes_away_in_mid_task(run_dag, lake, tmdb, postgres, tmp_path,
     assert digests(tmp_path / "lake") == UNDISTURBED
 
 
-def test_disk_full_and_freed(run_dag, lake, tmdb, tmp_path, sentences):
+def test_disk_full_and_freed(run_dag, lake, tmdb, told, tmp_path, sentences):
     """No room for the collection: its task fails with a message and keeps the pages, which need not be asked again."""
     with no_file_larger_than(60_000):
         full = run_dag(DAILY, logical_date=AT_TWO)
@@ -105,12 +105,12 @@ def test_disk_full_and_freed(run_dag, lake, tmdb, tmp_path, sentences):
     assert digests(tmp_path / "lake") == UNDISTURBED
 
 
-def test_same_date_twice_at_once(run_dag, another_fake, migrated_database, monkeypatch, tmp_path, sentences):
+def test_same_date_twice_at_once(run_dag, another_fake, migrated_database, told, monkeypatch, tmp_path, sentences):
     """While one process collects a list, a run of the date in another refuses to; the first ends as if alone."""
     fake = another_fake()
     fake.faults = [Fault(hang=True, times=1)]
     with fake.serve() as server:
-        home = AirflowHome(tmp_path / "home", server, database=migrated_database("twice"))
+        home = AirflowHome(tmp_path / "home", server, database=migrated_database("twice"), **told)
         for name in ("TMDB_BASE_URL", "TMDB_READ_TOKEN", "TMDB_DATA_ROOT"):
             monkeypatch.setenv(name, home.environment[name])
         with home.start(*ON_THE_COMMAND_LINE) as first:

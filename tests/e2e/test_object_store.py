@@ -1,6 +1,7 @@
 """Whole runs on a real object store: the same files as in a folder, one worker at a time, and nothing lost."""
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -14,7 +15,6 @@ from s3_server import S3Server
 
 from fake_tmdb.faults.fault import Fault
 from fake_tmdb.http.limits import NO_LIMITS
-from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 
 DAY = date(2024, 1, 7)
 #: A Sunday at 02:00 in Seoul.
@@ -102,25 +102,40 @@ def test_airflow_leaves_the_expected_files_in_a_bucket(run_dag, lake, bucket, mo
     assert not (tmp_path / "lake").exists()
 
 
-def test_two_workers_on_one_bucket(bucket, another_fake, tmp_path):
-    """While one process collects a list another refuses to; the first ends as if alone."""
+@pytest.fixture
+def collect(run_dag, bucket, monkeypatch):
+    """Run the DAG of the day, from a fake into the bucket: the state of the run."""
+
+    def collect(server):
+        monkeypatch.setenv("TMDB_BASE_URL", server.url)
+        monkeypatch.setenv("TMDB_READ_TOKEN", server.fake.read_token)
+        monkeypatch.setenv("TMDB_DATA_ROOT", bucket.root)
+        return str(run_dag(DAILY, logical_date=AT_TWO).state)
+
+    return collect
+
+
+def test_two_workers_on_one_bucket(collect, bucket, another_fake, told, tmp_path, caplog):
+    """While one process collects a list another refuses to; the first ends as if alone, and so does the date again."""
     fake = another_fake(limits=NO_LIMITS)
     fake.faults = [Fault(hang=True, times=1)]
-    with fake.serve() as server, worker(server, bucket.root, tmp_path, "first") as first:
-        first.wait_for(lambda: fake.plan.rules[0].applied, "the request that is held")
-        with worker(server, bucket.root, tmp_path, "second") as second:
-            refused = second.wait()
-        server.stop()  # lets the first one's request go
-        server.start()
-        status = first.wait()
+    with fake.serve() as server:
+        with worker(server, bucket.root, tmp_path, "first") as first:
+            first.wait_for(lambda: fake.plan.rules[0].applied, "the request that is held")
+            refused = collect(server)
+            server.stop()  # lets the first one's request go
+            server.start()
+            status = first.wait()
+        found = bucket.digests(tmp_path / "alone")
+        again = collect(server)
 
     assert status == 0, first.output
-    assert refused == 1
-    assert "RunInProgress: popular of 2024-01-07 is being collected by another process right now" in second.output
-    assert bucket.digests(tmp_path) == {DAILY: EXPECTED[DAILY]}
+    assert (refused, again) == ("failed", "success")
+    assert "popular of 2024-01-07 is being collected by another process right now" in caplog.text
+    assert found == bucket.digests(tmp_path / "again") == {DAILY: EXPECTED[DAILY]}
 
 
-def test_worker_killed_in_mid_run(bucket, another_fake, tmp_path):
+def test_worker_killed_in_mid_run(collect, bucket, another_fake, told, tmp_path, caplog):
     """SIGKILL in mid-run: nothing half-written; once its lock has ended the next goes on from the pages it has kept."""
     fake = another_fake(limits=NO_LIMITS)
     fake.faults = [Fault(path=POPULAR, page=4, hang=True, times=1)]
@@ -129,31 +144,32 @@ def test_worker_killed_in_mid_run(bucket, another_fake, tmp_path):
         with worker(server, bucket.root, tmp_path, "killed") as killed:
             killed.wait_for(lambda: bucket.pages() == kept, "the other four pages")
             killed.kill()
-        with pytest.raises(RunInProgress, match=r"If it was killed, its lock ends in [0-9]+ s\."):
-            library.run_daily(server, bucket.root, DAY)
+        refused = collect(server)
         bucket.lock_ends()
-        library.run_daily(server, bucket.root, DAY)
+        again = collect(server)
 
+    assert (refused, again) == ("failed", "success")
+    assert re.search(r"If it was killed, its lock ends in [0-9]+ s\.", caplog.text)
     assert sorted(fake.journal.pages(POPULAR)) == [1, 2, 3, 4, 4, 5]
     assert bucket.digests(tmp_path) == {DAILY: EXPECTED[DAILY]}
 
 
-def test_store_goes_away_in_mid_run(bucket, store, another_fake, tmp_path):
+def test_store_goes_away_in_mid_run(collect, bucket, store, another_fake, told, tmp_path, caplog):
     """A store that is down fails the run by one message; once it is back only what it does not hold is asked for."""
     fake = another_fake(limits=NO_LIMITS)
     fake.faults = [Fault(path=POPULAR, page=4, delay=1, times=1)]
     with fake.serve() as server:
         stopped = []
         fake.journal.watch(lambda call: stopped.append(store.stop()) if call.page == 4 and not stopped else None)
-        with pytest.raises(LakeError) as raised:
-            library.run_daily(server, bucket.root, DAY)
+        failed = collect(server)
         store.start()
         kept = {int(name[5:8]) for name in bucket.pages() if name.startswith("page")}
         fake.journal.clear()
         bucket.lock_ends()
-        library.run_daily(server, bucket.root, DAY)
+        again = collect(server)
 
-    assert f"the store at 127.0.0.1:{store.port} does not answer." in str(raised.value)
+    assert (failed, again) == ("failed", "success")
+    assert f"the store at 127.0.0.1:{store.port} does not answer." in caplog.text
     assert 1 in kept
     assert 4 not in kept
     assert sorted(fake.journal.pages(POPULAR)) == sorted({1, 2, 3, 4, 5} - kept)

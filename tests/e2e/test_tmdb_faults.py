@@ -20,7 +20,7 @@ def tries(run):
     return {ti.task_id: (str(ti.state), ti.try_number) for ti in run.get_task_instances()}
 
 
-def test_tmdb_down_for_a_while(run_dag, lake, tmdb, tmp_path):
+def test_tmdb_down_for_a_while(run_dag, lake, tmdb, told, tmp_path):
     """The server goes away in mid-collection and comes back: the run waits for it, and no page is lost or doubled."""
     tmdb.fake.faults = [Fault(path=POPULAR, page=3, delay=2.5, times=1)]
     second_page = threading.Event()
@@ -43,7 +43,7 @@ def test_tmdb_down_for_a_while(run_dag, lake, tmdb, tmp_path):
     assert digests(tmp_path / "lake") == UNDISTURBED
 
 
-def test_storm_of_refusals(run_dag, lake, tmdb, tmp_path):
+def test_storm_of_refusals(run_dag, lake, tmdb, told, tmp_path):
     """Every page is refused with 429 at first: each is asked again after a wait, within the same try of its task."""
     tmdb.fake.faults = [
         *(Fault(path=POPULAR, page=number, status=429, times=1) for number in range(1, 6)),
@@ -63,7 +63,7 @@ def test_storm_of_refusals(run_dag, lake, tmdb, tmp_path):
     assert digests(tmp_path / "lake") == UNDISTURBED
 
 
-def test_broken_bodies(run_dag, lake, tmdb, tmp_path):
+def test_broken_bodies(run_dag, lake, tmdb, told, tmp_path):
     """HTML, half a page, gzip wrongly labelled, a cut connection: each costs a request at most, and leaves no trace."""
     broken = {
         1: {"text": "<html>Back soon</html>", "content_type": "text/html"},
@@ -86,7 +86,7 @@ def test_broken_bodies(run_dag, lake, tmdb, tmp_path):
     assert digests(tmp_path / "lake") == UNDISTURBED
 
 
-def test_pages_that_drift(run_dag, lake, another_fake, monkeypatch, tmp_path):
+def test_pages_that_drift(run_dag, lake, another_fake, told, monkeypatch, tmp_path):
     """Pages of different moments overlap: each movie stands once, the rest is counted; without drift all is as ever."""
     fake = another_fake(drift=True, limits=NO_LIMITS)
     fake.clock.freeze(LATER)

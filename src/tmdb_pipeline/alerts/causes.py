@@ -27,12 +27,14 @@ class Failure(msgspec.Struct, frozen=True):
         kinds: the names of the error's type and of those that it derives from, the most special first; or one of
             those above.
         detail: what the error said, on one line.
+        told_by: the channels by which people know of it already.
     """
 
     task_id: str
     try_number: int | None
     kinds: tuple[str, ...]
     detail: str = ""
+    told_by: tuple[str, ...] = ()
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -248,5 +250,10 @@ def cause_of(failures: Sequence[Failure]) -> Cause:
 
 def details_of(failures: Sequence[Failure]) -> str:
     """What the errors said, each once, at most three, on a line each."""
-    said = [*dict.fromkeys(failure.detail for failure in failures if failure.detail)]
-    return "\n".join(said[:3])
+    return some_of([*dict.fromkeys(failure.detail for failure in failures if failure.detail)], 3)
+
+
+def some_of(lines: Sequence[str], most: int) -> str:
+    """So many of these lines at most, and how many more there are."""
+    more = len(lines) - most
+    return "\n".join([*lines[:most], *([f"and {more} more"] if more > 0 else [])])

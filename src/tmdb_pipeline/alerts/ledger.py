@@ -8,8 +8,10 @@ send. What is over, and told, moves to the folder of the day, in Seoul, on which
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -18,7 +20,7 @@ from tmdb_pipeline.alerts.alert import Alert, Kind, key_prefix
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake import document
 from tmdb_pipeline.lake.document import DocumentError
-from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 from tmdb_pipeline.lake.store import Lake, to_json
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,16 @@ log = logging.getLogger(__name__)
 _FOLDER = "raw/metadata/alerts"
 OPEN = f"{_FOLDER}/open"
 _WAITING = f"{_FOLDER}/waiting"
+
+
+class Mender(NamedTuple):
+    """The run that shows that something is over: Airflow's id, and its run date in Asia/Seoul where it is known."""
+
+    run_id: str | None = None
+    run_date: date | None = None
+
+
+NOBODY = Mender()
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +51,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
         held: whether it is not to be sent by itself, as too many came at once.
         is_last: whether it is the last that is sent before others are held.
         mended_at: since when it is over; None while it is open.
-        mended_by: Airflow's id of the run that mended it, if it was one.
+        mended_by: the run that mended it, if it was one: Airflow's id.
+        mended_date: its run date in Asia/Seoul.
         mended_sent: when it was told that it is over, by the name of the channel.
         claims: since when a process has been sending it, by the name of the channel.
     """
@@ -52,6 +65,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     is_last: bool = False
     mended_at: datetime | None = None
     mended_by: str | None = None
+    mended_date: date | None = None
     mended_sent: dict[str, datetime] = {}
     claims: dict[str, datetime] = {}
 
@@ -73,14 +87,31 @@ class Ledger:
         Never fails: where the lake does not say, because it is full or gone, the alert is to be sent rather than lost,
         and the log says that it is not kept.
         """
-        return self.enter(alert) is not None
+        try:
+            return self.enter(alert) is not None
+        except LakeError as error:
+            log.warning("The alert %s is not kept: %s", alert.key, error)
+            return True
 
-    def enter(self, alert: Alert) -> Kept | None:
+    def enter(self, alert: Alert, sent: Mapping[str, datetime] | None = None) -> Kept | None:
         """The same: the alert as it is kept if it is to be sent, or None if one of its key is open.
 
-        One that is open about another run of the same date, or another cause of its failure, is over by that.
+        One that is open about another run of the same date, or another cause of its failure, is over by that. ``sent``
+        says by which channels people know of it already, and since when.
+
+        Raises:
+            LakeError: it cannot be kept, and is to be sent.
         """
-        entered = Kept(alert=alert, raising=uuid4().hex)
+        entered = Kept(alert=alert, raising=uuid4().hex, sent={**(sent or {})})
+        return entered if self._enter(entered) else None
+
+    def _enter(self, entered: Kept) -> bool:
+        """Keep what was raised: whether it is news.
+
+        Raises:
+            LakeError: it cannot be kept, and is news.
+        """
+        alert = entered.alert
         earlier: Kept | None = None
         is_repeat = False
 
@@ -90,7 +121,9 @@ class Ledger:
             if there is None or there.raising == entered.raising:
                 return entered
             earlier, is_repeat = there, there.is_open and not _is_news(alert, there.alert)
-            return msgspec.structs.replace(there, repeats=there.repeats + 1) if is_repeat else entered
+            if is_repeat:
+                return msgspec.structs.replace(there, repeats=there.repeats + 1, sent=there.sent | entered.sent)
+            return entered
 
         try:
             self.change(alert.key, change)
@@ -99,9 +132,25 @@ class Ledger:
             if earlier is not None and not is_repeat:
                 over = earlier.mended_at or alert.raised_at
                 self._write_down(msgspec.structs.replace(earlier, mended_at=over))
-        except LakeError as error:
-            log.warning("The alert %s is not kept: %s", alert.key, error)
-        return None if is_repeat else entered
+        except LakeError:
+            if not is_repeat:
+                raise
+        return not is_repeat
+
+    def hand_over(self, to: "Ledger") -> None:
+        """Move all that is kept to another ledger, which could not be written when it was raised.
+
+        While another process does so it is left to that.
+
+        Raises:
+            LakeError: the other one cannot be written still.
+        """
+        if self._lake.files(OPEN):
+            with suppress(RunInProgress), self._lake.exclusive(_FOLDER, "alerts"):
+                for kept in self._read(OPEN):
+                    to._enter(kept)  # noqa: SLF001 - another of this class
+                    self._lake.delete(_open_file(kept.alert.key))
+                    self.is_told(kept)
 
     def mark(self, kept: Kept) -> None:
         """Write down of an alert that was just entered whether it is held, or the last before others are.
@@ -129,10 +178,10 @@ class Ledger:
         self.change(alert.key, lambda there: there or kept)
         self._lake.write(f"{_WAITING}/{alert.key}", b"")
 
-    def mend(self, kind: Kind, subject: str, now: datetime, by: str | None = None) -> list[Kept]:
+    def mend(self, kind: Kind, subject: str, now: datetime, by: Mender = NOBODY) -> list[Kept]:
         """Close what is open of a kind about a subject, at an aware moment: what was closed, as it is now.
 
-        ``by`` is Airflow's id of the run that shows that it is over, if one does.
+        ``by`` is the run that shows that it is over, if one does.
 
         Raises:
             LakeError: the lake cannot be read or written.
@@ -215,7 +264,7 @@ class Ledger:
         raised = kept.alert.raised_at.astimezone(SEOUL)
         self._lake.write(f"{_FOLDER}/{raised:%Y%m%d}/{raised:%H%M%S}.{kept.alert.key}.json", to_json(kept))
 
-    def _mend(self, key: str, now: datetime, by: str | None) -> Kept | None:
+    def _mend(self, key: str, now: datetime, by: Mender) -> Kept | None:
         """Close what is kept of a key: None where another process was faster."""
         mended: Kept | None = None
 
@@ -224,7 +273,7 @@ class Ledger:
             if there is None or not there.is_open:
                 mended = mended if there == mended else None  # our own, whose response was lost, or another's
                 return None
-            mended = msgspec.structs.replace(there, mended_at=now, mended_by=by)
+            mended = msgspec.structs.replace(there, mended_at=now, mended_by=by.run_id, mended_date=by.run_date)
             return mended
 
         self.change(key, change)

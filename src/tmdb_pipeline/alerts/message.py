@@ -104,7 +104,7 @@ def mended(closed: Sequence[Kept], language: Language) -> Message:
     missing = any(_is_missing(kept) for kept in closed)
     name = title(alert, language)
     if alert.run_date and _is_missing(newest):  # or it would seem that this date is there now
-        what, date = dag_name(alert.subject, language), short_day(alert.run_date, language)
+        what, date = dags.name_of(alert.subject).told(language), short_day(alert.run_date, language)
         name = _SUCCEEDS_AGAIN.told(language, what=what, date=date)
     return Message(
         language=language,
@@ -120,15 +120,9 @@ def mended(closed: Sequence[Kept], language: Language) -> Message:
 
 
 def title(alert: Alert, language: Language) -> str:
-    """What an alert is about, in a line: in Korean a DAG by its shown name, in English by its id."""
-    name = CATALOGUE[alert.kind].name.told(language, what=dag_name(alert.subject, language))
+    """What an alert is about, in a line: a DAG by the name that people know, all else as it is."""
+    name = CATALOGUE[alert.kind].name.told(language, what=dags.name_of(alert.subject).told(language))
     return f"{name} · {short_day(alert.run_date, language)}" if alert.run_date else name
-
-
-def dag_name(subject: str, language: Language) -> str:
-    """A subject as readers know it: a DAG of the registry by its name in their language, all else as it is."""
-    spec = next((spec for spec in dags.DAGS if spec.id == subject), None)
-    return spec.display_name if spec and language is Language.KO else subject
 
 
 def _facts(alert: Alert, language: Language) -> list[tuple[str, str]]:
@@ -157,11 +151,12 @@ def _tasks(alert: Alert, language: Language) -> str:
 
 
 def _is_missing(kept: Kept) -> bool:
-    """Whether what was closed is a run that has left nothing, and that another run's success does not make up for."""
+    """Whether what was closed is a run that has left nothing, and that the success of another date does not mend."""
     alert = kept.alert
     return (
         alert.run_id is not None
         and kept.mended_by is not None
         and kept.mended_by != alert.run_id
+        and (alert.run_date is None or kept.mended_date != alert.run_date)
         and (CATALOGUE[alert.kind].tone is Tone.ALARM)
     )

@@ -7,7 +7,7 @@ for the next one who sends.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 from threading import Thread
@@ -16,7 +16,7 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 from tmdb_pipeline.alerts.alert import Alert, Kind
-from tmdb_pipeline.alerts.ledger import Kept, Ledger
+from tmdb_pipeline.alerts.ledger import NOBODY, Kept, Ledger, Mender
 from tmdb_pipeline.alerts.post import Channel, NotSent, Post, is_due, is_finished
 from tmdb_pipeline.alerts.storm import Admission, Storm
 from tmdb_pipeline.lake.errors import LakeError
@@ -53,37 +53,52 @@ class Outbox:
         now: Callable[[], datetime],
         *,
         awaited: Sequence[str] = (),
+        spare: Lake | None = None,
         budget: float = BUDGET,
     ) -> None:
-        """Without a lake, whatever is raised is sent, and nothing is kept.
+        """Without a lake and a spare one, whatever is raised is sent, and nothing is kept.
 
-        ``awaited`` are the names of channels that cannot be used now: what they have to send waits for them.
+        ``awaited`` are the names of channels that cannot be used now: what they have to send waits for them. ``spare``
+        keeps what the lake cannot, on this machine, until the lake can: an alert about a lake that is gone is known
+        when it is back, and told to be over.
         """
         self._ledger = Ledger(lake) if lake else None
         self._storm = Storm(lake) if lake else None
+        self._spare = Ledger(spare) if spare else None
         self._channels = channels
         self._language = language
         self._now = now
         self._names = [*(channel.name for channel in channels), *awaited]
         self._budget = budget
 
-    def tell(self, alert: Alert) -> None:
-        """Raise an alert, and send it if it is the first of its key that is open; send what waits."""
-        end = time.monotonic() + self._budget
-        unkept = Kept(alert=alert, raising="")
-        entering = _Job[Kept | None](lambda: self._enter(alert), unkept)
-        if not entering.wait(self._budget * _LAKE_SHARE):
-            log.warning("The data root does not answer: the alert %s is sent, and not kept.", alert.key)
-            self._serve(end, unkept, None)
-        else:
-            self._serve(end, entering.result, self._ledger)
+    def tell(self, alert: Alert, told_by: Collection[str] = ()) -> None:
+        """Raise an alert, and send it if it is the first of its key that is open; send what waits.
 
-    def tell_mended(self, kinds: Sequence[Kind], subject: str, now: datetime, by: str | None = None) -> None:
+        ``told_by`` are the names of channels by which people know of it already: it is not sent by them.
+        """
+        end = time.monotonic() + self._budget
+        unkept = Kept(alert=alert, raising="", sent=dict.fromkeys(told_by, self._now()))
+        for ledger in (self._ledger, self._spare):
+            if ledger is not None:
+                entering = _Job[Kept | None](partial(self._enter, ledger, unkept), unkept)
+                if not entering.wait(self._budget * _LAKE_SHARE):
+                    log.warning("The data root does not answer: the alert %s is sent, and not kept there.", alert.key)
+                elif entering.result is not unkept:
+                    self._serve(end, entering.result, ledger)
+                    return
+        self._serve(end, unkept, None)
+
+    def tell_mended(self, kinds: Sequence[Kind], subject: str, now: datetime, by: Mender = NOBODY) -> None:
         """Close what is open of these kinds about a subject, and send that it is over; send what waits."""
         end = time.monotonic() + self._budget
         if (ledger := self._ledger) is not None:
-            mending = _Job[object](lambda: [ledger.mend(kind, subject, now, by) for kind in kinds], None)
-            if mending.wait(self._budget * _LAKE_SHARE):
+
+            def mend() -> None:
+                self._take_over(ledger)
+                for kind in kinds:
+                    ledger.mend(kind, subject, now, by)
+
+            if _Job(mend, None).wait(self._budget * _LAKE_SHARE):
                 self._serve(end, None, ledger)
 
     def close(self, kinds: Sequence[Kind], subject: str, now: datetime) -> None:
@@ -91,6 +106,7 @@ class Outbox:
         if (ledger := self._ledger) is not None:
 
             def close() -> None:
+                self._take_over(ledger)
                 for kept in (kept for kind in kinds for kept in ledger.mend(kind, subject, now)):
                     ledger.file(kept)
 
@@ -98,20 +114,35 @@ class Outbox:
 
     def deliver(self) -> None:
         """Send what waits."""
-        self._serve(time.monotonic() + self._budget, None, self._ledger)
+        end = time.monotonic() + self._budget
+        if (ledger := self._ledger) is not None:
+            _Job(lambda: self._take_over(ledger), None).wait(self._budget * _LAKE_SHARE)
+        self._serve(end, None, ledger)
 
-    def _enter(self, alert: Alert) -> Kept | None:
-        """Keep an alert: as it is to be sent, or None if it is not to be."""
-        if self._ledger is None or self._storm is None:
-            return Kept(alert=alert, raising="")
-        kept = self._ledger.enter(alert)
-        if kept is None:
-            return None
+    def _take_over(self, ledger: Ledger) -> None:
+        """Take into the lake's ledger what was kept aside while the lake could not be written."""
+        try:
+            if self._spare is not None:
+                self._spare.hand_over(ledger)
+        except LakeError as error:
+            log.warning("Alerts that the data root could not keep stay on this machine: %s", error)
+
+    def _enter(self, ledger: Ledger, unkept: Kept) -> Kept | None:
+        """Keep an alert: as it is to be sent, None if it is not to be, or as it was where it cannot be kept."""
+        try:
+            if ledger is self._ledger:
+                self._take_over(ledger)
+            kept = ledger.enter(unkept.alert, unkept.sent)
+        except LakeError as error:
+            log.warning("The alert %s is not kept: %s", unkept.alert.key, error)
+            return unkept
+        if kept is None or self._storm is None or ledger is self._spare:
+            return kept
         admission = self._storm.admit(self._now())
         if admission is Admission.SENT:
             return kept
         marked = msgspec.structs.replace(kept, held=admission is Admission.HELD, is_last=admission is Admission.LAST)
-        self._ledger.mark(marked)
+        ledger.mark(marked)
         return None if marked.held else marked
 
     def _serve(self, end: float, new: Kept | None, ledger: Ledger | None) -> None:

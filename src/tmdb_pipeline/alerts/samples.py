@@ -41,7 +41,7 @@ _SAMPLES: dict[Kind, tuple[str, Said, Said]] = {
     ),
     Kind.TASK_SLOW: (
         dags.DAILY.id,
-        Said("collect_popular_movies took 9 min; usually it is 40 s.", "인기 영화 수집이 9분 걸렸습니다(평소 40초)."),
+        Said("collect_popular_movies took 9 min; usually it is 40 s.", "collect_popular_movies 9분(평소 40초)."),
         Said("See in its log what it waited for.", "로그에서 무엇을 기다렸는지 확인해 주십시오."),
     ),
     Kind.RESOURCES_SHORT: (

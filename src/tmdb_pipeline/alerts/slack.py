@@ -10,6 +10,9 @@ from tmdb_pipeline.alerts.message import Message
 from tmdb_pipeline.language import Said
 
 _HEADER, _TEXT, _FIELD, _FIELDS = 150, 2900, 1900, 10
+#: Sections of facts that somebody reads on a phone.
+_SECTIONS: Final = 3
+_MORE: Final = Said("and {more} more", "외 {more}건")
 WHAT_TO_DO: Final = Said("What to do", "조치")
 WHAT_HAPPENED: Final = Said("Cause", "원인")
 DETAIL: Final = Said("Detail", "상세")
@@ -21,13 +24,7 @@ def payload(message: Message) -> dict[str, Any]:
         {"type": "header", "text": {"type": "plain_text", "text": _cut(message.subject, _HEADER)}},
         _section(f"*{WHAT_HAPPENED.told(message.language)}*\n{_escaped(message.cause)}"),
         _section(f"*{WHAT_TO_DO.told(message.language)}*\n{_escaped(message.advice)}"),
-        {
-            "type": "section",
-            "fields": [
-                {"type": "mrkdwn", "text": _cut(f"*{_escaped(label)}*\n{_escaped(value)}", _FIELD)}
-                for label, value in message.facts[:_FIELDS]
-            ],
-        },
+        *_facts(message),
     ]
     if message.detail:
         # A sign that ends the quotation would end it here, too.
@@ -39,6 +36,17 @@ def payload(message: Message) -> dict[str, Any]:
         blocks.append({"type": "actions", "elements": [{"type": "button", "text": button, "url": message.link}]})
     text = f"{message.subject}\n{message.cause} {message.advice}"
     return {"text": _escaped(text), "blocks": blocks}
+
+
+def _facts(message: Message) -> list[dict[str, Any]]:
+    """The facts, so many in a section; of more than go into all sections, how many there are, and the last."""
+    facts = message.facts
+    if (more := len(facts) - _FIELDS * _SECTIONS) > 0:
+        facts = (*facts[: -more - 2], ("…", _MORE.told(message.language, more=more + 1)), facts[-1])
+    fields = [
+        {"type": "mrkdwn", "text": _cut(f"*{_escaped(label)}*\n{_escaped(value)}", _FIELD)} for label, value in facts
+    ]
+    return [{"type": "section", "fields": fields[n : n + _FIELDS]} for n in range(0, len(fields), _FIELDS)]
 
 
 def _section(text: str) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.dags import COLLECTIONS, DagSpec
+from tmdb_pipeline.dags import COLLECTIONS, DagSpec, name_of
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.quality_report import QualityReport
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language, Said, moment
-from tmdb_pipeline.monitoring.durations.task_runs import kept
+from tmdb_pipeline.monitoring.durations.task_runs import successes
 
 _REPORTS = "raw/metadata/quality_reports"
 #: How long a DAG may go without success: a little more than from one run to the next.
@@ -36,10 +36,10 @@ class Overdue(msgspec.Struct, frozen=True):
     @property
     def cause(self) -> Said:
         """The same in words."""
-        at = self.succeeded_at
+        at, name = self.succeeded_at, name_of(self.dag_id)
         return Said(
-            f"{self.dag_id} has not succeeded since {moment(at, Language.EN)}.",
-            f"{self.dag_id}의 마지막 성공은 {moment(at, Language.KO)}이며, 그 뒤로 성공한 실행이 없습니다.",
+            f"{name.en} has not succeeded since {moment(at, Language.EN)}.",
+            f"{name.ko}의 마지막 성공은 {moment(at, Language.KO)}이며, 그 뒤로 성공한 실행이 없습니다.",
         )
 
 
@@ -49,22 +49,23 @@ def overdue(lake: Lake, now: datetime) -> list[Overdue]:
     Raises:
         LakeError: the lake cannot be read.
     """
-    succeeded = {spec: last_success(lake, spec) for spec in COLLECTIONS}
+    succeeded = {spec: last_success(lake, spec, now) for spec in COLLECTIONS}
     return [Overdue(spec.id, at) for spec, at in succeeded.items() if at is not None and now - at > _allowed(spec)]
 
 
-def last_success(lake: Lake, spec: DagSpec) -> datetime | None:
+def last_success(lake: Lake, spec: DagSpec, now: datetime) -> datetime | None:
     """When a DAG that collects last succeeded; None where nothing on the lake says that it ever did.
+
+    What is said to have been later than now is by a clock that was ahead, and says nothing.
 
     Raises:
         LakeError: the lake cannot be read.
     """
-    last = spec.tasks[-1].id
-    ended = [each.ended for each in kept(lake, spec) if each.task_id == last and each.state == "success"]
-    return max([*ended, *_reported(lake, spec)], default=None)
+    ended = [each.ended for each in successes(lake, spec) if each.ended <= now]
+    return max([*ended, *_reported(lake, spec, now)], default=None)
 
 
-def _reported(lake: Lake, spec: DagSpec) -> Iterator[datetime]:
+def _reported(lake: Lake, spec: DagSpec, now: datetime) -> Iterator[datetime]:
     """When the run of the latest date was validated whose report has not failed, if there is one."""
     start = f"{spec.report}_"
     names = [name for name in lake.files(_REPORTS) if name.startswith(start) and name.endswith(".json")]
@@ -74,8 +75,9 @@ def _reported(lake: Lake, spec: DagSpec) -> Iterator[datetime]:
             at = datetime.fromisoformat(report.validated_at or "")
         except (LakeError, ValueError):  # somebody else's file
             continue
-        if report.verdict != "failed":
-            yield at if at.tzinfo else at.replace(tzinfo=SEOUL)
+        at = at if at.tzinfo else at.replace(tzinfo=SEOUL)
+        if report.verdict != "failed" and at <= now:
+            yield at
             return
 
 

@@ -11,13 +11,8 @@ from tmdb_pipeline.quality.rules.rule import DIMENSIONS, SEVERITIES
 from tmdb_pipeline.quality.thresholds import VERDICTS
 from tmdb_pipeline.warehouse.checks.check import LEVELS
 
-_DAGS: Final = {
-    dags.DAILY.id: Said("the daily collection", "일일 수집"),
-    dags.WEEKLY.id: Said("the weekly collection", "주간 종합 수집"),
-    dags.WAREHOUSE_LOAD.id: Said("the warehouse load", "웨어하우스 적재"),
-    dags.HISTORY.id: Said("the popularity history", "인기도 이력"),
-    dags.WAREHOUSE_QUALITY.id: Said("the warehouse quality check", "웨어하우스 품질 검사"),
-}
+#: How the names of our DAGs begin, which the page need not say each time.
+_OURS: Final = "TMDB "
 _LISTS: Final = {
     "popular": Said("Popular", "인기"),
     "trending": Said("Trending", "트렌딩"),
@@ -44,13 +39,10 @@ _CHANNELS: Final = {"mail": Said("mail", "메일"), "slack": Said("Slack", "Slac
 
 def dag_name(dag_id: str) -> Said:
     """What a DAG is called; one that is not in the registry by its id."""
-    if dag_id in _DAGS:
-        return _DAGS[dag_id]
-    try:
-        spec = dags.find(dag_id)
-    except LookupError:
-        return Said(dag_id, dag_id)
-    return Said(spec.name, spec.display_name)
+    name = dags.name_of(dag_id)
+    if not name.en.startswith(_OURS):
+        return name
+    return Said(f"the {name.en.removeprefix(_OURS)}", name.ko.removeprefix(_OURS))
 
 
 def list_name(source: str) -> Said:

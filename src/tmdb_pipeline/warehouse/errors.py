@@ -26,4 +26,12 @@ class DamagedRun(WarehouseError):
 
 
 class WarehouseAlarm(Exception):
-    """A check of the warehouse raises an alarm. Its report is written, and mailed, by then; no retry mends that."""
+    """A check of the warehouse raises an alarm. Its report is written by then; no retry mends that.
+
+    Attributes:
+        told_by: the channels by which its report has told people already.
+    """
+
+    def __init__(self, message: str, told_by: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.told_by = told_by

@@ -22,6 +22,11 @@ class Webhook:
         """The headers of the messages."""
         return [body["blocks"][0]["text"]["text"] for body in self.bodies]
 
+    @property
+    def causes(self):
+        """What has happened, by each of them, without the label of it."""
+        return [body["blocks"][1]["text"]["text"].partition("\n")[2] for body in self.bodies]
+
 
 @contextmanager
 def webhook():

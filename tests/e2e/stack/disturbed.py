@@ -34,13 +34,20 @@ def kill_process(stack, title):
 
 
 def ends_well(stack, folder, *, root=DATA):
-    """Assert that the run ends in success, with the files of an undisturbed one, and that nothing goes on behind it."""
+    """Assert that the run ends in success, with the files of an undisturbed one, and that nobody is told."""
     assert stack.rest.wait_for_end(DAILY, RUN) == "success"
     assert set(stack.rest.states(DAILY, RUN).values()) == {"success"}
-    assert digests(stack.lake(folder / "lake", root=root)) == {DAILY: EXPECTED[DAILY]}
+    lake = stack.lake(folder / "lake", root=root)
+    assert digests(lake) == {DAILY: EXPECTED[DAILY]}
+    assert alerts(lake) == []
     unfinished = stack.rest.get("dags/~/dagRuns/~/taskInstances", state=["running", "queued", "up_for_retry"])
     assert unfinished["task_instances"] == []
     wait_for(lambda: not remains(stack), "no process left of any task", seconds=60)
+
+
+def alerts(lake):
+    """The alerts about the known day that were raised, over or not, in a copy of the lake."""
+    return sorted(file.name for file in (lake / "raw/metadata/alerts").rglob("*.json"))
 
 
 def remains(stack):

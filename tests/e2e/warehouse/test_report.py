@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime
 
 import pytest
+from e2e.alerts.receivers import slack_connection, webhook
 from e2e.library import run_daily
 from e2e.warehouse.history import LAST_DAY, NOW, History
 from mail_server import mail_server
@@ -136,23 +137,32 @@ def test_mail_shows_the_picture_and_keeps_korean(run_dag, loaded, with_mail):
     assert loaded.read(f"{FOLDER}/warehouse_quality_20240107.html").decode().startswith("<!DOCTYPE html>")
 
 
-def mailed(inbox):
-    """The report that was mailed, and the subject of the alert beside it, which Slack would get as well."""
-    (report,) = (mail for mail in inbox.messages if any(part.get_content_type() == "image/png" for part in mail.walk()))
-    (alert,) = (mail["Subject"] for mail in inbox.messages if mail is not report)
-    return report, alert
+@pytest.fixture
+def slack(monkeypatch):
+    """Slack, where people are told as well."""
+    with webhook() as (port, kept):
+        monkeypatch.setenv("AIRFLOW_CONN_SLACK_OPS", slack_connection(port))
+        yield kept
 
 
-def test_alarm_is_mailed_once_and_then_fails_the_run(run_dag, loaded, with_mail, address):
-    """The report of an alarm is written and mailed before the run fails, and no retry mails it again."""
+def subjects(inbox):
+    return [mail["Subject"] for mail in inbox.messages]
+
+
+def spoil(address, statement):
     with connected(address) as connection:
-        connection.execute("DELETE FROM tmdb.movie_versions")
+        connection.execute(statement)
+
+
+def test_alarm_is_mailed_once_and_then_fails_the_run(run_dag, loaded, with_mail, slack, address):
+    """The report of an alarm is mailed before the run fails, which is the mail of it; Slack gets the alert."""
+    spoil(address, "DELETE FROM tmdb.movie_versions")
 
     run = run_dag(QUALITY, retries=3, logical_date=AT_TEN)
 
     report = json.loads(loaded.read(f"{FOLDER}/warehouse_quality_20240107.json"))
-    mail, alert = mailed(with_mail)
-    assert alert == "[경보] TMDB 웨어하우스 품질 검사 품질 미달 · 1/7"
+    (mail,) = with_mail.messages
+    assert slack.texts == ["[경보] TMDB 웨어하우스 품질 검사 품질 미달 · 1/7"]
     assert str(run.state) == "failed"
     assert report["warehouse_quality"] == "alarm"
     assert mail["Subject"] == "[경보] TMDB 웨어하우스 2024년 1월 7일 (일): 경보 1건"
@@ -167,18 +177,48 @@ def test_alarm_is_mailed_once_and_then_fails_the_run(run_dag, loaded, with_mail,
     }
 
 
-def test_warning_is_told_and_mailed(run_dag, loaded, with_mail, address, caplog):
-    """A warning takes its own branch, and the run ends well."""
-    with connected(address) as connection:
-        connection.execute("UPDATE tmdb.genres SET name = NULL")
+def test_alarm_that_cannot_be_mailed_is_told_at_once(run_dag, loaded, with_mail, slack, address):
+    """No alarm waits for a mail server: the run fails of it, and the alert is mailed in place of the report."""
+    spoil(address, "DELETE FROM tmdb.movie_versions")
+    with_mail.refusals = 1
+
+    run = run_dag(QUALITY, retries=3, logical_date=AT_TEN)
+
+    assert str(run.state) == "failed"
+    assert subjects(with_mail) == slack.texts == ["[경보] TMDB 웨어하우스 품질 검사 품질 미달 · 1/7"]
+
+
+def test_warning_is_told_and_mailed(run_dag, loaded, with_mail, slack, address):
+    """A warning takes its own branch, and the run ends well; the report is its mail, and one says when it is over."""
+    spoil(address, "UPDATE tmdb.genres SET name = NULL")
 
     run = run_dag(QUALITY, logical_date=AT_TEN)
 
-    mail, alert = mailed(with_mail)
-    assert alert == "[주의] TMDB 웨어하우스 품질 검사 품질 주의 · 1/7"
     assert str(run.state) == "success"
     assert states(run)["tell_warning"] == "success"
-    assert mail["Subject"] == "[주의] TMDB 웨어하우스 2024년 1월 7일 (일): 주의 1건"
+    assert subjects(with_mail) == ["[주의] TMDB 웨어하우스 2024년 1월 7일 (일): 주의 1건"]
+    assert slack.texts == ["[주의] TMDB 웨어하우스 품질 검사 품질 주의 · 1/7"]
+
+    spoil(address, "UPDATE tmdb.genres SET name = name_en")
+    run_dag(QUALITY, logical_date=AT_TEN)
+
+    over = "[해결] TMDB 웨어하우스 품질 검사 품질 주의 · 1/7"
+    assert slack.texts[1:] == [over]
+    assert subjects(with_mail)[1:] == [over, "[정상] TMDB 웨어하우스 2024년 1월 7일 (일)"]
+
+
+def test_warning_whose_report_is_never_mailed_is_mailed_itself(run_dag, loaded, with_mail, slack, address):
+    """While the report waits for its next try Slack is told; where that fails too, the alert goes by mail."""
+    spoil(address, "UPDATE tmdb.genres SET name = NULL")
+    with_mail.refusals = 1
+
+    run = run_dag(QUALITY, logical_date=AT_TEN)
+
+    assert str(run.state) == "failed"
+    warning = "[주의] TMDB 웨어하우스 품질 검사 품질 주의 · 1/7"
+    failure = "[경보] TMDB 웨어하우스 품질 검사 실패 · 1/7"
+    assert slack.texts == [warning, failure]
+    assert sorted(subjects(with_mail)) == sorted([warning, failure])
 
 
 def test_mail_that_fails_is_tried_again(run_dag, loaded, with_mail):

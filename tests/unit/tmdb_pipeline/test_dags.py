@@ -78,6 +78,7 @@ def test_dag_that_assets_start():
         name="after",
         id="after",
         display_name="뒤",
+        english_name="after",
         description="runs after another",
         after=(DAILY.asset,),
         tags=(),

@@ -78,6 +78,16 @@ def kept(lake: Lake, spec: DagSpec) -> list[TaskRun]:
     return ordered(task_run for file in files for task_run in _lines(lake.read(file)))
 
 
+def successes(lake: Lake, spec: DagSpec) -> list[TaskRun]:
+    """The successes of the last task of a DAG, with which a run has come to its end.
+
+    Raises:
+        LakeError: a file cannot be read.
+    """
+    last = spec.tasks[-1].id
+    return [each for each in kept(lake, spec) if each.task_id == last and each.state == "success"]
+
+
 def ordered(task_runs: Iterable[TaskRun]) -> list[TaskRun]:
     """Each try once, in the order in which they ended."""
     return sorted({each.key: each for each in task_runs}.values(), key=lambda each: (each.ended, each.key))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tmdb_pipeline.alerts.alert import Alert, Kind
+from tmdb_pipeline.dags import name_of
 from tmdb_pipeline.language import Language, Said, duration
 from tmdb_pipeline.monitoring.durations.slowness import Duration, RunDuration
 
@@ -33,18 +34,19 @@ def alert(run: RunDuration, now: datetime, link: str | None = None) -> Alert:
 
 def cause(run: RunDuration) -> Said:
     """What was slow, how long it took and what it usually takes: the tasks, or the whole run where none of them was."""
-    slow = {name: found for name, found in run.tasks.items() if found.is_slow} or {run.dag_id: run.whole}
-    named = [_told(name, found) for name, found in [*slow.items()][:_NAMED]]
+    slow = [(Said(name, name), found) for name, found in run.tasks.items() if found.is_slow]
+    slow = slow or [(name_of(run.dag_id), run.whole)]
+    named = [_told(name, found) for name, found in slow[:_NAMED]]
     more = len(slow) - len(named)
     en = ", ".join(each.en for each in named) + (f", and {more} more" if more else "")
     ko = ", ".join(each.ko for each in named) + (f" 외 {more}건" if more else "")
     return Said(f"Much slower than usual: {en}.", f"평소보다 크게 느렸습니다: {ko}.")
 
 
-def _told(name: str, found: Duration) -> Said:
+def _told(name: Said, found: Duration) -> Said:
     usual = found.usual.seconds if found.usual else 0.0
     en, ko = Language.EN, Language.KO
     return Said(
-        f"{name} took {duration(found.seconds, en)}, usually {duration(usual, en)}",
-        f"{name} {duration(found.seconds, ko)}(평소 {duration(usual, ko)})",
+        f"{name.en} took {duration(found.seconds, en)}, usually {duration(usual, en)}",
+        f"{name.ko} {duration(found.seconds, ko)}(평소 {duration(usual, ko)})",
     )

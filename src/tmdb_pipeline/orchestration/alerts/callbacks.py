@@ -15,10 +15,13 @@ from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
 from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.alerts.causes import QUALITY, Cause, cause_of, details_of
+from tmdb_pipeline.alerts.ledger import Ledger, Mender
 from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.dags import DagSpec
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language, Said, duration
+from tmdb_pipeline.monitoring.durations.task_runs import successes
 from tmdb_pipeline.orchestration.alerts.failures import failures_of
 from tmdb_pipeline.orchestration.alerts.links import run_link
 from tmdb_pipeline.orchestration.alerts.telling import close, tell, tell_all_mended
@@ -71,7 +74,7 @@ def run_failed(context: Mapping[str, Any]) -> None:
         detail=details_of(failures),
         link=run_link(dag_id, run_id),
     )
-    tell(lake, settings, alert)
+    tell(lake, settings, alert, told_by={name for failure in failures for name in failure.told_by})
 
 
 def run_succeeded(context: Mapping[str, Any]) -> None:
@@ -79,19 +82,24 @@ def run_succeeded(context: Mapping[str, Any]) -> None:
     lake, settings = _lake_and_settings()
     if lake:
         now = datetime.now(SEOUL)
-        tell_all_mended(lake, settings, _MENDED_BY_SUCCESS, context["dag"].dag_id, now, by=context["run_id"])
+        by = Mender(context["run_id"], run_date(context) if "dag_run" in context else None)
+        tell_all_mended(lake, settings, _MENDED_BY_SUCCESS, context["dag"].dag_id, now, by=by)
 
 
 def run_slow(context: Mapping[str, Any], **_: object) -> None:
     """Tell that a run has not ended by its deadline. Called by a ``DeadlineAlert``, which gives plain values.
 
-    Airflow calls it for runs that have failed by then, too, which are told of already.
+    Airflow calls it for runs that have failed by then, too, which are told of already. What it gives is how the run was
+    when its deadline passed, and the callback may have waited for a place in the executor since: what the run has left
+    on the lake says whether it has ended meanwhile.
     """
     run = context["dag_run"]
     if run["state"] not in {"queued", "running"}:
         return
     lake, settings = _lake_and_settings()
     dag_id, run_id = run["dag_id"], run["dag_run_id"]
+    if lake and _has_ended(lake, dags.find(dag_id), run_id, datetime.fromisoformat(run["queued_at"])):
+        return
     seconds = dags.find(dag_id).deadline.total_seconds()
     moment = datetime.fromisoformat(run["logical_date"] or run["run_after"])
     alert = Alert(
@@ -108,6 +116,19 @@ def run_slow(context: Mapping[str, Any], **_: object) -> None:
         link=run_link(dag_id, run_id),
     )
     tell(lake, settings, alert)
+
+
+def _has_ended(lake: Lake, spec: DagSpec, run_id: str, since: datetime) -> bool:
+    """Whether a run that was queued then has ended: its last task has, or it is told to have failed."""
+    try:
+        if any(each.run_id == run_id and each.ended >= since for each in successes(lake, spec)):
+            return True
+        told = Ledger(lake).between(since.astimezone(SEOUL).date(), datetime.now(SEOUL).date())
+    except LakeError as error:
+        log.warning("Nobody can say whether %s has ended: %s", run_id, error)
+        return False
+    failed = {Kind.RUN_FAILED, Kind.QUALITY_FAILED}
+    return any(kept.alert.kind in failed and kept.alert.run_id == run_id for kept in told)
 
 
 def _settings() -> Settings:

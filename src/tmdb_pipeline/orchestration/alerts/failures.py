@@ -35,8 +35,9 @@ def note(context: Mapping[str, Any]) -> None:
         from airflow.sdk._shared.secrets_masker import redact  # noqa: PLC0415 - where a task runs, Airflow is there
 
         kinds = kinds_of(error)
-        detail = "" if kinds == (KILLED,) else str(redact(one_line(error)))[:_LONGEST]
-        failure = Failure(ti.task_id, ti.try_number, kinds, detail)
+        said = "" if kinds == (KILLED,) else str(redact(one_line(error)))
+        detail = said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"
+        failure = Failure(ti.task_id, ti.try_number, kinds, detail, getattr(error, "told_by", ()))
         _here.setdefault((ti.dag_id, ti.run_id), {})[ti.task_id] = failure
         ti.xcom_push(key=KEY, value=msgspec.to_builtins(failure))
     except Exception as mistake:  # noqa: BLE001 - in the DAG processor, which pushes none, or while Airflow is in trouble

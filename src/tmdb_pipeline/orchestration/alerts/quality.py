@@ -1,12 +1,14 @@
 """Telling of quality that is low, though good enough to go on with; and that it is no more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from tmdb_pipeline.alerts.alert import Alert, Kind
+from tmdb_pipeline.alerts.causes import some_of
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.language import Count, Language, Said, percent
+from tmdb_pipeline.orchestration.alerts.channels import Mail
 from tmdb_pipeline.orchestration.alerts.links import run_link
 from tmdb_pipeline.orchestration.alerts.telling import tell, tell_mended
 from tmdb_pipeline.orchestration.context import TaskContext
@@ -50,8 +52,12 @@ def tell_quality(this: TaskContext[Any], result: GateResult) -> None:
     _warn(this, cause, _LOOK, f"{this.lake.locate(result.report_html)}")
 
 
-def tell_warehouse(this: TaskContext[Params], checked: Mapping[str, Any]) -> None:
-    """Tell of what the checks of the warehouse found, unless it is an alarm: that fails the run, and is told then."""
+def tell_warehouse(this: TaskContext[Params], checked: Mapping[str, Any], *, mailed: bool = False) -> None:
+    """Tell of what the checks of the warehouse found, unless it is an alarm: that fails the run, and is told then.
+
+    By mail a warning is told by the report, which says more. Until that is ``mailed`` the alert waits: if it never is,
+    the alert goes out by mail, too.
+    """
     messages = checked["messages"]
     if messages["alarm"]:
         return
@@ -60,13 +66,14 @@ def tell_warehouse(this: TaskContext[Params], checked: Mapping[str, Any]) -> Non
             this,
             _CHECKS.filled(count=Count(len(messages["warning"]))),
             _LOOK_AT_CHECKS,
-            "\n".join(messages["warning"][:5]),
+            some_of(messages["warning"], 5),
+            **({"told_by": [Mail.name]} if mailed else {"later": [Mail.name]}),
         )
     else:
         tell_mended(this.lake, this.settings, Kind.QUALITY_WARNED, this.run.dag_id, _now())
 
 
-def _warn(this: TaskContext[Any], cause: Said, advice: Said, detail: str) -> None:
+def _warn(this: TaskContext[Any], cause: Said, advice: Said, detail: str, **how: Collection[str]) -> None:
     alert = Alert(
         kind=Kind.QUALITY_WARNED,
         raised_at=_now(),
@@ -79,7 +86,7 @@ def _warn(this: TaskContext[Any], cause: Said, advice: Said, detail: str) -> Non
         detail=detail,
         link=run_link(this.run.dag_id, this.run.run_id),
     )
-    tell(this.lake, this.settings, alert)
+    tell(this.lake, this.settings, alert, **how)
 
 
 def _now() -> datetime:

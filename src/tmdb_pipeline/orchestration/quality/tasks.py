@@ -6,18 +6,24 @@ What reaches the database, and what draws, is imported in the tasks, which no pa
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tmdb_pipeline.dags import WAREHOUSE_QUALITY, Stage
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.language import Language
+from tmdb_pipeline.observability.messages import one_line
 from tmdb_pipeline.observability.spans import phase
 from tmdb_pipeline.orchestration.alerts import mail
+from tmdb_pipeline.orchestration.alerts.channels import Mail
 from tmdb_pipeline.orchestration.alerts.quality import tell_warehouse
 from tmdb_pipeline.orchestration.context import Handed, TaskContext
 from tmdb_pipeline.orchestration.params import Params
 from tmdb_pipeline.orchestration.tasks import now
 from tmdb_pipeline.orchestration.warehouse_address import warehouse_address
 from tmdb_pipeline.warehouse.errors import WarehouseAlarm
+
+if TYPE_CHECKING:
+    from tmdb_pipeline.warehouse.report.document import WarehouseReport
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +84,9 @@ def tell(this: TaskContext[Params], checked: Mapping[str, Any]) -> None:
 def report(this: TaskContext[Params], checked: Mapping[str, Any]) -> Handed:
     """Write the report, mail it, and fail the run if there is an alarm. Each of these only after the one before.
 
+    Who gets the report by mail is told by it what the checks found, and gets no alert of that beside it. Where an alarm
+    cannot be mailed the run fails of it at once, and its alert goes by mail as soon as that is possible.
+
     Returns:
         Where the report is, and how many were mailed.
 
@@ -86,7 +95,7 @@ def report(this: TaskContext[Params], checked: Mapping[str, Any]) -> Handed:
         WarehouseError: the warehouse cannot be used.
         LakeError: the lake cannot be written.
         SettingsError: somebody is to be mailed, and nobody said who sends.
-        OSError: the mail could not be sent; the report is written.
+        OSError: the mail could not be sent, and there is no alarm; the report is written.
     """
     from tmdb_pipeline.warehouse.database import connected  # noqa: PLC0415 - as the module says
     from tmdb_pipeline.warehouse.report.document import build  # noqa: PLC0415
@@ -100,21 +109,39 @@ def report(this: TaskContext[Params], checked: Mapping[str, Any]) -> Handed:
     language = this.settings.locale
     write_report(this.lake, this.run, made, language)
     page = paths.warehouse_report_file(this.run, "html")
+    alarms = checked["messages"]["alarm"]
+    try:
+        mailed = _mail(made, this.lake.locate(page), language)
+    except OSError as error:
+        if not alarms:
+            raise
+        log.warning("The report cannot be mailed: %s", one_line(error))
+        mailed = 0
+    if alarms:
+        raise WarehouseAlarm(
+            f"{len(alarms)} of {len(made.checks)} checks of the warehouse raise an alarm: {alarms[0]} All of them are "
+            f"in {this.lake.locate(page)}; mend what they name, then clear data_quality_check.",
+            told_by=(Mail.name,) if mailed else (),
+        )
+    if mailed and checked["messages"]["warning"]:
+        tell_warehouse(this, checked, mailed=True)
+    return {"report": paths.warehouse_report_file(this.run, "json"), "report_html": page, "mailed": mailed}
+
+
+def _mail(made: "WarehouseReport", where: str, language: Language) -> int:
+    """Mail a report that lies there: to how many.
+
+    Raises:
+        SettingsError: nobody said who sends.
+        OSError: it could not be sent.
+    """
     to = mail.postbox()
     if isinstance(to, str):
         log.info("%s", to)
-        mailed = 0
-    else:
-        from tmdb_pipeline.warehouse.report.message import message  # noqa: PLC0415 - as the module says
-        from tmdb_pipeline.warehouse.report.picture import draw  # noqa: PLC0415
+        return 0
+    from tmdb_pipeline.warehouse.report.message import message  # noqa: PLC0415 - as the module says
+    from tmdb_pipeline.warehouse.report.picture import draw  # noqa: PLC0415
 
-        where = this.lake.locate(page)
-        drawn = draw(made, language)
-        mail.send(message(made, drawn, where, language=language, sender=to.sender, recipients=to.recipients))
-        mailed = len(to.recipients)
-    if alarms := checked["messages"]["alarm"]:
-        raise WarehouseAlarm(
-            f"{len(alarms)} of {len(made.checks)} checks of the warehouse raise an alarm: {alarms[0]} All of them are "
-            f"in {this.lake.locate(page)}; mend what they name, then clear data_quality_check."
-        )
-    return {"report": paths.warehouse_report_file(this.run, "json"), "report_html": page, "mailed": mailed}
+    drawn = draw(made, language)
+    mail.send(message(made, drawn, where, language=language, sender=to.sender, recipients=to.recipients))
+    return len(to.recipients)

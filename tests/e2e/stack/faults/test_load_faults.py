@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 from e2e.digest import DAILY, EXPECTED_TABLES
 from e2e.patience import wait_for
-from e2e.stack.disturbed import RUN, kill_process
+from e2e.stack.disturbed import RUN, alerts, kill_process
 from e2e.stack.stack import AT_TWO, LOAD
 
 AT_NOON = "2024-01-07T12:00:00+09:00"
@@ -36,7 +36,7 @@ def held(stack):
     yield
 
 
-def test_postgres_restarted_in_mid_load(collected):
+def test_postgres_restarted_in_mid_load(collected, tmp_path):
     """The server of warehouse and metadata is restarted: the load is tried again, and made once."""
     with held(collected):
         collected.container("postgres").restart(timeout=30)
@@ -44,9 +44,10 @@ def test_postgres_restarted_in_mid_load(collected):
     assert collected.rest.wait_for_end(LOAD, RUN) == "success"
     assert collected.rest.tries(LOAD, RUN)["load_data"] > 1
     assert collected.table_digest() == EXPECTED_TABLES[DAILY,]
+    assert alerts(collected.lake(tmp_path)) == []
 
 
-def test_task_killed_in_mid_load(collected):
+def test_task_killed_in_mid_load(collected, tmp_path):
     """The process of the task is killed: nothing is half loaded, the load is tried again."""
     empty = collected.table_digest()
     with held(collected):
@@ -59,3 +60,4 @@ def test_task_killed_in_mid_load(collected):
     assert left in {empty, EXPECTED_TABLES[DAILY,]}
     assert collected.rest.tries(LOAD, RUN)["load_data"] == 2
     assert collected.table_digest() == EXPECTED_TABLES[DAILY,]
+    assert alerts(collected.lake(tmp_path)) == []

@@ -1,5 +1,5 @@
 from e2e.digest import DAILY, EXPECTED, digests
-from e2e.stack.disturbed import POPULAR, RUN, held
+from e2e.stack.disturbed import POPULAR, RUN, alerts, held
 
 
 def test_worker_killed(scaled_out, sentinels, tmp_path):
@@ -15,5 +15,7 @@ def test_worker_killed(scaled_out, sentinels, tmp_path):
     popular = stack.rest.tasks(DAILY, RUN)[POPULAR]
     assert popular["try_number"] == 2
     assert popular["hostname"] != hostname
-    assert digests(stack.lake(tmp_path)) == {DAILY: EXPECTED[DAILY]}
+    lake = stack.lake(tmp_path)
+    assert digests(lake) == {DAILY: EXPECTED[DAILY]}
+    assert alerts(lake) == []
     assert sentinels["token"] not in stack.logs()

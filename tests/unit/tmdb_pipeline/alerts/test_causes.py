@@ -66,4 +66,4 @@ def test_error_that_nobody_expected_says_so():
 def test_details_are_said_once_each():
     """Eight tasks that failed of one thing say it once; of many things the first three are enough."""
     assert details_of([failure(detail="a"), failure(), failure(detail="a"), failure(detail="b")]) == "a\nb"
-    assert details_of([failure(detail=str(number)) for number in range(5)]) == "0\n1\n2"
+    assert details_of([failure(detail=str(number)) for number in range(5)]) == "0\n1\n2\nand 2 more"

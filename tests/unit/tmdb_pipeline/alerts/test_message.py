@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from alert_samples import DAILY, NOW, alert
+from alert_samples import DAILY, NOW, TODAY, alert
 from readers import foreign, foreign_in
 
 from tmdb_pipeline import dags
@@ -52,11 +52,12 @@ def test_message_says_what_a_person_needs():
     assert (message.detail, message.note) == (WHOLE.detail, "")
 
 
-def test_message_in_english_names_ids():
-    """Who reads no Korean sees the ids, not the names."""
+def test_message_in_english_names_the_dag_as_well():
+    """Who reads no Korean has a name of the DAG, too, and its id beside it; tasks have no other name than their ids."""
     message = raised(kept(), EN)
 
-    assert message.subject == "[Alarm] tmdb_daily_collection failed · 27 Nov"
+    assert message.subject == "[Alarm] TMDB daily collection failed · 27 Nov"
+    assert dict(message.facts)["DAG"] == DAILY
     assert dict(message.facts)["Tasks"] == "collect_popular_movies, collect_trending_movies"
 
 
@@ -99,17 +100,19 @@ def test_over_says_what_was_and_since_when():
 
 
 @pytest.mark.parametrize(
-    ("kind", "by", "missing"),
+    ("kind", "by", "of", "missing"),
     [
-        (Kind.RUN_FAILED, "manual__2", True),
-        (Kind.RUN_FAILED, "manual__1", False),
-        (Kind.RUN_FAILED, None, False),
-        (Kind.RUN_SLOW, "manual__2", False),
+        (Kind.RUN_FAILED, "manual__2", TODAY + timedelta(days=1), True),
+        (Kind.RUN_FAILED, "manual__2", None, True),
+        (Kind.RUN_FAILED, "manual__2", TODAY, False),
+        (Kind.RUN_FAILED, "manual__1", TODAY, False),
+        (Kind.RUN_FAILED, None, None, False),
+        (Kind.RUN_SLOW, "manual__2", None, False),
     ],
 )
-def test_run_that_another_run_does_not_make_up_for_is_named(kind, by, missing):
-    """A DAG that works again has not collected the date that failed: the person is told to clear it."""
-    one = kept(msgspec.structs.replace(WHOLE, kind=kind), mended_at=NOW, mended_by=by)
+def test_run_that_another_run_does_not_make_up_for_is_named(kind, by, of, missing):
+    """A DAG that works again has not collected the date that failed, unless that is the date of the run that did."""
+    one = kept(msgspec.structs.replace(WHOLE, kind=kind), mended_at=NOW, mended_by=by, mended_date=of)
 
     assert mended([one], EN).advice.startswith("That run is not made up for" if missing else "There is nothing to do.")
 
@@ -165,6 +168,25 @@ def test_slack_gets_blocks_and_a_text(language):
     assert len(body["blocks"][3]["fields"]) == len(message.facts)
     bare = slack.payload(raised(kept(alert(day=None)), language))
     assert [block["type"] for block in bare["blocks"]] == ["header", "section", "section", "section"]
+
+
+@pytest.mark.parametrize(("runs", "sections", "more"), [(5, 1, 0), (12, 2, 0), (26, 3, 0), (31, 3, 6)])
+def test_slack_drops_no_fact_in_silence(runs, sections, more):
+    """When many runs are over at once each is named, or it is said how many are not, and when all were over is."""
+    closed = [
+        kept(msgspec.structs.replace(WHOLE, raised_at=NOW - timedelta(hours=number)), mended_at=NOW)
+        for number in range(runs)
+    ]
+    message = mended(closed, EN)
+
+    parts = [block["fields"] for block in slack.payload(message)["blocks"] if "fields" in block]
+    texts = [field["text"] for part in parts for field in part]
+
+    assert [len(part) <= 10 for part in parts] == [True] * sections
+    shown = sum("failed" in text for text in texts)
+    assert (f"*…*\nand {runs - shown} more" in texts) == bool(more)
+    assert shown == runs - more
+    assert texts[-1].startswith("*Resolved at*")
 
 
 def test_slack_reads_no_commands_in_what_a_program_said():

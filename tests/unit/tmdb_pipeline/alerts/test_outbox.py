@@ -16,8 +16,8 @@ from tmdb_pipeline.alerts.outbox import Outbox
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language
 
-FAILED = "[Alarm] tmdb_daily_collection failed · 27 Nov"
-OVER = "[Resolved] tmdb_daily_collection failed · 27 Nov"
+FAILED = "[Alarm] TMDB daily collection failed · 27 Nov"
+OVER = "[Resolved] TMDB daily collection failed · 27 Nov"
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +40,8 @@ def lake(tmp_path):
 def outbox(lake, now):
     """Makes the outbox of a process with these channels."""
 
-    def make(*channels, budget=20.0, of=lake, awaited=()):
-        return Outbox(of, channels, Language.EN, now, awaited=awaited, budget=budget)
+    def make(*channels, budget=20.0, of=lake, awaited=(), spare=None):
+        return Outbox(of, channels, Language.EN, now, awaited=awaited, spare=spare, budget=budget)
 
     return make
 
@@ -96,8 +96,8 @@ def test_channel_that_fails_gets_it_with_the_next_alert(outbox, caplog):
     slack.refuses = False
     outbox(slack, mail).tell(alert(subject=WEEKLY))
 
-    assert slack.subjects == [FAILED.replace(DAILY, WEEKLY), FAILED]
-    assert mail.subjects == [FAILED, FAILED.replace(DAILY, WEEKLY)]
+    assert slack.subjects == [FAILED.replace("daily", "weekly"), FAILED]
+    assert mail.subjects == [FAILED, FAILED.replace("daily", "weekly")]
 
 
 def test_message_that_is_refused_holds_up_no_other(outbox, caplog):
@@ -109,7 +109,7 @@ def test_message_that_is_refused_holds_up_no_other(outbox, caplog):
 
     outbox(slack).deliver()
 
-    assert slack.subjects == [FAILED.replace(DAILY, WEEKLY)]
+    assert slack.subjects == [FAILED.replace("daily", "weekly")]
     assert "An alert waits to be sent: slack refuses this one." in caplog.messages
 
 
@@ -140,6 +140,31 @@ def test_channel_that_hangs_holds_up_nobody(outbox, now, caplog):
     outbox(well).deliver()
     assert well.subjects == [FAILED]
     slack.go.set()
+
+
+def test_claim_of_a_clock_that_was_ahead_holds_up_nobody(outbox, now, lake):
+    """A process that died with a clock of tomorrow does not keep its message back until then."""
+    now.pass_by(days=1)
+    outbox(Tape(hangs=True), budget=0.3).tell(alert())
+    now.pass_by(days=-1)
+    slack = Tape()
+
+    outbox(slack).deliver()
+
+    assert slack.subjects == [FAILED]
+
+
+def test_who_knows_of_it_already_is_not_told_again(outbox, tmp_path):
+    """A channel by which people were told in another way gets nothing, be the alert kept or not, new or open."""
+    slack, mail = Tape(), Tape("mail")
+
+    outbox(slack, mail).tell(alert(), ["mail"])
+    outbox(slack, awaited=["mail"]).tell(alert(subject=WEEKLY))
+    outbox(slack, mail).tell(alert(subject=WEEKLY), ["mail"])
+    outbox(slack, mail, of=dead(tmp_path)).tell(alert(), ["mail"])
+
+    assert mail.subjects == []
+    assert slack.subjects == [FAILED, FAILED.replace("daily", "weekly"), FAILED]
 
 
 def test_alert_that_was_never_sent_and_is_over_is_one_message(outbox, now):
@@ -321,7 +346,7 @@ def test_store_that_does_not_answer_loses_no_message(outbox, s3, s3_root, caplog
     outbox(slack, budget=0.5, of=lake).tell_mended([Kind.RUN_FAILED], DAILY, NOW)
 
     assert slack.subjects == [FAILED]
-    assert f"The data root does not answer: the alert {alert().key} is sent, and not kept." in caplog.messages
+    assert f"The data root does not answer: the alert {alert().key} is sent, and not kept there." in caplog.messages
     silent.go.set()
     wait_for(lambda: "An alert waits to be sent" in caplog.text, "the thread that asks the store ends")
 
@@ -370,3 +395,75 @@ def test_time_that_is_up_ends_a_delivery(lake, now):
     post.Post(slack, Ledger(lake), Language.EN, now).send_waiting(lambda: False)
 
     assert slack.subjects == []
+
+
+@pytest.fixture
+def spare(tmp_path_factory):
+    """A folder of this machine that keeps what the lake cannot."""
+    return Lake(str(tmp_path_factory.mktemp("spare")))
+
+
+def dead(folder):
+    """A lake of which nothing can be read or written."""
+    (folder / "file").write_bytes(b"")
+    return Lake(str(folder / "file"))
+
+
+def test_alert_about_a_lake_that_is_away_is_told_once_and_when_it_is_over(outbox, lake, spare, now, tmp_path, caplog):
+    """While the data root is gone the same is not told twice; once it is back people hear that it is over, once."""
+    slack = Tape()
+    for _ in range(2):
+        outbox(slack, of=dead(tmp_path), spare=spare).tell(alert())
+    outbox(slack, of=None, spare=spare).tell(alert(subject=WEEKLY))
+    away = [*slack.subjects]
+
+    for subject in (DAILY, WEEKLY):
+        for _ in range(2):
+            outbox(slack, spare=spare).tell_mended([Kind.RUN_FAILED], subject, now())
+
+    assert away == [FAILED, FAILED.replace("daily", "weekly")]
+    assert slack.subjects[2:] == [OVER, OVER.replace("daily", "weekly")]
+    assert Ledger(lake).open() == Ledger(spare).open() == Ledger(spare).waiting() == []
+    assert f"The alert {alert().key} is not kept: " in caplog.text
+
+
+@pytest.mark.parametrize("what", ["deliver", "close", "tell"])
+def test_what_was_kept_aside_is_taken_over_by_whatever_comes_next(outbox, lake, spare, now, tmp_path, what):
+    """What could not be sent then waits in the lake as all else does; what is open there already is not told again."""
+    slack = Tape(refuses=True)
+    outbox(slack, of=dead(tmp_path), spare=spare).tell(alert())
+    well = outbox(Tape(), spare=spare)
+
+    {
+        "deliver": well.deliver,
+        "close": lambda: well.close([Kind.RUN_SLOW], DAILY, now()),
+        "tell": lambda: well.tell(alert()),
+    }[what]()
+
+    assert [kept.alert for kept in Ledger(lake).open()] == [alert()]
+    assert Ledger(spare).open() == []
+
+
+def test_what_both_have_kept_is_told_once(outbox, lake, spare, now, tmp_path):
+    """A store that kept an alert after all, too late for who sent it, has it sent by nobody else."""
+    slack = Tape()
+    Ledger(lake).raise_(alert())
+    outbox(slack, of=dead(tmp_path), spare=spare).tell(alert())
+
+    outbox(slack, spare=spare).deliver()
+
+    assert slack.subjects == [FAILED]
+    assert [kept.repeats for kept in Ledger(lake).open()] == [1]
+
+
+def test_what_is_kept_aside_stays_while_the_lake_is_away_or_another_takes_it(outbox, lake, spare, tmp_path, caplog):
+    """Nothing is lost between the two: it goes when it can, by one process."""
+    outbox(Tape(), of=dead(tmp_path), spare=spare).tell(alert())
+
+    outbox(Tape(), of=dead(tmp_path), spare=spare).deliver()
+    with spare.exclusive("raw/metadata/alerts", "alerts"):
+        outbox(Tape(), spare=spare).deliver()
+
+    assert [kept.alert for kept in Ledger(spare).open()] == [alert()]
+    assert Ledger(lake).open() == []
+    assert "Alerts that the data root could not keep stay on this machine: " in caplog.text

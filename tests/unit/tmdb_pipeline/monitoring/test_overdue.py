@@ -13,6 +13,7 @@ from tmdb_pipeline.monitoring.overdue import last_success, overdue
 #: 02:05 in Seoul
 DONE = datetime(2026, 11, 26, 17, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+LATE = DONE + 72 * HOUR
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def ended(spec, at=DONE, **changes):
 def test_dag_that_never_ran_is_not_overdue(lake):
     """Nobody waits for a DAG that was never started, be it paused or new."""
     assert overdue(lake, DONE) == []
-    assert last_success(lake, DAILY) is None
+    assert last_success(lake, DAILY, LATE) is None
 
 
 @pytest.mark.parametrize(("spec", "allowed"), [(DAILY, 26 * HOUR), (WEEKLY, 8 * 24 * HOUR)])
@@ -85,9 +86,9 @@ def test_what_is_overdue_is_said_in_both_languages(lake):
 
     (found,) = overdue(lake, DONE + 30 * HOUR)
 
-    assert found.cause.told(Language.EN) == "tmdb_daily_collection has not succeeded since 27 Nov 2026, 02:05."
+    assert found.cause.told(Language.EN) == "TMDB daily collection has not succeeded since 27 Nov 2026, 02:05."
     assert found.cause.told(Language.KO) == (
-        "tmdb_daily_collection의 마지막 성공은 2026년 11월 27일 오전 2:05이며, 그 뒤로 성공한 실행이 없습니다."
+        "TMDB 일일 수집의 마지막 성공은 2026년 11월 27일 오전 2:05이며, 그 뒤로 성공한 실행이 없습니다."
     )
 
 
@@ -98,17 +99,17 @@ def test_failure_is_no_success(lake):
     keep(lake, ended(DAILY, state="failed"))
     keep(lake, ended(DAILY, task_id=DAILY.tasks[0].id))
 
-    assert last_success(lake, DAILY) == DONE - 24 * HOUR
+    assert last_success(lake, DAILY, LATE) == DONE - 24 * HOUR
 
 
 def test_latest_of_both_counts(lake):
     """A run by hand leaves a report, one by the scheduler both."""
     report(lake, DAILY, "20261127", DONE.isoformat(), "warned")
     keep(lake, ended(DAILY, DONE + HOUR))
-    assert last_success(lake, DAILY) == DONE + HOUR
+    assert last_success(lake, DAILY, LATE) == DONE + HOUR
 
     report(lake, DAILY, "20261128", (DONE + 24 * HOUR).isoformat())
-    assert last_success(lake, DAILY) == DONE + 24 * HOUR
+    assert last_success(lake, DAILY, LATE) == DONE + 24 * HOUR
 
 
 def test_files_of_others_are_passed_over(lake):
@@ -119,5 +120,19 @@ def test_files_of_others_are_passed_over(lake):
     lake.write("raw/metadata/quality_reports/validation_report_20261130.json", b"{")
     lake.write("raw/metadata/quality_reports/validation_report_20261130.html", b"")
 
-    assert last_success(lake, DAILY) == DONE
-    assert last_success(lake, WEEKLY) == DONE + 48 * HOUR
+    assert last_success(lake, DAILY, LATE) == DONE
+    assert last_success(lake, WEEKLY, LATE) == DONE + 48 * HOUR
+
+
+@pytest.mark.parametrize("by", ["report", "task"])
+def test_clock_that_was_ahead_hides_no_dag_that_is_overdue(lake, by):
+    """A success of next year is none: the DAG is overdue from its last one on."""
+    keep(lake, ended(DAILY))
+    if by == "report":
+        report(lake, DAILY, "20271127", (DONE + 365 * 24 * HOUR).isoformat())
+    else:
+        keep(lake, ended(DAILY, DONE + 365 * 24 * HOUR, run_id="ahead"))
+
+    (found,) = overdue(lake, DONE + 27 * HOUR)
+
+    assert found.succeeded_at == DONE

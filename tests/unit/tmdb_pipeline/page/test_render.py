@@ -85,11 +85,9 @@ def test_style_needs_nothing_else():
         assert "http" not in text
 
 
-def test_dag_that_is_new_has_a_name(monkeypatch):
-    """A DAG of the registry that has no name here yet is called as the registry does."""
-    monkeypatch.setattr(names, "_DAGS", {})
-
-    assert names.dag_name("tmdb_daily_collection") == Said("daily", "TMDB 일일 수집")
+def test_dag_is_called_as_the_registry_does():
+    """Without the name of the project, which the page says once."""
+    assert names.dag_name("tmdb_daily_collection") == Said("the daily collection", "일일 수집")
 
 
 def test_names_of_what_is_not_known():

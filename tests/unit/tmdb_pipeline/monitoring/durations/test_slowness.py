@@ -101,7 +101,7 @@ def test_many_tasks_that_are_a_little_slower_make_a_slow_run():
 
     assert (found.slow_tasks, found.whole.is_slow, found.is_slow) == ((), True, True)
     assert words.cause(found).en == (
-        "Much slower than usual: tmdb_daily_collection took 3 min 16 s, usually 1 min 20 s."
+        "Much slower than usual: TMDB daily collection took 3 min 16 s, usually 1 min 20 s."
     )
 
 
