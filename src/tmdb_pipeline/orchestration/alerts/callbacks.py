@@ -98,7 +98,8 @@ def run_slow(context: Mapping[str, Any], **_: object) -> None:
         return
     lake, settings = _lake_and_settings()
     dag_id, run_id = run["dag_id"], run["dag_run_id"]
-    if lake and _has_ended(lake, dags.find(dag_id), run_id, datetime.fromisoformat(run["queued_at"])):
+    queued_at = datetime.fromisoformat(run["queued_at"] or run["run_after"])
+    if lake and _has_ended(lake, dags.find(dag_id), run_id, queued_at):
         return
     seconds = dags.find(dag_id).deadline.total_seconds()
     moment = datetime.fromisoformat(run["logical_date"] or run["run_after"])
