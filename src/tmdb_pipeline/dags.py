@@ -12,13 +12,39 @@ the first two. The order of the tasks is the order in which people read them. Th
 Nothing here imports Airflow. ``orchestration.wiring`` turns the entries into what Airflow takes.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import date, timedelta
 
 from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.dag_spec import AssetSpec, DagSpec, Stage, TaskSpec
 from tmdb_pipeline.language import Said
 from tmdb_pipeline.movies import GENRES
+
+__all__ = [
+    "COLLECTIONS",
+    "CUSTOM_NAME",
+    "DAGS",
+    "DAILY",
+    "FIRST_DAY",
+    "HISTORY",
+    "MONITORING",
+    "OWNER",
+    "POOL",
+    "WAREHOUSE_LOAD",
+    "WAREHOUSE_QUALITY",
+    "WEEKLY",
+    "AssetSpec",
+    "DagSpec",
+    "Pool",
+    "Stage",
+    "TaskSpec",
+    "custom",
+    "custom_name",
+    "enter",
+    "find",
+    "name_of",
+]
 
 #: The day on which all DAGs begin: before it, Airflow runs no task of theirs.
 FIRST_DAY = date(2024, 1, 1)
@@ -37,138 +63,6 @@ class Pool:
 
 #: The pool of the tasks that ask TMDB. Each of them takes its share of the limits: ``Settings.share(POOL.slots)``.
 POOL = Pool("tmdb_api", 2, "Tasks that ask TMDB; each takes half of what TMDB allows an address")
-
-
-class Stage(StrEnum):
-    """What a task does in its DAG. Every DAG has a stage once, but those that it has for each source or level."""
-
-    PREFLIGHT = "preflight"
-    """Checks key, settings and data root before anything is asked of TMDB."""
-    COLLECT = "collect"
-    """Collects one source into its file. Runs in ``POOL``."""
-    CONSOLIDATE = "consolidate"
-    """Brings all collections of the run together in one file."""
-    VALIDATE = "validate"
-    """Judges what was collected; writes the quality report and the quarantine."""
-    SUMMARIZE = "summarize"
-    """Writes a summary of the run, and publishes it."""
-    CONCLUDE = "conclude"
-    """Publishes what was collected and how good it is, without a file of its own."""
-    EXTRACT = "extract"
-    """Finds or fetches what is not in the warehouse yet, and proves it whole."""
-    TRANSFORM = "transform"
-    """Stages their rows on the lake."""
-    LOAD = "load"
-    """Writes it into the warehouse."""
-    CHECK = "check"
-    """Asks the checks of the warehouse, and keeps what they found."""
-    CHOOSE = "choose"
-    """Chooses, by what was found, which of the levels is told."""
-    LEVEL = "level"
-    """Tells of one level: quiet, warning, or alarm."""
-    REPORT = "report"
-    """Writes the report and mails it; fails on an alarm."""
-    WATCH = "watch"
-    """Measures a side of the platform, judges it, and tells of what is not as it should be."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskSpec:
-    """A task.
-
-    Attributes:
-        id: ASCII.
-        display_name: what people read.
-        stage: what it does.
-        source: which of several of its stage it is: for ``COLLECT`` the name of its source, for ``LEVEL`` the level,
-            for ``WATCH`` the side.
-    """
-
-    id: str
-    display_name: str
-    stage: Stage
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AssetSpec:
-    """The asset that the last task of a DAG publishes, for DAGs of others to be scheduled by."""
-
-    name: str
-    uri: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DagSpec:
-    """A DAG.
-
-    Attributes:
-        name: what the command line calls it.
-        id: Airflow's id: ASCII, for a Korean one breaks ``dag.test()``; also the name of the DAG's file.
-        display_name: what people read.
-        english_name: the same for those who read English.
-        description: one line.
-        cron: when it runs, in Asia/Seoul: the minute is a number, and the hour is one too where it runs once a day
-            at most, or ``*`` where it runs each hour. None where assets start it.
-        after: the assets of which any starts it.
-        tags: what people filter by.
-        retries: how often a task that failed is tried again, unless the failure is permanent.
-        retry_delay: after how long.
-        deadline: how long after it was due to begin a run that has not ended is told of as slow.
-        report: how the names of its quality reports begin, if it writes any. On one date several DAGs may.
-        asset: what its last task publishes, if anything.
-        tasks: in the order in which people read them.
-    """
-
-    name: str
-    id: str
-    display_name: str
-    english_name: str
-    description: str
-    cron: str | None = None
-    after: tuple[AssetSpec, ...] = ()
-    tags: tuple[str, ...]
-    retries: int
-    retry_delay: timedelta
-    deadline: timedelta = timedelta(hours=1)
-    report: str | None = None
-    asset: AssetSpec | None = None
-    tasks: tuple[TaskSpec, ...]
-
-    @property
-    def collects(self) -> bool:
-        """Whether it collects movies from TMDB, and judges them: it has a quality report, and an asset."""
-        return any(task.stage is Stage.COLLECT for task in self.tasks)
-
-    @property
-    def outlet(self) -> AssetSpec:
-        """The asset that its last task publishes.
-
-        Raises:
-            LookupError: it publishes none.
-        """
-        if self.asset is None:
-            raise LookupError(f"The DAG {self.id} publishes no asset.")
-        return self.asset
-
-    def task(self, stage: Stage, source: str | None = None) -> TaskSpec:
-        """The task of a stage, and of a source where it is about collecting.
-
-        Raises:
-            LookupError: the DAG has no such task.
-        """
-        for task in self.tasks:
-            if (task.stage, task.source) == (stage, source):
-                return task
-        raise LookupError(f"The DAG {self.id} has no task that is to {stage} {source or ''}".rstrip() + ".")
-
-    def due(self, day: date) -> datetime:
-        """When the run of a date is due, in Seoul: the time of its schedule on that day.
-
-        It is noon where it has none, and of what runs each hour the run of the hour of noon.
-        """
-        minute, hour, *_ = (self.cron or "0 12").split()
-        return datetime.combine(day, time(12 if hour == "*" else int(hour), int(minute)), SEOUL)
 
 
 DAILY = DagSpec(
@@ -294,6 +188,51 @@ DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, HISTORY, WAREHOUSE_Q
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 
 
+#: How the ids of the DAGs begin that are made of ``custom_collections.yaml``, and what the id of an entry may be.
+_CUSTOM = "tmdb_custom_"
+CUSTOM_NAME = "[a-z][a-z0-9_]{0,39}"
+#: Those that this process has made, by their ids: they have the names and schedules that the file says.
+_made: dict[str, DagSpec] = {}
+
+
+def custom(name: str, display_name: str = "", *, cron: str = "0 12 * * *", zone: str = SEOUL.key) -> DagSpec:
+    """The DAG of an entry of ``custom_collections.yaml``, by its id.
+
+    All but the shown name and the schedule follows from the id: what an entry has left on the lake can be read when the
+    entry is gone.
+    """
+    return DagSpec(
+        name=name,
+        id=f"{_CUSTOM}{name}",
+        display_name=display_name or f"{_CUSTOM}{name}",
+        english_name=display_name or f"{_CUSTOM}{name}",
+        description=f"The collection {name} of custom_collections.yaml, validated and summarised",
+        cron=cron,
+        zone=zone,
+        tags=("tmdb", "data-collection", "custom"),
+        retries=3,
+        retry_delay=timedelta(minutes=5),
+        report=f"validation_report_custom_{name}",
+        asset=AssetSpec(f"{_CUSTOM}{name}", f"tmdb://movies/custom/{name}"),
+        tasks=(
+            TaskSpec("collect_movies", "영화 수집", Stage.COLLECT, name),
+            TaskSpec("validate_collected_data", "수집 데이터 검증", Stage.VALIDATE),
+            TaskSpec("generate_summary", "수집 요약 생성", Stage.SUMMARIZE),
+        ),
+    )
+
+
+def enter(spec: DagSpec) -> None:
+    """Let ``find`` know what the file says of a DAG that this process has made of it."""
+    _made[spec.id] = spec
+
+
+def custom_name(dag_id: str) -> str | None:
+    """The id of the entry that a DAG is made of; None where it is made of none."""
+    found = re.fullmatch(f"{_CUSTOM}({CUSTOM_NAME})", dag_id)
+    return found[1] if found else None
+
+
 def find(dag_id: str) -> DagSpec:
     """The DAG of this id.
 
@@ -303,10 +242,15 @@ def find(dag_id: str) -> DagSpec:
     for spec in DAGS:
         if spec.id == dag_id:
             return spec
+    if name := custom_name(dag_id):
+        return _made.get(dag_id) or custom(name)
     raise LookupError(f"There is no DAG {dag_id}: the registry in tmdb_pipeline/dags.py has every one.")
 
 
 def name_of(dag_id: str) -> Said:
-    """What people call a DAG; what is no DAG of the registry as it is."""
-    spec = next((spec for spec in DAGS if spec.id == dag_id), None)
-    return Said(spec.english_name, spec.display_name) if spec else Said(dag_id, dag_id)
+    """What people call a DAG of this project; the id itself of one that is not in the registry."""
+    try:
+        spec = find(dag_id)
+    except LookupError:
+        return Said(dag_id, dag_id)
+    return Said(spec.english_name, spec.display_name)

@@ -51,6 +51,7 @@ def test_sources_belong_to_collecting_tasks(spec):
 def test_dag_is_found_by_its_id():
     """A run knows the id of its DAG; one that nobody has entered is said."""
     assert dags.find(WEEKLY.id) is WEEKLY
+    assert dags.find("tmdb_custom_gone") == dags.custom("gone")
     with pytest.raises(LookupError, match=r"^There is no DAG another: the registry in tmdb_pipeline/dags.py has every"):
         dags.find("another")
 
@@ -91,3 +92,22 @@ def test_dag_that_assets_start():
     assert not follower.collects
     with pytest.raises(LookupError, match=r"^The DAG after publishes no asset\.$"):
         _ = follower.outlet
+
+
+def test_custom_dag_is_known_by_its_id_and_by_what_its_file_says(monkeypatch):
+    """Where the file was read a DAG has its name; elsewhere its id says all that its files need."""
+    monkeypatch.setattr(dags, "_made", {})
+    spec = dags.custom("korean", "한국 영화", cron="0 4 * * *", zone="America/New_York")
+
+    assert dags.find(spec.id).display_name == spec.id
+    dags.enter(spec)
+    assert dags.find(spec.id) is spec
+    assert (spec.report, spec.outlet.uri) == ("validation_report_custom_korean", "tmdb://movies/custom/korean")
+    assert [task.id for task in spec.tasks] == ["collect_movies", "validate_collected_data", "generate_summary"]
+    assert not any(spec.id in {other.id, other.name} or spec.report == other.report for other in DAGS)
+
+
+@pytest.mark.parametrize("dag_id", ["tmdb_custom_", "tmdb_custom_1", "tmdb_custom_A", "tmdb_daily_collection", "x"])
+def test_dag_that_is_no_custom_one(dag_id):
+    """What no entry may be called is none."""
+    assert dags.custom_name(dag_id) is None
