@@ -1,6 +1,6 @@
 """# The warehouse: from files to tables
 
-After either collection: what it has left on the lake goes into tables on Postgres that people query, with their
+After each collection: what it has left on the lake goes into tables on Postgres that people query, with their
 history. The Connection `tmdb_warehouse` (type `postgres`) says where they are and as whom to sign in; it never is
 Airflow's own database. `tmdb-pipeline warehouse migrate` makes the tables.
 
@@ -10,8 +10,8 @@ Airflow's own database. `tmdb-pipeline warehouse migrate` makes the tables.
 | `transform_data` | makes rows of accepted and rejected records | `processed/warehouse/<dag>/<date>.…`, till loaded |
 | `load_data` | writes what differs, a transaction a run; publishes `tmdb_warehouse` | rows, and one in `load_ledger` |
 
-* **Which runs**: those whose assets started this one, however many came together. Triggered by hand: the dates in the
-  param `run_dates`, of both collections, or the run's own date.
+* **Which runs**: those whose assets started this one, however many came together, those of custom collections too.
+  Triggered by hand: the dates in the param `run_dates`, of all collections, or the run's own date.
 * **Again**: a run that is loaded is passed over. A date that was collected anew replaces its rows; what they said
   before stays as history.
 * **When a run cannot be loaded** (a file is missing, damaged or of another run, or its quality failed it), the others
@@ -26,13 +26,14 @@ from airflow.sdk import dag, task
 from tmdb_pipeline.dags import WAREHOUSE_LOAD, Stage
 from tmdb_pipeline.orchestration import warehouse_tasks
 from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.custom.dags import published_beside
 from tmdb_pipeline.orchestration.params import airflow_params
 from tmdb_pipeline.orchestration.warehouse_tasks import LoadParams
 from tmdb_pipeline.orchestration.wiring import dag_arguments, schedule, task_arguments
 
 
 @dag(
-    schedule=schedule(WAREHOUSE_LOAD),
+    schedule=schedule(WAREHOUSE_LOAD, also=published_beside(__file__)),
     doc_md=__doc__,
     params=airflow_params(LoadParams),
     **dag_arguments(WAREHOUSE_LOAD),

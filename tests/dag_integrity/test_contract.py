@@ -125,9 +125,14 @@ def dag(own, file):
 
 
 def test_every_file_has_a_contract(own):
-    """A new DAG file comes with its contract, and a file that is gone takes it along."""
+    """A new DAG file comes with its contract, and a file that is gone takes it along.
+
+    What ships of custom collections is switched off.
+    """
     assert {file.name: [dag.dag_id for dag in file.dags] for file in own.files} == {
-        file: [expected.dag_id] for file, expected in CONTRACT.items()
+        **{file: [expected.dag_id] for file, expected in CONTRACT.items()},
+        "custom_collections.py": [],
+        "custom_collections_errors.py": [],
     }
 
 

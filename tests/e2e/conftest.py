@@ -1,6 +1,7 @@
 """Whole DAG runs: Airflow in this process and by its command line, its metadata on Postgres, and a fake TMDB."""
 
 import os
+import shutil
 import signal
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -17,6 +18,7 @@ from wanted_alerts import wanted_of
 
 from fake_tmdb.fake import FakeTmdb
 from tmdb_pipeline.alerts.catalogue import CATALOGUE, TONES, Tone
+from tmdb_pipeline.custom.file import NAME
 from tmdb_pipeline.lake.store import Lake
 
 POSTGRES = pytest.StashKey()
@@ -157,21 +159,37 @@ def migrated_database(_airflow_db, postgres):
 
 @pytest.fixture
 def run_dag(_airflow_db, monkeypatch):
-    """Run a DAG to its end in this process, without waiting between retries."""
+    """Run a DAG to its end in this process, without waiting between retries; ours, or one of another folder."""
+    from airflow import settings
     from airflow.dag_processing.dagbag import DagBag
 
-    def run(dag_id, *, retries=0, **options):
-        bag = DagBag(airflow_env.DAGS)
-        assert bag.import_errors == {}
+    def run(dag_id, *, retries=0, folder=airflow_env.DAGS, faults=frozenset(), **options):
+        monkeypatch.setattr(settings, "DAGS_FOLDER", str(folder))
+        bag = DagBag(folder)
+        assert {Path(file).name for file in bag.import_errors} == {*faults}
         dag = bag.dags[dag_id]
         for task in dag.tasks:
             monkeypatch.setattr(task, "retries", retries)
             monkeypatch.setattr(task, "retry_delay", timedelta(0))
-            monkeypatch.setattr(task.retry_policy, "delay", timedelta(0))
+            if task.retry_policy:  # a mapped task has none yet
+                monkeypatch.setattr(task.retry_policy, "delay", timedelta(0))
         with _interruptible():
             return dag.test(**options)
 
     return run
+
+
+@pytest.fixture
+def dag_folder(tmp_path):
+    """Makes a copy of our DAG folder in which the file of custom collections holds this text."""
+
+    def make(collections):
+        folder = tmp_path / "dags"
+        shutil.copytree(airflow_env.DAGS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / NAME).write_text(collections, encoding="utf-8")
+        return folder
+
+    return make
 
 
 @contextmanager

@@ -125,6 +125,14 @@ def title(alert: Alert, language: Language) -> str:
     return f"{name} · {short_day(alert.run_date, language)}" if alert.run_date else name
 
 
+def _spec(dag_id: str | None) -> dags.DagSpec | None:
+    """The DAG of an id; None for what is none of ours."""
+    try:
+        return dags.find(dag_id or "")
+    except LookupError:
+        return None
+
+
 def _facts(alert: Alert, language: Language) -> list[tuple[str, str]]:
     facts = []
     if alert.dag_id:
@@ -142,7 +150,7 @@ def _facts(alert: Alert, language: Language) -> list[tuple[str, str]]:
 
 def _tasks(alert: Alert, language: Language) -> str:
     """The tasks, with the names that people know in Korean; of many, only how many more there are."""
-    spec = next((spec for spec in dags.DAGS if spec.id == alert.dag_id), None)
+    spec = _spec(alert.dag_id)
     shown = {task.id: task.display_name for task in spec.tasks} if spec and language is Language.KO else {}
     names = [f"{shown[task_id]} ({task_id})" if task_id in shown else task_id for task_id in alert.task_ids]
     if len(names) <= _LISTED:

@@ -78,7 +78,8 @@ def run(asked: argparse.Namespace) -> None:
     lake = Lake(root)
     specs = [spec for spec in COLLECTIONS if asked.dag in {None, spec.name}]
     with noted(Action.LOAD, f"{first} {last} {' '.join(spec.name for spec in specs)}", lake):
-        _load(lake, address, days.asked_for(first, last, specs), all_days=asked.all_days)
+        custom = [] if asked.dag else days.custom_runs(lake, first, last)
+        _load(lake, address, [*days.asked_for(first, last, specs), *custom], all_days=asked.all_days)
 
 
 def _load(lake: Lake, address: "Address", runs: Sequence["Which"], *, all_days: bool) -> None:

@@ -68,7 +68,10 @@ def collect(
         lake.exclusive(folder, f"{source.name} of {run.day}"),
     ):
         start = clock.now().astimezone(SEOUL)
-        parameters = {"type": source.collection_type, **source.metadata, **client.default_parameters}
+        settings = client.default_parameters
+        if source.region:
+            settings["region"] = source.region
+        parameters = {"type": source.collection_type, **source.metadata, **settings}
         checkpoint = Checkpoint(lake, run, source.name, parameters, start)
 
         def keep(number: int, response: Response, contradiction: str | None) -> None:
@@ -87,7 +90,7 @@ def collect(
         )
         received = _records(source, read)
         if not received:
-            raise EmptyCollection(source.name)
+            raise EmptyCollection(source.name, source.metadata.get("parameters"))
         movies, copies, below = _well_rated(*deduplicate(received, run), source.min_rating)
         end = clock.now().astimezone(SEOUL)
         fullest = max((response.page for response in read.pages.values()), key=lambda page: page.total_results)
@@ -107,7 +110,7 @@ def collect(
             total_pages=fullest.total_pages,
             total_results=fullest.total_results,
             **source.metadata,
-            **client.default_parameters,
+            **settings,
             movies_sha256=digest([record.movie for record in movies]),
             dag_id=run.dag_id,
             dag_run_id=run.run_id,

@@ -1,5 +1,7 @@
 """What can go wrong with a collection as a whole, beside what can with a request (``tmdb_pipeline.tmdb.errors``)."""
 
+from collections.abc import Mapping
+
 from tmdb_pipeline.tmdb.errors import TmdbError
 
 
@@ -29,14 +31,24 @@ class PageFailed(Exception):
 
 
 class EmptyCollection(Exception):
-    """TMDB answered a collection without a single movie."""
+    """TMDB answered a collection without a single movie.
 
-    def __init__(self, source: str) -> None:
-        super().__init__(source)
+    Attributes:
+        source: the name of the list.
+        parameters: what somebody has chosen to ask for, if anything: then it may well be that there is no such movie.
+    """
+
+    def __init__(self, source: str, parameters: Mapping[str, str] | None = None) -> None:
+        super().__init__(source, parameters)
         self.source = source
+        self.parameters = parameters
 
     def __str__(self) -> str:
+        kept = "no file was written, and an earlier one of this date stays as it was."
+        if self.parameters:
+            asked = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
+            return f"{self.source}: TMDB has no movie with {asked}; {kept} Ask for less, then run again."
         return (
-            f"{self.source}: TMDB answered no movies at all, which it never does for this list; "
-            "no file was written, and an earlier one of this date stays as it was. Look at the kept page, run again."
+            f"{self.source}: TMDB answered no movies at all, which it never does for this list; {kept} Look at the "
+            "kept page, run again."
         )

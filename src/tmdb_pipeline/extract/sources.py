@@ -7,6 +7,7 @@ single lists. What else ``collection_info`` is to say of a source has to be a ke
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tmdb_pipeline.custom.collection import CustomCollection
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.file_info import SourceMetadata
 from tmdb_pipeline.movies import Genre
@@ -37,6 +38,12 @@ class Source:
     file: str
     min_rating: float | None = None
     metadata: SourceMetadata = field(default_factory=SourceMetadata)
+
+    @property
+    def region(self) -> str | None:
+        """The region that goes in the place of the client's, if its parameters have one."""
+        region = self.movies.parameters.get("region")
+        return None if region is None else str(region)
 
 
 def popular(run: Run, pages: int) -> Source:
@@ -94,4 +101,22 @@ def top_rated(run: Run, pages: int, min_rating: float) -> Source:
         file=paths.movies_file(run, "weekly", "top_rated"),
         min_rating=min_rating,
         metadata={"min_rating": min_rating, "week_number": run.week},
+    )
+
+
+def custom(run: Run, collection: CustomCollection, pages: int) -> Source:
+    """What an entry of ``custom_collections.yaml`` asks for: a list, or ``/discover/movie`` with its parameters."""
+    genre_asked = collection.discover.get("with_genres", "")
+    return Source(
+        name=collection.id,
+        collection_type="custom",
+        movies=MovieList(
+            collection.path,
+            regional=collection.regional,
+            parameters=collection.discover,
+            genre_id=int(genre_asked) if genre_asked.isdigit() else None,
+        ),
+        pages=pages,
+        file=paths.movies_file(run, f"custom/{collection.id}", collection.id),
+        metadata={"path": collection.path, "parameters": {**collection.discover}},
     )

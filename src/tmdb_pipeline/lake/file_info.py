@@ -43,6 +43,8 @@ class SourceMetadata(TypedDict, total=False):
     genre_name: str
     min_rating: float
     week_number: int
+    path: str
+    parameters: dict[str, str]
 
 
 class CollectionInfo(msgspec.Struct, kw_only=True):
@@ -52,6 +54,7 @@ class CollectionInfo(msgspec.Struct, kw_only=True):
         pages_processed: the pages whose movies are used, in part or whole.
         pages_resumed: those of them that were cached in the checkpoint, and not requested again.
         ended_by: why the list ended where it did, in words.
+        path: what of TMDB was asked, of a custom collection, and with which ``parameters`` of its own.
         total_pages: of the list, by the page that counts most; so is ``total_results``.
         movies_sha256: ``records.digest`` of ``movies``.
     """
@@ -77,6 +80,8 @@ class CollectionInfo(msgspec.Struct, kw_only=True):
     genre_name: str | UnsetType = UNSET
     min_rating: float | UnsetType = UNSET
     week_number: int | UnsetType = UNSET
+    path: str | UnsetType = UNSET
+    parameters: dict[str, str] | UnsetType = UNSET
     base_url: str
     language: str
     region: str

@@ -3,13 +3,17 @@
 Dates in names are calendar days in Asia/Seoul, written YYYYMMDD.
 """
 
+import re
 from datetime import date
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.run import Run
 
+#: The quality reports of all DAGs that collect movies.
+REPORTS_FOLDER = "raw/metadata/quality_reports"
 #: The daily exports of TMDB's movies, a file a day.
 EXPORTS_FOLDER = "raw/exports/movie_ids"
+_CUSTOM = re.compile(f"validation_report_custom_{dags.CUSTOM_NAME}")
 
 
 def pages_folder(run: Run, source: str) -> str:
@@ -32,7 +36,20 @@ def report_file(run: Run, suffix: str) -> str:
 
     The run is of a DAG that collects movies.
     """
-    return f"raw/metadata/quality_reports/{dags.find(run.dag_id).report}_{run.stamp}.{suffix}"
+    return f"{REPORTS_FOLDER}/{dags.find(run.dag_id).report}_{run.stamp}.{suffix}"
+
+
+def reported(name: str) -> tuple[dags.DagSpec, date] | None:
+    """Whose quality report of which day a file in ``REPORTS_FOLDER`` is, by its name; None for what is no such JSON."""
+    found = re.fullmatch(r"(\w+)_(\d{8})\.json", name, re.ASCII)
+    if found is None:
+        return None
+    custom = dags.find(f"tmdb_{found[1].removeprefix('validation_report_')}") if _CUSTOM.fullmatch(found[1]) else None
+    spec = custom or next((spec for spec in dags.COLLECTIONS if spec.report == found[1]), None)
+    try:
+        return (spec, date.fromisoformat(found[2])) if spec else None
+    except ValueError:
+        return None
 
 
 def warehouse_report_file(run: Run, suffix: str) -> str:
@@ -48,6 +65,11 @@ def quarantine_file(run: Run) -> str:
 def summary_file(run: Run) -> str:
     """The summary of a daily run."""
     return f"raw/metadata/daily_summaries/daily_summary_{run.stamp}.json"
+
+
+def custom_summary_file(run: Run) -> str:
+    """The summary of a run of a custom collection."""
+    return f"raw/metadata/custom_summaries/{run.dag_id}/summary_{run.stamp}.json"
 
 
 def consolidated_file(run: Run) -> str:

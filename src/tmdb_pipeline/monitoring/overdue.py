@@ -5,8 +5,9 @@ DAG of which there is neither has never run, and nobody waits for it. Whether a 
 somebody has paused on purpose is told once, when it becomes overdue, and not again until it has succeeded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import msgspec
 
@@ -43,14 +44,20 @@ class Overdue(msgspec.Struct, frozen=True):
         )
 
 
-def overdue(lake: Lake, now: datetime) -> list[Overdue]:
+def overdue(lake: Lake, now: datetime, custom: Mapping[DagSpec, timedelta] = MappingProxyType({})) -> list[Overdue]:
     """The DAGs that collect, and have not succeeded for too long.
+
+    Args:
+        lake: what their runs have left.
+        now: the moment, aware.
+        custom: those of custom collections, and how long each may go without success.
 
     Raises:
         LakeError: the lake cannot be read.
     """
-    succeeded = {spec: last_success(lake, spec, now) for spec in COLLECTIONS}
-    return [Overdue(spec.id, at) for spec, at in succeeded.items() if at is not None and now - at > _allowed(spec)]
+    allowed = {spec: _allowed(spec) for spec in COLLECTIONS} | {**custom}
+    succeeded = {spec: last_success(lake, spec, now) for spec in allowed}
+    return [Overdue(spec.id, at) for spec, at in succeeded.items() if at is not None and now - at > allowed[spec]]
 
 
 def last_success(lake: Lake, spec: DagSpec, now: datetime) -> datetime | None:

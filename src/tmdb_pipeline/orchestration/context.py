@@ -29,11 +29,13 @@ class TaskContext(Generic[P_co]):
         run: the run that the task belongs to.
         params: what was chosen for it.
         started: when the run of the DAG began, aware; None where Airflow only pretends to know.
+        host: the DAG that the task runs in, where that is not the one by whose id the run's files are named.
     """
 
     run: Run
     params: P_co
     started: datetime | None
+    host: str | None = None
 
     @classmethod
     def current(cls, params: type[P_co]) -> Self:

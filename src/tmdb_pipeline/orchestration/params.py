@@ -50,10 +50,13 @@ class QualityParams(Params, frozen=True, kw_only=True):
 P = TypeVar("P", bound=Params)
 
 
-def airflow_params(kind: type[Params]) -> dict[str, Param]:
-    """The same for ``@dag(params=...)``: defaults, and what JSON Schema says of types, limits and descriptions."""
+def airflow_params(kind: type[Params], **defaults: object) -> dict[str, Param]:
+    """The same for ``@dag(params=...)``: defaults, and what JSON Schema says of types, limits and descriptions.
+
+    ``defaults`` are those of this DAG, where several have one class.
+    """
     fields: dict[str, dict[str, Any]] = msgspec.json.schema(kind)["$defs"][kind.__name__]["properties"]
-    return {name: Param(schema.pop("default"), **schema) for name, schema in fields.items()}
+    return {name: Param(defaults.get(name, schema.pop("default")), **schema) for name, schema in fields.items()}
 
 
 def read_params(kind: type[P], params: Mapping[str, Any]) -> P:

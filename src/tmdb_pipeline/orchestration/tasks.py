@@ -7,10 +7,11 @@ so that a file that another run has replaced meanwhile is noticed.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
+from airflow.sdk import Asset
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.clock import SEOUL
@@ -30,6 +31,7 @@ from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.quality.gate import check_run
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.transform import conclusion as conclusions
+from tmdb_pipeline.transform.custom_summary import summarize_custom
 from tmdb_pipeline.transform.daily_summary import summarize_day
 from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
 
@@ -114,20 +116,28 @@ def summarize(this: TaskContext[Params], quality: Handed) -> Handed:
     """Write the summary of a day, and publish it."""
     with phase("summarize"):
         summary = summarize_day(this.lake, this.run, quality["report"], this.started, now())
-    return _published(this.run, _handed(paths.summary_file(this.run), summary))
+    return published(this.run, _handed(paths.summary_file(this.run), summary))
+
+
+def summarize_collection(this: TaskContext[Params], quality: Handed) -> Handed:
+    """Write the summary of a run of a custom collection. Publishing it is the caller's."""
+    with phase("summarize"):
+        summary = summarize_custom(this.lake, this.run, quality["report"], this.started, now())
+    return _handed(paths.custom_summary_file(this.run), summary)
 
 
 def conclude(this: TaskContext[Params], quality: Handed) -> Handed:
     """Publish what was collected and how good it is."""
     conclusion = conclusions.conclude(this.lake, this.run, quality["report"])
     metrics = _handed(conclusion.file, conclusion.info)
-    return _published(this.run, metrics | {"quality_summary": _plain(conclusion.quality_summary)})
+    return published(this.run, metrics | {"quality_summary": _plain(conclusion.quality_summary)})
 
 
-def _published(run: Run, metrics: Handed) -> Handed:
-    """Send which run it was, and its metrics, with the event of its DAG's asset; hand the metrics on."""
+def published(run: Run, metrics: Handed, outlets: Iterable[Asset] | None = None) -> Handed:
+    """Send which run it was, and its metrics, with the event of its DAG's asset or of others; hand the metrics on."""
     which = {"dag_id": run.dag_id, "run_id": run.run_id, "run_date": run.day.isoformat()}
-    publish(asset_of(dags.find(run.dag_id).outlet), which | metrics)
+    for asset in [asset_of(dags.find(run.dag_id).outlet)] if outlets is None else outlets:
+        publish(asset, which | metrics)
     return metrics
 
 

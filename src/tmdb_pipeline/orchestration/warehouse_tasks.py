@@ -35,7 +35,7 @@ class LoadParams(Params, frozen=True, kw_only=True):
 def extract(this: TaskContext[LoadParams]) -> Handed:
     """Find the runs that are asked for and not in the warehouse yet, and prove their files whole.
 
-    Asked for are the runs whose assets have started this one, however many; else the dates of the param, of both
+    Asked for are the runs whose assets have started this one, however many; else the dates of the param, of all
     collections; else the run's own date. Where an asset says that a run has ended, its files have to be there.
 
     Returns:
@@ -49,8 +49,7 @@ def extract(this: TaskContext[LoadParams]) -> Handed:
     from tmdb_pipeline.warehouse.load import days  # noqa: PLC0415 - as the module says
 
     events = _events()
-    dates = this.params.run_dates or [this.run.day]
-    asked = events or {days.Which(day, spec.id) for day in dates for spec in COLLECTIONS}
+    asked = events or _by_hand(this)
     address = warehouse_address()
     runs, refused = [], []
     for which in sorted(asked):
@@ -125,6 +124,15 @@ def load(this: TaskContext[LoadParams], transformed: Handed) -> Handed:
     }
     publish(asset_of(WAREHOUSE_LOAD.outlet), metrics)
     return metrics
+
+
+def _by_hand(this: TaskContext[LoadParams]) -> set[Any]:
+    """The runs of the dates that were given, or of the run's own: of our collections, and of custom ones."""
+    from tmdb_pipeline.warehouse.load import days  # noqa: PLC0415 - as the module says
+
+    dates = this.params.run_dates or [this.run.day]
+    ours = {days.Which(day, spec.id) for day in dates for spec in COLLECTIONS}
+    return ours.union(*(days.custom_runs(this.lake, day, day) for day in dates))
 
 
 def _events() -> set[Any]:

@@ -1,6 +1,7 @@
 """The entries of the registry (``tmdb_pipeline.dags``) as Airflow takes them: arguments of ``@dag`` and ``@task``."""
 
 import os
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.dags import FIRST_DAY, OWNER, POOL, DagSpec, Stage
+from tmdb_pipeline.dags import FIRST_DAY, OWNER, POOL, AssetSpec, DagSpec, Stage
 from tmdb_pipeline.orchestration.alerts.callbacks import run_failed, run_slow, run_succeeded
 from tmdb_pipeline.orchestration.assets import asset_of
 from tmdb_pipeline.orchestration.monitoring.ended import note_end
@@ -23,14 +24,14 @@ _CONTEXT = "_AIRFLOW_PROCESS_CONTEXT"
 _TIMEOUT = timedelta(minutes=30)
 
 
-def schedule(spec: DagSpec) -> CronTriggerTimetable | AssetAny:
-    """When a DAG runs: by the clock, or after any of its assets.
+def schedule(spec: DagSpec, *, also: Iterable[AssetSpec] = ()) -> CronTriggerTimetable | AssetAny:
+    """When a DAG runs: by the clock, or after any of its assets and of those that it is ``also`` to wait for.
 
     Of a bare cron string, configuration decides which timetable it becomes, and in which zone.
     """
     if spec.cron is None:
-        return AssetAny(*map(asset_of, spec.after))
-    return CronTriggerTimetable(spec.cron, timezone=SEOUL.key)
+        return AssetAny(*map(asset_of, [*spec.after, *also]))
+    return CronTriggerTimetable(spec.cron, timezone=spec.zone)
 
 
 def dag_arguments(spec: DagSpec) -> dict[str, Any]:

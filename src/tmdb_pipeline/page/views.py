@@ -88,9 +88,11 @@ def audit(sources: Sources, asked: Asked, events: Iterable[Event], who: str, dag
 
 def tab(sources: Sources, asked: Asked, airflow: AirflowFacts, dag_id: str, run_id: str | None) -> Answer:
     """The page on a DAG, or on one of its runs. Of a DAG that is none of ours it says so."""
-    if dag_id not in {spec.id for spec in dags.DAGS}:
+    try:
+        spec = dags.find(dag_id)
+    except LookupError:
         return Answer(render("foreign", asked, troubles=[]))
-    if dag_id not in {spec.id for spec in dags.COLLECTIONS}:
+    if not spec.collects:
         return overview(sources, asked, airflow)
     if run_id is None:
         return runs(sources, asked, dag_id)

@@ -84,7 +84,7 @@ def _warn(this: TaskContext[Any], cause: Said, advice: Said, detail: str, **how:
         cause=cause,
         advice=advice,
         detail=detail,
-        link=run_link(this.run.dag_id, this.run.run_id),
+        link=run_link(this.host or this.run.dag_id, this.run.run_id),
     )
     tell(this.lake, this.settings, alert, **how)
 

@@ -5,15 +5,16 @@ What cannot be measured is a finding, and no reason to fail.
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.alerts.ledger import Ledger
 from tmdb_pipeline.clock import SystemClock
+from tmdb_pipeline.dags import DagSpec
 from tmdb_pipeline.monitoring.durations import task_runs, words
 from tmdb_pipeline.monitoring.durations.slowness import latest_run
 from tmdb_pipeline.monitoring.overdue import ADVICE, overdue
@@ -37,8 +38,12 @@ _LOOKED_AT = timedelta(days=4)
 _T = TypeVar("_T")
 
 
-def performance(this: TaskContext[Params]) -> Handed:
+def performance(this: TaskContext[Params], custom: Iterable[DagSpec] = ()) -> Handed:
     """Compare the latest run of each DAG, and its tasks, with those before; tell of slow ones.
+
+    Args:
+        this: the task.
+        custom: the DAGs of custom collections.
 
     Returns:
         The runs that were compared, the slow ones by DAG with their tasks, and how many rows are new in the warehouse.
@@ -47,7 +52,7 @@ def performance(this: TaskContext[Params]) -> Handed:
         LakeError: the lake cannot be read.
     """
     moment = now()
-    kept = {spec: task_runs.kept(this.lake, spec) for spec in dags.DAGS}
+    kept = {spec: task_runs.kept(this.lake, spec) for spec in (*dags.DAGS, *custom)}
     past = {spec: [each for each in runs if each.ended <= moment] for spec, runs in kept.items()}  # by our clock
     latest = [run for spec, runs in past.items() if (run := latest_run(spec, runs)) is not None]
     slow = {run.dag_id: run for run in latest if run.is_slow}
@@ -64,10 +69,14 @@ def performance(this: TaskContext[Params]) -> Handed:
     }
 
 
-def resources(this: TaskContext[Params]) -> Handed:
+def resources(this: TaskContext[Params], custom: Mapping[DagSpec, timedelta] = MappingProxyType({})) -> Handed:
     """Measure machine, disk and processes; tell of what is short, and of DAGs that have not succeeded for too long.
 
     Alerts that could not be sent until now are sent.
+
+    Args:
+        this: the task.
+        custom: the DAGs of custom collections, and how long each may go without success.
 
     Returns:
         What is short or overdue, what could not be measured, and how many rows are new in the warehouse.
@@ -84,7 +93,9 @@ def resources(this: TaskContext[Params]) -> Handed:
     # One that is later than ours is by a clock that is ahead: by ours it has yet to be measured.
     recent = [each for each in samples.kept(this.lake, last - _LOOKED_AT, last) if each.at <= sample.at]
     known = _open(this, Kind.DISK_FILLING) | _open(this, Kind.RESOURCES_SHORT)
-    late = [Problem(Kind.NOTHING_SUCCEEDED, each.dag_id, each.cause, ADVICE) for each in overdue(this.lake, moment)]
+    late = [
+        Problem(Kind.NOTHING_SUCCEEDED, each.dag_id, each.cause, ADVICE) for each in overdue(this.lake, moment, custom)
+    ]
     found = [*problems(recent, known), *late]
     for problem in found:
         log.warning("%s", problem.cause.en)

@@ -10,6 +10,7 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessE
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
 
 from tmdb_pipeline import dags
+from tmdb_pipeline.orchestration.page.metadata import custom_dag_ids
 
 __all__ = ["AUDITOR", "READER", "GetUserDep", "may_audit", "readable"]
 
@@ -27,5 +28,5 @@ def may_audit(user: Any) -> bool:
 
 def readable(user: Any) -> frozenset[str]:
     """The DAGs of this project that a user may read."""
-    ours = {spec.id for spec in dags.DAGS}
+    ours = {spec.id for spec in dags.DAGS} | custom_dag_ids()
     return frozenset(get_auth_manager().filter_authorized_dag_ids(dag_ids=ours, user=user, method="GET"))

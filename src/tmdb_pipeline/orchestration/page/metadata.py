@@ -37,6 +37,12 @@ def airflow_facts(dag_ids: Collection[str], first: datetime) -> AirflowFacts:
         return AirflowFacts(tuple(_dags(session, dag_ids)), tuple(_loads(session, dag_ids, first)))
 
 
+def custom_dag_ids() -> set[str]:
+    """The DAGs of custom collections that Airflow knows, those that are gone included: their runs are on the lake."""
+    with create_session() as session:
+        return {dag_id for dag_id in session.scalars(select(DagModel.dag_id)) if dags.custom_name(dag_id)}
+
+
 def airflow_events(first: datetime) -> list[Event]:
     """Airflow's event log since a moment, the latest first; what is no deed of anybody's is left out already."""
     wanted = select(Log).where(Log.dttm >= first, Log.event.not_in(UNDONE)).order_by(Log.dttm.desc()).limit(MOST)
@@ -58,13 +64,13 @@ def _event(log: Any) -> Event:
 
 def _dags(session: Any, dag_ids: Collection[str]) -> Iterator[DagFacts]:
     known = {each.dag_id: each for each in session.scalars(select(DagModel).where(DagModel.dag_id.in_(dag_ids)))}
-    for spec in dags.DAGS:
-        if (model := known.get(spec.id)) is None:
+    for dag_id in [*(spec.id for spec in dags.DAGS), *sorted(filter(dags.custom_name, known))]:
+        if (model := known.get(dag_id)) is None:
             continue
-        latest = select(DagRun, _BEGAN).where(DagRun.dag_id == spec.id).order_by(DagRun.run_after.desc()).limit(1)
+        latest = select(DagRun, _BEGAN).where(DagRun.dag_id == dag_id).order_by(DagRun.run_after.desc()).limit(1)
         paused = bool(model.is_paused)
         yield DagFacts(
-            dag_id=spec.id,
+            dag_id=dag_id,
             paused=paused,
             last=_run(session.execute(latest).first()),
             next_run=None if paused else model.next_dagrun_create_after,

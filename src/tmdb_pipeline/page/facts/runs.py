@@ -4,7 +4,6 @@ The lake has each run at once, also one that the quality gate stopped and that i
 of them in one query. So what the warehouse lacks is read from the lake, and the latest run of each DAG always.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import msgspec
 
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.dags import COLLECTIONS
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.store import Lake
@@ -20,11 +18,8 @@ from tmdb_pipeline.page.asked import Asked
 from tmdb_pipeline.page.facts.sources import Sources
 from tmdb_pipeline.run import Run
 
-_FOLDER = paths.report_file(Run(COLLECTIONS[0].id, "", date.min), "json").rpartition("/")[0]
-_REPORTS = {spec.report: spec.id for spec in COLLECTIONS}
 #: Reports of earlier days of each DAG that are looked at: whether they were made since.
 _EARLIER = 5
-_NAME = re.compile(r"(\w+)_(\d{8})\.json", re.ASCII)
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,23 +142,14 @@ def _named(sources: Sources, asked: Asked) -> set[tuple[str, date]]:
     found = set()
     earlier: dict[str, list[date]] = {}
     with sources.going_without():
-        for name in sources.lake.files(_FOLDER) if sources.lake else ():
-            match = _NAME.fullmatch(name)
-            dag_id = _REPORTS.get(match[1]) if match else None
-            day = _day(match[2]) if match else None
-            if dag_id in asked.dag_ids and day:
+        for name in sources.lake.files(paths.REPORTS_FOLDER) if sources.lake else ():
+            spec, day = paths.reported(name) or (None, None)
+            if spec and day and spec.id in asked.dag_ids:
                 if day >= asked.first_day:
-                    found.add((dag_id, day))
+                    found.add((spec.id, day))
                 else:
-                    earlier.setdefault(dag_id, []).append(day)
+                    earlier.setdefault(spec.id, []).append(day)
     return found | {(dag_id, day) for dag_id, days in earlier.items() for day in sorted(days)[-_EARLIER:]}
-
-
-def _day(stamp: str) -> date | None:
-    try:
-        return date.fromisoformat(stamp)
-    except ValueError:
-        return None
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,8 +1,6 @@
 """Looking up a record in the quarantines of a lake."""
 
-import re
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 
 import msgspec
@@ -74,10 +72,10 @@ def find(lake: Lake, address: Address) -> Quarantined | str:
 
 def _where_else(lake: Lake) -> str:
     """What to give where a date has nothing: the latest dates with rejected records, found by the reports of all."""
-    names = lake.files(paths.report_file(Run(COLLECTIONS[0].id, "", date.min), "json").rpartition("/")[0])
-    reports = (re.fullmatch(rf"{spec.report}_(\d{{8}})\.json", name) for name in names for spec in COLLECTIONS)
-    days = sorted({date.fromisoformat(found[1]) for found in reports if found}, reverse=True)
-    rejected = (day for day in days if any(_holds(lake, Run(spec.id, "", day)) for spec in COLLECTIONS))
+    reports = [found for name in lake.files(paths.REPORTS_FOLDER) if (found := paths.reported(name)) is not None]
+    days = sorted({day for _, day in reports}, reverse=True)
+    specs = {*COLLECTIONS, *(spec for spec, _ in reports)}
+    rejected = (day for day in days if any(_holds(lake, Run(spec.id, "", day)) for spec in specs))
     latest = [day.isoformat() for day in islice(rejected, _LATEST)]
     if not latest:
         return "no run that it knows has rejected any, so give another place by --data-root"

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
-from tmdb_pipeline.dags import COLLECTIONS, DagSpec
+from tmdb_pipeline.dags import COLLECTIONS, DagSpec, custom_name
+from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.observability.meter import count, gauge
 from tmdb_pipeline.observability.metrics import COLLECTED_AT, ROWS
@@ -57,6 +58,18 @@ def asked_for(first: date, last: date, specs: Iterable[DagSpec] = COLLECTIONS) -
     """The runs of DAGs from one day to another, both included."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return [Which(day, spec.id) for day in days for spec in specs]
+
+
+def custom_runs(lake: Lake, first: date, last: date) -> list[Which]:
+    """The runs of custom collections that the lake has from one day to another, both included.
+
+    Which collections there are is said by what they have left, not by their file: an entry may be gone by now.
+
+    Raises:
+        LakeError: the lake does not answer.
+    """
+    found = [each for name in lake.files(paths.REPORTS_FOLDER) if (each := paths.reported(name)) is not None]
+    return [Which(day, spec.id) for spec, day in found if custom_name(spec.id) and first <= day <= last]
 
 
 def extract(lake: Lake, address: Address, which: Which) -> RunFiles | Outcome:

@@ -10,10 +10,11 @@ import requests
 from support import HeldClock, wait_for
 
 from fake_tmdb.faults.fault import Fault
+from tmdb_pipeline.custom.collection import described
 from tmdb_pipeline.extract.checkpoint import Checkpoint
 from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed
-from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
+from tmdb_pipeline.extract.sources import custom, genre, popular, top_rated, trending
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError, MixedRuns, RunInProgress
 from tmdb_pipeline.lake.file_info import CollectionInfo
@@ -237,6 +238,31 @@ def test_list_without_movies_is_refused_and_overwrites_nothing(gather, lake, tmd
         gather(popular(RUN, 2))
 
     assert lake.read(info["file"]) == before
+
+
+def test_query_without_movies_names_what_was_asked(gather, lake):
+    """Where somebody has chosen the parameters it may be that TMDB has none: the sentence says which to change."""
+    query = described("old", discover={"primary_release_year": 1871, "with_origin_country": "KR"})
+
+    with pytest.raises(EmptyCollection) as raised:
+        gather(custom(RUN, query, 2))
+
+    assert str(raised.value) == (
+        "old: TMDB has no movie with primary_release_year=1871, with_origin_country=KR; no file was written, and an "
+        "earlier one of this date stays as it was. Ask for less, then run again."
+    )
+    assert not lake.exists("raw/movies/custom/old/old_20240102.json")
+
+
+def test_collection_says_what_was_asked(gather, lake, tmdb):
+    """Path, parameters and the region that it was asked for stand in the file, whatever the settings are."""
+    query = described("us", discover={"region": "US", "with_genres": 18})
+
+    info = gather(custom(RUN, query, 1))
+
+    assert (info["path"], info["parameters"]) == ("/discover/movie", {"region": "US", "with_genres": "18"})
+    assert (info["region"], info["language"]) == ("US", "ko-KR")
+    assert all(18 in movie["genre_ids"] for movie in told(lake, info["file"])[0])
 
 
 def test_empty_answer_is_not_taken_up_again(gather, tmdb):

@@ -6,13 +6,15 @@ from random import Random
 import pytest
 from support import HeldClock
 
+from tmdb_pipeline.custom.collection import described
 from tmdb_pipeline.extract import sources
-from tmdb_pipeline.extract.sources import genre, popular, top_rated, trending
+from tmdb_pipeline.extract.sources import custom, genre, popular, top_rated, trending
 from tmdb_pipeline.movies import GENRES
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.tmdb.client import TmdbClient
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 12, 30))
+CUSTOM_RUN = Run("tmdb_custom_drama", "manual__1", RUN.day)
 
 SOURCES = [
     (
@@ -48,6 +50,21 @@ SOURCES = [
         "/movie/top_rated?language=ko-KR&region=KR&page=2",
         "raw/movies/weekly/top_rated_20241230.json",
     ),
+    (
+        custom(CUSTOM_RUN, described("drama", discover={"with_genres": 18, "region": "US"}), 3),
+        (
+            *("drama", "custom", 3, None),
+            {"path": "/discover/movie", "parameters": {"with_genres": "18", "region": "US"}},
+        ),
+        "/discover/movie?language=ko-KR&region=US&with_genres=18&page=2",
+        "raw/movies/custom/drama/drama_20241230.json",
+    ),
+    (
+        custom(CUSTOM_RUN, described("week", list="trending_week"), 2),
+        ("week", "custom", 2, None, {"path": "/trending/movie/week", "parameters": {}}),
+        "/trending/movie/week?language=ko-KR&page=2",
+        "raw/movies/custom/week/week_20241230.json",
+    ),
 ]
 
 
@@ -72,3 +89,19 @@ def test_source_is_what_it_says(tmdb, settings, source, said, request_, file):
     assert (response.request, len(response.page.results)) == (request_, 20)
     assert (source.name, source.collection_type, source.pages, source.min_rating, source.metadata) == said
     assert source.file == file
+
+
+@pytest.mark.parametrize(
+    ("parameters", "genre_id", "region"),
+    [
+        ({"with_genres": "18"}, 18, None),
+        ({"with_genres": "18|35"}, None, None),
+        ({"with_origin_country": "KR", "region": "US"}, None, "US"),
+    ],
+)
+def test_custom_source_knows_what_its_movies_have_to_be(parameters, genre_id, region):
+    """Of one genre each movie has it, which the client checks; a region of its own goes in the place of the setting."""
+    source = custom(CUSTOM_RUN, described("drama", discover=parameters), 3)
+
+    assert source.movies.genre_id == genre_id
+    assert source.region == region

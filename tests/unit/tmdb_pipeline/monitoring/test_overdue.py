@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from tmdb_pipeline.dags import DAILY, WEEKLY
+from tmdb_pipeline.dags import DAILY, WEEKLY, custom
 from tmdb_pipeline.lake.quality_report import DriftReport, QualityReport, ValidatedFile
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language
@@ -78,6 +78,16 @@ def test_dag_is_overdue_a_little_after_its_next_run(lake, spec, allowed, by):
     assert overdue(lake, DONE + allowed) == []
     (found,) = overdue(lake, DONE + allowed + HOUR)
     assert (found.dag_id, found.succeeded_at) == (spec.id, DONE)
+
+
+def test_custom_collection_may_go_without_success_as_long_as_its_schedule_says(lake):
+    """One that runs once a month is no daily one, though its lines of cron end alike."""
+    monthly = custom("korean", cron="0 4 1 * *")
+    report(lake, monthly, "20261101", DONE.isoformat())
+
+    assert overdue(lake, DONE + 40 * 24 * HOUR, {monthly: 41 * 24 * HOUR}) == []
+    (found,) = overdue(lake, DONE + 42 * 24 * HOUR, {monthly: 41 * 24 * HOUR})
+    assert (found.dag_id, found.succeeded_at) == ("tmdb_custom_korean", DONE)
 
 
 def test_what_is_overdue_is_said_in_both_languages(lake):
