@@ -1,6 +1,7 @@
 """Custom collections as Airflow's parser sees them: each entry a DAG with all that ours have, a wrong one no DAG."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import airflow_env
@@ -166,6 +167,17 @@ def test_load_waits_for_its_asset(bag):
         KOREAN,
         TOP,
     }
+
+
+def test_how_long_each_may_go_without_success(folder):
+    """From one run to the next and two hours for retries: a weekly one a week, whenever it is asked."""
+    from tmdb_pipeline.orchestration.custom.dags import pauses_beside
+
+    pauses = {spec.id: pause for spec, pause in pauses_beside(str(folder / "any.py")).items()}
+
+    assert pauses.keys() == {KOREAN, TOP}
+    assert timedelta(days=7, hours=2) <= pauses[KOREAN] <= timedelta(days=7, hours=3)
+    assert pauses[TOP] == timedelta(days=1, hours=2)
 
 
 def test_removed_entry_is_no_dag_any_more(folder, tmp_path):

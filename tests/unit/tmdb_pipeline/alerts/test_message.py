@@ -35,6 +35,18 @@ def kept(raised_alert=WHOLE, **more):
     return Kept(alert=raised_alert, raising="1", **more)
 
 
+def test_custom_collection_is_called_by_the_name_of_its_entry(monkeypatch):
+    """Where its file was read, that is in the process of its callbacks; elsewhere it has its id."""
+    monkeypatch.setattr(dags, "_made", {})
+    about = alert(subject="tmdb_custom_korean", dag_id="tmdb_custom_korean", task_ids=("collect_movies",))
+    unknown = raised(kept(about), KO).title
+    dags.enter(dags.custom("korean", "한국 영화 수집"))
+
+    assert "tmdb_custom_korean" in unknown
+    assert "한국 영화 수집" in raised(kept(about), KO).title
+    assert ("태스크", "영화 수집 (collect_movies)") in raised(kept(about), KO).facts
+
+
 def test_message_says_what_a_person_needs():
     """DAG, tasks, run date in Seoul, try, cause, what to do, and a link: in Korean by the names that people know."""
     message = raised(kept(), KO)

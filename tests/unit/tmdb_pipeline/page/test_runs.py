@@ -55,6 +55,18 @@ def test_run_of_an_old_date_that_ran_lately_is_there(tmp_path):
     ]
 
 
+def test_runs_of_custom_collections_are_there(tmp_path):
+    """A collection of somebody's own is shown like ours, also when its entry is gone."""
+    lake = reject(tmp_path, [*GOOD])
+    report(lake, DAY, "tmdb_custom_korean", lake.read("raw/metadata/quality_reports/validation_report_20240107.json"))
+
+    both = frozenset({DAILY, "tmdb_custom_korean"})
+    runs = read_runs(of_lake(lake), asked(dag_ids=both))
+
+    assert {run.dag_id for run in runs} == both
+    assert {run.dag_id for run in read_runs(of_lake(lake), asked())} == {DAILY}
+
+
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"verdict": 1}', b"\xff", b"[" * 100_000])
 def test_damaged_report_is_left_out_and_said(tmp_path, caplog, data):
     """A page goes without a report that cannot be read, says so once, and the log names the file."""

@@ -104,6 +104,7 @@ VIEWS = {
     "tab of a run": lambda sources, asks: views.tab(sources, asks, AIRFLOW, DAILY, RUN.run_id),
     "tab without report": lambda sources, asks: views.tab(sources, asks, AIRFLOW, DAILY, "another"),
     "tab of a load": lambda sources, asks: views.tab(sources, asks, AIRFLOW, "tmdb_warehouse_load", "x"),
+    "tab of a custom collection": lambda sources, asks: views.tab(sources, asks, AIRFLOW, "tmdb_custom_korean", None),
     "foreign": lambda sources, asks: views.tab(sources, asks, AIRFLOW, HOSTILE, None),
     "missing": lambda sources, asks: views.missing(asks),
     "no run": lambda sources, asks: views.run(sources, asks, DAILY, DAY - timedelta(days=1)),
