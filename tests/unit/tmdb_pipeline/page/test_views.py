@@ -6,7 +6,7 @@ from e2e.warehouse.small_runs import SmallRuns
 from e2e.warehouse.small_runs import movie as small
 from quarantines import GOOD, QUARANTINE, RUN, movie, reject
 from readers import foreign_in
-from unit.tmdb_pipeline.page.pages import DAILY, DAY, NOW, WEEKLY, Read, asked, of_lake
+from unit.tmdb_pipeline.page.pages import DAILY, DAY, NOW, WEEKLY, Read, asked, endless, of_lake
 
 from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.alerts.ledger import Kept, Ledger
@@ -151,6 +151,25 @@ def test_without_data_each_view_says_so(tmp_path, name, sources):
 
     assert answer.status in {200, 401, 403, 404}
     assert Read(answer.html).text
+
+
+@pytest.mark.parametrize(
+    ("language", "unread", "nothing"),
+    [
+        (Language.EN, "What there is could not be read.", ["Nothing", "None.", "There is no run", "No record"]),
+        (Language.KO, "읽을 수 없어 확인하지 못했습니다.", ["없습니다"]),
+    ],
+)
+@pytest.mark.parametrize("name", ["runs", "quarantine", "alerts", "audit"])
+def test_what_could_not_be_read_is_not_called_nothing(tmp_path, name, language, unread, nothing):
+    """A data root that cannot be entered is no sign that nothing is open, was rejected, ran or was done."""
+    endless(tmp_path / "lake" / "raw")
+    view = {**VIEWS, "audit": lambda sources, asks: views.audit(sources, asks, [], "", None)}[name]
+
+    said = Read(view(of_lake(Lake(str(tmp_path / "lake"))), asked(language=language)).html).text
+
+    assert unread in said
+    assert [word for word in nothing if word in said] == []
 
 
 @pytest.mark.parametrize("name", ["runs", "quarantine", "alerts", "audit"])
