@@ -6,8 +6,6 @@ import sys
 from datetime import datetime, time, timedelta
 
 import msgspec
-from rich.table import Table
-from rich.text import Text
 
 from tmdb_pipeline.cli import form
 from tmdb_pipeline.cli.noted import data_root
@@ -16,10 +14,11 @@ from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.dags import DAGS
 from tmdb_pipeline.lake.operations import noted
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.language import Language, Said, moment
+from tmdb_pipeline.language import Language, Said
 from tmdb_pipeline.monitoring.audit.trail import Deed, Event, trail
 from tmdb_pipeline.ops.airflow_api.access import URL, Access
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi, AirflowError
+from tmdb_pipeline.ops.deeds import draw
 from tmdb_pipeline.settings import Settings, SettingsError
 
 _DESCRIPTION = """\
@@ -45,7 +44,6 @@ _NOT_ASKED = Said(
 )
 #: As in an alert, what the program said is a detail, and in English.
 _NOT_READ = Said("{why}", "Airflow의 기록을 읽지 못해 이 프로젝트의 명령 기록만 확인할 수 있습니다. 상세: {why}")
-_HEADS = (Said("when", "시각"), Said("who", "수행자"), Said("what", "작업"), Said("to what", "대상"))
 
 
 def add(commands: form.Commands) -> None:
@@ -95,12 +93,4 @@ def _show(deeds: list[Deed], language: Language, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(deeds)).decode() + "\n")
         return
-    if not deeds:
-        nothing = Said("Nobody did anything that is noted.", "기록된 작업이 없습니다.")
-        form.console().print(nothing.told(language), highlight=False)
-        return
-    table = Table(*(head.told(language) for head in _HEADS), box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for deed in deeds:
-        told = (moment(deed.at, language), deed.who, deed.what.told(language), deed.subject)
-        table.add_row(*(Text(each, overflow="fold") for each in told))
-    form.console().print(table, highlight=False)
+    draw(form.console(), deeds, language)

@@ -25,6 +25,12 @@ def short_name(dag_id: str) -> str:
     return spec.name if spec else dag_id
 
 
+def in_order(dag: Dag) -> tuple[int, str]:
+    """DAGs as the registry has them, and then those of others."""
+    order = {spec.id: place for place, spec in enumerate(DAGS)}
+    return order.get(dag.dag_id, len(order)), dag.dag_id
+
+
 def find_dag(api: AirflowApi, name: str) -> Dag:
     """The DAG that is called so.
 

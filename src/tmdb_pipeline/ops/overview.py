@@ -7,18 +7,18 @@ import msgspec
 
 from tmdb_pipeline.alerts.ledger import Kept, Ledger
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.dags import DAGS
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi
 from tmdb_pipeline.ops.airflow_api.documents import Dag, Run, Task
 from tmdb_pipeline.ops.compose.services import Service, Verdict
-from tmdb_pipeline.ops.dag_names import short_name
+from tmdb_pipeline.ops.dag_names import in_order, short_name
 from tmdb_pipeline.ops.errors import OpsError
 from tmdb_pipeline.ops.place import Place
 
 #: Runs of a DAG that its own page shows.
 RUNS_SHOWN = 5
-_INSIDE = ("python", "-m", "tmdb_pipeline.ops.inside")
+#: How a container is asked.
+INSIDE = ("python", "-m", "tmdb_pipeline.ops.inside")
 
 
 class ServiceStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +116,7 @@ def open_alerts(place: Place) -> list[AlertStatus] | None:
     elif place.is_elsewhere:
         return None
     else:
-        found = msgspec.json.decode(place.stack.inside("scheduler", *_INSIDE, "alerts"), type=list[Kept])
+        found = msgspec.json.decode(place.stack.inside("scheduler", *INSIDE, "alerts"), type=list[Kept])
     return [_alert(kept) for kept in found]
 
 
@@ -141,7 +141,7 @@ def look(place: Place, dag: Dag | None, now: datetime) -> Overview:
     if services is None or "api-server" in up:
         try:
             dags = dag_states(
-                place.api, [dag] if dag else sorted(place.api.dags(), key=_in_order), alone=dag is not None
+                place.api, [dag] if dag else sorted(place.api.dags(), key=in_order), alone=dag is not None
             )
         except OpsError as error:
             if up.get("api-server") is not Verdict.STARTING:  # which is said already
@@ -154,12 +154,6 @@ def look(place: Place, dag: Dag | None, now: datetime) -> Overview:
     if dag and alerts:
         alerts = [alert for alert in alerts if alert.dag_id == dag.dag_id]
     return Overview(at=now.astimezone(SEOUL), services=services, dags=dags, alerts=alerts, wrong=wrong)
-
-
-def _in_order(dag: Dag) -> tuple[int, str]:
-    """DAGs as the registry has them, and then those of others."""
-    order = {spec.id: place for place, spec in enumerate(DAGS)}
-    return order.get(dag.dag_id, len(order)), dag.dag_id
 
 
 def _dag_state(api: AirflowApi, dag: Dag, *, alone: bool) -> DagStatus:

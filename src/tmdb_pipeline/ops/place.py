@@ -33,6 +33,13 @@ class Place:
         """
         return AirflowApi(Access.from_environment(self._environ) or Access.of_stack(self.stack.settings))
 
+    @classmethod
+    def of(cls, stack: Stack) -> "Place":
+        """The place of a stack, whatever the environment says of another Airflow."""
+        place = cls(environ={})
+        place.__dict__["stack"] = stack
+        return place
+
     @property
     def is_elsewhere(self) -> bool:
         """Whether the environment says where Airflow is: then it may be that of another machine."""

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Protocol
 import typer
 
 from tmdb_pipeline.lake.errors import LakeError
-from tmdb_pipeline.ops.commands import backfill, lifecycle, logs, pause, status, trigger
+from tmdb_pipeline.ops.commands import audit, backfill, doctor, lifecycle, logs, pause, performance, status, trigger
 from tmdb_pipeline.ops.errors import Misused, OpsError, Status, epilog
 from tmdb_pipeline.ops.output import complain
 from tmdb_pipeline.ops.place import Place
@@ -41,7 +41,10 @@ class Command(Protocol):
 
 
 #: Every command, in the order in which help shows them.
-COMMANDS: Final[tuple[Command, ...]] = (lifecycle, status, trigger, logs, pause, backfill)
+COMMANDS: Final[tuple[Command, ...]] = (
+    *(lifecycle, status, trigger, logs, pause, backfill),
+    *(performance, doctor, audit),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

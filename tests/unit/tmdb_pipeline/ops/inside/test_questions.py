@@ -6,6 +6,7 @@ import pytest
 
 from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.alerts.ledger import Ledger
+from tmdb_pipeline.lake.operations import Action, Operation, Outcome, note
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Said
 from tmdb_pipeline.ops.inside import questions
@@ -31,7 +32,29 @@ def test_open_alerts_are_told(root, capsys):
     assert (told["alert"]["kind"], told["alert"]["cause"]["en"]) == ("task_slow", "It is slow.")
 
 
-@pytest.mark.parametrize("arguments", [[], ["nix"], ["alerts", "more"]])
+def test_operations_are_told(root, capsys):
+    """Of the days that are asked for; what is no day is said."""
+    at = datetime(2026, 11, 27, 3, tzinfo=UTC)
+    operation = Operation(at=at, who="lee", action=Action.LOAD, subject="x", outcome=Outcome.DONE)
+    note(Lake(str(root)), operation)
+
+    assert questions.main(["operations", "2026-11-27", "2026-11-28"]) == 0
+    assert questions.main(["operations", "2026-11-28", "2026-11-28"]) == 0
+    assert [len(json.loads(line)) for line in capsys.readouterr().out.splitlines()] == [1, 0]
+    assert questions.main(["operations", "x", "y"]) == 1
+    assert "x" in capsys.readouterr().err
+
+
+def test_what_is_reached_is_told(root, capsys, monkeypatch):
+    """As findings."""
+    for name in ("TMDB_API_KEY", "TMDB_READ_TOKEN", "AIRFLOW_CONN_SMTP_DEFAULT", "AIRFLOW_CONN_SLACK_OPS"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert questions.main(["doctor"]) == 0
+    assert {each["verdict"] for each in json.loads(capsys.readouterr().out)} == {"warning"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["nix"], ["alerts", "more"], ["operations", "2026-11-27"]])
 def test_other_questions_are_refused(arguments, capsys):
     """And those that there are, are named."""
     assert questions.main(arguments) == 2
