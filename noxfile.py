@@ -293,7 +293,7 @@ def command_line(session: nox.Session) -> None:
 @timed
 def stack(session: nox.Session) -> None:
     """Run both DAGs in the full stack, and through a fault: through all if a change concerns them, or with -- --all."""
-    install(session, "test", "e2e", fake=True)  # Airflow is in the containers
+    install(session, "test", "e2e", extras="ops", fake=True)  # Airflow is in the containers
     options = [option for option in session.posargs if option == "--all"]
     told = str(session.run("python", "-m", "changes", *options, env=TESTS, silent=True))
     session.log(told.strip())

@@ -41,7 +41,7 @@ def find_dag(api: AirflowApi, name: str) -> Dag:
     try:
         return api.dag(dag_id(name))
     except NotThere:
-        there = [dag.dag_id for dag in api.dags()]
+        there = [dag.dag_id for dag in sorted(api.dags(), key=in_order)]
         raise Misused(f"There is no DAG {name}: {_instead(name, there)}") from None
 
 

@@ -1,5 +1,6 @@
 """``tmdb-ops logs``: of services, and of tasks."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -22,6 +23,10 @@ from tmdb_pipeline.ops.output import Output, tell
 from tmdb_pipeline.ops.place import Place
 
 _LEVELS = {"error": "bold red", "critical": "bold red", "warning": "yellow", "debug": "dim"}
+
+
+#: What moves the cursor of a terminal or colours it; Compose sends some, whatever it is told.
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 class TaskLog(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +119,7 @@ def _require_service(stack: Stack, name: str) -> None:
 def _of_services(stack: Stack, name: str, lines: int) -> list[Line]:
     arguments = ["--profile=*", "logs", "--no-color", f"--tail={lines}", *([name] if name else [])]
     printed = stack.compose(*arguments, doing="The logs cannot be read")
-    parts = (line.partition("|") for line in printed.splitlines())
+    parts = (_CONTROL.sub("", line).partition("|") for line in printed.splitlines())
     return [Line(service.strip(), text.removeprefix(" ")) for service, _, text in parts]
 
 
@@ -180,9 +185,14 @@ def _draw(console: Console, told: TaskLog) -> None:
     console.print(
         Text.assemble((told.task_id, "bold"), f"  try {told.try_number}, {told.state}  ", (told.run_id, "dim"))
     )
-    for event in told.events:
+    for event in filter(_is_for_people, told.events):
         for text in _event(event):
             console.print(text, soft_wrap=True)
+
+
+def _is_for_people(event: dict[str, Any] | str) -> bool:
+    """Whether it is more than the mark of a group that Airflow's UI folds."""
+    return not (isinstance(event, dict) and re.match(r"::(?:end)?group::", str(event.get("event", ""))))
 
 
 def _event(event: dict[str, Any] | str) -> Iterable[Text]:

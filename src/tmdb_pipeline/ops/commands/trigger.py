@@ -115,13 +115,17 @@ def start(api: AirflowApi, dag: Dag, day: date | None, *, again: bool) -> Run:
     name, run = short_name(dag.dag_id), there[0]
     if not again:
         raise Busy(
-            f"There is a run of {name} for {day} already, {run.run_id}, which is {run.state}: look at it with tmdb-ops "
+            f"There is a run of {name} for {day} already, {run.run_id}, which {_is(run)}: look at it with tmdb-ops "
             f"wait {name} {run.run_id}, or do it again with --again."
         )
     if not run.has_ended:
         raise Busy(f"The run of {name} for {day} is {run.state}: wait for it with tmdb-ops wait {name} {run.run_id}.")
     api.clear(run)
     return api.run(run.dag_id, run.run_id)
+
+
+def _is(run: Run) -> str:
+    return {"success": "has succeeded", "failed": "has failed"}.get(run.state, f"is {run.state}")
 
 
 def what_for(dag_id: str, day: date | None) -> tuple[datetime | None, dict[str, Any]]:

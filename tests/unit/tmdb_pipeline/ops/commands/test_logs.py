@@ -7,6 +7,7 @@ DAILY = "tmdb_daily_collection"
 TASKS = f"GET dags/{DAILY}/dagRuns/manual__1/taskInstances"
 EVENTS = [
     "a line that is no JSON",
+    {"timestamp": "2026-11-27T17:00:00Z", "event": "::group::Pre task", "level": "info"},
     {"timestamp": "2026-11-27T17:00:01Z", "event": "Collected [100] movies.", "level": "info"},
     {
         "timestamp": "nix",
@@ -19,7 +20,7 @@ EVENTS = [
 
 @pytest.fixture(autouse=True)
 def _world(stack, docker, airflow):
-    docker.says("compose .*logs", "api-server-1  | one | two\nscheduler-1   | three\n\n")
+    docker.says("compose .*logs", "\x1b[2Kapi-server-1  | one | two\nscheduler-1   | three\n\n")
     airflow.answers |= {
         "GET dags": {"dags": [dag(DAILY)]},
         f"GET dags/{DAILY}": dag(DAILY),

@@ -208,8 +208,8 @@ def test_date_that_has_run_is_said(ops, taken):
 
     assert code == 7
     assert err == (
-        f"There is a run of daily for 2026-11-27 already, {RUN}, which is success: look at it with tmdb-ops wait daily "
-        f"{RUN}, or do it again with --again.\n"
+        f"There is a run of daily for 2026-11-27 already, {RUN}, which has succeeded: look at it with tmdb-ops wait "
+        f"daily {RUN}, or do it again with --again.\n"
     )
 
 
