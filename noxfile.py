@@ -39,6 +39,8 @@ STACK_FAULTS = "tests/e2e/stack/faults"
 EVERYTHING = "airflow,alerts,exports,lineage,monitoring,ops,stack,warehouse"
 #: How the coverage of a session of them all is called.
 ALL_FAULTS = "stack_with_all_faults"
+#: Versions of Airflow for which dag-integrity is tried every night, and the day of which their dependencies are.
+OLDER_AIRFLOWS = {"3.0": ("3.0.6", "2025-09-10"), "3.1": ("3.1.8", "2026-03-20"), "3.2": ("3.2.2", "2026-07-01")}
 #: Tells a session that it runs beside others.
 SIDE_BY_SIDE = "GATE_SIDE_BY_SIDE"
 #: What the probes of all sessions have seen, as data of coverage.py.
@@ -258,6 +260,19 @@ def dag_integrity(session: nox.Session) -> None:
         session.run("dag-integrity", *session.posargs)
         return
     pytest(session, "tests/dag_integrity")
+
+
+@nox.session
+@nox.parametrize(("airflow", "day"), OLDER_AIRFLOWS.values(), ids=OLDER_AIRFLOWS)
+def older_airflow(session: nox.Session, airflow: str, day: str) -> None:
+    """Judge the good and the broken DAGs by an older Airflow."""
+    session.install(f"apache-airflow=={airflow}", f"--exclude-newer={day}")
+    session.install("babel", "msgspec", "numpy", "pytest", "time-machine")
+    session.install("--no-deps", "--editable", ".", "--editable", "./src/dag_integrity")
+    copy = str(Path(session.create_tmp()) / "dag_integrity")
+    shutil.rmtree(copy, ignore_errors=True)
+    session.run("python", "-m", "older_airflow", copy, env=TESTS)
+    session.run("pytest", "-c", os.devnull, "--rootdir", copy, "--import-mode=importlib", copy, env=TESTS)
 
 
 @nox.session(venv_backend="none", requires=["everything"])

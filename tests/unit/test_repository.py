@@ -59,6 +59,7 @@ def noxfile(monkeypatch):
     nox = ModuleType("nox")
     nox.options, nox.Session, nox._parallel = SimpleNamespace(), object, ModuleType("nox._parallel")
     nox.session = lambda function=None, **options: function or (lambda session: session)
+    nox.parametrize = lambda names, values, ids: lambda session: session
     monkeypatch.setitem(sys.modules, "nox", nox)
     monkeypatch.setitem(sys.modules, "nox._parallel", nox._parallel)
     monkeypatch.setattr(signal, "signal", lambda *handling: None)

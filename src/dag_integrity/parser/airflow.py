@@ -1,6 +1,6 @@
-"""Where the versions of Airflow differ: its parser, its list of files, its version."""
+"""Where the versions of Airflow differ, 3.0 to 3.3: its parser, its list of files, its serialiser, what it knows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version as version_of
 from typing import Any
 
@@ -28,3 +28,29 @@ def bag_class() -> Any:
     except ImportError:  # before 3.1
         from airflow.models.dagbag import DagBag  # type: ignore[no-redef]
     return DagBag
+
+
+def serialiser() -> Any:
+    """What makes of a DAG what the scheduler reads, and back."""
+    from airflow.serialization import serialized_objects
+
+    module: Any = serialized_objects
+    return getattr(module, "DagSerialization", None) or module.SerializedDAG  # before 3.2
+
+
+def context_keys() -> frozenset[str]:
+    """Names that Airflow gives to a task's function."""
+    try:
+        from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
+    except ImportError:  # before 3.1
+        from airflow.utils.context import KNOWN_CONTEXT_KEYS  # type: ignore[attr-defined,no-redef]
+    return frozenset(KNOWN_CONTEXT_KEYS)
+
+
+def operator_defaults() -> Mapping[str, Any]:
+    """What a mapped task is given where its DAG file says nothing."""
+    from airflow.sdk.bases import operator
+
+    module: Any = operator
+    found: Mapping[str, Any] = getattr(module, "OPERATOR_DEFAULTS", None) or module._PARTIAL_DEFAULTS  # before 3.1
+    return found

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dag_integrity.facts import DagFacts
+from dag_integrity.parser.airflow import serialiser
 from dag_integrity.parser.arguments import Arguments
 from dag_integrity.parser.task import asset_names, dead_callbacks, describe_task
 from dag_integrity.parser.templates import Templates
@@ -42,7 +43,7 @@ def describe_dag(dag: Any, arguments: Arguments, *, brief: bool = False) -> DagF
         max_active_runs=dag.max_active_runs,
         schedule=type(dag.schedule).__name__,
         timetable=type(dag.timetable).__name__,
-        crons=[timetable.expression for timetable in timetables],
+        crons=[_part(timetable, "expression") for timetable in timetables],
         zones=[_zone(timetable) for timetable in timetables],
         timed=timed,
         start_date=dag.start_date.isoformat() if dag.start_date else "",
@@ -72,15 +73,20 @@ def _searched(dag: Any) -> list[str]:
 
 def _timetables(timetable: Any) -> Iterator[Any]:
     """The cron timetables that it is or holds."""
-    if hasattr(timetable, "expression"):
+    if _part(timetable, "expression"):
         yield timetable
-    for inner in [getattr(timetable, "timetable", None), *getattr(timetable, "timetables", [])]:
+    for inner in [_part(timetable, "timetable"), *(_part(timetable, "timetables") or ())]:
         yield from _timetables(inner) if inner else ()
+
+
+def _part(timetable: Any, name: str) -> Any:
+    """A part of a timetable, which those of the scheduler keep private; before 3.2 DAG files have no others."""
+    return getattr(timetable, name, None) or getattr(timetable, f"_{name}", None)
 
 
 def _zone(timetable: Any) -> str:
     """The zone of a timetable as text, also of one that Airflow will refuse to serialise."""
-    zone = getattr(timetable, "timezone", None)
+    zone = _part(timetable, "timezone")
     return str(getattr(zone, "name", zone))
 
 
@@ -91,15 +97,15 @@ def _serialise(dag: Any, *, brief: bool) -> tuple[str, Any]:
         Exception: the DAG cannot be serialised, or comes back changed.
     """
     from airflow.models.serialized_dag import SerializedDagModel
-    from airflow.serialization.serialized_objects import DagSerialization
 
+    serialisation = serialiser()
     hash_of: Any = SerializedDagModel.hash
-    data = json.loads(json.dumps(DagSerialization.to_dict(dag)))
-    DagSerialization.validate_schema(data)
+    data = json.loads(json.dumps(serialisation.to_dict(dag)))
+    serialisation.validate_schema(data)
     hashed: str = hash_of(_without_start_dates(data))  # before data is read back, which changes it
     if brief:
         return hashed, None
-    back = DagSerialization.from_dict(data)
+    back = serialisation.from_dict(data)
     edges = {task.task_id: task.downstream_task_ids for task in dag.tasks}
     if {task.task_id: task.downstream_task_ids for task in back.task_dict.values()} != edges:
         raise ValueError("its tasks or edges are not the same after serialisation")

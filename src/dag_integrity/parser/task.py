@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from dag_integrity.facts import TaskFacts
+from dag_integrity.parser.airflow import context_keys, operator_defaults
 from dag_integrity.parser.templates import Templates, strings, unrendered
 
 #: The class of the tasks that ``@asset`` makes.
@@ -28,7 +29,7 @@ def describe_task(task: Any, templates: Templates, place: tuple[str, int] = ("",
     unbound = {} if _decided_later(task) else _unbound(call, arguments)
     required = sorted(name for name, parameter in unbound.items() if parameter.default is parameter.empty)
     names = {base.__name__ for base in kind.__mro__}
-    known = _known()
+    known = context_keys()
     params = set(task.params) | set(task.dag.params)
     return TaskFacts(
         task_id=task.task_id,
@@ -98,13 +99,6 @@ def _seconds(value: Any) -> float:
 
 
 @cache
-def _known() -> frozenset[str]:
-    from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
-
-    return frozenset(KNOWN_CONTEXT_KEYS)
-
-
-@cache
 def _accepted(kind: type) -> list[str]:
     """Names of arguments that some class of the operator takes."""
     return sorted(
@@ -168,12 +162,11 @@ def _given(task: Any) -> dict[str, Any]:
     if not task.is_mapped:
         given: dict[str, Any] = task._BaseOperator__init_kwargs
         return given | {name: getattr(task, name, None) for name in task.template_fields if name in given}
-    from airflow.sdk.bases.operator import OPERATOR_DEFAULTS
-
+    defaults = operator_defaults()
     partial = {
         name: value
         for name, value in task.partial_kwargs.items()
-        if name in task.dag.default_args or value != OPERATOR_DEFAULTS.get(name, ...)
+        if name in task.dag.default_args or value != defaults.get(name, ...)
     }
     each = _items(getattr(task, "op_kwargs_expand_input", None))  # TaskFlow has its own
     if each:

@@ -3,7 +3,7 @@
 import sys
 from types import SimpleNamespace
 
-from dag_integrity.parser.airflow import bag_class, files_of, version
+from dag_integrity.parser.airflow import bag_class, context_keys, files_of, operator_defaults, serialiser, version
 
 
 def test_files_and_parser_of_this_version(tmp_path):
@@ -26,3 +26,27 @@ def test_files_and_parser_of_older_versions(monkeypatch):
 
     assert files_of("/dags") == ["/dags/a.py"]
     assert bag_class() is dict
+
+
+def test_what_the_parser_asks_of_this_version():
+    """Its serialiser, the names that a task's function is given, and what a mapped task has."""
+    assert serialiser().__name__ == "DagSerialization"
+    assert {"ti", "logical_date", "params"} <= context_keys()
+    assert operator_defaults()["trigger_rule"] == "all_success"
+
+
+def test_what_the_parser_asks_of_older_versions(monkeypatch):
+    """Before 3.2 a class of DAGs serialises; before 3.1 two of these lay elsewhere, or were private."""
+    from airflow.sdk.bases import operator
+    from airflow.serialization import serialized_objects
+
+    monkeypatch.delattr(serialized_objects, "DagSerialization")
+    monkeypatch.setattr(serialized_objects, "SerializedDAG", dict, raising=False)
+    monkeypatch.setitem(sys.modules, "airflow.sdk.definitions.context", None)
+    monkeypatch.setitem(sys.modules, "airflow.utils.context", SimpleNamespace(KNOWN_CONTEXT_KEYS={"ti"}))
+    monkeypatch.delattr(operator, "OPERATOR_DEFAULTS")
+    monkeypatch.setattr(operator, "_PARTIAL_DEFAULTS", {"retries": 0}, raising=False)
+
+    assert serialiser() is dict
+    assert context_keys() == {"ti"}
+    assert operator_defaults() == {"retries": 0}

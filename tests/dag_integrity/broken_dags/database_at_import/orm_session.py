@@ -7,7 +7,8 @@ import pendulum
 from airflow.models import DagModel
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, CronTriggerTimetable
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import create_engine, select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 engine: Engine = create_engine("sqlite:///airflow.db")
