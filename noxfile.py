@@ -386,7 +386,9 @@ def bench(session: nox.Session) -> None:
     name, *options = session.posargs or [""]
     if name not in {"", *scripts}:
         session.error(f"There is no benchmark {name}: give one of {', '.join(scripts)}, and its options behind it.")
-    install(session, "bench", "test", "e2e", extras="airflow,warehouse,exports,monitoring,alerts", fake=True)
+    install(
+        session, "bench", "test", "e2e", extras="airflow,warehouse,exports,monitoring,alerts", fake=True, integrity=True
+    )
     for script in [scripts[name]] if name else scripts.values():
         session.run("python", str(script), *options, success_codes=[0, 1])  # 1: slower than hoped for
 

@@ -100,8 +100,7 @@ def _serialise(dag: Any, *, brief: bool) -> tuple[str, Any]:
 
     serialisation = serialiser()
     hash_of: Any = SerializedDagModel.hash
-    data = json.loads(json.dumps(serialisation.to_dict(dag)))
-    serialisation.validate_schema(data)
+    data = json.loads(json.dumps(serialisation.to_dict(dag)))  # which looks whether it fits the schema, too
     hashed: str = hash_of(_without_start_dates(data))  # before data is read back, which changes it
     if brief:
         return hashed, None
