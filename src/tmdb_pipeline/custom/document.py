@@ -20,6 +20,8 @@ _LOADER: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DASH: Final = re.compile(r"([ \t]*)-(\s|$)")
 #: What begins an entry wherever it is indented: nothing within an entry looks so.
 _ID: Final = re.compile(r"[ \t]*-\s+id\s*:")
+#: Levels that are read; one that is good has three, with the list that it is part of.
+_MOST_LEVELS: Final = 10
 _NOTHING: Final = re.compile(r"\s*(#.*|---\s*(#.*)?)?$")
 _HINT: Final = (
     "indent with blanks, and put a text into quotes that holds ': ' or ' #', or begins with any of * & @ % ! [ ] { }"
@@ -66,6 +68,7 @@ def read(piece: Piece) -> tuple[int, Value]:
         Wrong: it is no YAML, or none that an entry may be.
     """
     try:
+        _require_few_levels(piece)
         root: Any = yaml.compose(piece.text, _LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -77,14 +80,22 @@ def read(piece: Piece) -> tuple[int, Value]:
         raise Wrong(line, f"this is no YAML ({error.problem or error.context}): {_HINT}.") from None
     except yaml.YAMLError as error:
         raise Wrong(piece.line, f"this entry is no YAML ({' '.join(str(error).split())}): {_HINT}.") from None
-    except RecursionError:
-        raise Wrong(piece.line, "this entry is nested too deeply: an entry has two levels.") from None
     item, *more = root.value
     if more:
         raise Wrong(piece.line, "this entry has a list beside its keys: indent every line below 'id' as far as 'id'.")
     if not isinstance(item, yaml.MappingNode):
         raise Wrong(piece.line, "this entry has no keys: give it id, display_name, schedule, and list or discover.")
     return piece.line, Value(_keys(item, piece.line, set()), piece.line)
+
+
+def _require_few_levels(piece: Piece) -> None:
+    """Refuse an entry of many levels: libyaml follows them until the process dies of it, and its DAGs with it."""
+    depth = 0
+    event: Any
+    for event in yaml.parse(piece.text, _LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MOST_LEVELS:
+            raise Wrong(piece.line + event.start_mark.line, "this is nested too deeply: an entry has two levels.")
 
 
 def _keys(node: Any, first: int, seen: set[int]) -> Keys:

@@ -163,3 +163,16 @@ def test_params_of_a_run_are_those_of_the_entry_unless_somebody_chooses(run_own,
     assert str(run.state) == "success"
     assert tmdb.fake.journal.pages("/discover/movie") == [1]
     assert report["thresholds"] == {"warn": 100.0, "fail": 50.0}
+
+
+def test_warehouse_with_custom_runs_is_checked_and_reported(run_own, lake, tmdb, warehouse, connection):
+    """The checks hold for tables in which custom runs stand beside ours, and the report shows them by their ids."""
+    for dag_id in (dags.DAILY.id, KOREAN, LOAD):
+        assert str(run_own(dag_id, logical_date=AT_FOUR).state) == "success"
+
+    run_own(dags.WAREHOUSE_QUALITY.id, logical_date=AT_FOUR)
+
+    report = lake.read_document("raw/metadata/warehouse_reports/warehouse_quality_20240107.json", dict)
+    page = lake.read("raw/metadata/warehouse_reports/warehouse_quality_20240107.html").decode()
+    assert {check["name"]: check["message"] for check in report["checks"] if check["level"] == "alarm"} == {}
+    assert KOREAN in page

@@ -393,9 +393,11 @@ def test_file_is_looked_for_beside_the_dag_file(tmp_path):
     assert str(fault) == f"{folder}:1: the file cannot be read (Is a directory): let Airflow read it."
 
 
-def test_deep_nesting_is_said(tmp_path):
-    """What nobody means is refused, and not followed."""
-    found = load(written(tmp_path, "- id: " + "[" * 3000 + "\n" + AFTER))
+@pytest.mark.parametrize("levels", ["[" * 200_000 + "]" * 200_000, "[" * 3000, "\n    " + "- " * 20_000])
+def test_deep_nesting_is_said(tmp_path, levels):
+    """What nobody means is refused, and not followed: libyaml would end the process that reads it."""
+    found = load(written(tmp_path, f"- id: {levels}\n{AFTER}"))
 
     assert [each.id for each in found.collections] == ["after"]
-    assert found.faults[0].line == 1
+    (fault,) = found.faults
+    assert fault.sentence == "this is nested too deeply: an entry has two levels."
