@@ -1,9 +1,11 @@
 """What people call DAGs on the command line: by Airflow's id, by the short name or by the name that they read."""
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 
-from tmdb_pipeline.dags import DAGS, DagSpec
+from tmdb_pipeline.dags import CUSTOM_NAME, DAGS, DagSpec, custom, find
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi, NotThere
 from tmdb_pipeline.ops.airflow_api.documents import Dag, Run
 from tmdb_pipeline.ops.errors import Misused
@@ -15,8 +17,11 @@ def dag_id(name: str) -> str:
 
 
 def spec_of(dag_id: str) -> DagSpec | None:
-    """The DAG in the registry; None for one that is not ours."""
-    return next((spec for spec in DAGS if spec.id == dag_id), None)
+    """The DAG in the registry, or the one of a custom collection; None for one that is not ours."""
+    try:
+        return find(dag_id)
+    except LookupError:
+        return None
 
 
 def short_name(dag_id: str) -> str:
@@ -38,11 +43,12 @@ def find_dag(api: AirflowApi, name: str) -> Dag:
         Misused: Airflow has none; the message names those that it has.
         AirflowError: it cannot be asked.
     """
-    try:
-        return api.dag(dag_id(name))
-    except NotThere:
-        there = [dag.dag_id for dag in sorted(api.dags(), key=in_order)]
-        raise Misused(f"There is no DAG {name}: {_instead(name, there)}") from None
+    ids = [dag_id(name), *([custom(name).id] if re.fullmatch(CUSTOM_NAME, name) else [])]
+    for each in ids:
+        with suppress(NotThere):
+            return api.dag(each)
+    there = [dag.dag_id for dag in sorted(api.dags(), key=in_order)]
+    raise Misused(f"There is no DAG {name}: {_instead(name, there)}")
 
 
 def find_run(api: AirflowApi, dag: str, run_id: str) -> Run:

@@ -8,11 +8,10 @@ import typer
 from rich.console import Console
 
 from tmdb_pipeline.clock import SEOUL, SystemClock
-from tmdb_pipeline.dags import COLLECTIONS
 from tmdb_pipeline.ops.airflow_api.client import AlreadyThere, Wrong
 from tmdb_pipeline.ops.airflow_api.documents import Backfill
 from tmdb_pipeline.ops.commands.options import DagName, Json
-from tmdb_pipeline.ops.dag_names import find_dag, short_name
+from tmdb_pipeline.ops.dag_names import find_dag, short_name, spec_of
 from tmdb_pipeline.ops.days import run_date
 from tmdb_pipeline.ops.errors import Busy, Misused
 from tmdb_pipeline.ops.output import Output, tell
@@ -20,7 +19,6 @@ from tmdb_pipeline.ops.place import Place
 
 #: What ``--again`` takes, in Airflow's words.
 _AGAIN = {"none": "none", "failed": "failed", "all": "completed"}
-_COLLECTS = frozenset(spec.id for spec in COLLECTIONS)
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +64,7 @@ def run(
     if again not in _AGAIN:
         raise Misused(f"--again={again} is not known: give none, failed or all.")
     found = find_dag(place.api, dag)
-    name = short_name(found.dag_id)
+    name, spec = short_name(found.dag_id), spec_of(found.dag_id)
     body: dict[str, Any] = {
         "dag_id": found.dag_id,
         "from_date": datetime.combine(from_day, time(), SEOUL).isoformat(),
@@ -87,7 +85,7 @@ def run(
     if dry_run or not dates:
         output.show(begun, lambda console: _dates(console, name, dates))
         return
-    _confirmed(output, name, dates, collects=found.dag_id in _COLLECTS, yes=yes)
+    _confirmed(output, name, dates, collects=spec is not None and spec.collects, yes=yes)
     try:
         backfill = place.api.backfill(body)
     except AlreadyThere:

@@ -17,7 +17,7 @@ from tmdb_pipeline.ops.airflow_api.documents import Run, Task
 from tmdb_pipeline.ops.commands.options import Json
 from tmdb_pipeline.ops.compose import docker
 from tmdb_pipeline.ops.compose.stack import Stack
-from tmdb_pipeline.ops.dag_names import complete_dags, find_dag, find_run, find_task, short_name
+from tmdb_pipeline.ops.dag_names import complete_dags, dag_id, find_dag, find_run, find_task, short_name, spec_of
 from tmdb_pipeline.ops.errors import Misused, Status
 from tmdb_pipeline.ops.output import Output, tell
 from tmdb_pipeline.ops.place import Place
@@ -88,7 +88,7 @@ def run(
     """Show the log of services, or of a task of a DAG."""
     place: Place = context.obj
     output = Output(as_json=as_json)
-    is_dag = bool(task) or any(name in {spec.id, spec.name, spec.display_name} for spec in DAGS)
+    is_dag = bool(task) or spec_of(dag_id(name)) is not None
     if is_dag or (name and place.is_elsewhere):
         if follow:
             raise Misused("The log of a task is not followed: see what it does with tmdb-ops wait.")

@@ -24,6 +24,14 @@ def test_dag_is_known_by_each_of_its_names(api, airflow, name):
     assert dag_id(name) == DAILY
 
 
+def test_custom_collection_is_known_by_its_name(api, airflow):
+    """As custom_collections.yaml calls it, or by its id."""
+    airflow.answers["GET dags/tmdb_custom_classics"] = dag("tmdb_custom_classics")
+
+    assert find_dag(api, "classics").dag_id == find_dag(api, "tmdb_custom_classics").dag_id == "tmdb_custom_classics"
+    assert short_name("tmdb_custom_classics") == "classics"
+
+
 def test_names_of_others_stay_as_they_are():
     """Airflow may have DAGs that are not ours."""
     assert (dag_id("theirs"), short_name("theirs"), short_name(DAILY)) == ("theirs", "theirs", "daily")
