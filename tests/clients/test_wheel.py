@@ -122,6 +122,16 @@ def test_pipeline_says_what_its_demo_needs(environment):
     assert told.stderr.count("\n") == 1
 
 
+def test_operations_say_what_they_need(environment):
+    """Without its extra, tmdb-ops is one message and status 2."""
+    command = environment("tmdb-pipeline") / "tmdb-ops"
+
+    told = subprocess.run([command, "status"], capture_output=True, text=True, check=False)
+
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (2, "", 1)
+    assert told.stderr.startswith("tmdb-ops needs what is not installed here: ")
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "said"),
     [
