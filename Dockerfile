@@ -5,6 +5,8 @@
 # Python and the system's libraries, and what else it may have installed cannot mix with it. So the same packages run on
 # the official base, on another base given by --build-arg AIRFLOW_BASE_IMAGE=..., and in the tests.
 ARG AIRFLOW_BASE_IMAGE=apache/airflow:3.3.2-python3.11
+# Whose pg_dump and pg_restore backups are made with: that of the stack, for they have to be of the server's version.
+ARG POSTGRES_IMAGE=postgres:16.10-bookworm
 
 # What installs all else. Where packages come from, on machines that do not take them from PyPI, is told by the
 # configuration of pip and of uv as secrets, which leave no trace in the image.
@@ -18,6 +20,12 @@ RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     python3 -m venv /build/tools && \
     sed -n '/^uv==/,/[^\\]$/p' constraints.txt >uv.txt && \
     /build/tools/bin/pip install --quiet --require-hashes --requirement uv.txt
+
+# The two programs with all libraries that they need, down to the C library, so that they run on any base.
+FROM ${POSTGRES_IMAGE} AS postgres
+USER 0
+COPY deploy/postgres-programs /tmp/postgres-programs
+RUN sh /tmp/postgres-programs /opt/postgres
 
 FROM scratch AS project
 COPY pyproject.toml README.md LICENSE ./
@@ -41,6 +49,7 @@ RUN --mount=type=bind,from=tools,source=/build,target=/build \
         --build-constraint /build/constraints.txt --no-deps /project
 # Folders that volumes are mounted on; group 0 may write, so that any AIRFLOW_UID can.
 RUN mkdir -p /opt/airflow/data /opt/airflow/logs && chown -R 50000:0 /opt/airflow && chmod -R g+rwX /opt/airflow
+COPY --from=postgres /opt/postgres /opt/postgres
 COPY deploy /opt/tmdb/deploy
 COPY dags /opt/airflow/dags
 # USER and HOME: with another AIRFLOW_UID there is no entry in /etc/passwd to ask.

@@ -17,11 +17,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tmdb_pipeline.dags import POOL
+from tmdb_pipeline.ops.errors import OpsError
 from tmdb_pipeline.warehouse.errors import WarehouseError
 
 SECRETS = Path("/run/secrets")
 #: The server of all databases of the stack.
 POSTGRES = ("postgres", 5432)
+#: What a restore leaves that was interrupted, in the data root that is mounted here: ``ops.backup.journal``.
+JOURNAL = Path("/opt/airflow/data/.tmdb-restore.json")
 #: The roles that may read all DAGs, but do not see what plugins add to the menu, unless they are given that right.
 VIEWERS = ("Viewer", "User")
 #: The database of the warehouse, beside that of Airflow.
@@ -156,6 +159,21 @@ def set_up_warehouse() -> str:
     return f"the warehouse {WAREHOUSE}"
 
 
+def settle() -> str | None:
+    """Complete a restore that was interrupted, or take it back, before anybody uses what it was about; what was done.
+
+    Raises:
+        OpsError: it cannot be.
+    """
+    if not JOURNAL.exists():
+        return None
+    from tmdb_pipeline.ops.backup import journal  # noqa: PLC0415 - only where there is something to do
+    from tmdb_pipeline.ops.backup.site import of_stack  # noqa: PLC0415 - as above
+
+    secrets = {file.name.upper(): file.read_text(encoding="utf-8") for file in SECRETS.iterdir() if file.is_file()}
+    return journal.settle(of_stack(POSTGRES, WAREHOUSE, secrets, str(JOURNAL.parent)))
+
+
 def alert_channels() -> Any:
     """The channels of alerts, and what is wrong with them: ``orchestration.alerts.channels.Found``."""
     from tmdb_pipeline.orchestration.alerts.channels import find_channels  # noqa: PLC0415 - seconds, as above
@@ -206,6 +224,13 @@ def main() -> int:
         return 1
     for doubt in doubts(os.environ.get("TMDB_BASE_URL", "")):
         sys.stderr.write(f"Warning: {doubt}\n")
+    try:
+        settled = settle()
+    except OpsError as error:
+        sys.stderr.write(f"Refused: {error}\n")
+        return 1
+    if settled:
+        sys.stdout.write(f"{settled}\n")
     set_up(airflow, *who)
     try:
         warehouse = set_up_warehouse()

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """A task or a run took much longer than it usually does."""
     RESOURCES_SHORT = "resources_short"
     """The machine is short of CPU or memory, or a process of Airflow's gives no sign of life."""
+    BACKUP_FAILED = "backup_failed"
+    """A backup could not be made, or not be restored."""
     HELD_BACK = "held_back"
     """More alerts came at once than are sent; it tells how many."""
 

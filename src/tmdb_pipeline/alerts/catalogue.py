@@ -102,6 +102,13 @@ CATALOGUE: Final[dict[Kind, Entry]] = {
         when="CPU or memory are short, or a process of Airflow's gives no sign of life",
         over="there is enough again",
     ),
+    Kind.BACKUP_FAILED: Entry(
+        name=Said("{what} failed", "{what} 실패"),
+        short=Said("Backup failed", "백업 실패"),
+        tone=Tone.ALARM,
+        when="a backup could not be made, or one could not be restored",
+        over="one is made, or restored",
+    ),
     Kind.HELD_BACK: Entry(
         name=Said("Alerts held back", "알림 보류"),
         short=Said("Alerts held back", "알림 보류"),

@@ -49,6 +49,11 @@ _SAMPLES: dict[Kind, tuple[str, Said, Said]] = {
         Said("96% of the memory is used.", "메모리를 96% 사용하고 있습니다."),
         Said("See which process uses it.", "어떤 프로세스가 쓰고 있는지 확인해 주십시오."),
     ),
+    Kind.BACKUP_FAILED: (
+        "tmdb-backup",
+        Said("Last night's backup could not be made.", "지난밤 백업을 만들지 못했습니다."),
+        Said("Mend what the detail says.", "상세 내용을 확인하고 고쳐 주십시오."),
+    ),
     Kind.HELD_BACK: (
         "000000",
         Said("190 more alerts came within a minute.", "1분 안에 알림 190건이 더 발생했습니다."),

@@ -13,7 +13,18 @@ from typing import Annotated, Final, Protocol
 import typer
 
 from tmdb_pipeline.lake.errors import LakeError
-from tmdb_pipeline.ops.commands import audit, backfill, doctor, lifecycle, logs, pause, performance, status, trigger
+from tmdb_pipeline.ops.commands import (
+    audit,
+    backfill,
+    backup,
+    doctor,
+    lifecycle,
+    logs,
+    pause,
+    performance,
+    status,
+    trigger,
+)
 from tmdb_pipeline.ops.errors import Misused, OpsError, Status, epilog
 from tmdb_pipeline.ops.output import complain
 from tmdb_pipeline.ops.place import Place
@@ -43,7 +54,7 @@ class Command(Protocol):
 #: Every command, in the order in which help shows them.
 COMMANDS: Final[tuple[Command, ...]] = (
     *(lifecycle, status, trigger, logs, pause, backfill),
-    *(performance, doctor, audit),
+    *(performance, doctor, audit, backup),
 )
 
 

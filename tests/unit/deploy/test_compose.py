@@ -78,7 +78,7 @@ def test_who_loads_the_warehouse_is_not_who_owns_it(name):
         else set()
     )
     assert ("tmdb_warehouse_reader_url" in has) == (name == "api-server")
-    assert ("tmdb_warehouse_url" in has) == (name in {"init", "scheduler", "worker", "cli"})
+    assert ("tmdb_warehouse_url" in has) == (name in {"backup", "cli", "init", "scheduler", "worker"})
 
 
 def test_the_web_server_cannot_write_data():
@@ -96,7 +96,9 @@ def test_only_what_tells_people_can(name):
     has = {"slack_webhook_url", "smtp_url"} & {*SERVICES[name].get("secrets", [])}
 
     assert has == (
-        {"slack_webhook_url", "smtp_url"} if name in {"init", "scheduler", "dag-processor", "worker", "cli"} else set()
+        {"slack_webhook_url", "smtp_url"}
+        if name in {"backup", "init", "scheduler", "dag-processor", "worker", "cli"}
+        else set()
     )
 
 
@@ -129,7 +131,7 @@ def test_stack_of_the_tests_is_asked_the_same(name):
     told = re.fullmatch(r"\[ -e /dev/shm/well \] && sleep 60; (.+) && touch /dev/shm/well", asked[1])[1]
 
     assert asked[0] == "CMD-SHELL"
-    assert len(IN_TESTS) == len(TESTED["services"]) - len({"check", "check-celery", "cli", "init"})
+    assert len(IN_TESTS) == len(TESTED["services"]) - len({"backup", "check", "check-celery", "cli", "init"})
     assert ([told] if kind == "CMD-SHELL" else shlex.split(told)) == command
 
 
@@ -138,18 +140,29 @@ def test_images_are_pinned():
     tags = re.findall(r"\$\{\w+_IMAGE:-([^}]+)\}", TEXT)
     pinned = [tag for tag in tags if not tag.startswith("tmdb-pipeline/")]
 
-    assert len(pinned) == len(PULLED)
+    assert len({*pinned}) == len(PULLED)
     assert all(re.search(r":(\d+\.\d+\.?\d*-|v?\d+\.\d+\.\d+$)", tag) for tag in pinned)
 
 
 @pytest.mark.parametrize(
-    ("file", "argument"), [("Dockerfile", "AIRFLOW_BASE_IMAGE"), ("fake_tmdb/Dockerfile", "PYTHON_IMAGE")]
+    ("file", "argument"),
+    [
+        ("Dockerfile", "AIRFLOW_BASE_IMAGE"),
+        ("Dockerfile", "POSTGRES_IMAGE"),
+        ("fake_tmdb/Dockerfile", "PYTHON_IMAGE"),
+    ],
 )
 def test_dockerfiles_and_compose_name_the_same_base(file, argument):
     """Built by hand or by compose, an image has the same base."""
     (base,) = re.findall(rf"^ARG {argument}=(.+)$", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
 
     assert f"${{{argument}:-{base}}}" in TEXT
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_only_what_makes_backups_has_their_passphrase(name):
+    """It reaches neither what is asked from outside nor what asks others; and it is given no key of TMDB."""
+    assert ("backup_passphrase" in SERVICES[name].get("secrets", [])) == (name == "backup")
 
 
 def test_the_builder_sees_no_secrets():

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from deploy import init
+from tmdb_pipeline.ops.backup.errors import RestoreFailed
 from tmdb_pipeline.warehouse.errors import WarehouseError
 
 
@@ -216,6 +217,27 @@ def test_warehouse_that_cannot_be_used_is_a_message(container, monkeypatch, caps
     assert said.out == ""
 
 
+def test_what_was_settled_is_said(container, monkeypatch, capsys):
+    """Whoever starts the stack after a restore that was interrupted reads what became of it."""
+    monkeypatch.setattr(init, "settle", lambda: "The restore is completed.")
+
+    assert init.main() == 0
+    assert capsys.readouterr().out.startswith("The restore is completed.\n")
+
+
+def test_restore_that_cannot_be_settled_keeps_the_stack_from_starting(container, monkeypatch, capsys):
+    """Half of the old and half of the new is nothing to work on."""
+
+    def fail():
+        raise RestoreFailed("The disk is broken.")
+
+    monkeypatch.setattr(init, "settle", fail)
+
+    assert init.main() == 1
+    assert container.commands.asked == []
+    assert capsys.readouterr().err.endswith("Refused: The disk is broken.\n")
+
+
 def test_nothing_is_said_to_be_ready_that_is_not(container, monkeypatch, capsys):
     """When a command of Airflow fails, the last word is not that all is well."""
 
@@ -272,3 +294,24 @@ def test_setting_that_is_missing_is_a_message(container, monkeypatch, capsys, na
     assert init.main() == 1
     assert container.commands.asked == []
     assert capsys.readouterr().err == f"Refused: {name} is not set: run this by docker compose, which sets it.\n"
+
+
+def test_restore_that_was_interrupted_is_settled_first(tmp_path, monkeypatch):
+    """Before anything uses what it was about; where there was none, nothing is looked at."""
+    from tmdb_pipeline.ops.backup import journal
+
+    monkeypatch.setattr(init, "JOURNAL", tmp_path / ".tmdb-restore.json")
+    monkeypatch.setattr(init, "SECRETS", tmp_path / "secrets")
+    asked = []
+    monkeypatch.setattr(journal, "settle", lambda site: asked.append(site) or "It is completed.")
+    assert init.settle() is None
+
+    init.JOURNAL.write_text("{}")
+    init.SECRETS.mkdir()
+    (init.SECRETS / "postgres_password").write_text("geheim")
+    (init.SECRETS / "folder").mkdir()
+
+    assert init.settle() == "It is completed."
+    (site,) = asked
+    assert site.data_root == tmp_path
+    assert {address.password for address in site.databases.values()} == {"geheim"}

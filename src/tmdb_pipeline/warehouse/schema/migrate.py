@@ -36,7 +36,7 @@ def head() -> str:
     return str(version)
 
 
-def _known() -> set[str]:
+def known_versions() -> set[str]:
     """Every version that this code can migrate from."""
     return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
@@ -95,7 +95,7 @@ def downgrade(address: Address, version: str) -> None:
         WarehouseError: see ``database.connected``.
         WrongSchema: there is no such version, or the tables are of one that this code does not know.
     """
-    known = _known() | {"base"}
+    known = known_versions() | {"base"}
     if version not in known:
         raise WrongSchema(f"There is no version {version} of the tables: give one of {', '.join(sorted(known))}.")
     with _migrating(address) as config:
@@ -127,7 +127,7 @@ def _wrong(address: Address, found: str | None) -> WrongSchema:
         return WrongSchema(
             f"The warehouse {address} has no tables yet: make them with tmdb-pipeline warehouse migrate."
         )
-    if found in _known():
+    if found in known_versions():
         return WrongSchema(
             f"The tables of the warehouse {address} are of version {found}, this is for {head()}: bring them up to "
             "date with tmdb-pipeline warehouse migrate."
@@ -149,7 +149,7 @@ def _migrating(address: Address) -> Iterator[Config]:
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
             connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
             found = version_of(connection.connection.driver_connection)  # type: ignore[arg-type]
-            if found is not None and found not in _known():
+            if found is not None and found not in known_versions():
                 raise _wrong(address, found)
             config = _config()
             config.attributes["connection"] = connection
