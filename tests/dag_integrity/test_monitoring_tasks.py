@@ -102,8 +102,9 @@ def test_end_that_nobody_has_written_down_is_now(lake, monkeypatch):
     assert kept.ended == NOW + HOUR
 
 
-def test_task_that_was_killed_is_not_noted(lake):
+def test_task_that_was_killed_is_not_noted(lake, monkeypatch):
     """The DAG processor, which calls its callbacks, is not the process that did the work."""
+    monkeypatch.setattr("tmdb_pipeline.orchestration.observing.task._Begun.here", False)
     note_end(context())
 
     assert task_runs.kept(lake, DAILY) == []
