@@ -6,6 +6,7 @@ of the very version of Postgres. The backups lie in a folder of this machine, wh
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,16 +66,28 @@ def restore(stack: Stack, folder: Path, arguments: Sequence[str]) -> dict[str, A
         OpsError: it could not do it, or a service cannot be stopped or started.
     """
     containers = stack.containers()
-    running = sorted({one.service for one in containers if one.state == "running"} - {"postgres"})
+    running = [one for one in containers if one.state == "running" and one.service != "postgres"]
+    services, names = sorted({one.service for one in running}), sorted(one.name for one in running)
     if not any(one.service == "postgres" and one.state == "running" for one in containers):
         stack.compose("up", "--detach", "--wait", "postgres", doing="Postgres cannot be started")
     if not any(one.service == "init" for one in containers):  # its volumes may be new: it makes databases and roles
         stack.compose("run", "--rm", "-T", "init", doing="The databases of the stack cannot be made")
     if running:
-        stack.compose("--profile=*", "stop", *running, doing="The services of the stack cannot be stopped")
+        stack.compose("--profile=*", "stop", *services, doing="The services of the stack cannot be stopped")
     try:
-        return do(stack, folder, *arguments)
-    finally:
-        if running:
-            stack.compose("up", "--detach", "--wait", doing="The stack cannot be started again")
-            stack.compose("--profile=*", "start", *running, doing="A service cannot be started again")
+        done = do(stack, folder, *arguments)
+    except BaseException:
+        with suppress(OpsError):  # why it could not be restored is said, and status says what does not run
+            _start_again(stack, names)
+        raise
+    _start_again(stack, names)
+    return done
+
+
+def _start_again(stack: Stack, names: Sequence[str]) -> None:
+    """Start the containers that ran before, those of other profiles too, once ``init`` has had its turn."""
+    if names:
+        stack.compose("up", "--detach", "--wait", doing="The stack cannot be started again")
+        ended = docker.run(["start", *names])
+        if ended.returncode != 0:
+            raise docker.explained(ended.stderr, "A service cannot be started again")

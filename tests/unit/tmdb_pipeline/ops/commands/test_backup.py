@@ -24,7 +24,7 @@ DO = "compose --profile=backup run --rm --no-deps -T backup /opt/tmdb/deploy/bac
 @pytest.fixture(autouse=True)
 def _world(stack, docker):
     """A stack that is well."""
-    docker.says("compose (up|start|stop|run|.* stop|.* start)")
+    docker.says("^start|compose (up|run|.* stop)")
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_restore_stops_all_but_postgres_and_starts_it_again(ops, docker, shelf):
         "compose --profile=* stop api-server scheduler",
         f"{DO} restore {name}",
         "compose up --detach --wait",
-        "compose --profile=* start api-server scheduler",
+        "start tmdb-pipeline-api-server-1 tmdb-pipeline-scheduler-1",
     ]
 
 
@@ -145,7 +145,22 @@ def test_stack_runs_again_after_a_restore_that_was_refused(ops, docker, shelf):
     code, _, err = ops("restore", "--yes")
 
     assert (code, err) == (1, "FERNET_KEY is not the one of the backup.\n")
-    assert docker.asked[-1] == "compose --profile=* start api-server scheduler"
+    assert docker.asked[-1] == "start tmdb-pipeline-api-server-1 tmdb-pipeline-scheduler-1"
+
+
+def test_service_that_does_not_start_again_is_said(ops, docker, shelf):
+    """The backup is restored by then; of a restore that was refused, that is said and not this."""
+    put(shelf)
+    docker.says(DO, json.dumps(RESTORED))
+    docker.says("^start", err="something odd", status=1)
+    docker.runs(*WELL, container("init", "exited"))
+
+    code, _, err = ops("restore", "--yes")
+    assert code == 5
+    assert err.startswith("A service cannot be started again: Docker says something odd.")
+
+    docker.says(DO, json.dumps({"error": "The disk is full.", "status": 8}), status=8)
+    assert ops("restore", "--yes") == (8, "", "The disk is full.\n")
 
 
 def test_second_stack_is_restored_into(ops, docker, shelf, tmp_path):
