@@ -37,6 +37,8 @@ GATE = (
 STACK_FAULTS = "tests/e2e/stack/faults"
 #: What the tests of whole runs need, and the types: each extra but those of the demo, and of a store on S3.
 EVERYTHING = "airflow,alerts,exports,lineage,monitoring,ops,stack,warehouse"
+#: What the tests of the library need, which is all but Airflow.
+LIBRARY = "exports,monitoring,ops,warehouse"
 #: How the coverage of a session of them all is called.
 ALL_FAULTS = "stack_with_all_faults"
 #: Versions of Airflow for which dag-integrity is tried every night, and the day of which their dependencies are.
@@ -245,7 +247,7 @@ def types(session: nox.Session) -> None:
 @timed
 def unit(session: nox.Session) -> None:
     """Test the library and the fake: no Airflow, no Docker, no network beyond loopback. -- -n 0 for a debugger."""
-    install(session, "test", extras="exports,monitoring,ops", fake=True)
+    install(session, "test", extras=LIBRARY, fake=True)
     # Each worker imports all tests. In the gate other sessions keep the other cores busy.
     workers = [] if os.environ.get(SIDE_BY_SIDE) else ["--numprocesses=3", "--dist=worksteal"]
     pytest(session, "tests/unit", *workers)
@@ -336,7 +338,7 @@ def schemathesis(session: nox.Session) -> None:
 @nox.session
 def explore(session: nox.Session) -> None:
     """Search for counterexamples with fresh seeds and many more examples; takes long. -- goes to pytest."""
-    install(session, "test", extras="exports,monitoring,ops", fake=True)
+    install(session, "test", extras=LIBRARY, fake=True)
     explore = {"TMDB_HYPOTHESIS_PROFILE": "explore"}
     chosen = _chosen(session, "tests/unit")
     session.run("pytest", "-m", "hypothesis", "--hypothesis-show-statistics", *chosen, env=explore)
