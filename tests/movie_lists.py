@@ -4,6 +4,8 @@ from tmdb_pipeline.tmdb.movie_list import MovieList
 
 POPULAR = MovieList("/movie/popular", regional=True)
 TOP_RATED = MovieList("/movie/top_rated", regional=True)
+NOW_PLAYING = MovieList("/movie/now_playing", regional=True)
+UPCOMING = MovieList("/movie/upcoming", regional=True)
 TRENDING_DAY = MovieList("/trending/movie/day")
 TRENDING_WEEK = MovieList("/trending/movie/week")
 

@@ -7,7 +7,7 @@ from the fake.
 from cassette_tools.checks import appended, lists, movies, recovers, says, two_pages
 from cassette_tools.error_recipes import ERRORS
 from cassette_tools.recipe import Recipe, page
-from movie_lists import POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, of_genre
+from movie_lists import NOW_PLAYING, POPULAR, TOP_RATED, TRENDING_DAY, TRENDING_WEEK, UPCOMING, of_genre
 
 from fake_tmdb import Fault
 from tmdb_pipeline.tmdb.client import TmdbClient
@@ -20,6 +20,9 @@ _PARTS = ("credits", "keywords", "external_ids")
 ENDPOINTS = (
     Recipe("popular", "The first page of the popular movies", page(POPULAR), movies(20, "genre_ids")),
     Recipe("top_rated", "The first page of the top rated movies", page(TOP_RATED), movies(20, "genre_ids")),
+    # Of the 2,000 movies of the fake few are in cinemas at the moment of the recording.
+    Recipe("now_playing", "The movies that are in cinemas", page(NOW_PLAYING), movies(3, "genre_ids")),
+    Recipe("upcoming", "The movies that will be in cinemas", page(UPCOMING), movies(4, "genre_ids")),
     Recipe(
         "trending_day",
         "The movies that trend today",

@@ -9,6 +9,7 @@ from cassette_tools.recipes import ENDPOINTS, RECIPES
 from cassette_tools.tape import tapes
 from support import HeldClock
 
+from tmdb_pipeline.custom.collection import LISTS, CustomCollection
 from tmdb_pipeline.extract import sources
 from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.sources import popular
@@ -50,13 +51,28 @@ def test_every_request_that_the_client_has_a_method_for_is_recorded():
 
 def test_every_list_that_is_collected_is_recorded():
     """A new source needs a cassette of what TMDB sends."""
-    given = {"run": RUN, "pages": 1, "window": "day", "kind": GENRES[0], "min_rating": 0.0}
+    of_people = [{"list": name} for name in LISTS] + [{"discover": {"with_original_language": "ko"}}]
+    given = [
+        {
+            "run": RUN,
+            "pages": 1,
+            "window": "day",
+            "kind": GENRES[0],
+            "min_rating": 0.0,
+            "collection": CustomCollection(id="any", display_name="any", schedule="0 4 * * *", **asked),
+        }
+        for asked in of_people
+    ]
     made = [function for function in vars(sources).values() if _annotations(function).get("return") is sources.Source]
-    chosen = [source(**{name: given[name] for name in _annotations(source) if name in given}) for source in made]
+    chosen = [
+        source(**{name: each[name] for name in _annotations(source) if name in each})
+        for source in made
+        for each in given
+    ]
     paths = {source.movies.path for source in chosen}
     recorded = "\n".join(str(interaction) for tape in tapes() for interaction in tape.interactions)
 
-    assert "/movie/popular" in paths
+    assert {"/movie/popular", "/movie/upcoming", "/discover/movie"} <= paths
     assert [path for path in paths if f"{path}?" not in recorded] == []
 
 
