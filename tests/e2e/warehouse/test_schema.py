@@ -112,7 +112,7 @@ def test_older_tables_are_named_with_what_to_do(address, monkeypatch, runs):
     runs.write(DAILY, DAY, {"popular": [movie(1)], "trending": [movie(2)]})
     known = {migrate.head(), "0003"}
     monkeypatch.setattr(migrate, "head", lambda: "0003")
-    monkeypatch.setattr(migrate, "_known", lambda: known)
+    monkeypatch.setattr(migrate, "known_versions", lambda: known)
 
     with pytest.raises(WrongSchema, match="are of version 0002, this is for 0003: bring them up to date"):
         load_run(runs.lake, address, Which(DAY, DAILY))
