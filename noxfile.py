@@ -273,7 +273,7 @@ def older_airflow(session: nox.Session, airflow: str, day: str) -> None:
     session.install("--no-deps", "--editable", ".", "--editable", "./src/dag_integrity")
     copy = str(Path(session.create_tmp()) / "dag_integrity")
     shutil.rmtree(copy, ignore_errors=True)
-    session.run("python", "-m", "older_airflow", copy, env=TESTS)
+    session.run("python", "-c", f"import older_airflow; older_airflow.copy({copy!r}, {airflow!r})", env=TESTS)
     session.run("pytest", "-c", os.devnull, "--rootdir", copy, "--import-mode=importlib", copy, env=TESTS)
 
 

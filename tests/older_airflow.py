@@ -1,14 +1,12 @@
-"""The good and broken DAGs for an older Airflow: ``python -m older_airflow FOLDER`` copies their tests there.
+"""The good and broken DAGs for an older Airflow, copied with their tests.
 
 An older SDK does not have all the names yet, and not all that is broken today was broken then.
 """
 
 import ast
 import shutil
-import sys
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 
 TESTS = Path(__file__).parent / "dag_integrity"
@@ -56,20 +54,17 @@ def translated(source: str, moved: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def copy(to: Path, airflow: tuple[int, ...], has: Callable[[str, str], bool] = has) -> None:
+def copy(to: str, airflow: str, has: Callable[[str, str], bool] = has) -> None:
     """Copy the DAGs and the tests of them for a version of Airflow; what is no Python stays as it is."""
+    folder, version = Path(to), tuple(map(int, airflow.split(".")))
     for name in COPIED:
-        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         one = shutil.copytree if (TESTS / name).is_dir() else shutil.copyfile
-        one(TESTS / name, to / name)
+        one(TESTS / name, folder / name)
     for name, deprecated in IN_ORDER_BEFORE.items():
-        if airflow < deprecated:
-            (to / name).unlink()
+        if version < deprecated:
+            (folder / name).unlink()
     names = moved(has)
-    for path in [*to.glob("good_dags/*.py"), *to.glob("broken_dags/*/*.py")]:
+    for path in [*folder.glob("good_dags/*.py"), *folder.glob("broken_dags/*/*.py")]:
         if path.name != "syntax_error.py":
             path.write_text(translated(path.read_text("utf-8"), names), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    copy(Path(sys.argv[1]), tuple(map(int, version("apache-airflow-core").split(".")[:2])))

@@ -30,8 +30,9 @@ CHOSEN = len(CHECKS) - 2
 def dags(pytester, folders, own, monkeypatch):
     """A project with a folder of DAGs, which is parsed already; one of its two files has no owner."""
     owners = next(folder for path, folder in folders.items() if path.name == "owner")
+    good = next(file for file in own.files if file.name == "tmdb_daily_collection.py")
     dags = pytester.mkdir("dags")
-    files = [replace(found, folder=str(dags)) for found in (owners.files[0], own.files[0])]
+    files = [replace(found, folder=str(dags)) for found in (owners.files[0], good)]
     for file in files:
         (dags / file.name).write_text(file.source, encoding="utf-8")
     (dags / "helper.py").touch()
