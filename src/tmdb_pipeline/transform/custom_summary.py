@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import msgspec
 
-from tmdb_pipeline.clock import in_seoul
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.file_info import CollectionInfo, MissingPage
 from tmdb_pipeline.lake.movie_file import read_info
@@ -58,8 +57,6 @@ def summarize_custom(lake: Lake, run: Run, report: str, started: datetime | None
     quality = read_metrics(lake, run, report)
     (file,) = (validated.file for validated in quality.files_validated)
     info = read_info(lake, file, CollectionInfo, run=run)
-    started = started or info.start_time
-    seconds = (now - started).total_seconds()
     summary = CustomSummary(
         summary_date=run.day.isoformat(),
         dag_run_id=run.run_id,
@@ -71,12 +68,7 @@ def summarize_custom(lake: Lake, run: Run, report: str, started: datetime | None
             pages_missing=quality.pages_missing,
         ),
         quality_summary=quality,
-        execution_summary=Execution(
-            start_time=in_seoul(started),
-            end_time=in_seoul(now),
-            duration_minutes=round(seconds / 60, 4),
-            duration_seconds=round(seconds, 3),
-        ),
+        execution_summary=Execution.between(started or info.start_time, now),
         files=Files(collections=[file], quality_report=report, quarantine=paths.quarantine_file(run)),
     )
     lake.write(paths.custom_summary_file(run), to_json(msgspec.to_builtins(summary)), key=summary.key)

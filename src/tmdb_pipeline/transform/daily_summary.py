@@ -1,7 +1,7 @@
 """The summary of a day: what was collected, how good it is, and how long it took."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -33,6 +33,17 @@ class Execution(msgspec.Struct):
     end_time: str
     duration_minutes: float
     duration_seconds: float
+
+    @classmethod
+    def between(cls, began: datetime, ended: datetime) -> Self:
+        """Of two moments, both aware."""
+        seconds = (ended - began).total_seconds()
+        return cls(
+            start_time=in_seoul(began),
+            end_time=in_seoul(ended),
+            duration_minutes=round(seconds / 60, 4),
+            duration_seconds=round(seconds, 3),
+        )
 
 
 class Files(msgspec.Struct):
@@ -82,8 +93,6 @@ def summarize_day(lake: Lake, run: Run, report: str, started: datetime | None, n
     counts = dict.fromkeys(LISTS, 0)
     for file, each in zip(files, collected, strict=True):
         counts[require_type(lake, file, each.collection_type, LISTS)] += each.total_collected
-    started = started or min(each.start_time for each in collected)
-    seconds = (now - started).total_seconds()
     summary = DailySummary(
         summary_date=run.day.isoformat(),
         dag_run_id=run.run_id,
@@ -94,12 +103,7 @@ def summarize_day(lake: Lake, run: Run, report: str, started: datetime | None, n
             pages_missing=quality.pages_missing,
         ),
         quality_summary=quality,
-        execution_summary=Execution(
-            start_time=in_seoul(started),
-            end_time=in_seoul(now),
-            duration_minutes=round(seconds / 60, 4),
-            duration_seconds=round(seconds, 3),
-        ),
+        execution_summary=Execution.between(started or min(each.start_time for each in collected), now),
         files=Files(collections=files, quality_report=report, quarantine=paths.quarantine_file(run)),
     )
     lake.write(paths.summary_file(run), to_json(msgspec.to_builtins(summary)), key=summary.key)

@@ -149,25 +149,18 @@ def test_room_is_looked_at_before(site, made, now, monkeypatch):
         restore(site.site, site.shelf, made.path, now)
 
 
-def test_full_disk_leaves_the_old(site, made, now, monkeypatch):
-    """Whatever was unpacked by then is gone again."""
-
-    def full(*arguments):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(restoring, "unpack", full)
-    with pytest.raises(NoRoom, match=r"The restore cannot write: .*No space left"):
-        restore(site.site, site.shelf, made.path, now)
-
-
-def test_failing_disk_is_said(site, made, now, monkeypatch):
-    """As a failure of its own."""
+@pytest.mark.parametrize(
+    ("code", "error", "words"),
+    [(errno.ENOSPC, NoRoom, "No space left"), (errno.EIO, RestoreFailed, "Input/output error")],
+)
+def test_disk_that_is_full_or_fails_leaves_the_old(site, made, now, monkeypatch, code, error, words):
+    """Whatever was unpacked by then is gone again, and a full disk is told from one that fails."""
 
     def fails(*arguments):
-        raise OSError(errno.EIO, os.strerror(errno.EIO))
+        raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(restoring, "unpack", fails)
-    with pytest.raises(RestoreFailed, match=r"The restore cannot write: .*Input/output error"):
+    with pytest.raises(error, match=rf"The restore cannot write: .*{words}"):
         restore(site.site, site.shelf, made.path, now)
 
 
