@@ -31,7 +31,8 @@ from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.settings import Credential, Settings
 from tmdb_pipeline.tmdb.client import THREADS, TmdbClient
-from tmdb_pipeline.tmdb.rate_limiter import RateLimiter
+from tmdb_pipeline.tmdb.limits.limits import Limits, OwnConnections, own_limits
+from tmdb_pipeline.tmdb.rate_limiter import Slot
 
 TOKEN = "benchmark"  # noqa: S105 - of the fake that is started here
 LATENCY = 0.08
@@ -61,13 +62,29 @@ def outcomes(url: str) -> Counter:
     return found
 
 
-def ours(url: str, *, per_second: float | None) -> None:
+class NoSchedule:
+    """Lets every request leave at once."""
+
+    def take(self, interval: float, patience: float) -> Slot:  # noqa: ARG002
+        """This very moment."""
+        return Slot(0.0, 0.0)
+
+    def stands(self, slot: Slot) -> bool:  # noqa: ARG002
+        """It does."""
+        return True
+
+    def block(self, seconds: float) -> None:
+        """Not even this."""
+
+
+def ours(url: str, *, limited: bool) -> None:
     """All nine collections at once through one client: one rate limiter, one pool, files written as usual."""
     settings = Settings(Credential("read_token", TOKEN), base_url=url)
-    rate_limiter = RateLimiter(per_second, clock=SystemClock())
+    own = own_limits(settings, SystemClock())
+    limits = own if limited else Limits(NoSchedule(), OwnConnections(settings.connections))
     with (
         tempfile.TemporaryDirectory() as folder,
-        TmdbClient(settings, rate_limiter=rate_limiter) as client,
+        TmdbClient(settings, limits=limits) as client,
         ThreadPoolExecutor(len(SOURCES)) as collecting,
     ):
         list(
@@ -112,7 +129,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
 
     with fake() as url:
-        paced = [timed(ours, url, per_second=40) for _ in range(rounds)]
+        paced = [timed(ours, url, limited=True) for _ in range(rounds)]
         seen = outcomes(url)
     limit = REQUESTS / 40
     median = statistics.median(paced)
@@ -122,7 +139,7 @@ def main() -> None:
     with fake("--no-limit") as url:
         times = {"ours": [], "aiohttp": [], "loop": []}
         for _ in range(rounds):
-            times["ours"].append(timed(ours, url, per_second=None))
+            times["ours"].append(timed(ours, url, limited=False))
             times["aiohttp"].append(timed(asyncio_client, url))
             times["loop"].append(timed(loop, url))
     medians = {name: statistics.median(values) for name, values in times.items()}

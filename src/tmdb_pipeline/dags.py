@@ -61,8 +61,9 @@ class Pool:
     description: str
 
 
-#: The pool of the tasks that ask TMDB. Each of them takes its share of the limits: ``Settings.share(POOL.slots)``.
-POOL = Pool("tmdb_api", 2, "Tasks that ask TMDB; each takes half of what TMDB allows an address")
+#: The pool of the tasks that ask TMDB, with room for all of a weekly run. They share what TMDB allows an address; who
+#: cannot share it takes one part in so many (``orchestration.hook``).
+POOL = Pool("tmdb_api", 10, "Tasks that ask TMDB, and share what it allows an address")
 
 
 DAILY = DagSpec(

@@ -193,24 +193,25 @@ def test_unusable_environment_is_named_where_there_is_a_connection(settings_with
         settings_with({"password": "eyJ.conn"}, TMDB_LANGUAGE="Korean")
 
 
-def test_client_of_a_task_takes_its_share_of_the_limits(settings_with):
-    """Two tasks run at once, so each client gets half of the connections, and none without a key."""
-    settings_with(None, TMDB_READ_TOKEN="eyJ.env", TMDB_CONNECTIONS="6")
-    with TmdbHook().get_conn() as client:
-        threads = client._pool._max_workers
+def test_clients_of_tasks_share_the_connections(settings_with):
+    """Of 12 connections the first task takes what it can use, the second the rest; without a key there is no client."""
+    settings_with(None, TMDB_READ_TOKEN="eyJ.env", TMDB_CONNECTIONS="12", TMDB_BASE_URL="http://shared.example/3")
+    with TmdbHook().get_conn() as first, TmdbHook().get_conn() as second:
+        threads = [client._pool._max_workers for client in (first, second)]
     settings_with(None)
 
-    assert threads == 3
+    assert threads == [8, 4]
     with pytest.raises(MissingKey):
         TmdbHook().get_conn()
 
 
 def test_settings_that_are_known_are_not_looked_up_again(settings_with):
-    """A task that has looked up its settings gives them to the hook; they are shared out all the same."""
-    settings = settings_with({"password": "eyJ.conn"}, TMDB_CONNECTIONS="6")
+    """A task that has looked up its settings gives them to the hook, and shares their limits all the same."""
+    address = "http://known.example/3"
+    settings = settings_with({"password": "eyJ.conn"}, TMDB_CONNECTIONS="12", TMDB_BASE_URL=address)
     settings_with(None)
 
-    with TmdbHook(settings=settings).get_conn() as client:
-        threads = client._pool._max_workers
+    with TmdbHook(settings=settings).get_conn(), TmdbHook(settings=settings).get_conn() as second:
+        threads = second._pool._max_workers
 
-    assert threads == 3
+    assert threads == 4

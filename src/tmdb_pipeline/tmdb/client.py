@@ -20,6 +20,7 @@ from tmdb_pipeline.observability.tries import Try, measured_try
 from tmdb_pipeline.settings import Settings
 from tmdb_pipeline.tmdb.bounds import Exchange
 from tmdb_pipeline.tmdb.connect import CONNECT_TIMEOUT
+from tmdb_pipeline.tmdb.limits.limits import Limits, own_limits
 from tmdb_pipeline.tmdb.movie_list import MovieList
 from tmdb_pipeline.tmdb.network_errors import LIBRARY_ERRORS, READ_TIMEOUT, error_from_exception
 from tmdb_pipeline.tmdb.network_settings import NetworkSettings
@@ -62,9 +63,12 @@ class TmdbClient:
         budget: RetryBudget | None = None,
         clock: Clock | None = None,
         random: Random | None = None,
-        rate_limiter: RateLimiter | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """Make a client that connects at its first request.
+
+        ``limits`` are those that others share with it; by default it has them for itself. While all connections are
+        somebody else's, this waits for one.
 
         Raises:
             MissingKey: the settings hold no credential.
@@ -78,19 +82,20 @@ class TmdbClient:
         self._own_clock = SystemClock()
         self._clock = clock or self._own_clock
         self._random = random or Random()  # noqa: S311 - jitter, not cryptography
-        self._limiter = rate_limiter or RateLimiter(settings.requests_per_second, clock=self._clock)
-        threads = min(settings.connections, THREADS)
+        limits = limits or own_limits(settings, self._clock)
+        self._limiter = RateLimiter(settings.requests_per_second, clock=self._clock, schedule=limits.schedule)
         self._secrets = {credential.secret, quote(credential.secret, safe="")}
         self._network = NetworkSettings.from_environment(settings.base_url)
         self._exchange = Exchange(self._clock, f"Is {settings.base_url} right, and the network up?")
+        self._lease = limits.connections.lease(min(settings.connections, THREADS), self._clock.sleep)
         self._session = tmdb_session(
             credential,
-            connections=threads,
+            connections=self._lease.count,
             user_agent="tmdb-pipeline",
             network=self._network,
             exchange=self._exchange,
         )
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tmdb")
+        self._pool = ThreadPoolExecutor(self._lease.count, thread_name_prefix="tmdb")
 
     @property
     def default_parameters(self) -> DefaultParameters:
@@ -113,6 +118,7 @@ class TmdbClient:
         self._own_clock.stop()
         self._pool.shutdown(cancel_futures=True)
         self._session.close()
+        self._lease.close()
 
     def parallel(self, call: Callable[[int], None], items: Iterable[int]) -> None:
         """Call a function for each item, in the client's threads, and return when all calls have ended.

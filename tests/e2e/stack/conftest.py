@@ -22,7 +22,14 @@ from e2e.stack.stack import AT_THREE, AT_TWO, FILES, LOAD, RESULTS, UNDISTURBED,
 pytest.register_assert_rewrite("e2e.stack.disturbed")
 
 ORDER = (
-    *("test_stack.py", "test_ops.py", "test_browser.py", "test_task_killed.py", "faults/test_faults.py"),
+    *(
+        "test_shared_limits.py",
+        "test_stack.py",
+        "test_ops.py",
+        "test_browser.py",
+        "test_task_killed.py",
+        "faults/test_faults.py",
+    ),
     *("faults/test_load_faults.py", "test_security.py"),
     *("test_ending.py", "test_celery.py", "faults/test_worker_killed.py"),
 )

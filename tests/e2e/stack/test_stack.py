@@ -35,7 +35,7 @@ def test_dags_and_pool_are_there(stack):
 
     assert dags == dict.fromkeys((spec.id for spec in DAGS), True)
     assert stack.rest.get("importErrors")["import_errors"] == []
-    assert stack.rest.get("pools/tmdb_api")["slots"] == 2
+    assert stack.rest.get("pools/tmdb_api")["slots"] == 10
 
 
 def test_only_waiting_is_shorter_than_in_production(stack):

@@ -34,7 +34,7 @@ def test_tables_come_first_then_administrator_rights_and_pool():
         ),
         ("roles", "add-perms", "Viewer", "--resource", "Plugins", "--action", "can_read"),
         ("roles", "add-perms", "User", "--resource", "Plugins", "--action", "can_read"),
-        ("pools", "set", "tmdb_api", "2", "Tasks that ask TMDB; each takes half of what TMDB allows an address"),
+        ("pools", "set", "tmdb_api", "10", "Tasks that ask TMDB, and share what it allows an address"),
     ]
 
 

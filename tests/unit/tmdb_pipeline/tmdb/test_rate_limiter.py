@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import HeldClock
 
-from tmdb_pipeline.tmdb.rate_limiter import HEADROOM, LimiterBlocked, RateLimiter
+from tmdb_pipeline.tmdb.rate_limiter import HEADROOM, LATE, LimiterBlocked, OwnSchedule, RateLimiter
 
 
 def passages(limiter, clock, count):
@@ -157,6 +157,48 @@ def test_block_that_comes_while_waiting_is_refused_too():
     assert clock.slept == [limiter._interval]
 
 
+def late_by(clock, *seconds):
+    """Let those who sleep on the clock wake so much later than they asked for, one after the other."""
+    sleep, lateness = clock.sleep, iter(seconds)
+    clock.sleep = lambda wait: sleep(wait + next(lateness, 0))
+
+
+def test_moment_that_was_missed_is_given_up():
+    """Who wakes late takes the next moment: a request that left now would leave together with that of somebody else."""
+    clock = HeldClock()
+    limiter = RateLimiter(10, clock=clock)
+    limiter.wait()
+    late_by(clock, 5 * LATE)
+
+    limiter.wait()
+
+    assert clock.monotonic() == pytest.approx(2 * limiter._interval)
+
+
+def test_moment_that_was_hardly_missed_is_used():
+    """A machine's clock is never exact."""
+    clock = HeldClock()
+    limiter = RateLimiter(10, clock=clock)
+    limiter.wait()
+    late_by(clock, LATE / 2)
+
+    limiter.wait()
+
+    assert len(clock.slept) == 1
+
+
+def test_machine_that_is_always_late_gets_on():
+    """After some moments that were missed one is used all the same."""
+    clock = HeldClock()
+    limiter = RateLimiter(1, clock=clock)
+    limiter.wait()
+    late_by(clock, *[0.5] * 100)
+
+    limiter.wait()
+
+    assert len(clock.slept) == 6
+
+
 class Watched:
     """A lock that calls out when somebody has to wait for it."""
 
@@ -186,10 +228,10 @@ class Moment(float):
         return float(self) + other
 
 
-def overtaken(limiter, clock, call, by):
-    """Make a call of the limiter; in the midst of it another thread makes the call ``by``, as far as it is let."""
+def overtaken(schedule, clock, call, by):
+    """Make a call of the schedule; in the midst of it another thread makes the call ``by``, as far as it is let."""
     stuck_or_done = threading.Event()
-    limiter._lock = Watched(waiting=stuck_or_done.set)
+    schedule._lock = Watched(waiting=stuck_or_done.set)
     monotonic = clock.monotonic
 
     def overtake():
@@ -199,8 +241,9 @@ def overtaken(limiter, clock, call, by):
     thread = threading.Thread(target=overtake)
 
     def meanwhile():
-        thread.start()
-        assert stuck_or_done.wait(5)
+        if thread.ident is None:
+            thread.start()
+            assert stuck_or_done.wait(5)
 
     def once():
         clock.monotonic = monotonic
@@ -212,23 +255,27 @@ def overtaken(limiter, clock, call, by):
 
 
 def test_caller_that_is_overtaken_takes_no_moment_twice():
-    """Two threads at the limiter at once take two moments, even when one overtakes the other while it reckons."""
+    """Two threads at once take two moments, even when one overtakes the other while it reckons."""
     clock = HeldClock()
-    limiter = RateLimiter(10, clock=clock)
+    schedule = OwnSchedule(clock)
+    slots = []
 
-    overtaken(limiter, clock, limiter.wait, by=limiter.wait)
+    def take():
+        slots.append(schedule.take(0.1, 60))
 
-    assert clock.slept == pytest.approx([0.1 / (1 - HEADROOM)])
+    overtaken(schedule, clock, take, by=take)
+
+    assert sorted(slot.delay for slot in slots) == [0.0, 0.1]
 
 
 def test_block_that_is_overtaken_does_not_shorten_the_other():
     """Of two threads that block the limiter at once the longer block counts, even when it comes in between."""
     clock = HeldClock()
-    limiter = RateLimiter(10, clock=clock)
+    schedule = OwnSchedule(clock)
 
-    overtaken(limiter, clock, lambda: limiter.block(1), by=lambda: limiter.block(5))
+    overtaken(schedule, clock, lambda: schedule.block(1), by=lambda: schedule.block(5))
 
-    assert passages(limiter, clock, 1) == [5.0]
+    assert schedule.take(0.1, 60).delay == 5.0
 
 
 def test_threads_share_one_pace():
@@ -242,4 +289,4 @@ def test_threads_share_one_pace():
     for thread in threads:
         thread.join()
 
-    assert limiter._next >= 79 * 0.001
+    assert limiter._schedule._moments.free >= 79 * 0.001

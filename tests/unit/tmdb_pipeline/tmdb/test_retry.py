@@ -248,7 +248,7 @@ def test_rate_limit_blocks_everybody(outcomes, blocked):
     with suppress(RateLimited):
         run(Server(clock, *outcomes), limiter=limiter)
 
-    assert limiter._blocked_until == blocked
+    assert limiter._schedule._moments.blocked_until == blocked
 
 
 def test_block_of_another_thread_is_waited_for_if_it_fits():
