@@ -13,6 +13,7 @@ from fake_tmdb.extra import explained
 
 if TYPE_CHECKING:
     from fake_tmdb.catalogue.catalogue import Catalogue
+    from fake_tmdb.catalogue.living.parameters import ChangePoint, Living
     from fake_tmdb.clock import Clock
     from fake_tmdb.fake import FakeTmdb
     from fake_tmdb.faults.fault import Fault
@@ -24,11 +25,13 @@ __all__ = [
     "NO_LIMITS",
     "Call",
     "Catalogue",
+    "ChangePoint",
     "Clock",
     "FakeTmdb",
     "Fault",
     "Journal",
     "Limits",
+    "Living",
     "PortTakenError",
     "Server",
 ]
@@ -38,11 +41,13 @@ _MODULES = {
     "NO_LIMITS": "http.limits",
     "Call": "http.journal",
     "Catalogue": "catalogue.catalogue",
+    "ChangePoint": "catalogue.living.parameters",
     "Clock": "clock",
     "FakeTmdb": "fake",
     "Fault": "faults.fault",
     "Journal": "http.journal",
     "Limits": "http.limits",
+    "Living": "catalogue.living.parameters",
     "PortTakenError": "http.server",
     "Server": "http.server",
 }

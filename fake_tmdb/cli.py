@@ -11,7 +11,10 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import yaml
+
 from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.catalogue.living.parameters import Living
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.faults.plan import PlanError, read_plan
@@ -52,6 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before every response")
     serve.add_argument("--drift", action="store_true", help="let the pages of one list come from different moments")
     serve.add_argument(
+        "--living",
+        nargs="?",
+        type=_living,
+        const=Living(),
+        metavar="FILE",
+        help="let popularity, votes and the set of movies change from day to day; FILE (YAML or JSON) has parameters",
+    )
+    serve.add_argument(
         "--now",
         type=_moment,
         metavar="MOMENT",
@@ -77,6 +88,16 @@ def _moment(text: str) -> Clock:
         return Clock.starting(moment.timestamp())
     except (ValueError, OverflowError) as error:
         raise argparse.ArgumentTypeError(f"{text!r:.80} is no moment: {error}") from None
+
+
+def _living(name: str) -> Living:
+    try:
+        return Living.of(yaml.safe_load(Path(name).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        told = " ".join(str(error).split())
+        raise argparse.ArgumentTypeError(f"the parameters {name} cannot be read: {told}") from None
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{name}: {error}") from None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -108,6 +129,7 @@ def _serve(options: argparse.Namespace) -> int:
         latency=options.latency,
         clock=options.now,
         drift=options.drift,
+        living=options.living,
         limits=limits,
         faults=faults,
     )

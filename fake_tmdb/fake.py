@@ -14,6 +14,7 @@ from fake_tmdb.http.state import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fake_tmdb.catalogue.living.parameters import Living
     from fake_tmdb.clock import Clock
     from fake_tmdb.faults.fault import Fault
     from fake_tmdb.http.limits import Limits
@@ -23,7 +24,8 @@ class FakeTmdb(State):
     """A fake TMDB.
 
     `movies` and `seed` decide the catalogue; `latency` in seconds is waited before every response; `drift` lets the
-    pages of one list come from different moments; `catalogue` shares one already made.
+    pages of one list come from different moments; `catalogue` shares one already made; `living` lets the world change
+    from day to day, see `fake_tmdb.catalogue.living`.
 
     `app` is the ASGI application for in-process use; `serve()` starts a server on loopback.
     """
@@ -41,6 +43,7 @@ class FakeTmdb(State):
         faults: Sequence[Fault] = (),
         clock: Clock | None = None,
         catalogue: Catalogue | None = None,
+        living: Living | None = None,
     ) -> None:
         super().__init__(
             movies=movies,
@@ -53,9 +56,10 @@ class FakeTmdb(State):
             faults=faults,
             clock=clock,
             catalogue=catalogue,
+            living=living,
         )
         self.app = App(self)
-        self.on_change = self.app.cache.clear
+        self.on_change = self.app.begin_anew
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Server:
         """Return a server for this state; start it with `with`. Port 0 takes a free one."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fake_tmdb.api.routes import ENDPOINTS
+from fake_tmdb.catalogue.living.parameters import PARAMETERS, Living
 from fake_tmdb.faults.fault import ALLOWED, EFFECTS, MATCHERS
 from fake_tmdb.faults.kinds import KINDS
 
@@ -41,7 +42,22 @@ def _effects() -> str:
     return _table(("What happens", "Value", "Meaning"), rows)
 
 
-TABLES = {"endpoints": _endpoints, "requests": _requests, "effects": _effects}
+def _life() -> str:
+    usual = Living()
+    rows = [
+        (
+            f"`{name}`",
+            f"{getattr(usual, name):,.10g}",
+            f"{told.least:,.10g} to {told.greatest:,.10g}",
+            told.sentence,
+            told.mark,
+        )
+        for name, told in PARAMETERS.items()
+    ]
+    return _table(("Parameter", "Usual", "Allowed", "Meaning", "What it is"), rows)
+
+
+TABLES = {"endpoints": _endpoints, "life": _life, "requests": _requests, "effects": _effects}
 
 
 def renewed(text: str) -> str:

@@ -11,14 +11,15 @@ import gzip
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import orjson
 
 from fake_tmdb.api.groups.collections import collection_stub
 from fake_tmdb.api.groups.keywords import keyword_stub
 from fake_tmdb.api.movies.items import popularity
 from fake_tmdb.api.responses import Response, http_date
-from fake_tmdb.catalogue.dates import SECONDS_A_DAY
-from fake_tmdb.catalogue.facts.collections import collection_ids
+from fake_tmdb.catalogue.dates import SECONDS_A_DAY, day_of
+from fake_tmdb.catalogue.facts.collections import collection_ids, collection_rows
 from fake_tmdb.catalogue.facts.keywords import KEYWORDS
 from fake_tmdb.catalogue.facts.production import COMPANIES
 from fake_tmdb.catalogue.facts.titles import original_title
@@ -65,7 +66,7 @@ def respond(repository: Repository, path: str, now: float) -> Response:
     age = now - day.timestamp()
     if not 0 <= age < KEPT_DAYS * SECONDS_A_DAY:
         return _MISSING
-    body = _file(repository, named[1], with_adult=day.date() >= ADULT_SINCE)
+    body = _file(repository.on(day_of(day.timestamp())), named[1], with_adult=day.date() >= ADULT_SINCE)
     modified = (("last-modified", http_date(day.timestamp() - 2_432)),)  # 07:19:28, as measured
     return Response(200, body, LIFETIME, content_type="application/gzip", headers=modified)
 
@@ -82,16 +83,16 @@ def _lines(repository: Repository, kind: str, *, with_adult: bool) -> Iterator[J
     catalogue = repository.catalogue
     if kind == "collection_ids":
         for number in collection_ids(catalogue):
-            yield {"id": number, "name": collection_stub(catalogue, number, "en")["name"]}
+            if collection_rows(catalogue, number):
+                yield {"id": number, "name": collection_stub(catalogue, number, "en")["name"]}
     elif kind == "keyword_ids":
         yield from map(keyword_stub, range(1, KEYWORDS + 1))
     elif kind == "production_company_ids":
         for number in range(1, COMPANIES + 1):
             yield {"id": number, "name": company_name(catalogue.draws, number)}
     else:
-        for row in range(catalogue.size):
-            if bool(catalogue.adult[row]) == (kind == "adult_movie_ids"):
-                yield _movie_line(repository, row, with_adult=with_adult)
+        for row in np.flatnonzero(catalogue.present & (catalogue.adult == (kind == "adult_movie_ids"))).tolist():
+            yield _movie_line(repository, row, with_adult=with_adult)
 
 
 def _movie_line(repository: Repository, row: int, *, with_adult: bool) -> Json:

@@ -15,7 +15,7 @@ from fake_tmdb.api.paging import envelope, on_page
 from fake_tmdb.api.responses import Response, failure, found
 from fake_tmdb.api.statuses import INVALID_PAGE, INVALID_PARAMETERS
 from fake_tmdb.catalogue.dates import NO_DATE, day_number
-from fake_tmdb.catalogue.facts.collections import collection_ids
+from fake_tmdb.catalogue.facts.collections import collection_ids, collection_rows
 from fake_tmdb.catalogue.facts.external_ids import row_of_imdb
 from fake_tmdb.catalogue.facts.keywords import KEYWORDS
 from fake_tmdb.catalogue.facts.production import COMPANIES
@@ -98,7 +98,7 @@ def _matching(repository: Repository, request: Request, words: list[str]) -> lis
     first, last = day_number(f"{year}-01-01"), day_number(f"{year}-12-31")
     adult = request.parameters.get("include_adult", "").lower() == "true"
     rows = []
-    for row, title in enumerate(repository.titles):
+    for row, title in repository.titles():
         if not all(f" {word}" in title for word in words):
             continue
         day = int(catalogue.day[row])
@@ -139,5 +139,6 @@ def search_keyword(_repository: Repository, request: Request) -> Response:
 @endpoint("/search/collection", parameters=_QUERY)
 def search_collection(repository: Repository, request: Request) -> Response:
     """Collections by words, among the first thousand."""
-    numbers = collection_ids(repository.catalogue)[:MOST_COLLECTIONS]
-    return _named(request, [collection_stub(repository.catalogue, number, request.language) for number in numbers])
+    catalogue = repository.catalogue
+    numbers = [each for each in collection_ids(catalogue)[:MOST_COLLECTIONS] if collection_rows(catalogue, each)]
+    return _named(request, [collection_stub(catalogue, number, request.language) for number in numbers])

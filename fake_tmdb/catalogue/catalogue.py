@@ -60,9 +60,9 @@ class Catalogue:
         self.draws = Draws(seed)
         self.kept = lru_cache(maxsize=_KEPT_COLUMNS)(self._make)
         self._numbers: NDArray[np.uint64] = np.arange(movies, dtype=np.uint64)
-        self._sorted_ids, self._row_of_position = self._make_ids()
+        self._sorted_ids, self.rows_by_id = self._make_ids()
         self.ids: NDArray[np.int64] = np.empty(movies, dtype=np.int64)
-        self.ids[self._row_of_position] = self._sorted_ids
+        self.ids[self.rows_by_id] = self._sorted_ids
 
     def draw(self, column: str) -> NDArray[np.uint64]:
         """Return the random column of that name, one uint64 a row; not kept."""
@@ -93,7 +93,7 @@ class Catalogue:
         """Return the row of a movie id, or None where no movie has it."""
         position = int(np.searchsorted(self._sorted_ids, movie_id))
         if position < self.size and self._sorted_ids[position] == movie_id:
-            return int(self._row_of_position[position])
+            return int(self.rows_by_id[position])
         return None
 
     def prepare(self) -> None:
@@ -109,6 +109,28 @@ class Catalogue:
     def is_fresh(self, row: int) -> bool:
         """Return whether a movie was only just added: it has no IMDb id, no image and no vote."""
         return row == self.latest_row and row not in self.well_known
+
+    @property
+    def released_until(self) -> int:
+        """The last day on which what is dated so is out."""
+        return RELEASED_UNTIL
+
+    @cached_property
+    def present(self) -> Mask:
+        """True for the movies that exist: here all of them."""
+        return np.ones(self.size, dtype=bool)
+
+    def is_present(self, row: int) -> bool:
+        """Return whether there is a movie in a row."""
+        return 0 <= row < self.size
+
+    def ranked(self, mask: Mask) -> Rows:
+        """Return the rows of a mask, the most popular first."""
+        return np.flatnonzero(mask)
+
+    def ranked_by(self, key: NDArray[np.int64]) -> Rows:
+        """Return all rows in the order of a key, and equal ones in that of popularity."""
+        return np.argsort(key, kind="stable")
 
     @cached_property
     def well_known(self) -> frozenset[int]:
@@ -174,14 +196,21 @@ class Catalogue:
 
     @cached_property
     def votes(self) -> NDArray[np.int32]:
-        """Vote counts: 40,000 for the best known, at least 200 for `well_voted`, none for a tenth of the others."""
+        """Vote counts: `final_votes` of what is out; few or none of what is not."""
+        early = np.where(self.draw("early votes") % np.uint64(EARLY_VOTES_ONE_IN) == 0, self.final_votes % 40, 0)
+        return np.where(self.day > RELEASED_UNTIL, early, self.final_votes).astype(np.int32)
+
+    @cached_property
+    def final_votes(self) -> NDArray[np.int32]:
+        """Vote counts once all is out: 40,000 for the best known, at least 200 for `well_voted`.
+
+        A tenth of the others have none.
+        """
         rank = np.argsort(np.argsort(self._fame, kind="stable"), kind="stable")
         last = well_voted(self.size)
         offset = last // 199  # the count falls from 200 times 200 to 200
         counts = 200 * (last + offset) // (rank + offset)
         none = (rank > last) & (self.draw("no votes") % np.uint64(10) == 0)
-        early = np.where(self.draw("early votes") % np.uint64(EARLY_VOTES_ONE_IN) == 0, counts % 40, 0)
-        counts = np.where(self.day > RELEASED_UNTIL, early, counts)
         none[self.latest_row] |= self.is_fresh(self.latest_row)
         return np.where(none, 0, counts).astype(np.int32)
 
@@ -194,10 +223,18 @@ class Catalogue:
     @cached_property
     def vote_average(self) -> NDArray[np.int32]:
         """Vote averages in thousandths, 0..10000; 0 without votes. Few votes give round and extreme numbers."""
+        return self._averages(self.votes)
+
+    @cached_property
+    def final_average(self) -> NDArray[np.int32]:
+        """Vote averages once all is out."""
+        return self._averages(self.final_votes)
+
+    def _averages(self, votes: NDArray[np.int32]) -> NDArray[np.int32]:
         draw = self.draw("vote average")
         parts = sum(((draw >> np.uint64(shift)) & np.uint64(0xFFF)).astype(np.int64) for shift in (0, 12, 24, 36))
         bell = 3_300 + (parts * 6_600) // (4 * 0xFFF)
         wide = (draw >> np.uint64(48)).astype(np.int64) % 21 * 500
-        few = (self.votes < 5) | (self.votes < 60) & (draw >> np.uint64(62) == 0)
+        few = (votes < 5) | (votes < 60) & (draw >> np.uint64(62) == 0)
         average = np.where(few, wide, bell)
-        return np.where(self.votes == 0, 0, average).astype(np.int32)
+        return np.where(votes == 0, 0, average).astype(np.int32)

@@ -14,6 +14,7 @@ from fake_tmdb.api import exports
 from fake_tmdb.api.responses import Response, failure
 from fake_tmdb.api.routes import route
 from fake_tmdb.api.statuses import INVALID_KEY, NOT_FOUND
+from fake_tmdb.catalogue.dates import SECONDS_A_DAY, day_of
 from fake_tmdb.catalogue.queries import drift
 from fake_tmdb.http import control
 from fake_tmdb.http.cache import Cache, CachedResponse, accepts_gzip, lifetime
@@ -45,7 +46,15 @@ class App:
         self._fake = fake
         self.cache = Cache()
         self._faulty = Faulty(self.respond, self._record)
-        self._steps: tuple[Step, ...] = (self.cache.find, self._malformed, self._export, self._unauthorized)
+        self._day: int | None = None
+        self._steps: tuple[Step, ...] = ()
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what is cached: the settings are others."""
+        self.cache.clear()
+        steps = (self.cache.find, self._malformed, self._export, self._unauthorized)
+        self._steps = steps if self._fake.living is None else (self._another_day, *steps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
@@ -95,6 +104,13 @@ class App:
         wait = limiter.admit(request.host, request.at)
         return _once(request, limiter.refusal(request.host, request.at, wait)) if wait or is_crowded else None
 
+    def _another_day(self, request: HttpRequest) -> None:
+        """Forget the responses of another day, wherever the clock has come from."""
+        today = day_of(request.at)
+        if today != self._day:
+            self.cache.clear()
+            self._day = today
+
     def _malformed(self, request: HttpRequest) -> CachedResponse | None:
         return _once(request, NUL_PATH, routed=False) if "\0" in request.path else None
 
@@ -116,12 +132,14 @@ class App:
         if handler is None:
             return _once(request, failure(NOT_FOUND), routed=False)
         asked, query = request.for_endpoint(), without_key(request.query)
-        response = handler(fake.repository, asked)
+        response = handler(fake.repository.on(day_of(request.at)), asked)
         if response.ttl is None:
             return _once(request, response)
         made, expires = lifetime(f"{request.resolved}?{query}", response.ttl, request.at)
         if fake.drift:  # the response is that of the moment it was made
-            response = handler(fake.repository, replace(asked, at=made, drift=drift.version(made)))
+            response = handler(fake.repository.on(day_of(made)), replace(asked, at=made, drift=drift.version(made)))
+        elif fake.living is not None:
+            expires = min(expires, (day_of(request.at) + 1.0) * SECONDS_A_DAY)
         cached = CachedResponse(response, query=query, now=request.at, expires=expires)
         self.cache.keep(request, cached)
         return cached

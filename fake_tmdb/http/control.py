@@ -5,6 +5,7 @@ They need no key and are in no journal. Bodies are JSON both ways; an error says
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from fake_tmdb.api import openapi
+from fake_tmdb.catalogue.living.parameters import Living
 from fake_tmdb.catalogue.queries.values import whole
 from fake_tmdb.faults.plan import PlanError, faults_from
 from fake_tmdb.faults.values import shown
@@ -21,6 +23,7 @@ from fake_tmdb.http.state import LONGEST_LATENCY
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
+    from fake_tmdb.catalogue.living.oracle import Oracle
     from fake_tmdb.http.state import State
 
     Message = MutableMapping[str, Any]
@@ -131,7 +134,13 @@ def _set_limits(fake: State, query: Mapping[str, str], body: Any) -> Any:
 
 
 def _settings(fake: State, _query: Mapping[str, str], _body: Any) -> Any:
-    return {"drift": fake.drift, "latency": fake.latency, "movies": fake.catalogue.size, "seed": fake.catalogue.seed}
+    return {
+        "drift": fake.drift,
+        "latency": fake.latency,
+        "living": None if fake.living is None else fake.living.told(),
+        "movies": fake.catalogue.size,
+        "seed": fake.catalogue.seed,
+    }
 
 
 def _set_settings(fake: State, query: Mapping[str, str], body: Any) -> Any:
@@ -140,11 +149,59 @@ def _set_settings(fake: State, query: Mapping[str, str], body: Any) -> Any:
             fake.drift = drift
         case {"latency": latency, **rest} if not rest and _is_number(latency) and 0 <= latency <= LONGEST_LATENCY:
             fake.latency = float(latency)
+        case {"living": living, **rest} if not rest:
+            fake.living = _as_living(living)
         case _:
             raise ControlError(
-                400, 'The settings take {"drift": true or false} or {"latency": seconds}, at most an hour.'
+                400,
+                'The settings take {"drift": true or false}, {"latency": seconds}, at most an hour, or '
+                '{"living": true, false or its parameters}.',
             )
     return _settings(fake, query, body)
+
+
+def _as_living(told: Any) -> Living | None:
+    if told is None or told is False:
+        return None
+    try:
+        return Living.of({} if told is True else told)
+    except ValueError as error:
+        raise ControlError(400, str(error)) from error
+
+
+def _day(query: Mapping[str, str]) -> dt.date:
+    day = query.get("day", "")
+    try:
+        return dt.date.fromisoformat(day)
+    except ValueError:
+        raise ControlError(400, f"`day` is a date such as 2026-01-01, not {shown(day)}.") from None
+
+
+def _events(fake: State, query: Mapping[str, str], _body: Any) -> Any:
+    day = _day(query)
+    return {"day": day.isoformat(), "events": [event._asdict() for event in _oracle(fake).events(day)]}
+
+
+def _chances(fake: State, query: Mapping[str, str], _body: Any) -> Any:
+    day = _day(query)
+    movies = [whole(movie) for movie in query.get("movies", "").split(",")]
+    top, days = whole(query.get("top", "100")), whole(query.get("days", "7"))
+    known = [movie for movie in movies if movie is not None]
+    if len(known) < len(movies) or top is None or days is None:
+        raise ControlError(400, "`movies` are ids with commas between them; `top` and `days` are numbers.")
+    try:
+        chances = _oracle(fake).chance_in_top(known, day, top=top, days=days).tolist()
+    except ValueError as error:
+        raise ControlError(400, str(error)) from error
+    told = dict(zip(map(str, known), chances, strict=True))
+    return {"day": day.isoformat(), "top": top, "days": days, "chances": told}
+
+
+def _oracle(fake: State) -> Oracle:
+    try:
+        return fake.oracle
+    except ValueError as error:
+        raise ControlError(409, str(error)) from error
 
 
 def _reset(fake: State, query: Mapping[str, str], body: Any) -> Any:
@@ -168,6 +225,8 @@ ROUTES: dict[tuple[str, str], Callable[[State, Mapping[str, str], Any], Any]] = 
     ("PUT", "/limits"): _set_limits,
     ("GET", "/settings"): _settings,
     ("PUT", "/settings"): _set_settings,
+    ("GET", "/oracle"): _chances,
+    ("GET", "/events"): _events,
     ("GET", "/openapi.json"): _openapi,
     ("POST", "/reset"): _reset,
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fake_tmdb.catalogue.catalogue import Catalogue
+from fake_tmdb.catalogue.living.oracle import Oracle
+from fake_tmdb.catalogue.living.world import World
 from fake_tmdb.catalogue.repository import Repository
 from fake_tmdb.clock import Clock
 from fake_tmdb.faults.fault import Fault
@@ -15,6 +17,8 @@ from fake_tmdb.http.limits import ConnectionCounter, Limits, RateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from fake_tmdb.catalogue.living.parameters import Living
 
 LONGEST_LATENCY = 3_600  # seconds
 
@@ -38,12 +42,13 @@ class State:
         faults: Sequence[Fault],
         clock: Clock | None,
         catalogue: Catalogue | None,
+        living: Living | None,
     ) -> None:
         if not 0 <= latency <= LONGEST_LATENCY:
             raise ValueError(f"The latency is 0 seconds or more and at most an hour, not {latency}.")
         self.catalogue = catalogue or Catalogue(seed=seed, movies=movies)
-        self.repository = Repository(self.catalogue)
-        self.repository.prepare()
+        self._standing = Repository(self.catalogue)
+        self._standing.prepare()
         self.keys = Keys(api_key, read_token)
         self.clock = clock or Clock()
         self.journal = Journal()
@@ -53,7 +58,8 @@ class State:
         self.latency = latency
         self.on_change: Callable[[], None] = _nothing
         self._drift = drift
-        self._beginning = (self.rate_limiter.limits, latency, drift, tuple(faults))
+        self._beginning = (self.rate_limiter.limits, latency, drift, tuple(faults), living)
+        self.living = living
         self.faults = faults
 
     @property
@@ -94,11 +100,31 @@ class State:
         self._drift = drift
         self.on_change()
 
+    @property
+    def living(self) -> Living | None:
+        """How the world lives; None where it stands still. Setting it clears the cache."""
+        return self._living
+
+    @living.setter
+    def living(self, living: Living | None) -> None:
+        self._living = living
+        self.repository = self._standing if living is None else World(self.catalogue, living)
+        self.on_change()
+
+    @property
+    def oracle(self) -> Oracle:
+        """What can be known of the days to come. Raises ValueError where the world stands still."""
+        if not isinstance(self.repository, World):
+            raise ValueError("This fake stands still. Start it with --living, or FakeTmdb(living=Living()).")  # noqa: TRY004 - a setting
+        return Oracle(self.repository)
+
     def reset(self) -> None:
         """Return to the state after construction: journal and cache empty, clock real, faults and limits as given."""
         self.clock.reset()
         self.journal.clear()
-        self.limits, self.latency, self.drift, self.faults = self._beginning
+        self.limits, self.latency, self.drift, self.faults, living = self._beginning
+        if living != self._living:
+            self.living = living
         self.on_change()
 
 

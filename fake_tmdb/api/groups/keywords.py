@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fake_tmdb.api.endpoint import endpoint
 from fake_tmdb.api.groups.members import number_of, page_of, part_of
 from fake_tmdb.api.parts import Parts
@@ -34,7 +32,7 @@ def keyword_stub(number: int) -> Json:
 def movies(repository: Repository, number: int, request: Request) -> Json:
     """The movies with the keyword."""
     mask = having(keywords.columns(repository.catalogue), [number], alternatives=True)
-    return page_of(repository, request, np.flatnonzero(mask).tolist())
+    return page_of(repository, request, repository.catalogue.ranked(mask).tolist())
 
 
 @endpoint("/keyword/{id}", parameters={"append_to_response": None}, example="1721")

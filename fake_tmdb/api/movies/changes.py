@@ -13,7 +13,6 @@ from fake_tmdb.api.paging import envelope, on_page
 from fake_tmdb.api.responses import SHORT_LIFETIME, failure, found
 from fake_tmdb.api.statuses import INVALID_DATE, INVALID_PAGE, RANGE_TOO_LONG
 from fake_tmdb.catalogue.dates import SECONDS_A_DAY, day_number, day_of
-from fake_tmdb.catalogue.facts.activity import changed, deleted
 from fake_tmdb.catalogue.facts.external_ids import credit_id
 from fake_tmdb.catalogue.facts.production import runtime
 
@@ -62,12 +61,12 @@ def movie_changes(repository: Repository, request: Request) -> Response:
     catalogue = repository.catalogue
     mask: Mask = np.zeros(catalogue.size, dtype=bool)
     for day in range(*days):
-        mask |= changed.make(catalogue, day)
+        mask |= repository.changed(day)
     rows = np.flatnonzero(mask).tolist()
     is_past = days[1] < day_of(request.at)
     results = []
     for row in on_page(rows, page, ON_A_PAGE):
-        gone = is_past and deleted.of(catalogue, row)
+        gone = repository.is_gone(row, is_past=is_past)
         results.append(
             {
                 "id": int(catalogue.ids[row]),
@@ -94,7 +93,7 @@ def changes_of(repository: Repository, row: int, request: Request) -> Json:
             "original_value": 0,
         }
         for day in (() if isinstance(days, int) else range(*days))
-        if changed.of(catalogue, row, day)
+        if repository.has_changed(row, day)
     ]
     return {"changes": [{"key": "runtime", "items": items}] if items else []}
 

@@ -55,7 +55,7 @@ def _place(catalogue: Catalogue, identifier: str) -> tuple[int, int] | None:
     if parts is None:
         return None
     row, number = int(parts[1], 16), int(parts[2], 16)
-    if row >= catalogue.size or number >= _count(catalogue, row, "review"):
+    if not catalogue.is_present(row) or number >= _count(catalogue, row, "review"):
         return None
     return (row, number) if review_id(catalogue, row, number) == identifier else None
 

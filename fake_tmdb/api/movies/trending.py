@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fake_tmdb.api.endpoint import endpoint
 from fake_tmdb.api.movies.items import mixed_item, series_item, trending_item
 from fake_tmdb.api.paging import PAGE_SIZE, envelope
@@ -27,13 +25,11 @@ MOST_RESULTS = 10_000
 
 
 def _rows(repository: Repository, request: Request) -> Rows:
-    """Return at most 10,000 rows in the mood of the day or week: not by popularity, and with drift anew each day."""
+    """Return at most 10,000 rows in the mood of the day or week: anew each day where they move."""
     rows = repository.discovery.rows(POPULAR)[:MOST_RESULTS]
     window = request.path.rpartition("/")[2]
     day = day_of(request.at) if request.drift else 0
-    mood = repository.catalogue.draws.over(f"trending {window} {day}", rows.astype(np.uint64))
-    places = np.arange(len(rows), dtype=np.uint64)
-    return rows[np.argsort(mood % (places + np.uint64(64)), kind="stable")]
+    return repository.in_trend(rows, window, day)
 
 
 def _page(repository: Repository, request: Request, rows: Rows, item: Item) -> Response:

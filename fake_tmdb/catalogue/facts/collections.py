@@ -27,7 +27,7 @@ def first_row(collection_id: int) -> int:
 def collection_rows(catalogue: Catalogue, collection_id: int) -> list[int]:
     """Return the rows of a collection; empty where there is no such collection."""
     rows = [first_row(collection_id) + _STEP * part for part in range(PARTS)]
-    return [row for row in rows if 0 <= row < catalogue.size]
+    return [row for row in rows if catalogue.is_present(row)]
 
 
 def collection_ids(catalogue: Catalogue) -> range:

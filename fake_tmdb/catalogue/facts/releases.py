@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fake_tmdb.catalogue.catalogue import RELEASED_UNTIL
 from fake_tmdb.catalogue.dates import NO_DATE
 from fake_tmdb.catalogue.facts.definition import View, either, fact, signed
 from fake_tmdb.catalogue.reference.certifications import CERTIFICATIONS
@@ -63,6 +62,6 @@ def status(catalogue: Catalogue, row: int) -> str:
     day = int(catalogue.day[row])
     if day == NO_DATE:
         return ("Rumored", "Planned", "Canceled")[catalogue.draws.below("status", row, 3)]
-    if day > RELEASED_UNTIL:
+    if day > catalogue.released_until:
         return ("In Production", "Post Production")[catalogue.draws.below("status", row, 2)]
     return "Released"

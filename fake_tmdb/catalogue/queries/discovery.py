@@ -50,7 +50,7 @@ class Discovery:
         return found
 
     def _mask(self, query: Mapping[str, str]) -> Mask:
-        mask: Mask = np.ones(self.catalogue.size, dtype=bool)
+        mask: Mask = self.catalogue.present.copy()
         if query.get("include_adult", "").lower() != "true":
             mask &= ~self.catalogue.hidden
         if query.get("include_video", "").lower() != "true":
@@ -67,7 +67,7 @@ class Discovery:
             field, direction = "popularity", "desc"
         descending = direction == "desc"
         if field == "popularity":
-            rows = np.flatnonzero(mask)
+            rows = self.catalogue.ranked(mask)
             return rows if descending else rows[::-1]
         if field in {"title", "original_title"}:  # both mean the original title, in code-point order
             ordered = sorted(
@@ -94,5 +94,5 @@ class Discovery:
                 key = -key
             if field == "primary_release_date":
                 key[catalogue.day == NO_DATE] = np.iinfo(np.int64).max
-            self._orders[field, descending] = np.argsort(key, kind="stable")
+            self._orders[field, descending] = catalogue.ranked_by(key)
         return self._orders[field, descending]

@@ -132,6 +132,43 @@ def test_fake_can_live_in_another_year(start):
     assert response.headers["Date"].startswith("Sat, 08 Jan 2028 03:0")
 
 
+def told_by(line):
+    """Return the settings of a fake that has printed its ready line."""
+    url = line.split()[-1].removesuffix("/3")
+    return requests.get(f"{url}/__fake__/settings", timeout=5).json()["living"]
+
+
+def test_the_world_can_live(start, tmp_path):
+    """It stands still unless --living is given; a file behind it has parameters."""
+    parameters = tmp_path / "life.yaml"
+    parameters.write_text("sigma: 0.25\nchange_points:\n- {day: '2026-02-01', rho: 0.5}\n", encoding="utf-8")
+
+    assert told_by(start()[1]) is None
+    assert told_by(start("--living")[1])["sigma"] == 0.13
+    told = told_by(start("--living", str(parameters))[1])
+    assert (told["sigma"], told["change_points"][0]["day"]) == (0.25, "2026-02-01")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "the parameters {} cannot be read: [Errno 2]"),
+        ("sigma: [", "the parameters {} cannot be read: while parsing"),
+        ("sigma: 2", "{}: sigma is a number from 0.0 to 1.0, not 2."),
+        ("- 1", "{}: The parameters of a living world are a mapping"),
+    ],
+)
+def test_bad_parameters_of_life_are_one_message(capsys, tmp_path, text, message):
+    """A file that is not there, no YAML, or no such parameters: what is wrong is told with its name."""
+    file = tmp_path / "life.yaml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", "--living", str(file)])
+
+    assert f"argument --living: {message.format(file)}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "text", ["soon", "2028-01-08T12:00:00", "1960-01-01T00:00:00+00:00", "0001-01-01T00:00:00+23:59"]
 )

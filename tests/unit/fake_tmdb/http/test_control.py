@@ -1,9 +1,10 @@
 import asyncio
+import datetime as dt
 
 import orjson
 import pytest
 
-from fake_tmdb import Fault, Limits
+from fake_tmdb import Fault, Limits, Living
 from fake_tmdb.http.control import respond as control_respond
 
 
@@ -107,7 +108,71 @@ def test_settings_from_outside(control, fake):
     control("PUT", "/settings", {"latency": 0.5})
     control("PUT", "/settings", {"drift": True})
 
-    assert control("GET", "/settings").json() == {"drift": True, "latency": 0.5, "movies": 20_000, "seed": 1}
+    assert control("GET", "/settings").json() == {
+        "drift": True,
+        "latency": 0.5,
+        "living": None,
+        "movies": 20_000,
+        "seed": 1,
+    }
+
+
+def test_life_from_outside(control, fake, ask):
+    """The world can be let live, with parameters of one's own, and be stopped; pages are made anew each time."""
+    standing = ask("/movie/popular").body
+    assert control("PUT", "/settings", {"living": {"sigma": 0.3}}).json()["living"]["sigma"] == 0.3
+    assert fake.living == Living(sigma=0.3)
+    living = ask("/movie/popular").body
+    assert control("PUT", "/settings", {"living": True}).json()["living"] == Living().told() | {"change_points": []}
+    default = ask("/movie/popular").body
+    assert control("PUT", "/settings", {"living": False}).json()["living"] is None
+
+    assert ask("/movie/popular").body == standing
+    assert len({standing, living, default}) == 3
+    control("PUT", "/settings", {"living": True})
+    assert control("POST", "/reset").json()["living"] is None
+
+
+def test_the_best_prediction_from_outside(control, fake):
+    """Chances by id, and what comes and goes on a day, are those that the fake gives in process."""
+    fake.living = Living()
+    told = control("GET", "/oracle?movies=550,11&day=2026-01-01&top=500&days=3").json()
+    chances = fake.oracle.chance_in_top([550, 11], dt.date(2026, 1, 1), top=500, days=3)
+    events = control("GET", "/events?day=2026-01-01").json()
+
+    assert told == {
+        "day": "2026-01-01", "top": 500, "days": 3, "chances": dict(zip(("550", "11"), chances, strict=True))
+    }  # fmt: skip
+    assert [tuple(event.values()) for event in events["events"]] == fake.oracle.events(dt.date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/oracle?movies=550", "`day` is a date such as 2026-01-01, not ''."),
+        ("/oracle?movies=550&day=today", "`day` is a date such as 2026-01-01, not 'today'."),
+        ("/oracle?day=2026-01-01", "`movies` are ids with commas between them"),
+        ("/oracle?day=2026-01-01&movies=550&top=x", "`movies` are ids with commas between them"),
+        ("/oracle?day=2026-01-01&movies=550&days=x", "`movies` are ids with commas between them"),
+        ("/oracle?day=2026-01-01&movies=550&days=99", "The chance is that of at least one place"),
+        ("/events?day=1", "`day` is a date"),
+    ],
+)
+def test_questions_about_the_future_are_checked(control, fake, path, message):
+    """What is missing or no number is told with what is allowed."""
+    fake.living = Living()
+    reply = control("GET", path)
+
+    assert reply.status == 400
+    assert reply.json()["error"].startswith(message)
+
+
+@pytest.mark.parametrize("path", ["/oracle?day=2026-01-01&movies=550", "/events?day=2026-01-01"])
+def test_a_standing_world_has_no_future(control, path):
+    """Where nothing changes there is nothing to predict: 409, with the way to let it live."""
+    reply = control("GET", path)
+
+    assert (reply.status, reply.json()["error"][:24]) == (409, "This fake stands still. ")
 
 
 def test_reset_from_outside(control, ask, fake):
@@ -153,6 +218,8 @@ def test_the_description_is_served(control):
         ("PUT", "/settings", {"latency": True}, 400, "The settings take"),
         ("PUT", "/settings", {"latency": -1}, 400, "The settings take"),
         ("PUT", "/settings", {"latency": "x"}, 400, "The settings take"),
+        ("PUT", "/settings", {"living": {"rho": 2}}, 400, "rho is a number from 0.0 to 0.99, not 2."),
+        ("PUT", "/settings", {"living": 1}, 400, "The parameters of a living world are a mapping"),
     ],
 )
 def test_bad_use_is_told_in_a_message(control, method, path, body, status, message):
@@ -222,7 +289,13 @@ def test_settings_of_the_first_state_are_told_by_a_reset(control):
     """A reset tells the state that it made."""
     control("PUT", "/settings", {"latency": 0.25})
 
-    assert control("POST", "/reset").json() == {"drift": False, "latency": 0.0, "movies": 20_000, "seed": 1}
+    assert control("POST", "/reset").json() == {
+        "drift": False,
+        "latency": 0.0,
+        "living": None,
+        "movies": 20_000,
+        "seed": 1,
+    }
     assert control("PUT", "/settings", {"latency": 0}).json()["latency"] == 0.0
 
 
@@ -250,7 +323,10 @@ def test_settings_of_the_first_state_are_told_by_a_reset(control):
             "PUT",
             "/settings",
             {"latency": 1, "drift": True},
-            'The settings take {"drift": true or false} or {"latency": seconds}, at most an hour.',
+            (
+                'The settings take {"drift": true or false}, {"latency": seconds}, at most an hour, or '
+                '{"living": true, false or its parameters}.'
+            ),
         ),
         ("PUT", "/settings", {"drift": True, "x": 1}, None),
         ("PUT", "/settings", {"latency": 1, "x": 1}, None),

@@ -1,0 +1,1 @@
+"""A world that changes from day to day: every number of any day follows from the seed, the day and one record."""
