@@ -1,7 +1,7 @@
 """Watching a run until it has ended."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi, AirflowAway
@@ -21,11 +21,13 @@ class Look:
 
     Attributes:
         is_away: whether Airflow does not answer just now; the rest is what it said last.
+        is_held: whether the DAG is paused: then the scheduler begins no more tasks of the run.
     """
 
     run: Run
     tasks: Sequence[Task] = ()
     is_away: bool = False
+    is_held: bool = False
 
     @property
     def failed(self) -> list[str]:
@@ -54,12 +56,14 @@ def watch(api: AirflowApi, run: Run, clock: Clock, see: Callable[[Look], None]) 
     last, answered = Look(run), clock.monotonic()
     while True:
         try:
-            last = Look(api.run(run.dag_id, run.run_id), api.tasks(run.dag_id, run.run_id))
+            now = api.run(run.dag_id, run.run_id)
+            is_held = not now.has_ended and api.dag(run.dag_id).is_paused
+            last = Look(now, api.tasks(run.dag_id, run.run_id), is_held=is_held)
             answered = clock.monotonic()
         except AirflowAway:
             if clock.monotonic() - answered > _PATIENCE:
                 raise
-            last = Look(last.run, last.tasks, is_away=True)
+            last = replace(last, is_away=True)
         see(last)
         if last.run.has_ended and not last.is_away:
             return last

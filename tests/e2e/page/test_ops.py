@@ -1,12 +1,17 @@
 """``tmdb-ops`` against a real API server: what Airflow answers to each of its questions. No scheduler runs."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
+import jwt
 import pytest
 import requests
 from e2e.patience import PATIENCE
 
 from tmdb_pipeline.ops import program
+from tmdb_pipeline.ops.airflow_api.access import Access
+from tmdb_pipeline.ops.airflow_api.client import AirflowApi
+from tmdb_pipeline.ops.commands import trigger
 
 DAILY, HISTORY = "tmdb_daily_collection", "tmdb_popularity_history"
 #: A day for which no other test triggers.
@@ -83,6 +88,44 @@ def test_run_is_triggered_watched_and_done_again(ops, rest):
     assert (code, "had no try 7 in" in err) == (2, True)
     rest("DELETE", place)
     assert ops("pause", "daily")[0] == 0
+
+
+def test_run_of_a_dag_that_is_paused_says_why_it_waits(ops, rest, monkeypatch):
+    """Paused before, nothing is started; paused while somebody waits, it is said, and what lets it go on."""
+    assert ops("pause", "daily")[0] == 0
+    code, _, err = ops("trigger", "daily", "--date", DAY, "--wait")
+    assert (code, err.startswith("daily is paused, so its run would wait for ever: run tmdb-ops unpause")) == (2, True)
+
+    run = json.loads(ops("trigger", "daily", "--date", DAY, "--json")[1])["run"]["dag_run_id"]
+    place = f"dags/{DAILY}/dagRuns/{run.replace('+', '%2B')}"
+    acts = iter([{"is_paused": False}, {"is_paused": True}, None])
+
+    class Clock(trigger.SystemClock):
+        """While the command sleeps, somebody unpauses and pauses the DAG, and then ends the run."""
+
+        def sleep(self, _):
+            act = next(acts)
+            rest("PATCH", f"dags/{DAILY}" if act else place, json=act or {"state": "success"})
+
+    monkeypatch.setattr(trigger, "SystemClock", Clock)
+    code, out, _ = ops("wait", "daily", run)
+    assert (code, out.count("daily is paused, so its run begins no more tasks")) == (0, 2)
+    rest("DELETE", place)
+
+
+def test_token_that_expires_meanwhile_is_taken_anew(server):
+    """Of a real token everything but its time is kept."""
+    asked = AirflowApi(Access(server.url, "admin", "admin"))
+    with asked:
+        asked.dags()
+        claims = jwt.decode(server.tokens["admin"], options={"verify_signature": False})
+        claims["exp"] = datetime.now(UTC) - timedelta(hours=1)
+        expired = jwt.encode(claims, "x" * 64, algorithm="HS512")
+        headers = {"Authorization": f"Bearer {expired}"}
+        refused = requests.get(f"{server.url}/api/v2/dags", headers=headers, timeout=PATIENCE)
+        asked._session.headers.update(headers)
+
+        assert (refused.status_code, asked.dag(DAILY).dag_id) == (401, DAILY)
 
 
 def test_backfill_is_refused_or_shown_as_airflow_has_it(ops):

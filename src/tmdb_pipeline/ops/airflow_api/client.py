@@ -75,7 +75,7 @@ class _Events(msgspec.Struct):
 
 
 class AirflowApi:
-    """One user of one API server. It signs in once, when it is asked something first."""
+    """One user of one API server. It signs in when it is asked something first, and anew once that has expired."""
 
     def __init__(self, access: Access) -> None:
         self.access = access
@@ -188,14 +188,21 @@ class AirflowApi:
     def _asked(
         self, method: str, path: str, shape: type[_T], *, may: str = "do this", signed_in: bool = True, **options: Any
     ) -> _T:
-        if signed_in and "Authorization" not in self._session.headers:
-            self._session.headers["Authorization"] = f"Bearer {self.access.token or self._sign_in()}"
+        was_signed_in = "Authorization" in self._session.headers
+        if signed_in and not was_signed_in:
+            self._sign_in()
         response = self._sent(method, f"/api/v2/{path}", **options)
+        if response.status_code == _UNAUTHORIZED and was_signed_in and not self.access.token:
+            self._sign_in()  # what Airflow gave lasts for a day at most, or until its JWT secret changes
+            response = self._sent(method, f"/api/v2/{path}", **options)
         if response.status_code in {_UNAUTHORIZED, _FORBIDDEN}:
             raise self._refused(response, f"does not let this user {may}")
         return self._read(response, f"/api/v2/{path}", shape)
 
-    def _sign_in(self) -> str:
+    def _sign_in(self) -> None:
+        self._session.headers["Authorization"] = f"Bearer {self.access.token or self._token()}"
+
+    def _token(self) -> str:
         who = {"username": self.access.user, "password": self.access.password}
         response = self._sent("POST", "/auth/token", json=who)
         if response.status_code in {_UNAUTHORIZED, _FORBIDDEN}:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tmdb_pipeline.clock import SEOUL, Clock, SystemClock
 from tmdb_pipeline.dags import WAREHOUSE_LOAD
-from tmdb_pipeline.ops.airflow_api.client import AirflowApi, AirflowAway, AlreadyThere
+from tmdb_pipeline.ops.airflow_api.client import AirflowApi, AirflowError, AlreadyThere
 from tmdb_pipeline.ops.airflow_api.documents import Dag, Run, Task
 from tmdb_pipeline.ops.commands.options import DagName, Json
 from tmdb_pipeline.ops.commands.status import state, tasks_table
@@ -152,8 +152,8 @@ def follow(api: AirflowApi, run: Run, output: Output, clock: Clock) -> int:
         look = _shown(api, run, output, clock)
     except KeyboardInterrupt:
         raise Interrupted(f"The run goes on without you: {come_back}.") from None
-    except AirflowAway as error:
-        raise AirflowAway(f"{error} The run may go on: {come_back}.") from None
+    except AirflowError as error:
+        raise type(error)(f"{error} The run may go on: {come_back}.") from None
     output.show(Watched(run=look.run, tasks=look.tasks), lambda console: _ended(console, name, look))
     return Status.DONE if look.run.state == "success" else Status.FAILED
 
@@ -171,13 +171,15 @@ class Lines:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._seen: dict[tuple[str, int], tuple[str | None, int]] = {}
-        self._was_away = False
+        self._was_away = self._was_held = False
 
     def __call__(self, look: Look) -> None:
         """Print what has changed since the last look."""
         if look.is_away and not self._was_away:
             self._output.say("Airflow does not answer just now; it is asked again.", style="yellow")
-        self._was_away = look.is_away
+        if look.is_held and not self._was_held:  # to a program as well, which would wait and not know why
+            tell(self._output.console, _held(look.run), "yellow")
+        self._was_away, self._was_held = look.is_away, look.is_held
         for task in look.tasks:
             key, now = (task.task_id, task.map_index), (task.state, task.try_number)
             if self._seen.get(key) != now and (task.state in OVER or task.state in {"running", "up_for_retry"}):
@@ -195,7 +197,13 @@ def _picture(look: Look, now: datetime) -> Group:
         head.append(f"  {took((now - look.run.start_date).total_seconds())}", style="dim")
     if look.is_away:
         head.append("  Airflow does not answer just now; it is asked again.", style="yellow")
-    return Group(head, tasks_table(look.tasks, now), Text("Ctrl-C leaves the run alone.", style="dim"))
+    held = [Text(_held(look.run), style="yellow")] if look.is_held else []
+    return Group(head, *held, tasks_table(look.tasks, now), Text("Ctrl-C leaves the run alone.", style="dim"))
+
+
+def _held(run: Run) -> str:
+    name = short_name(run.dag_id)
+    return f"{name} is paused, so its run begins no more tasks: let it go on with tmdb-ops unpause {name}."
 
 
 def _ended(console: Console, name: str, look: Look) -> None:

@@ -69,6 +69,30 @@ def test_token_needs_no_user():
     assert "Authorization: Bearer eyJ.mine" in heads[0]
 
 
+def test_who_has_signed_in_long_ago_signs_in_again():
+    """A token that was taken expires; the question is asked again with a new one, a change only once it is taken."""
+    again = said({"access_token": "eyJ.new"}, 201)
+    answers = [TOKEN, said(DAG), said({}, 401), again, said(DAG | {"is_paused": False})]
+    with RawServer(*answers) as server, api(server.url.removesuffix("/3")) as asked:
+        assert asked.dag("d").is_paused
+        assert not asked.set_paused("d", paused=False).is_paused
+
+    assert re.findall("([A-Z]+) /", "".join(server.heads)) == ["POST", "GET", "PATCH", "POST", "PATCH"]
+    assert "Authorization: Bearer eyJ.new" in server.heads[-1]
+
+
+def test_who_is_no_longer_known_is_told():
+    """Where the new token is refused as well, or none is given: it is not asked for ever."""
+    for more, said_then in (
+        ([TOKEN, said({}, 401)], "does not let this user see this"),
+        ([said({}, 401)], "does not know this user"),
+    ):
+        with RawServer(TOKEN, said(DAG), said({}, 401), *more) as server, api(server.url.removesuffix("/3")) as asked:
+            asked.dag("d")
+            with pytest.raises(AirflowError, match=said_then):
+                asked.dag("d")
+
+
 @pytest.mark.parametrize(
     ("answers", "why"),
     [

@@ -183,6 +183,40 @@ def test_paused_dag_is_not_waited_for(ops, airflow):
     assert err.startswith("daily is paused, so its run would wait for ever: run tmdb-ops unpause daily first, or give")
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_dag_that_is_paused_meanwhile_is_said(ops, airflow, options):
+    """Once each time, with what lets it go on; a program is told beside its document."""
+    paused, on = dag(DAILY, paused=True), dag(DAILY)
+    airflow.answers[f"GET dags/{DAILY}"] = [on, paused, paused, on, paused, on]
+    airflow.answers[f"GET dags/{DAILY}/dagRuns/{RUN}"] = [*[QUEUED] * 4, RUNNING, SUCCESS]
+
+    code, out, err = ops("trigger", "daily", "--wait", *options)
+
+    said = "daily is paused, so its run begins no more tasks: let it go on with tmdb-ops unpause daily.\n"
+    assert (code, (err if options else out).count(said)) == (0, 2)
+
+
+def test_run_of_a_paused_dag_is_waited_for_knowingly(ops, terminal, airflow):
+    """Who comes back to it sees why nothing happens."""
+    airflow.answers |= {
+        f"GET dags/{DAILY}": [dag(DAILY, paused=True), dag(DAILY, paused=True), dag(DAILY)],
+        f"GET dags/{DAILY}/dagRuns": {"dag_runs": [QUEUED]},
+    }
+
+    code, out, _ = ops("wait", "daily")
+
+    assert (code, "let it go on with tmdb-ops unpause daily." in out) == (0, True)
+
+
+def test_airflow_that_refuses_meanwhile_leaves_the_run(ops, airflow):
+    """How to come back is said then, too."""
+    airflow.answers[f"GET dags/{DAILY}/dagRuns/{RUN}"] = [RUNNING, (403, {"detail": "x"})]
+
+    code, _, err = ops("trigger", "daily", "--wait")
+
+    assert (code, err.endswith(f"The run may go on: come back with tmdb-ops wait daily {RUN}.\n")) == (6, True)
+
+
 def test_paused_dag_may_be_unpaused_or_not(ops, airflow):
     """By an option; without, it is said that the run waits."""
     airflow.answers |= {f"GET dags/{DAILY}": dag(DAILY, paused=True), f"PATCH dags/{DAILY}": dag(DAILY)}
