@@ -4,7 +4,19 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dag_integrity.source.tree import Place, called, constant, functions, name_of, parameters, with_owners
+from dag_integrity.source.tree import (
+    FUNCTIONS,
+    LOOPS,
+    Owners,
+    Place,
+    called,
+    constant,
+    functions,
+    name_of,
+    nodes,
+    parameters,
+    with_owners,
+)
 
 #: Names that open a session on Airflow's metadata database.
 SESSIONS = {"create_session", "create_session_async", "provide_session", "NEW_SESSION"}
@@ -44,29 +56,29 @@ def sessions(tree: ast.AST) -> Iterator[Place]:
     """Uses of an ORM session of Airflow, the first of each name; others have a ``create_session``, too."""
     found: dict[str, int] = {}
     foreign = set(_foreign_names(tree))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in SESSIONS - foreign:
-            found.setdefault(node.id, node.lineno)
-        if isinstance(node, ast.Attribute) and node.attr in SESSIONS and name_of(node.value) == "session":
+    for name in nodes(tree, ast.Name):
+        if name.id in SESSIONS - foreign:
+            found.setdefault(name.id, name.lineno)
+    for node in nodes(tree, ast.Attribute):
+        if node.attr in SESSIONS and name_of(node.value) == "session":
             found.setdefault(node.attr, node.lineno)
-        if isinstance(node, ast.Attribute) and node.attr == "Session" and _is_settings(node.value, tree):
+        if node.attr == "Session" and _is_settings(node.value, tree):
             found.setdefault("settings.Session", node.lineno)
     yield from found.items()
 
 
 def _foreign_names(tree: ast.AST) -> Iterator[str]:
     """Names of the functions that the source defines itself, and of what it imports from elsewhere than Airflow."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node.name
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] != "airflow":
+    yield from (function.name for function in nodes(tree, *FUNCTIONS))
+    for node in nodes(tree, ast.ImportFrom):
+        if (node.module or "").partition(".")[0] != "airflow":
             yield from (alias.asname or alias.name for alias in node.names)
 
 
 def context_reads(tree: ast.AST) -> Iterator[Read]:
     """Keys that code reads from a task's context, as ``context["ds"]`` or ``context.get("ds")``."""
     others = set(_looped(tree))
-    for node, owners in with_owners(tree):
+    for node, owners in with_owners(tree, ast.Subscript, ast.Call):
         key: ast.AST | None = None
         read: ast.AST | None = None
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
@@ -75,13 +87,13 @@ def context_reads(tree: ast.AST) -> Iterator[Read]:
             key, read = next(iter(node.args), None), node.func.value
         if constant(key) and is_context(read) and read not in others and _comes_from_airflow(read, owners):
             inside = functions(owners)
-            yield Read(constant(key), node.lineno, inside[-1].name if inside else "", name_of(read))  # type: ignore[attr-defined] # an expression: it has a line
+            yield Read(constant(key), node.lineno, inside[-1].name if inside else "", name_of(read))
 
 
 def attribute_reads(tree: ast.AST) -> Iterator[Place]:
     """Attributes that Airflow 3 took away from the task instance and the run, unless the code looks for them first."""
-    for node, owners in with_owners(tree):
-        if not (isinstance(node, ast.Attribute) and node.attr in REMOVED_ATTRIBUTES and isinstance(node.ctx, ast.Load)):
+    for node, owners in with_owners(tree, ast.Attribute):
+        if node.attr not in REMOVED_ATTRIBUTES or not isinstance(node.ctx, ast.Load):
             continue
         owner = node.value
         key = constant(owner.slice) if isinstance(owner, ast.Subscript) and is_context(owner.value) else ""
@@ -92,9 +104,8 @@ def attribute_reads(tree: ast.AST) -> Iterator[Place]:
 
 def python_pulls(tree: ast.AST) -> Iterator[PythonPull]:
     """Calls of ``xcom_pull`` in functions that push nothing themselves."""
-    for node, owners in with_owners(tree):
-        inside = functions(owners)
-        if not (isinstance(node, ast.Call) and called(node) == "xcom_pull" and inside):
+    for node, owners in with_owners(tree, ast.Call):
+        if called(node) != "xcom_pull" or not (inside := functions(owners)):
             continue
         if any(called(other) == "xcom_push" for other in ast.walk(inside[-1]) if isinstance(other, ast.Call)):
             continue
@@ -110,7 +121,7 @@ def is_context(node: ast.AST | None) -> bool:
     return name_of(node) in CONTEXTS or called(node) == "get_current_context"
 
 
-def _comes_from_airflow(read: ast.AST | None, owners: tuple[ast.AST, ...]) -> bool:
+def _comes_from_airflow(read: ast.AST | None, owners: Owners) -> bool:
     """Whether a name is a parameter, or what ``get_current_context`` returns; not a dict of the code's own."""
     if not isinstance(read, ast.Name):
         return True
@@ -124,7 +135,7 @@ def _comes_from_airflow(read: ast.AST | None, owners: tuple[ast.AST, ...]) -> bo
     )
 
 
-def _given_to(name: str, owners: tuple[ast.AST, ...]) -> bool:
+def _given_to(name: str, owners: Owners) -> bool:
     """Whether a function gets this object, or takes it from the context."""
     for function in functions(owners):
         if name in parameters(function):
@@ -137,7 +148,7 @@ def _given_to(name: str, owners: tuple[ast.AST, ...]) -> bool:
     return False
 
 
-def _looks_first(owners: tuple[ast.AST, ...]) -> bool:
+def _looks_first(owners: Owners) -> bool:
     return any(
         isinstance(node, ast.Call) and called(node) in {"hasattr", "getattr"}
         for function in functions(owners)[-1:]
@@ -158,18 +169,16 @@ def _is_settings(node: ast.AST, tree: ast.AST) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr == "settings" and name_of(node.value) == "airflow"
     return isinstance(node, ast.Name) and any(
-        isinstance(found, ast.ImportFrom)
-        and found.module == "airflow"
-        and (alias.name, alias.asname or alias.name) == ("settings", node.id)
-        for found in ast.walk(tree)
-        for alias in getattr(found, "names", ())
+        found.module == "airflow" and (alias.name, alias.asname or alias.name) == ("settings", node.id)
+        for found in nodes(tree, ast.ImportFrom)
+        for alias in found.names
     )
 
 
 def _looped(tree: ast.AST) -> Iterator[ast.AST]:
     """Uses of the variables of loops and comprehensions, inside them."""
-    for node in ast.walk(tree):
-        loops = [node] if isinstance(node, ast.For | ast.AsyncFor) else getattr(node, "generators", ())
+    for node in nodes(tree, *LOOPS):
+        loops = [node] if isinstance(node, ast.For | ast.AsyncFor) else node.generators
         names = {name.id for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
         if names & CONTEXTS:
             yield from (name for name in ast.walk(node) if isinstance(name, ast.Name) and name.id in names)

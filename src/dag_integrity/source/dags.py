@@ -3,7 +3,18 @@
 import ast
 from collections.abc import Iterator
 
-from dag_integrity.source.tree import Function, Place, called, constant, functions, gives, name_of, with_owners
+from dag_integrity.source.tree import (
+    FUNCTIONS,
+    Function,
+    Place,
+    called,
+    constant,
+    functions,
+    gives,
+    name_of,
+    nodes,
+    with_owners,
+)
 
 #: Calls that ask for the current time.
 CLOCKS = {"now", "utcnow", "today", "yesterday", "tomorrow", "days_ago"}
@@ -11,9 +22,9 @@ CLOCKS = {"now", "utcnow", "today", "yesterday", "tomorrow", "days_ago"}
 
 def uncalled_dags(tree: ast.AST) -> Iterator[Place]:
     """Functions under ``@dag`` that nothing in the file names again."""
-    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and "dag" in map(called, node.decorator_list) and node.name not in named:
+    named = {node.id for node in nodes(tree, ast.Name)}
+    for node in nodes(tree, ast.FunctionDef):
+        if "dag" in map(called, node.decorator_list) and node.name not in named:
             yield node.name, node.lineno
 
 
@@ -28,59 +39,53 @@ def unbound_dags(tree: ast.Module) -> Iterator[Place]:
 
 def clock_starts(tree: ast.AST) -> Iterator[Place]:
     """Values of ``start_date`` that ask a clock."""
-    for node in ast.walk(tree):
-        values: list[ast.expr] = []
-        if isinstance(node, ast.keyword) and node.arg == "start_date":
-            values = [node.value]
-        elif isinstance(node, ast.Dict):
-            pairs = zip(node.keys, node.values, strict=True)
-            values = [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "start_date"]
-        for value in values:
-            if any(isinstance(inner, ast.Call) and called(inner) in CLOCKS for inner in ast.walk(value)):
-                yield ast.unparse(value), value.lineno
+    values = [keyword.value for keyword in nodes(tree, ast.keyword) if keyword.arg == "start_date"]
+    for node in nodes(tree, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        values += [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "start_date"]
+    for value in values:
+        if any(isinstance(inner, ast.Call) and called(inner) in CLOCKS for inner in ast.walk(value)):
+            yield ast.unparse(value), value.lineno
 
 
 def made_with(tree: ast.AST, keyword: str) -> Iterator[str]:
     """Names of functions that a decorator is given together with this keyword, above them or in a call."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if any(gives(decorator, keyword) for decorator in node.decorator_list):
-                yield node.name
-        elif isinstance(node, ast.Call) and (gives(node, keyword) or gives(node.func, keyword)):
+    for function in nodes(tree, *FUNCTIONS):
+        if any(gives(decorator, keyword) for decorator in function.decorator_list):
+            yield function.name
+    for node in nodes(tree, ast.Call):
+        if gives(node, keyword) or gives(node.func, keyword):
             yield from map(name_of, [*node.args, getattr(node.func, "value", node)])  # the latter of f.override(...)
 
 
 def uncalled_tasks(tree: ast.AST) -> Iterator[Place]:
     """Functions under ``@task`` inside a DAG that nothing in the file names again."""
-    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    for node, owners in with_owners(tree):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name in named:
-            continue
-        if any(map(_is_task, node.decorator_list)) and any(map(_makes_dag, owners)):
+    named = {node.id for node in nodes(tree, ast.Name)}
+    for node, owners in with_owners(tree, *FUNCTIONS):
+        if node.name not in named and any(map(_is_task, node.decorator_list)) and any(map(_makes_dag, owners)):
             yield node.name, node.lineno
 
 
 def called_callbacks(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
     """Callbacks for which the source gives what a call returns, and it returns nothing: callback, function, line."""
-    nothing = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _returns_nothing(node)}
-    for node in ast.walk(tree):
-        pairs: list[tuple[str | None, ast.expr]] = []
-        if isinstance(node, ast.Call):
-            pairs = [(keyword.arg, keyword.value) for keyword in node.keywords]
-        elif isinstance(node, ast.Dict):
-            keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
-            pairs = [(str(key), value) for key, value in zip(keys, node.values, strict=True)]
-        for key, value in pairs:
-            called_name = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
-            if key and key.startswith("on_") and key.endswith("_callback") and called_name in nothing:
-                yield key, called_name, value.lineno
+    given = [(str(keyword.arg), keyword.value) for node in nodes(tree, ast.Call) for keyword in node.keywords]
+    for node in nodes(tree, ast.Dict):
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+        given += [(str(key), value) for key, value in zip(keys, node.values, strict=True)]
+    for key, value in given:
+        if not (key.startswith("on_") and key.endswith("_callback")):
+            continue
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+            named = [function for function in nodes(tree, ast.FunctionDef) if function.name == value.func.id]
+            if any(map(_returns_nothing, named)):
+                yield key, value.func.id, value.lineno
 
 
 def branch_returns(tree: ast.AST) -> dict[str, list[list[str]]]:
     """For each function what it returns, as lists of texts, where these are written there."""
     found: dict[str, list[list[str]]] = {}
-    for node, owners in with_owners(tree):
-        if isinstance(node, ast.Return) and node.value is not None:
+    for node, owners in with_owners(tree, ast.Return):
+        if node.value is not None:
             for function in functions(owners)[-1:]:
                 found.setdefault(function.name, []).extend(_texts(node.value))
     return found
@@ -109,10 +114,6 @@ def _returns_nothing(function: Function) -> bool:
     """Whether a function certainly returns None: nothing wraps it, it is no generator, and it returns no value."""
     if function.decorator_list:
         return False
-    inside = [
-        node for node, owners in with_owners(function) if functions(owners)[-1:] == [function] or node is function
-    ]
-    return not any(
-        isinstance(node, ast.Yield | ast.YieldFrom) or (isinstance(node, ast.Return) and node.value is not None)
-        for node in inside
-    )
+    places = [owners for node, owners in with_owners(function, ast.Return) if node.value is not None]
+    places += [owners for _, owners in with_owners(function, ast.Yield, ast.YieldFrom)]
+    return not any(functions(owners)[-1:] == [function] for owners in places)

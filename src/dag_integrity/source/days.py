@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from dag_integrity.source.context import is_context
-from dag_integrity.source.tree import Place, name_of
+from dag_integrity.source.tree import Place, name_of, nodes
 
 #: Airflow's names for the day of the logical date, which is the day in UTC.
 UTC_DAYS = {"ds", "ds_nodash", "ts_nodash"}
@@ -18,9 +18,7 @@ _FILE_NAME = re.compile(rf"[^?]*({_DAY}[^?]*/|/[^?]*{_DAY}|{_DAY}[^?]*\.[a-z]\w{
 
 def utc_file_names(tree: ast.AST) -> Iterator[Place]:
     """f-strings that put Airflow's UTC day into something like a file name."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.JoinedStr):
-            continue
+    for node in nodes(tree, ast.JoinedStr):
         text = "".join(
             str(part.value) if isinstance(part, ast.Constant) else _DAY if _used(part) in UTC_DAYS else "_"
             for part in node.values

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from dag_integrity.source.tree import Place, executed, name_of
+from dag_integrity.source.tree import Place, executed, name_of, nodes
 
 
 def imported_modules(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -18,11 +18,10 @@ def imported_modules(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 def imported_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
     """Last part of a module's name, and what is imported from it or read as its attribute."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            yield from (((node.module or "").rpartition(".")[2], alias.name) for alias in node.names)
-        elif isinstance(node, ast.Attribute):
-            yield name_of(node.value), node.attr
+    for node in nodes(tree, ast.ImportFrom):
+        yield from (((node.module or "").rpartition(".")[2], alias.name) for alias in node.names)
+    for attribute in nodes(tree, ast.Attribute):
+        yield name_of(attribute.value), attribute.attr
 
 
 def imports_on_load(tree: ast.AST) -> Iterator[Place]:

@@ -1,11 +1,27 @@
 """Python's syntax trees, and what is asked of their nodes everywhere."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from typing import Any, TypeVar
 
 Place = tuple[str, int]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Loop = ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Owners = tuple[ast.AST, ...]
+N = TypeVar("N", bound=ast.AST)
+
+FUNCTIONS: tuple[type[Function], ...] = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: What iterates: each of them has variables.
+LOOPS: tuple[type[Loop], ...] = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+#: What other nodes are said to lie in.
+_OPENING = {*FUNCTIONS, ast.ClassDef, ast.With, ast.AsyncWith}
+#: Which nodes are kept to be asked for.
+_ASKED_FOR = {
+    *(*FUNCTIONS, *LOOPS, ast.Assign, ast.Attribute, ast.Call, ast.Dict, ast.ImportFrom, ast.JoinedStr, ast.Name),
+    *(ast.Return, ast.Subscript, ast.Yield, ast.YieldFrom, ast.keyword),
+}
 
 
 @cache
@@ -31,15 +47,34 @@ def executed(node: ast.AST) -> Iterator[ast.AST]:
             waiting.append(child)
 
 
-def with_owners(tree: ast.AST) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...]]]:
-    """Every node with the nodes that it lies in, the innermost last."""
-    waiting: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(tree, ())]
-    while waiting:
-        node, owners = waiting.pop()
-        yield node, owners
-        opens = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.With | ast.AsyncWith)
-        inside = (*owners, node) if opens else owners
-        waiting += [(child, inside) for child in ast.iter_child_nodes(node)]
+def nodes(tree: ast.AST, *kinds: type[N]) -> Iterator[N]:
+    """The nodes of these types, kind after kind."""
+    for node, _ in with_owners(tree, *kinds):
+        yield node
+
+
+def with_owners(tree: ast.AST, *kinds: type[N]) -> Iterator[tuple[N, Owners]]:
+    """The same with the functions, classes and ``with`` that they lie in, the innermost last."""
+    found = _by_kind(tree)
+    for kind in kinds:
+        yield from found[kind]
+
+
+@cache
+def _by_kind(tree: ast.AST) -> dict[type[Any], list[tuple[Any, Owners]]]:
+    """All nodes of a tree by their types, the outer ones first. A dozen checks ask each module: it is walked once."""
+    found: dict[type[Any], list[tuple[Any, Owners]]] = defaultdict(list)
+    level: list[tuple[ast.AST, Owners]] = [(tree, ())]
+    while level:
+        below: list[tuple[ast.AST, Owners]] = []
+        for node, owners in level:
+            kind = type(node)
+            if kind in _ASKED_FOR:
+                found[kind].append((node, owners))
+            inside = (*owners, node) if kind in _OPENING else owners
+            below += [(child, inside) for child in ast.iter_child_nodes(node)]
+        level = below
+    return found
 
 
 def functions(owners: tuple[ast.AST, ...]) -> list[Function]:
