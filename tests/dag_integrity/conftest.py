@@ -36,7 +36,7 @@ def folders(request):
     """Our DAGs, the good ones, and a folder of broken ones for each check, all parsed by one pair of processes."""
     paths = [airflow_env.DAGS, GOOD, *sorted(path for path in BROKEN.iterdir() if path.is_dir())]
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # at full speed; smaller folders are measured
+        patch.delenv("MEASURED_CONFIG", raising=False)  # at full speed; smaller folders are measured
         folders = {folder.path: at_one_speed(folder) for folder in load(*paths)}
     request.config.stash[PARSED] = folders[airflow_env.DAGS]
     return folders

@@ -204,7 +204,7 @@ def linted(tmp_path_factory):
     good = ENTRIES[: ENTRIES.index("- id: wrong")] + ENTRIES[ENTRIES.index("- id: top") :]
     good = good.replace("  zone: America/New_York\n", "")  # ours keep to Seoul, others need not
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # at full speed
+        patch.delenv("MEASURED_CONFIG", raising=False)  # at full speed
         (folder,) = load(folder_with(tmp_path_factory.mktemp("linted"), good, without=["tmdb_*"]))
     return folder
 

@@ -15,7 +15,7 @@ import psutil
 from e2e.patience import PATIENCE, wait_for
 
 #: Before a command that runs Airflow: without coverage it takes half of the time, and ours is measured in-process.
-UNMEASURED = ("env", "--unset=COVERAGE_PROCESS_CONFIG")
+UNMEASURED = ("env", "--unset=MEASURED_CONFIG")
 #: Airflow's command, and ours, which starts Airflow's.
 AIRFLOW = (*UNMEASURED, sys.executable, "-m", "airflow")
 OURS = (*UNMEASURED, sys.executable, "-m", "tmdb_pipeline")
@@ -23,13 +23,13 @@ OURS = (*UNMEASURED, sys.executable, "-m", "tmdb_pipeline")
 
 def module(name: str, *arguments: str) -> list[str]:
     """The command that runs a module, measured by probes where this session is: for what only Airflow runs of ours."""
-    measured = ["tests/measured"] if "COVERAGE_PROCESS_CONFIG" in os.environ else []
+    measured = ["tests/measured"] if "MEASURED_CONFIG" in os.environ else []
     return [*UNMEASURED, sys.executable, *measured, "-m", name, *arguments]
 
 
 def session_of_tests(*arguments: str) -> list[str]:
     """The command of a pytest session, measured by probes where this one is."""
-    how = ["tests/measured"] if "COVERAGE_PROCESS_CONFIG" in os.environ else ["-m", "pytest"]
+    how = ["tests/measured"] if "MEASURED_CONFIG" in os.environ else ["-m", "pytest"]
     return [*UNMEASURED, sys.executable, *how, *arguments]
 
 

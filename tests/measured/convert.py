@@ -66,7 +66,7 @@ def convert(files: list[Path], into: Path, sources: Sources) -> None:
     """
     passed: dict[str, list[bool]] = {}
     for file in files:
-        for path, now in hits.read(file).items():
+        for path, now in ((path, now) for kept in hits.read(file) for path, now in kept.items()):
             before = passed.setdefault(path, [False] * len(now))
             if len(before) != len(now):
                 raise NotByProbes(CHANGED.format(name=path))

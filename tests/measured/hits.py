@@ -1,4 +1,4 @@
-"""Which probes a process has passed, in a file of each process."""
+"""Which probes a process has passed, in a file of each process and of those that are forked from it."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from uuid import uuid4
 #: How the file of a process begins, and not as those of coverage.py, which would read it.
 PREFIX = ".probes"
 _hits: dict[str, list[int]] = {}
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
 
 
 def begin(path: str, count: int) -> list[int]:
@@ -15,13 +16,24 @@ def begin(path: str, count: int) -> list[int]:
     return _hits.setdefault(path, [0] * count)
 
 
-def keep(data_file: str, root: Path) -> None:
-    """Write them beside the data of coverage.py, with paths from ``root`` where they lie in it."""
-    found = {path.removeprefix(f"{root}/"): "".join(map(str, hits)) for path, hits in _hits.items()}
-    name = f"{PREFIX}{Path(data_file).name}.{os.getpid()}.{uuid4().hex}"
-    Path(data_file).with_name(name).write_text(json.dumps(found), encoding="utf-8")
+class Notes:
+    """The file in which they are kept, beside the data of coverage.py, with paths from ``root`` where they lie in it.
+
+    It is opened at once: some processes open no files any more once they have begun with their work.
+    """
+
+    def __init__(self, data_file: str, root: Path) -> None:
+        self._root = f"{root}/"
+        name = f"{PREFIX}{Path(data_file).name}.{os.getpid()}.{uuid4().hex}"
+        self._file = os.open(Path(data_file).with_name(name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def keep(self) -> None:
+        """Add a line with what this process has passed, in one piece: what was forked from it adds lines as well."""
+        found = {path.removeprefix(self._root): bytes(hit).translate(_DIGITS).decode() for path, hit in _hits.items()}
+        os.write(self._file, f"{json.dumps(found)}\n".encode())
 
 
-def read(file: Path) -> dict[str, list[bool]]:
-    """What a process has kept: for each path, which probes were passed."""
-    return {path: [hit == "1" for hit in hits] for path, hits in json.loads(file.read_text(encoding="utf-8")).items()}
+def read(file: Path) -> list[dict[str, list[bool]]]:
+    """What processes have kept in a file: for each path, which probes were passed."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [{path: [hit == "1" for hit in hits] for path, hits in json.loads(line).items()} for line in lines]

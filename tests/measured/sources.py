@@ -1,14 +1,19 @@
 """Which files are measured: those of coverage.py's configuration."""
 
+from __future__ import annotations
+
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from coverage.config import CoverageConfig, read_coverage_config
+if TYPE_CHECKING:
+    from coverage.config import CoverageConfig
 
 
 def configuration() -> CoverageConfig:
     """That of coverage.py for this project. ``coverage.Coverage()`` would end the measuring of this very process."""
+    from coverage.config import read_coverage_config
+
     return read_coverage_config(config_file=True, warn=print)
 
 

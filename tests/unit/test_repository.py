@@ -351,7 +351,7 @@ def test_benchmark_that_does_not_exist_is_refused(noxfile):
 @pytest.mark.parametrize(
     ("posargs", "scripts"),
     [
-        ([], ["client", "dag_integrity", "export", "fake", "monitoring", "parse", "validator", "warehouse"]),
+        ([], ["client", "dag_integrity", "export", "fake", "monitoring", "parse", "stack", "validator", "warehouse"]),
         (["fake", "--large"], ["fake"]),
     ],
 )

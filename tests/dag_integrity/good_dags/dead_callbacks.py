@@ -1,4 +1,4 @@
-"""Callbacks: handed over, or made by a function that returns one."""
+"""Callbacks: handed over, or made by a function that returns one, be it by its decorator."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +18,17 @@ def made() -> Callable[[object], None]:
     return notify
 
 
+def later(function: Callable[[object], None]) -> Callable[[], Callable[[object], None]]:
+    """Make a function that returns the one below."""
+    return lambda: function
+
+
+@later
+def told(context: object = None) -> None:
+    """Tell somebody else."""
+    print(context)
+
+
 with DAG(
     dag_id="good_dead_callbacks",
     doc_md=__doc__,
@@ -28,4 +39,10 @@ with DAG(
     tags=["good"],
     default_args={"owner": "data-team", "retries": 1, "execution_timeout": timedelta(minutes=5)},
 ):
-    BashOperator(task_id="work", bash_command="true", on_failure_callback=notify, on_success_callback=made())
+    BashOperator(
+        task_id="work",
+        bash_command="true",
+        on_execute_callback=told(),
+        on_failure_callback=notify,
+        on_success_callback=made(),
+    )

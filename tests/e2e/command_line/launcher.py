@@ -10,7 +10,7 @@ import termios
 
 def run(interrupt_timeout: float, terminate_timeout: float, *command: str) -> int:
     """Run the command; its exit status, negative if a signal ended it."""
-    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)  # with which all of Airflow would be measured
+    os.environ.pop("MEASURED_CONFIG", None)  # with which all of Airflow would be measured
     process = subprocess.Popen(command)
     try:
         return process.wait()

@@ -1,17 +1,22 @@
 """The coverage by probes is that of coverage.py, which traces."""
 
 import ast
+import base64
 import json
 import os
 import re
 import subprocess
 import sys
+import sysconfig
 from contextlib import suppress
 from functools import partial
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import coverage
 import pytest
+from measured import child, loader
+from measured.child import VARIABLE
 from measured.convert import NotByProbes, arcs, convert
 from measured.hits import PREFIX
 from measured.probes import with_probes
@@ -138,6 +143,16 @@ def end():
 def test_child():
     os.waitpid(os.fork() or end(), 0)
 """,
+    "in a process that runs a module": """
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+def test_module():
+    found = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    subprocess.run([sys.executable, "-m", "other"], check=True, env=found)
+""",
     "nearly all": """
 import asyncio
 import subprocess
@@ -187,10 +202,16 @@ def project(tmp_path):
     return tmp_path
 
 
+def traced_outside(environment=os.environ):
+    """The environment in which coverage.py traces what measures, where this process is measured: nothing else can."""
+    outside = {name: value for name, value in environment.items() if name not in {"COVERAGE_FILE", VARIABLE}}
+    return outside | ({"COVERAGE_PROCESS_CONFIG": environment[VARIABLE]} if VARIABLE in environment else {})
+
+
 def measured(project, *command, environment=os.environ):
     """What is missing in each file of a project after its tests: the lines, and the ways on from a line."""
     # Whoever measures this process has a file of data of his own, and measures what is tested here as well.
-    environment = {name: value for name, value in environment.items() if name != "COVERAGE_FILE"} | {
+    environment = traced_outside(environment) | {
         "COVERAGE_RCFILE": str(project / "pyproject.toml"),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONPATH": "tests",
@@ -216,14 +237,14 @@ def missing(found, path):
 def test_probes_see_what_a_tracer_sees(project, test):
     """Whatever of a module has run, with its branches, or in a process that was started: the report is the same."""
     (project / "test_shop.py").write_text(test)
-    unmeasured = {name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_CONFIG"}
+    unmeasured = {name: value for name, value in os.environ.items() if name != VARIABLE}
 
     traced = measured(project, "-m", "coverage", "run", "-m", "pytest", environment=unmeasured)
     probed = measured(project, "tests/measured", *BESIDE.get(test, []))
     of_a_module = measured(project, "tests/measured", "-m", "pytest")
 
     assert of_a_module["shop.py"] == traced["shop.py"] != ([], {})
-    assert traced["shop.py"] != ([], {})
+    assert traced["other.py"] == (([], {3: [-1]}) if "other" in test else ([1, 3, 4], {3: [-1, 4]}))
     assert traced["test_shop.py"] == ([], {})
     assert traced["unused.py"] == ([1], {})
     assert probed == traced
@@ -231,7 +252,7 @@ def test_probes_see_what_a_tracer_sees(project, test):
 
 def test_process_that_ends_at_once_keeps_what_it_has_seen(project):
     """As those do that were forked, by whichever way they end."""
-    environment = {name: value for name, value in os.environ.items() if name != "COVERAGE_FILE"} | {
+    environment = traced_outside() | {
         "COVERAGE_RCFILE": str(project / "pyproject.toml"),
         "PYTHONPATH": "tests",
     }
@@ -239,7 +260,7 @@ def test_process_that_ends_at_once_keeps_what_it_has_seen(project):
 
     ended = subprocess.run([sys.executable, "-c", code, str(project)], env=environment, cwd=ROOT, check=False)
 
-    (kept,) = project.glob(f"{PREFIX}.*")
+    (kept,) = project.glob(f"{PREFIX}.*.*")
     assert ended.returncode == 3
     assert list(json.loads(kept.read_text())) == [str(project / "shop.py")]
 
@@ -284,3 +305,87 @@ def test_what_probes_cannot_tell_is_said(text, passed, message):
     """A file of another version, and a block that has no line of its own."""
     with pytest.raises(NotByProbes, match=re.escape(message)):
         arcs(text, passed, "it.py")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ("other.py first", str(ROOT / "other.py")),
+        ("-X dev -W error -u /shop/other.py -m first", "/shop/other.py"),
+        ("-m shop other.py", None),
+        ("-mshop other.py", None),
+        ("-c 1 other.py", None),
+        ("- other.py", None),
+        ("-u", None),
+        ("-X", None),
+    ],
+)
+def test_script_of_a_command_line(monkeypatch, arguments, found):
+    """What Python itself takes for its script, however many options stand before it."""
+    monkeypatch.chdir(ROOT)
+
+    assert fresh(child).script(["python", *arguments.split()]) == found
+
+
+def fresh(module):
+    """The module once more, with probes: those who measure have been imported before anything has any."""
+    spec = spec_from_file_location(f"fresh_{module.__name__}", module.__file__)
+    made = module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def test_python_is_told_once_to_look(tmp_path, monkeypatch):
+    """What stands in the environment's folder of packages is replaced when it is that of another clone."""
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path))
+    file = tmp_path / "measured.pth"
+    found = fresh(child)
+    found.install()
+    told = file.read_text()
+    file.write_text("of another clone")
+    found.install()
+    made = file.stat().st_mtime_ns
+    found.install()
+
+    assert file.read_text() == told != "of another clone"
+    assert file.stat().st_mtime_ns == made
+    assert [*tmp_path.iterdir()] == [file]
+
+
+@pytest.mark.parametrize("measured_by", ["probes", "a tracer"])
+def test_process_is_measured_by_its_kind(tmp_path, monkeypatch, measured_by):
+    """A script of ours is traced, what else runs gets probes."""
+    begun = []
+    config = {"source": [str(tmp_path)], "run_omit": [], "data_file": str(tmp_path / ".coverage")}
+    written = base64.b64encode(json.dumps(config).encode()).decode()
+    monkeypatch.setenv(VARIABLE, written)
+    monkeypatch.setattr(sys, "orig_argv", ["python", str(tmp_path / "it.py") if measured_by == "a tracer" else "-c"])
+    monkeypatch.setattr("coverage.control._start_process_coverage", begun.append)
+    found = fresh(child)
+    monkeypatch.setattr(found.Measuring, "begin", lambda measuring: begun.append(measuring.sources.files()))
+    (tmp_path / "it.py").touch()
+
+    found.begin()
+
+    assert begun == [f":data:{written}" if measured_by == "a tracer" else [str(tmp_path / "it.py")]]
+
+
+def test_code_is_compiled_for_others_once(tmp_path):
+    """Only what lies in the folders that are named, and anew when it has changed."""
+    (tmp_path / "src").mkdir()
+    one, other = tmp_path / "src/one.py", tmp_path / "other.py"
+    for file in (one, other):
+        file.write_text("x = 1\n")
+    found = fresh(loader)
+    measuring = found.Measuring(Sources([str(tmp_path)], []), str(tmp_path / ".coverage"))
+
+    for text in ("x = 1\n", "x = 1\n", "x = 2\n"):
+        one.write_text(text)
+        measuring.compile_all((f"{tmp_path}/src/",))
+
+    kept = [*(tmp_path / found.COMPILED).iterdir()]
+    names = {}
+    for file in (one, other):
+        exec(measuring.code(str(file), file.read_bytes()), names)  # noqa: S102 - it stands above
+    assert len(kept) == 2
+    assert names["x"] == 1
