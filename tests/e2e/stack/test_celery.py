@@ -26,6 +26,7 @@ def test_weekly_run_on_two_workers(scaled_out, tmp_path):
     assert journal["count"] == 8 * 15 + 20
     assert journal["asked_twice"] == {}
     assert journal["peak_per_second"] <= 40
+    assert "limits are not shared" not in scaled_out.logs()
 
 
 def test_changed_password_is_taken_up(scaled_out):
