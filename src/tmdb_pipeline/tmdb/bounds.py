@@ -29,10 +29,10 @@ class Exchange(threading.local):
         max_body: bytes that a body may have.
     """
 
-    def __init__(self, clock: Clock, advice: str = "", max_body: int = MAX_BODY) -> None:
+    def __init__(self, clock: Clock, advice: str = "", max_body: int | None = None) -> None:
         """``advice`` is what to do about a server that does not answer, as a message."""
         self._clock = clock
-        self.max_body = max_body
+        self.max_body = MAX_BODY if max_body is None else max_body
         self._deadline = inf
         self._speaker = ("the server", advice)
         self.request = ""
