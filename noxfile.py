@@ -301,6 +301,13 @@ def warehouse(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", requires=["everything"])
 @timed
+def simulate(session: nox.Session) -> None:
+    """Run a year against the fake that lives, in minutes: -- [--days N] [--seed N] [--faults] [--page FILE]."""
+    session.run(installed(session), "-W", "ignore", "-m", "simulation", *session.posargs, env=TESTS, **UNHURRIED)
+
+
+@nox.session(venv_backend="none", requires=["everything"])
+@timed
 def command_line(session: nox.Session) -> None:
     """Run both DAGs by Airflow's commands, by ours and by those of the README, and stop them at any moment."""
     pytest(session, "tests/e2e/command_line", python=installed(session))
@@ -417,7 +424,7 @@ def lock(session: nox.Session) -> None:
 def clean(session: nox.Session) -> None:
     """Remove what sessions leave behind."""
     session.log("Removing results and caches")
-    results = (".coverage*", ".probes*", "demo-output", "e2e-results", "htmlcov")
+    results = (".coverage*", ".probes*", "demo-output", "e2e-results", "htmlcov", "simulation.html")
     for pattern in (*results, ".mypy_cache", ".ruff_cache", ".hypothesis"):
         for path in ROOT.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

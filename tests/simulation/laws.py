@@ -1,0 +1,124 @@
+"""What must hold at the end of a simulation, said of the world and of what went wrong, not of the library's rules."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import psycopg
+from e2e.digest import table_digest, table_query
+from simulation.pipeline import DAILY, HISTORY, WEEKLY
+from simulation.witness import LEAST_RATING, Shown
+from simulation.year import FIRST_DAY, Year
+
+from tmdb_pipeline.warehouse.checks.run import Finding, run_checks
+from tmdb_pipeline.warehouse.database import connected
+from tmdb_pipeline.warehouse.load.days import Verdict, Which, load_runs
+
+_REJECTED = "SELECT dag_id, run_date, array_agg(movie_id) FROM tmdb.quarantined_records GROUP BY 1, 2"
+_OBSERVED = """
+SELECT dag_id, run_date, source, movie_id, popularity, vote_average, vote_count, rank
+FROM tmdb.movie_observations WHERE known_until = 'infinity'
+"""
+
+
+class Outcome:
+    """What a simulation has come to: its ``digest``, broken laws as ``wrong``, and the last ``findings``."""
+
+    def __init__(self, year: Year, days: int) -> None:
+        """Look at it."""
+        self._year = year
+        self._days = [FIRST_DAY + timedelta(days=number) for number in range(days)]
+        with connected(year.address) as connection:
+            self.digest = _digest(connection)
+            self.wrong = [*self._lists(connection), *self._movies(connection), *self._popularity(connection)]
+            self.wrong += [*self._missing(connection), *year.witness.mixtures]
+            self.findings: list[Finding] = run_checks(connection, year.clock.now())
+        self.wrong += self._again()
+
+    def _lists(self, connection: psycopg.Connection) -> Iterator[str]:
+        """Each run holds what the world showed on its lists when it was collected: every movie, and nothing else."""
+        rejected = {(dag_id, day): {*movies} for dag_id, day, movies in connection.execute(_REJECTED)}
+        observed: dict[tuple[str, date, str], dict[int, Shown]] = {}
+        for dag_id, day, source, movie, *numbers in connection.execute(_OBSERVED):
+            observed.setdefault((dag_id, day, source), {})[movie] = Shown(*numbers)
+        for (dag_id, day), lists in self._year.witness.runs.items():
+            for source, shown in lists.items():
+                held = observed.pop((dag_id, day, source), {})
+                wanted = {
+                    movie: ways
+                    for movie, ways in shown.items()
+                    if source != "top_rated" or any(way.vote_average >= LEAST_RATING for way in ways)
+                }
+                if lost := wanted.keys() - held.keys() - rejected.get((dag_id, day), set()):
+                    yield f"{day}: of {source} {len(lost)} movies are lost, such as {min(lost)}"
+                if invented := [movie for movie, has in held.items() if has not in wanted.get(movie, ())]:
+                    of = f"{source} of {dag_id}"
+                    yield f"{day}: {of} says of {len(invented)} movies what no page said, such as {min(invented)}"
+        yield from (f"{day}: {source} of {dag_id} was never collected" for dag_id, day, source in observed)
+
+    def _movies(self, connection: psycopg.Connection) -> Iterator[str]:
+        """Every movie that was ever accepted is there, with its first and last day on a list, and as on the last."""
+        days: dict[int, list[date]] = {}
+        for movie, day in connection.execute(
+            "SELECT movie_id, run_date FROM tmdb.movie_observations WHERE known_until = 'infinity'"
+        ):
+            days.setdefault(movie, []).append(day)
+        known = {
+            movie: (first, last)
+            for movie, first, last in connection.execute("SELECT movie_id, first_seen, last_seen FROM tmdb.movies")
+        }
+        if wrong := [movie for movie, seen in days.items() if known.get(movie) != (min(seen), max(seen))]:
+            yield f"{len(wrong)} movies are missing or have a wrong first or last day, such as {min(wrong)}"
+        latest: dict[tuple[int, date], set[tuple[float, int]]] = {}
+        for (_, day), lists in self._year.witness.runs.items():
+            for shown in lists.values():
+                for movie, ways in shown.items():
+                    latest.setdefault((movie, day), set()).update((way.popularity, way.vote_count) for way in ways)
+        state = connection.execute("SELECT movie_id, last_seen, popularity, vote_count FROM tmdb.movies")
+        if stale := [movie for movie, last, *now in state if tuple(now) not in latest.get((movie, last), ())]:
+            yield f"{len(stale)} movies are not as they were on their last day, such as {min(stale)}"
+        if more := known.keys() - days.keys():
+            yield f"{len(more)} movies were on no list, such as {min(more)}"
+
+    def _popularity(self, connection: psycopg.Connection) -> Iterator[str]:
+        """Of each day whose export was had, every known movie has the popularity that it really had."""
+        known = {movie for (movie,) in connection.execute("SELECT movie_id FROM tmdb.movies")}
+        for day in sorted(day for dag_id, day in self._year.witness.runs if dag_id == HISTORY):
+            found = dict(
+                connection.execute(
+                    "SELECT movie_id, popularity FROM tmdb.movie_popularity WHERE day = %s", [day]
+                ).fetchall()
+            )
+            world = self._year.witness.exported(day)
+            wanted = {movie: world[movie] for movie in known & world.keys()}
+            if found != wanted:
+                wrong = len(found.items() ^ wanted.items())
+                yield f"{day}: the popularity of {wrong} movies is not what the export said"
+
+    def _missing(self, connection: psycopg.Connection) -> Iterator[str]:
+        """The runs that are not there are those that came to nothing, and no others."""
+        there = {*connection.execute("SELECT dag_id, run_date FROM tmdb.collection_runs")}
+        there |= {(HISTORY, day) for (day,) in connection.execute("SELECT day FROM tmdb.export_ledger")}
+        due = {(dag_id, day) for day in self._days for dag_id in (DAILY, HISTORY)}
+        due |= {(WEEKLY, day) for day in self._days if day.weekday() == 6}
+        named = {(each.dag_id, each.day) for each in self._year.missing}
+        named |= {(dag_id, day) for dag_id, day in self._year.postponed}
+        for dag_id, day in sorted(due - there - named):
+            yield f"{day}: the run of {dag_id} is missing, and nobody was told"
+        for dag_id, day in sorted(named & there):
+            yield f"{day}: the run of {dag_id} is there, though it failed"
+
+    def _again(self) -> Iterator[str]:
+        """Loading all runs once more changes nothing."""
+        asked = [Which(day, dag_id) for dag_id, day in self._year.witness.runs if dag_id != HISTORY]
+        done = list(load_runs(self._year.lake, self._year.address, asked))
+        yield from (
+            f"{outcome.which.run_date}: loading again {outcome.verdict}"
+            for outcome in done
+            if outcome.verdict is not Verdict.THERE
+        )
+        with connected(self._year.address) as connection:
+            yield from ["loading again changes the tables"] * (_digest(connection) != self.digest)
+
+
+def _digest(connection: psycopg.Connection) -> str:
+    return table_digest(line for (line,) in connection.execute(table_query()))
