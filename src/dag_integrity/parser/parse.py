@@ -29,7 +29,8 @@ _REPORT = msgspec.json.Decoder(FileFacts)
 def main(out: str, job: str) -> None:
     """Parse every DAG file of a job."""
     asked = msgspec.json.decode(Path(job).read_bytes(), type=Job)
-    gc.disable()  # nothing of what Airflow's import makes goes away again, and looking for it takes an eighth of the time
+    # Nothing of what Airflow's import makes goes away again, and looking for it takes an eighth of the time.
+    gc.disable()
     parser = _ready(asked)
     parser.warm_up()
     gc.freeze()  # so that children share what is there
