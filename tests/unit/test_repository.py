@@ -343,7 +343,7 @@ def test_benchmark_that_does_not_exist_is_refused(noxfile):
     """A mistyped name fails before anything is installed, and those that there are are named."""
     with pytest.raises(
         RuntimeError,
-        match=r"^There is no benchmark nosuch: give one of client, dag_integrity, export, fake, monitoring, parse, ",
+        match=r"^There is no benchmark nosuch: give one of client, dag_integrity, export, fake, living, monitoring, ",
     ):
         noxfile["bench"](Session("nosuch"))
 
@@ -351,7 +351,21 @@ def test_benchmark_that_does_not_exist_is_refused(noxfile):
 @pytest.mark.parametrize(
     ("posargs", "scripts"),
     [
-        ([], ["client", "dag_integrity", "export", "fake", "monitoring", "parse", "stack", "validator", "warehouse"]),
+        (
+            [],
+            [
+                "client",
+                "dag_integrity",
+                "export",
+                "fake",
+                "living",
+                "monitoring",
+                "parse",
+                "stack",
+                "validator",
+                "warehouse",
+            ],
+        ),
         (["fake", "--large"], ["fake"]),
     ],
 )

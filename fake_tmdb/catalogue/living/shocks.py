@@ -1,7 +1,7 @@
 """What pushes popularity each day, and what remains of it: z, a moving average of hashed shocks.
 
 `z(day) = sum over k < 60 of rho^k sigma shock(day - k)`, so any day can be had without the days before. Shocks are
-whole numbers, and so are the weights: their sum is exact in float64 whatever order BLAS adds in, on every machine.
+whole numbers, and so are the weights: their sum is exact in float64 in whatever order it is taken, on every machine.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ class Shocks:
             for concerned, rows in self._groups:
                 weights = np.zeros(REMEMBERED)
                 weights[slots] = self._weights(day, concerned)
-                some = weights @ self._columns
+                # Not by BLAS, whose threads would take longer to wake than to work.
+                some = np.einsum("k,kn->n", weights, self._columns)
                 if rows is None:
                     total = some
                 else:
