@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from fake_tmdb.catalogue.defaults import DEFAULT_MOVIES, DEFAULT_SEED
+from fake_tmdb.catalogue.living.calibration import calibrated
 from fake_tmdb.catalogue.living.parameters import Living
 from fake_tmdb.clock import Clock
 from fake_tmdb.fake import FakeTmdb
@@ -38,6 +39,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"A client needs the key {DEFAULT_API_KEY} as api_key, or the token {DEFAULT_READ_TOKEN} as Bearer, "
         "unless others are set. Both are invented and open nothing else.",
     )
+    calibrate = commands.add_parser(
+        "calibrate",
+        help="find parameters for --living in a folder of daily id exports",
+        description="Print rho and sigma, as --living FILE takes them, of files such as movie_ids_01_05_2026.json.gz.",
+    )
+    calibrate.add_argument("folder", type=Path, help="where the exports are, of two months or so")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
     serve.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one")
     serve.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of the catalogue")
@@ -104,10 +111,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code: 0, or 2 with one message on standard error for bad use."""
     options = _parser().parse_args(arguments)
     try:
-        return _serve(options)
-    except (PortTakenError, PlanError, ValueError) as error:
+        return _serve(options) if options.command == "serve" else _calibrate(options.folder)
+    except (PortTakenError, PlanError, OSError, ValueError) as error:
         sys.stderr.write(f"fake-tmdb: {error}\n")
         return 2
+
+
+def _calibrate(folder: Path) -> int:
+    for name, value in calibrated(folder).items():
+        sys.stdout.write(f"{name}: {value}\n")
+    return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
