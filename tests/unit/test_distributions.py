@@ -28,7 +28,8 @@ PACKAGE_OF |= dict.fromkeys(("fastapi", "opentelemetry", "structlog"), "apache-a
 #: Whoever loads a plugin of pytest has pytest.
 HOSTS = {"pytest"}
 #: uvicorn and Airflow import them for us; of the last only the fonts are used.
-BY_NAME = {"httptools", "statsd", "koreanize-matplotlib"}
+BY_NAME = {"celery", "httptools", "statsd", "koreanize-matplotlib"}
+BY_NAME |= {f"apache-airflow-providers-{name}" for name in ("celery", "fab", "postgres")}
 
 
 def imported(package):
@@ -44,7 +45,7 @@ def imported(package):
 
 
 #: Extras whose packages are imported, and not only run.
-IMPORTED = ("airflow", "exports", "monitoring", "ops", "s3", "warehouse")
+IMPORTED = ("airflow", "exports", "monitoring", "ops", "s3", "stack", "warehouse")
 
 
 @pytest.mark.parametrize("folder", PACKAGES)
@@ -55,7 +56,7 @@ def test_what_is_imported_is_declared(folder):
     declared = {*project["dependencies"], *(name for extra in IMPORTED for name in extras.get(extra, []))}
 
     needed = {PACKAGE_OF.get(name, name) for name in imported(PACKAGES[folder]) - HOSTS}
-    assert needed == {re.split(r"[>\[]", name)[0] for name in declared} - BY_NAME
+    assert needed == {re.split(r"[<>\[]", name)[0] for name in declared} - BY_NAME
 
 
 @pytest.mark.parametrize("folder", PACKAGES)
