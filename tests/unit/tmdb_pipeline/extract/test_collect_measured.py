@@ -20,6 +20,7 @@ from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.tmdb.client import TmdbClient
+from tmdb_pipeline.tmdb.rate_limiter import HEADROOM
 
 RUN = Run("tmdb_daily_collection", "manual__1", date(2024, 1, 2))
 _keys = ContextVar("keys", default=())
@@ -84,7 +85,7 @@ def test_own_pace_is_a_wait(settings):
         for number in (1, 2, 3):
             client.page(popular(RUN, 3).movies, number)
 
-    assert taken.timings["tmdb.wait", "reason=pace"] == pytest.approx([1 / (2 * 0.96)] * 2)
+    assert taken.timings["tmdb.wait", "reason=pace"] == pytest.approx([1 / (2 * (1 - HEADROOM))] * 2)
 
 
 def test_pages_and_records_add_up(gather):
