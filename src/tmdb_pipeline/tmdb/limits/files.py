@@ -9,6 +9,9 @@ from typing import BinaryIO
 
 from tmdb_pipeline.tmdb.limits.limits import LimitsLost
 
+#: The name of the folder of a user, by number. It stays, for the next who asks.
+SHARED = "tmdb-pipeline-limits-{}"
+
 
 class SharedFiles:
     """The files of this name, in the user's own folder in the temporary one (by default the system's).
@@ -44,7 +47,7 @@ class SharedFiles:
             LimitsLost: the folder is not ours: anybody may make folders beside it.
         """
         owner = os.getuid()
-        own = self._temporary / f"tmdb-pipeline-limits-{owner}"
+        own = self._temporary / SHARED.format(owner)
         own.mkdir(mode=0o700, exist_ok=True)
         if own.lstat().st_uid != owner or own.is_symlink():
             raise LimitsLost(f"{own} belongs to somebody else")
