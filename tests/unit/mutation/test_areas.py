@@ -29,8 +29,8 @@ def test_patterns_name_what_exists(area):
 
 def test_every_test_judges_an_area():
     """A new file of tests is given to the area whose modules it tests; a few are about the tests or the project."""
-    alone = "architecture|changes|contributing|distributions|guard|readme_ko|repository|skips|support|virtual_clock"
-    alone += "|older_airflow|statsd_exporter|wanted_alerts"
+    alone = "architecture|changes|contributing|distributions|guard|readme_ko|repository|security_page|skips|support"
+    alone += "|older_airflow|statsd_exporter|virtual_clock|wanted_alerts"
     about = rf"unit/(cassettes|fuzz|measured|mutation|strategies)/.*|unit/test_({alone})\.py"
     tests = {path for folder in ("unit", "dag_integrity") for path in (ROOT / "tests" / folder).rglob("test_*.py")}
     judging = {Path(found) for area in FOUND.values() for found in area.test_paths(ROOT)}
