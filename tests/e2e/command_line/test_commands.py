@@ -191,7 +191,7 @@ def test_collect_runs_against_any_address(tmp_path, clean_environment, start):
 
 def test_nothing_waits_where_no_retry_is_wanted(tmp_path, clean_environment, start, another_fake):
     """With --retries 0 a task that the DAG would try again fails for good, and the command ends; no DAG is touched."""
-    fake = another_fake(faults=[Fault(path="/movie/popular", status=429, headers={"Retry-After": "900"})])
+    fake = another_fake(faults=[Fault(path="/movie/popular", status=503, headers={"Retry-After": "900"})])
     with fake.serve() as server:
         environment = clean_environment | {"TMDB_BASE_URL": server.url, "TMDB_API_KEY": fake.api_key}
         running = start(environment, "collect", "daily", "--retries", "0", "--out", str(tmp_path / "out"))
