@@ -1,12 +1,13 @@
 """Measures a process that a test has started, from its start on: its Python imports this before anything else.
 
-``install`` lets Python do so, where ``VARIABLE`` is in the environment. A process that runs a script of ours is traced
-by coverage.py, for a script is not imported and so gets no probes.
+``install`` lets Python do so, where ``VARIABLE`` is in the environment. A process that runs tests, or a script of ours,
+is traced by coverage.py: a script is not imported and so gets no probes, and pytest makes the code of tests by itself.
 """
 
 import base64
 import json
 import os
+import re
 import sys
 import sysconfig
 from pathlib import Path
@@ -46,12 +47,20 @@ def script(arguments: list[str]) -> str | None:
     return None
 
 
+def runs_tests(arguments: list[str]) -> bool:
+    """Whether this command line of Python is that of a session of pytest."""
+    run = script(arguments)
+    if run is None:
+        return re.search(r" -m ?pytest\b", " ".join(arguments)) is not None
+    return Path(run).name == "pytest"
+
+
 def begin() -> None:
     """Measure this process."""
     written = os.environ[VARIABLE]
     config = json.loads(base64.b64decode(written))
     sources = Sources(config["source"], config["run_omit"])
-    if (script(sys.orig_argv) or "") in sources:
+    if (script(sys.orig_argv) or "") in sources or runs_tests(sys.orig_argv):
         import coverage.control
 
         coverage.control._start_process_coverage(f":data:{written}")

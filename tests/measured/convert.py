@@ -66,7 +66,8 @@ def convert(files: list[Path], into: Path, sources: Sources) -> None:
     """
     passed: dict[str, list[bool]] = {}
     for file in files:
-        for path, now in ((path, now) for kept in hits.read(file) for path, now in kept.items()):
+        for found, now in ((path, now) for kept in hits.read(file) for path, now in kept.items()):
+            path = found.removeprefix(f"{Path.cwd()}/")  # a process may have worked elsewhere
             before = passed.setdefault(path, [False] * len(now))
             if len(before) != len(now):
                 raise NotByProbes(CHANGED.format(name=path))

@@ -1,7 +1,11 @@
 """A month of the pipeline against the fake that lives, and that the laws at its end can be broken."""
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from simulation.command import main
@@ -182,3 +186,14 @@ def test_nothing_else_is_excused(year, monkeypatch):
 
     with pytest.raises(Failed, match="ends with KeyError: 'nothing'"):
         year.run(1)
+
+
+def test_module_is_the_command():
+    """As nox calls it; bad use is told before anything is begun."""
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "simulation", "--days", "none"]
+
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 2
+    assert "--days" in ended.stderr

@@ -352,14 +352,25 @@ def test_python_is_told_once_to_look(tmp_path, monkeypatch):
     assert [*tmp_path.iterdir()] == [file]
 
 
-@pytest.mark.parametrize("measured_by", ["probes", "a tracer"])
-def test_process_is_measured_by_its_kind(tmp_path, monkeypatch, measured_by):
-    """A script of ours is traced, what else runs gets probes."""
+@pytest.mark.parametrize(
+    ("arguments", "traced"),
+    [
+        ("-c 1", False),
+        ("it.py", True),
+        ("-m pytest it.py", True),
+        ("-mpytest", True),
+        ("/bin/pytest it.py", True),
+        ("/bin/airflow", False),
+    ],
+)
+def test_process_is_measured_by_its_kind(tmp_path, monkeypatch, arguments, traced):
+    """A script of ours is traced, and a session of tests; what else runs gets probes."""
+    monkeypatch.chdir(tmp_path)
     begun = []
     config = {"source": [str(tmp_path)], "run_omit": [], "data_file": str(tmp_path / ".coverage")}
     written = base64.b64encode(json.dumps(config).encode()).decode()
     monkeypatch.setenv(VARIABLE, written)
-    monkeypatch.setattr(sys, "orig_argv", ["python", str(tmp_path / "it.py") if measured_by == "a tracer" else "-c"])
+    monkeypatch.setattr(sys, "orig_argv", ["python", *arguments.split()])
     monkeypatch.setattr("coverage.control._start_process_coverage", begun.append)
     found = fresh(child)
     monkeypatch.setattr(found.Measuring, "begin", lambda measuring: begun.append(measuring.sources.files()))
@@ -367,7 +378,7 @@ def test_process_is_measured_by_its_kind(tmp_path, monkeypatch, measured_by):
 
     found.begin()
 
-    assert begun == [f":data:{written}" if measured_by == "a tracer" else [str(tmp_path / "it.py")]]
+    assert begun == [f":data:{written}" if traced else [str(tmp_path / "it.py")]]
 
 
 def test_code_is_compiled_for_others_once(tmp_path):
