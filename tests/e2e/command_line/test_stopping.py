@@ -68,7 +68,7 @@ def test_ctrl_c_ends_the_demo(tmp_path, environment, moment, patience):
 @pytest.mark.parametrize(
     ("fault", "moment", "patience"),
     [
-        (BUSY, "page 1 of 5", PATIENT),
+        (BUSY, " of 5", PATIENT),
         (FAILING, "is tried again at", PATIENT),
         (FAILING, "is tried again at", IMPATIENT),
     ],
