@@ -6,7 +6,9 @@ botocore, whose debug messages hold session tokens, is kept from writing those.
 """
 
 import logging
+import random
 import re
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from email.utils import parsedate_to_datetime
@@ -28,8 +30,9 @@ from tmdb_pipeline.lake.stores.store import LARGEST, Change, Explanation, printa
 CONNECT, READ = 5, 15
 #: How often a request is tried.
 TRIES = 3
-#: How often a change is made anew that another process came before.
-_TURNS = 20
+#: How often a change is made anew that another process came before, and by how many seconds at most it waits longer
+#: each time: those who began at once would meet again and again.
+_TURNS, _TURN = 20, 0.01
 #: Names of buckets, old ones too (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
 _ROOT = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(/(?P<prefix>.*))?", re.IGNORECASE | re.DOTALL)
 #: What a store says where the condition of a put does not hold: it does not; another put came at the same time; the
@@ -118,7 +121,8 @@ class Bucket:
 
         Where the response to a put is lost, what it wrote is found, and the change is made on top of that.
         """
-        for _ in range(_TURNS):
+        for turn in range(_TURNS):
+            time.sleep(random.uniform(0, turn * _TURN))  # noqa: S311 - jitter, not cryptography
             try:
                 response, earlier = self._fetched(path)
             except FileNotFoundError:

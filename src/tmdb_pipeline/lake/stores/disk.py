@@ -10,32 +10,13 @@ import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
+
+from tmdb_pipeline import file_lock
 
 #: How the names of files end that are being written, and what these names look like: other programs have a .tmp, too.
 _TEMPORARY = ".tmp"
 _TEMPORARIES = f".*.{'[0-9a-f]' * 8}{_TEMPORARY}"
-
-
-class NoLocks(OSError):
-    """The file system has no locks, as some network mounts."""
-
-
-def lock(file: IO[Any]) -> bool:
-    """Take the lock of an open file unless another has it. The system lets go when its holder ends, however it ends.
-
-    Raises:
-        NoLocks: the file system has none.
-    """
-    import fcntl  # noqa: PLC0415 - absent on Windows, where only an object store can be the root
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        raise NoLocks(error.errno, error.strerror) from error
-    return True
 
 
 def size(path: Path) -> int:
@@ -90,7 +71,7 @@ def _open_temporary(target: Path) -> tuple[Path, IO[bytes]]:
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_TEMPORARY}")
         file = temporary.open("xb")
         try:
-            if lock(file) and os.fstat(file.fileno()).st_nlink:
+            if file_lock.lock(file) and os.fstat(file.fileno()).st_nlink:
                 return temporary, file
         except BaseException:
             with file, suppress(OSError):
@@ -106,5 +87,5 @@ def _sweep(folder: Path) -> None:
             with suppress(OSError):
                 size(temporary)
                 with temporary.open("rb") as file:
-                    if lock(file):
+                    if file_lock.lock(file):
                         temporary.unlink()

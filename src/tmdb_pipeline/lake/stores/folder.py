@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.stores import disk
 from tmdb_pipeline.lake.stores.store import (
@@ -66,7 +67,7 @@ class Folder:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             disk.write(target, data)
-        except disk.NoLocks as error:
+        except file_lock.NoLocks as error:
             raise _without_locks(target.parent, error) from error
 
     def change(self, path: str, change: Change) -> None:
@@ -76,7 +77,7 @@ class Folder:
         with (target.parent / ".lock").open("a") as file:
             try:
                 for _ in range(_TURNS):
-                    if disk.lock(file):
+                    if file_lock.lock(file):
                         break
                     time.sleep(_TURN)
                 else:
@@ -87,7 +88,7 @@ class Folder:
                     earlier = None
                 if (data := change(earlier)) is not None:
                     disk.write(target, data)
-            except disk.NoLocks as error:
+            except file_lock.NoLocks as error:
                 raise _without_locks(target.parent, error) from error
 
     def names(self, folder: str) -> list[str]:
@@ -119,8 +120,8 @@ class Folder:
                 "Set TMDB_DATA_ROOT to a folder that can be written, then run again."
             ) from error
         try:
-            locked = disk.lock(file)
-        except disk.NoLocks as error:
+            locked = file_lock.lock(file)
+        except file_lock.NoLocks as error:
             file.close()
             raise _without_locks(place, error) from error
         if not locked:

@@ -17,6 +17,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.lake.stores import disk
 from tmdb_pipeline.ops.backup import databases
 from tmdb_pipeline.ops.backup.databases import Moved
@@ -142,7 +143,7 @@ def locked(root: Path) -> Iterator[None]:
     except OSError as error:
         raise Misused(f"The data root {root} cannot be written: {error.strerror}. Mend TMDB_DATA_ROOT.") from error
     with file:
-        if not disk.lock(file):
+        if not file_lock.lock(file):
             raise Busy("Another backup or restore is under way here: wait until it ends, then run this again.")
         yield
 

@@ -1,4 +1,4 @@
-"""Small files that all processes of a user on a machine know, and locks on them."""
+"""Small files that all processes of a user on a machine know."""
 
 import os
 import tempfile
@@ -55,19 +55,3 @@ class SharedFiles:
         folder.mkdir(exist_ok=True)
         descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
         return os.fdopen(descriptor, "rb+", buffering=0)
-
-
-def lock(file: BinaryIO, *, wait: bool) -> bool:
-    """Whether the file is locked by us now; the lock ends when the file is closed, at the latest with the process.
-
-    Args:
-        file: a file that this caller has opened for itself.
-        wait: wait while somebody else has the lock.
-    """
-    import fcntl  # noqa: PLC0415 - absent on Windows
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -15,9 +15,10 @@ from os import strerror
 from pathlib import Path
 from typing import BinaryIO
 
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.clock import Clock
 from tmdb_pipeline.settings import Settings
-from tmdb_pipeline.tmdb.limits.files import SharedFiles, lock
+from tmdb_pipeline.tmdb.limits.files import SharedFiles
 from tmdb_pipeline.tmdb.limits.limits import Lease, Limits, Sleep, limited_host
 from tmdb_pipeline.tmdb.rate_limiter import Moments, Slot
 
@@ -65,7 +66,7 @@ class MachineSchedule:
     def _moments(self) -> Iterator[Moments]:
         """What the file holds, to be changed; nobody else reads it meanwhile, no other thread either."""
         with self._files.at_hand(), self._files.open("moments") as file:
-            lock(file, wait=True)
+            file_lock.lock(file, wait=True)
             start = self._clock.now().timestamp() - self._clock.monotonic()
             moments = _read(file.read(), start)
             before = moments.free, moments.blocked_until
@@ -102,7 +103,7 @@ class MachineConnections:
                 if len(held) == most:
                     break
                 file = self._files.open(f"connection-{number:02}")
-                if lock(file, wait=False):
+                if file_lock.lock(file):
                     held.append(file)
                 else:
                     file.close()

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 from rich.console import Console
 
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.dags import DAILY
 from tmdb_pipeline.demo import runs
 from tmdb_pipeline.demo.airflow_home import AirflowHome, Event
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.lake.stores import disk
 from tmdb_pipeline.settings import SettingsError
 
 DAY = date(2024, 1, 1)
@@ -181,9 +181,9 @@ def test_folder_without_locks_is_one_message(collect, tmp_path, monkeypatch):
     """A file system without locks is said to be one."""
 
     def refuse(file):
-        raise disk.NoLocks(errno.ENOLCK, "No locks available")
+        raise file_lock.NoLocks(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(disk, "lock", refuse)
+    monkeypatch.setattr(file_lock, "lock", refuse)
 
     with pytest.raises(SettingsError, match=r"out cannot be used: No locks available\. Choose another folder"):
         collect()

@@ -6,9 +6,10 @@ import pytest
 from s3_server import refusal
 from upath import UPath
 
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.lake.stores import disk, folder
+from tmdb_pipeline.lake.stores import folder
 
 FILE = "counts/one.json"
 
@@ -75,7 +76,7 @@ def test_folder_whose_turn_never_comes_is_one_message(tmp_path, monkeypatch):
     lake.change(FILE, one_more)
 
     with (tmp_path / "counts" / ".lock").open("a") as file:
-        disk.lock(file)
+        file_lock.lock(file)
         with pytest.raises(LakeError, match=r"one\.json cannot be changed: other processes keep changing it\."):
             lake.change(FILE, one_more)
 
@@ -86,9 +87,9 @@ def test_folder_without_locks_is_one_message(tmp_path, monkeypatch):
     """A file system that has no locks is named, as for every file of the lake."""
 
     def refuse(file):
-        raise disk.NoLocks(37, "No locks available")
+        raise file_lock.NoLocks(37, "No locks available")
 
-    monkeypatch.setattr(disk, "lock", refuse)
+    monkeypatch.setattr(file_lock, "lock", refuse)
 
     with pytest.raises(LakeError, match="cannot be locked: No locks available"):
         Lake(str(tmp_path)).change(FILE, one_more)

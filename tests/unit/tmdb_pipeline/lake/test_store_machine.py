@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from support import examples
 
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.extract.collect import collect
 from tmdb_pipeline.extract.sources import Source
 from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError, MixedRuns
 from tmdb_pipeline.lake.store import Lake
-from tmdb_pipeline.lake.stores import disk as disk_module
 from tmdb_pipeline.quality.deduplicate import once_each
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.tmdb.movie_list import MovieList
@@ -391,7 +391,7 @@ def test_rubbish_of_dead_writers_is_swept_and_that_of_the_living_is_not(tmp_path
 
 def test_temporary_file_that_was_swept_before_it_was_locked_is_made_again(tmp_path, monkeypatch):
     """Between making a temporary file and locking it another writer may take it for rubbish: nothing is lost."""
-    real, swept = disk_module.lock, []
+    real, swept = file_lock.lock, []
 
     def sweep_first(file):
         if not swept:
@@ -399,7 +399,7 @@ def test_temporary_file_that_was_swept_before_it_was_locked_is_made_again(tmp_pa
             Path(file.name).unlink()
         return real(file)
 
-    monkeypatch.setattr(disk_module, "lock", sweep_first)
+    monkeypatch.setattr(file_lock, "lock", sweep_first)
     Lake(str(tmp_path)).write("file", b"there")
 
     assert len(swept) == 1

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import HeldClock
 
+from tmdb_pipeline.settings import Settings
+from tmdb_pipeline.tmdb.limits.machine import machine_limits
 from tmdb_pipeline.tmdb.rate_limiter import HEADROOM, LATE, LimiterBlocked, OwnSchedule, RateLimiter
 
 
@@ -66,34 +68,46 @@ def test_idle_time_is_not_saved_up():
     assert second - first > 0.1
 
 
-def test_block_delays_everybody():
-    """Nobody passes before the block is over, and a shorter block does not shorten a longer one."""
+@pytest.fixture(params=["of one process", "of several processes"])
+def another(request, tmp_path):
+    """Make another limiter on one clock: all of a process have one schedule, others the same files."""
     clock = HeldClock()
-    limiter = RateLimiter(10, clock=clock)
-    limiter.block(5)
-    limiter.block(1)
+    own = OwnSchedule(clock)
 
-    moments = passages(limiter, clock, 2)
+    def make():
+        ours = request.param == "of one process"
+        schedule = own if ours else machine_limits(Settings(), clock, tmp_path).schedule
+        return RateLimiter(10, clock=clock, schedule=schedule)
+
+    make.clock = clock
+    return make
+
+
+def test_block_delays_everybody(another):
+    """Nobody passes before the block is over, and a shorter block does not shorten a longer one."""
+    another().block(5)
+    another().block(1)
+
+    moments = passages(another(), another.clock, 2)
 
     assert moments[0] == 5.0
     assert moments[1] > 5.1
 
 
-def test_block_catches_those_who_already_wait():
+def test_block_catches_those_who_already_wait(another):
     """A caller that sleeps until its slot when the block begins passes only after the block."""
-    clock = HeldClock()
-    limiter = RateLimiter(10, clock=clock)
-    limiter.wait()
+    clock, waiting, other = another.clock, another(), another()
+    waiting.wait()
     sleep = clock.sleep
 
     def block_while_asleep(seconds):
         clock.sleep = sleep
         sleep(seconds)
-        limiter.block(7)
+        other.block(7)
 
     clock.sleep = block_while_asleep
     before = clock.monotonic()
-    limiter.wait()
+    waiting.wait()
 
     assert clock.monotonic() - before > 7
 

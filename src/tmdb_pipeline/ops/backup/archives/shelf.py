@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.lake.stores import disk
 from tmdb_pipeline.ops.backup.archives import retention
 from tmdb_pipeline.ops.backup.archives.archive import Archive, Writer
 from tmdb_pipeline.ops.backup.errors import ArchiveRefused, BackupFailed
@@ -58,8 +58,8 @@ class Shelf:
             ) from error
         with file:
             try:
-                is_ours = disk.lock(file)
-            except disk.NoLocks as error:
+                is_ours = file_lock.lock(file)
+            except file_lock.NoLocks as error:
                 raise Misused(
                     f"The folder of backups {self.folder} has no locks: name one on a file system that has them."
                 ) from error

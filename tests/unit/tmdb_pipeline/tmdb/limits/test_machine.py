@@ -43,34 +43,15 @@ def test_no_window_of_a_second_holds_more_than_the_limit(tmp_path_factory, rate,
         assert sum(1 for other in moments[index:] if other < moment + 1) <= rate
 
 
-def test_block_is_everybodys(tmp_path):
-    """Who meets a 429 pauses the others, too; those who cannot wait for so long are turned away."""
+def test_who_cannot_wait_for_a_block_of_others_is_turned_away(tmp_path):
+    """The pause of one who met a 429 is told to those who come from other processes."""
     clock = HeldClock()
     limiter(tmp_path, clock).block(5)
 
     with pytest.raises(LimiterBlocked):
         limiter(tmp_path, clock).wait(4.9)
-    limiter(tmp_path, clock).wait()
 
-    assert clock.slept == [5.0]
-
-
-def test_block_catches_those_of_others_who_already_wait(tmp_path):
-    """A caller that sleeps when another process is blocked takes its moment after the block."""
-    clock = HeldClock()
-    waiting, other = limiter(tmp_path, clock), limiter(tmp_path, clock)
-    waiting.wait()
-    sleep = clock.sleep
-
-    def block_while_asleep(seconds):
-        clock.sleep = sleep
-        sleep(seconds)
-        other.block(7)
-
-    clock.sleep = block_while_asleep
-    waiting.wait()
-
-    assert clock.monotonic() > 7
+    assert clock.slept == []
 
 
 def test_hosts_have_limits_of_their_own(tmp_path):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from support import no_file_larger_than
 
-from tmdb_pipeline.lake.stores import disk
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.ops.backup.archives.archive import Archive
 from tmdb_pipeline.ops.backup.archives.shelf import Shelf
 from tmdb_pipeline.ops.backup.errors import ArchiveRefused, BackupFailed
@@ -108,8 +108,8 @@ def test_folder_that_cannot_be_written_is_said(shelf, tmp_path):
 
 def test_folder_without_locks_is_said(shelf, monkeypatch):
     """As some network mounts are."""
-    no_locks = disk.NoLocks(errno.ENOLCK, os.strerror(errno.ENOLCK))
-    monkeypatch.setattr(disk, "lock", lambda file: (_ for _ in ()).throw(no_locks))
+    no_locks = file_lock.NoLocks(errno.ENOLCK, os.strerror(errno.ENOLCK))
+    monkeypatch.setattr(file_lock, "lock", lambda file: (_ for _ in ()).throw(no_locks))
 
     with pytest.raises(Misused, match="has no locks: name one on a file system that has them"):
         lock(shelf)
