@@ -6,7 +6,14 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 #: People by their name, which is their password as well, and their role.
-PEOPLE = {"admin": "Admin", "viewer": "Viewer", "nobody": "Public", "daily": "DailyReader"}
+PEOPLE = {
+    "admin": "Admin",
+    "op": "Op",
+    "user": "User",
+    "viewer": "Viewer",
+    "nobody": "Public",
+    "daily": "DailyReader",
+}
 
 
 def airflow(*arguments):
@@ -35,7 +42,8 @@ def make_people():
 
 
 def make_runs():
-    """Some runs of the DAGs: one that failed, one that runs, and the loads of three months."""
+    """Some runs of the DAGs: one that failed, one that runs, and the loads of three months; DAGs that may go."""
+    from airflow.models.dag import DagModel
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
     from airflow.utils.types import DagRunType
@@ -51,6 +59,8 @@ def make_runs():
         for age in range(90)
     ]
     with create_session() as session:
+        gone = [DagModel(dag_id=f"gone_of_{name}", bundle_name="dags-folder", is_stale=True) for name in PEOPLE]
+        session.add_all(gone)
         for dag_id, state, began, seconds in made:
             run = DagRun(
                 dag_id=dag_id,
@@ -68,6 +78,7 @@ if __name__ == "__main__":
     airflow("db", "migrate")
     airflow("dags", "reserialize")
     make_people()
-    airflow("roles", "add-perms", "Viewer", "--resource", "Plugins", "--action", "can_read")
+    for role in ("Viewer", "User"):  # as deploy/init.py does
+        airflow("roles", "add-perms", role, "--resource", "Plugins", "--action", "can_read")
     make_runs()
     sys.stdout.write("ready\n")
