@@ -1,5 +1,7 @@
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import requires, version
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 from dag_facts import file_facts
 
 from dag_integrity import __main__, cli, installed, lint
@@ -290,10 +293,36 @@ def test_what_the_command_needs_is_what_the_distribution_declares():
     assert [names.get(name, name) for name in installed.REQUIRED] == declared
 
 
-@pytest.mark.parametrize("file", [".pre-commit-hooks.yaml", "action.yml"])
-def test_hooks_call_the_command(file):
-    """What pre-commit and GitHub are given names options that there are."""
-    text = (Path(__file__).parents[3] / file).read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[3]
 
-    assert "dag-integrity" in text
-    assert set(re.findall(r"(--[a-z-]+)", text)) <= {"--format", "--quiet"}
+
+def test_action_shows_what_is_wrong_beside_its_line(tmp_path):
+    """What the last step of the action runs ends with 1 and with the commands that GitHub makes annotations of."""
+    shutil.copytree(ROOT / "tests/dag_integrity/broken_dags/cycles", tmp_path / "dags")
+    _, step = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
+    environment = os.environ | {"PATHS": "dags", "OPTIONS": "--level warning"}
+
+    ended = subprocess.run(
+        [step["shell"], "-e", "-c", step["run"]],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert re.match(r"::error file=dags/\w+\.py,line=\d+,title=cycles::The tasks wait for each other", ended.stdout)
+
+
+def test_hook_calls_the_command(tmp_path):
+    """What pre-commit starts, with the files that changed behind it, judges these files."""
+    shutil.copytree(ROOT / "tests/dag_integrity/broken_dags/cycles", tmp_path / "dags")
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    files = [str(file.relative_to(tmp_path)) for file in (tmp_path / "dags").glob("*.py")]
+
+    ended = subprocess.run([hook["entry"], *files], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert "The tasks wait for each other" in ended.stdout
+    assert all(re.search(hook["files"], file) for file in files)
