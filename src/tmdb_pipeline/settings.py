@@ -7,6 +7,7 @@ overrides by ``orchestration.hook`` and wins over the environment.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self, TypeVar
@@ -86,6 +87,7 @@ class Settings:
 
     ``exports_url`` is what was set, or empty; where exports are asked for says ``exports_address``. ``locale`` is the
     language of reports, mails, alerts and the page in Airflow; ``language`` that of the movies asked for.
+    ``ml_permission`` names who allowed machine learning on TMDB's data, and when, or is empty.
     """
 
     credential: Credential | None = None
@@ -97,6 +99,7 @@ class Settings:
     connections: int = 20
     exports_url: str = ""
     locale: Language = Language.KO
+    ml_permission: str = ""
 
     def __post_init__(self) -> None:
         """Check every value, and put the home folder for a ``~`` in front of the data root, as a shell does.
@@ -131,6 +134,7 @@ class Settings:
             object.__setattr__(self, "data_root", _in_home(self.data_root))
         if not 0 < self.requests_per_second <= 50:  # noqa: PLR2004 - what TMDB's CDN allows at the very most
             raise SettingsError("TMDB_REQUESTS_PER_SECOND must be above 0 and at most 50, the limit of TMDB's CDN.")
+        _require_who_and_when(self.ml_permission)
         if not 1 <= self.connections <= 20:  # noqa: PLR2004 - the limit that TMDB names
             raise SettingsError("TMDB_CONNECTIONS must be from 1 to 20, the limit that TMDB sets for an address.")
 
@@ -171,6 +175,7 @@ class Settings:
             connections=number("TMDB_CONNECTIONS", cls.connections, int),
             exports_url=text("TMDB_EXPORTS_URL", cls.exports_url).rstrip("/"),
             locale=Language(locale),
+            ml_permission=text("TMDB_ML_PERMISSION", ""),
         )
 
     def share(self, tasks: int) -> Self:
@@ -232,6 +237,22 @@ def is_tmdb(host: str) -> bool:
     """Whether this is a host of TMDB itself."""
     name = host.lower().rstrip(".")
     return any(name == domain or name.endswith(f".{domain}") for domain in _TMDB)
+
+
+def _require_who_and_when(permission: str) -> None:
+    """Refuse a permission without a day that there is and a name beside it, on one line that can be printed."""
+    if not permission:
+        return
+    found = re.search(r"\b\d{4}-\d{2}-\d{2}\b", permission, re.ASCII)
+    try:
+        when = found and str(date.fromisoformat(found[0]))
+    except ValueError:
+        when = None
+    if not when or not permission.isprintable() or not re.search(r"[^\W\d_]{2}", permission.replace(when, "")):
+        raise SettingsError(
+            f"TMDB_ML_PERMISSION={shown(permission)} does not say who allowed it and when: give a name and a date on "
+            "one line, such as 'Kim of TMDB, 2026-11-02'."
+        )
 
 
 def _is_address(url: str) -> bool:

@@ -38,6 +38,7 @@ def test_every_setting_is_read():
             "TMDB_CONNECTIONS": "3",
             "TMDB_EXPORTS_URL": "http://127.0.0.1:9090/exports/",
             "TMDB_LOCALE": "en",
+            "TMDB_ML_PERMISSION": " Kim of TMDB, 2026-11-02 ",
         }
     )
 
@@ -45,6 +46,7 @@ def test_every_setting_is_read():
         *(Credential("api_key", KEY), "http://127.0.0.1:8080/3", "en-US", "US", "s3://bucket/prefix", 12.5, 3),
         exports_url="http://127.0.0.1:9090/exports",
         locale="en",
+        ml_permission="Kim of TMDB, 2026-11-02",
     )
 
 
@@ -66,6 +68,11 @@ def test_missing_key_says_what_to_set(environ):
     ("name", "value"),
     [
         ("TMDB_LOCALE", "ko-KR"),
+        ("TMDB_ML_PERMISSION", "yes"),
+        ("TMDB_ML_PERMISSION", "2026-11-02"),
+        ("TMDB_ML_PERMISSION", "Kim of TMDB"),
+        ("TMDB_ML_PERMISSION", "Kim of TMDB, 2026-02-30"),
+        ("TMDB_ML_PERMISSION", "Kim of TMDB,\n2026-11-02"),
         ("TMDB_BASE_URL", "api.themoviedb.org/3"),
         ("TMDB_BASE_URL", "ftp://api.themoviedb.org/3"),
         ("TMDB_BASE_URL", "https://user:secret@host/3"),
