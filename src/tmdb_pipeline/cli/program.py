@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from tmdb_pipeline.cli import alert_test, audit, collect, collections, demo, load, replay
+from tmdb_pipeline.cli import alert_test, audit, collect, collections, demo, features, load, replay
 from tmdb_pipeline.cli.form import RUNS, Commands
 from tmdb_pipeline.cli.warehouse import command as warehouse
 from tmdb_pipeline.demo import interrupts, runs
@@ -34,7 +34,17 @@ class Command(Protocol):
 
 
 #: Every command, in the order in which help shows them.
-COMMANDS: Final[tuple[Command, ...]] = (demo, collect, collections, load, warehouse, replay, audit, alert_test)
+COMMANDS: Final[tuple[Command, ...]] = (
+    demo,
+    collect,
+    collections,
+    load,
+    warehouse,
+    features,
+    replay,
+    audit,
+    alert_test,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -48,6 +48,15 @@ class Permission(msgspec.Struct, frozen=True):
     source: str
     allowed_by: str
 
+    def require_source(self, file: str, address: str) -> None:
+        """Refuse a collection that does not come from the fake for which this was given.
+
+        Raises:
+            NotPermitted: it says that it comes from another address.
+        """
+        if not self.allowed_by and address != self.source:
+            raise NotPermitted(f"{file} was collected from {shown(address)}, not from the fake at {shown(self.source)}")
+
 
 class _Told(msgspec.Struct):
     """What a fake's control route says of it, all of which it has to say."""
@@ -76,12 +85,10 @@ def require_permission(settings: Settings, sources: Iterable[tuple[str, str]]) -
     why = why_no_fake(settings.base_url)
     if why:
         raise NotPermitted(why)
+    found = Permission(settings.base_url, "")
     for file, address in sources:
-        if address != settings.base_url:
-            raise NotPermitted(
-                f"{file} was collected from {shown(address)}, not from the fake at {shown(settings.base_url)}"
-            )
-    return Permission(settings.base_url, "")
+        found.require_source(file, address)
+    return found
 
 
 def why_no_fake(base_url: str) -> str:

@@ -71,12 +71,12 @@ def write(ranges: Iterable[dict[str, Any]], info: Callable[[], ExportInfo], fold
 
     parts: list[str] = []
     file = folder / "export.parquet"
-    with writing(duckdb.IOException), _connection() as connection:
+    with writing(duckdb.IOException), connection() as database:
         for columns in ranges:
             parts.append(str(folder / f"part{len(parts):03d}.parquet"))
-            connection.register("columns_of_range", columns)
-            connection.sql("from columns_of_range").write_parquet(parts[-1], compression="snappy")
-        connection.execute(
+            database.register("columns_of_range", columns)
+            database.sql("from columns_of_range").write_parquet(parts[-1], compression="snappy")
+        database.execute(
             "copy (from read_parquet($parts)) to $file (format parquet, compression zstd, "
             f"row_group_size {_ROWS_AT_ONCE}, kv_metadata {{export_info: $info}})",
             {"parts": parts, "file": str(file), "info": msgspec.json.encode(info()).decode()},
@@ -91,8 +91,8 @@ def read_info(data: bytes) -> ExportInfo:
         NotAnExport: it is no Parquet file, or none of ours.
         LakeError: the temporary folder cannot be written.
     """
-    with _opened(data) as (connection, file):
-        found = connection.execute(
+    with _opened(data) as (database, file):
+        found = database.execute(
             "select value from parquet_kv_metadata(?) where key = 'export_info'", [file]
         ).fetchone()
         try:
@@ -108,14 +108,14 @@ def batches(data: bytes) -> Iterator[Batch]:
         NotAnExport: it is no Parquet file, or none of ours.
         LakeError: the temporary folder cannot be written.
     """
-    with _opened(data) as (connection, file):
-        groups = connection.execute(
+    with _opened(data) as (database, file):
+        groups = database.execute(
             "select stats_min_value::bigint, stats_max_value::bigint from parquet_metadata(?) "
             "where path_in_schema = 'id' order by row_group_id",
             [file],
         ).fetchall()
         for first, last in groups:
-            found = connection.execute(
+            found = database.execute(
                 "select id, popularity from read_parquet(?) where id between ? and ?", [file, first, last]
             ).fetchnumpy()
             yield Batch(found["id"], found["popularity"])
@@ -131,14 +131,15 @@ def _opened(data: bytes) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
         with writing():
             file.write_bytes(data)
         try:
-            with _connection() as connection:
-                yield connection, str(file)
+            with connection() as database:
+                yield database, str(file)
         except duckdb.Error as error:
             raise NotAnExport(str(error).partition("\n")[0].replace(f"'{file}'", "it is")) from error
 
 
-def _connection() -> duckdb.DuckDBPyConnection:
+def connection() -> duckdb.DuckDBPyConnection:
+    """A database in memory, on one thread and past any network, so that the same rows are the same bytes."""
     import duckdb  # noqa: PLC0415 - as above
 
-    connection = duckdb.connect(config=_CONFIG)
-    return connection.execute("set enable_progress_bar = false")  # which would go to the task's output
+    database = duckdb.connect(config=_CONFIG)
+    return database.execute("set enable_progress_bar = false")  # which would go to the task's output

@@ -1,0 +1,116 @@
+"""What the lake's collections say that was observed, and when it was known."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import msgspec
+
+from tmdb_pipeline.clock import SEOUL
+from tmdb_pipeline.features.sources import ListName, collections
+from tmdb_pipeline.lake import document, paths
+from tmdb_pipeline.lake.document import DocumentError
+from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.lake.file_info import CollectionInfo
+from tmdb_pipeline.lake.quarantine_file import read_quarantine
+from tmdb_pipeline.lake.records import Origins
+from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.movies import Movie, movie_id
+from tmdb_pipeline.run import Run
+
+#: Movies on a full page of TMDB (``tmdb.response``).
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A list as it was observed for a day.
+
+    Attributes:
+        name: which list.
+        day: the run date.
+        known_at: when it had been collected.
+        file: where it lies under the data root, and ``sha256`` of its bytes.
+        address: where it came from.
+        first_pages_known: whether the places of the first ``definition.TOP`` movies are all known.
+        movies: the usable records by id, each with its place on the list, from 1.
+    """
+
+    name: ListName
+    day: date
+    known_at: datetime
+    file: str
+    sha256: str
+    address: str
+    first_pages_known: bool
+    movies: dict[int, tuple[int, Movie]]
+
+
+class _Document(msgspec.Struct):
+    movies: list[Any]
+    collection_info: CollectionInfo
+    origins: Origins | None = None
+
+
+def cutoff(day: date) -> datetime:
+    """The end of a day in Seoul: what was known later is not of that day."""
+    return datetime.combine(day + timedelta(days=1), time(), SEOUL)
+
+
+def known(observed: Iterable[Observed], by: datetime, first: date, last: date) -> list[Observed]:
+    """What was observed for these days and known by a moment, in an order that does not depend on the one given."""
+    return sorted(
+        (each for each in observed if first <= each.day <= last and each.known_at < by),
+        key=lambda each: (each.day, each.name),
+    )
+
+
+def observe(lake: Lake, day: date, *, top: int) -> list[Observed]:
+    """The popular and trending lists that the lake holds of what is read to build a day.
+
+    Raises:
+        LakeError: a file cannot be read.
+    """
+    return [_read(lake, run, name, file, top) for name, run, file in collections(lake, day)]
+
+
+def _read(lake: Lake, run: Run, name: ListName, file: str, top: int) -> Observed:
+    data = lake.read(file)
+    try:
+        found = document.read(data, _Document)
+        origins = found.origins.unpacked() if found.origins else [None] * len(found.movies)
+    except (DocumentError, IndexError) as error:
+        raise LakeError(f"{lake.locate(file)} is no collection ({error}): run its date again.") from error
+    info = found.collection_info
+    rejected = _rejected(lake, run, file)
+    movies: dict[int, tuple[int, Movie]] = {}
+    for index, movie in enumerate(found.movies):
+        number = movie_id(movie)
+        if number is None or index in rejected:
+            continue
+        origin = origins[index]
+        rank = (origin.page - 1) * PAGE_SIZE + origin.index + 1 if origin else index + 1
+        movies[number] = (rank, movie)
+    pages = -(-top // PAGE_SIZE)
+    whole = min(info.pages_asked, pages) >= min(info.total_pages, pages)
+    missing = any(page.page <= pages for page in info.pages_missing)
+    return Observed(
+        name,
+        info.collection_date,
+        info.end_time,
+        file,
+        hashlib.sha256(data).hexdigest(),
+        info.base_url,
+        whole and not missing,
+        movies,
+    )
+
+
+def _rejected(lake: Lake, run: Run, file: str) -> set[int]:
+    """The places of the records that the quality gate has put into quarantine, once it has."""
+    quarantine = paths.quarantine_file(run)
+    if not lake.exists(quarantine):
+        return set()
+    return {line.index for line in read_quarantine(lake, quarantine) if line.file == file and line.index is not None}
