@@ -30,6 +30,7 @@ class Arrival:
     day: int
     late: int
     movies: tuple
+    address: str = ADDRESS
 
     @property
     def known_at(self):
@@ -42,7 +43,7 @@ class Arrival:
 
     def write(self, lake):
         info = collection_info(
-            collection_date=day(self.day), start_time=self.known_at, end_time=self.known_at, base_url=ADDRESS
+            collection_date=day(self.day), start_time=self.known_at, end_time=self.known_at, base_url=self.address
         )
         lake.write(self.file, to_json({"movies": list(self.movies), "collection_info": info}))
 

@@ -20,10 +20,11 @@ ROOT = "features"
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A collection that was read."""
+    """A collection that was read; ``quarantine_sha256`` is of what the quality gate rejected, or empty before it."""
 
     file: str
     sha256: str
+    quarantine_sha256: str
     known_at: datetime
 
 
@@ -131,7 +132,7 @@ def _write(
         cutoff=cutoff(day + timedelta(days=view.matures)),
         code_version=version("tmdb-pipeline"),
         permission=permission,
-        sources=[Source(each.file, each.sha256, each.known_at) for each in used],
+        sources=[Source(each.file, each.sha256, each.quarantine_sha256, each.known_at) for each in used],
         rows=len(made),
         schema=view.columns,
         statistics=part.statistics(view, made),

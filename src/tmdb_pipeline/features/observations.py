@@ -11,7 +11,6 @@ import msgspec
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.features.sources import ListName, collections
 from tmdb_pipeline.lake import document, paths
-from tmdb_pipeline.lake.document import DocumentError
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.file_info import CollectionInfo
 from tmdb_pipeline.lake.quarantine_file import read_quarantine
@@ -22,6 +21,8 @@ from tmdb_pipeline.run import Run
 
 #: Movies on a full page of TMDB (``tmdb.response``).
 PAGE_SIZE = 20
+#: What stands for a rejected record that JSON cannot carry: it cannot be compared.
+_INEXACT = object()
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Observed:
         day: the run date.
         known_at: when it had been collected.
         file: where it lies under the data root, and ``sha256`` of its bytes.
+        quarantine_sha256: of the bytes that say which records are rejected; empty before the quality gate.
         address: where it came from.
         first_pages_known: whether the places of the first ``definition.TOP`` movies are all known.
         movies: the usable records by id, each with its place on the list, from 1.
@@ -43,6 +45,7 @@ class Observed:
     known_at: datetime
     file: str
     sha256: str
+    quarantine_sha256: str
     address: str
     first_pages_known: bool
     movies: dict[int, tuple[int, Movie]]
@@ -80,17 +83,17 @@ def _read(lake: Lake, run: Run, name: ListName, file: str, top: int) -> Observed
     data = lake.read(file)
     try:
         found = document.read(data, _Document)
-        origins = found.origins.unpacked() if found.origins else [None] * len(found.movies)
-    except (DocumentError, IndexError) as error:
+        origins = found.origins.unpacked()[: len(found.origins.movies)] if found.origins else [None] * len(found.movies)
+        places = list(zip(found.movies, origins, strict=True))
+    except (ValueError, IndexError) as error:
         raise LakeError(f"{lake.locate(file)} is no collection ({error}): run its date again.") from error
     info = found.collection_info
-    rejected = _rejected(lake, run, file)
+    rejected, quarantine = _rejected(lake, run, file)
     movies: dict[int, tuple[int, Movie]] = {}
-    for index, movie in enumerate(found.movies):
+    for index, (movie, origin) in enumerate(places):
         number = movie_id(movie)
-        if number is None or index in rejected:
+        if number is None or (index in rejected and rejected[index] in (movie, _INEXACT)):
             continue
-        origin = origins[index]
         rank = (origin.page - 1) * PAGE_SIZE + origin.index + 1 if origin else index + 1
         movies[number] = (rank, movie)
     pages = -(-top // PAGE_SIZE)
@@ -102,15 +105,25 @@ def _read(lake: Lake, run: Run, name: ListName, file: str, top: int) -> Observed
         info.end_time,
         file,
         hashlib.sha256(data).hexdigest(),
+        quarantine,
         info.base_url,
         whole and not missing,
         movies,
     )
 
 
-def _rejected(lake: Lake, run: Run, file: str) -> set[int]:
-    """The places of the records that the quality gate has put into quarantine, once it has."""
+def _rejected(lake: Lake, run: Run, file: str) -> tuple[dict[int, Movie], str]:
+    """The records that the quality gate has put into quarantine, by place, and the digest of what says so.
+
+    What it has rejected of an earlier collection of the date does not count: there another record stands at the place.
+    """
     quarantine = paths.quarantine_file(run)
     if not lake.exists(quarantine):
-        return set()
-    return {line.index for line in read_quarantine(lake, quarantine) if line.file == file and line.index is not None}
+        return {}, ""
+    lines = read_quarantine(lake, quarantine)
+    rejected = {
+        line.index: line.record if line.exact else _INEXACT
+        for line in lines
+        if line.file == file and line.index is not None
+    }
+    return rejected, hashlib.sha256(b"".join(line.to_json() for line in lines)).hexdigest()

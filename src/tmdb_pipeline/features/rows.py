@@ -11,6 +11,8 @@ from tmdb_pipeline.features.observations import Observed, cutoff, known
 from tmdb_pipeline.movies import Movie
 
 Row = dict[str, Any]
+#: What INTEGER holds in Parquet.
+_LARGEST_GENRE = 2**31 - 1
 
 
 def features(observed: Iterable[Observed], day: date) -> tuple[list[Row], list[Observed]]:
@@ -117,4 +119,6 @@ def _age(movie: Movie, day: date) -> int | None:
 
 def _genres(movie: Movie) -> list[int]:
     genres = movie.get("genre_ids")
-    return sorted({number for number in genres if type(number) is int}) if isinstance(genres, list) else []
+    if not isinstance(genres, list):
+        return []
+    return sorted({number for number in genres if type(number) is int and 0 < number <= _LARGEST_GENRE})

@@ -1,5 +1,6 @@
 """Which collections a day's features are made of, and where these say that they come from."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
@@ -33,13 +34,11 @@ def collections(lake: Lake, day: date) -> list[tuple[ListName, Run, str]]:
     ]
 
 
-def addresses(lake: Lake, day: date) -> list[tuple[str, str]]:
-    """Each file that is read to build a day, and the address that it says it was collected from.
+def addresses(lake: Lake, day: date) -> Iterator[tuple[str, str]]:
+    """Each file that is read to build a day, and the address that it says it was collected from, as it is asked for.
 
     Raises:
         LakeError: a file cannot be read.
     """
-    return [
-        (file, lake.read_field(file, CollectionInfo.key, CollectionInfo).base_url)
-        for _, _, file in collections(lake, day)
-    ]
+    for _, _, file in collections(lake, day):
+        yield file, lake.read_field(file, CollectionInfo.key, CollectionInfo).base_url

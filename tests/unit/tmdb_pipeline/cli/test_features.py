@@ -54,6 +54,17 @@ def test_collections_of_another_address_are_refused(root, tmdb, monkeypatch, cap
     assert not (root / "features").exists()
 
 
+def test_collections_of_a_fake_are_built_of(root, tmdb, monkeypatch, capsys):
+    """Its address says what it is, and the manifests name it."""
+    for number in (7, 14):
+        Arrival("popular", number, 0, (movie(1, 2.0),), address=tmdb.url).write(Lake(str(root)))
+    monkeypatch.setenv("TMDB_BASE_URL", tmdb.url)
+
+    assert program.main(["features", "build", "--as-of", str(day(14))]) == 0
+    assert program.main(["features", "show", "--as-of", str(day(14))]) == 0
+    assert f'"source": "{tmdb.url}"' in capsys.readouterr().out
+
+
 def test_features_are_built_listed_and_shown(root, monkeypatch, capsys):
     """By a permission that is named, which each manifest tells; labels of the week before are built as well."""
     monkeypatch.setenv("TMDB_ML_PERMISSION", ALLOWED)

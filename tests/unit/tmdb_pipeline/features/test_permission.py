@@ -66,11 +66,11 @@ def test_named_permission_is_enough(monkeypatch):
 
 @pytest.mark.parametrize("base_url", ["https://api.themoviedb.org/3", "https://api.tmdb.org/3"])
 def test_tmdb_is_refused_by_its_terms(base_url, monkeypatch):
-    """It is not asked, and the refusal quotes the terms by section and says what to set."""
+    """Nothing is asked and nothing read; the refusal quotes the terms by section and says what to set."""
     monkeypatch.setattr(permission, "build_opener", pytest.fail)
 
     with pytest.raises(NotPermitted) as refused:
-        require_permission(Settings(base_url=base_url), [("a.json", base_url)])
+        require_permission(Settings(base_url=base_url), (pytest.fail("read") for _ in "x"))
 
     assert f"'{base_url}' is TMDB itself" in str(refused.value)
     for said in ("1.C", "including for training, a machine learning (ML)", "2.A", "TMDB_ML_PERMISSION"):

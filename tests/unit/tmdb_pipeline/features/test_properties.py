@@ -1,5 +1,6 @@
 """The five properties that keep features honest."""
 
+import json
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
@@ -21,6 +22,7 @@ from tmdb_pipeline.features.errors import NotObserved
 from tmdb_pipeline.features.observations import cutoff, observe
 from tmdb_pipeline.features.permission import NotPermitted, Permission
 from tmdb_pipeline.lake import paths
+from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.file_info import MissingPage
 from tmdb_pipeline.lake.quarantine_file import QuarantineLine, write_quarantine
 from tmdb_pipeline.lake.store import Lake, to_json
@@ -197,12 +199,55 @@ def test_collection_of_another_address_is_not_built_of():
         build(lake, day(14), today=LAST, permission=Permission("http://127.0.0.1:1/3", ""))
 
 
-def test_quarantined_record_is_left_out():
+NO_ORIGINS = {"sources": [], "days": [], "movies": [], "copies": []}
+
+
+@pytest.mark.parametrize("origins", [None, NO_ORIGINS, {**NO_ORIGINS, "movies": [[0, 1, 0, 0]]}])
+def test_damaged_collection_is_named(origins):
+    """Nothing is made of it, and what to do is said."""
+    with lake_of([arrival := Arrival("popular", 14, 0, (movie(1, 1.0),))]) as lake:
+        document = json.loads(lake.read(arrival.file))
+        lake.write(arrival.file, to_json({**document, "origins": origins} if origins else {"movies": []}))
+
+        with pytest.raises(LakeError, match=r"popular_movies_20240115\.json is no collection .*: run its date again"):
+            build(lake, day(14), today=LAST, permission=PERMISSION)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_quarantined_record_is_left_out(exact):
     """The gate has rejected it; a record with odd fields that it let through has no value there."""
     odd = {"id": 2, "popularity": True, "release_date": "soon", "genre_ids": None}
-    with lake_of([arrival := Arrival("popular", 14, 0, (movie(1, 1.0), odd, {"id": "3"}))]) as lake:
-        line = QuarantineLine([], None, arrival.file, 0, exact=True, record=movie(1, 1.0))
-        write_quarantine(lake, paths.quarantine_file(Run(DAILY.id, "", day(14))), [line])
-        (row,) = rows.features(observe(lake, day(14), top=TOP), day(14))[0]
+    huge = {"id": 4, "popularity": 1e400, "genre_ids": [2**31 - 1, 2**31, 0, "x"]}
+    with lake_of([arrival := Arrival("popular", 14, 0, (movie(1, 1.0), odd, {"id": "3"}, huge))]) as lake:
+        record = movie(1, 1.0) if exact else "a description"
+        reject(lake, [QuarantineLine([], None, arrival.file, 0, exact=exact, record=record)])
+        ((told,), _) = build(lake, day(14), today=LAST, permission=PERMISSION)
+        found = rows.features(observe(lake, day(14), top=TOP), day(14))[0]
 
+    row, other = found
     assert (row["movie_id"], row["rank"], row["popularity"], row["age_days"], row["genres"]) == (2, 2, None, None, [])
+    assert (other["movie_id"], other["rank"], other["popularity"], other["genres"]) == (4, 4, None, [2**31 - 1])
+    assert [len(source.quarantine_sha256) for source in told.sources] == [64]
+
+
+def test_quarantine_of_an_earlier_collection_rejects_nothing():
+    """The date was collected anew, and the gate has not seen it yet: another movie stands at the place."""
+    with lake_of([arrival := Arrival("popular", 14, 0, (movie(1, 1.0), movie(2, 1.0)))]) as lake:
+        reject(lake, [QuarantineLine([], None, arrival.file, 0, exact=True, record=movie(7, 1.0))])
+        found = rows.features(observe(lake, day(14), top=TOP), day(14))[0]
+
+    assert [row["movie_id"] for row in found] == [1, 2]
+
+
+def test_list_of_which_all_is_rejected_has_no_rows():
+    """A part without rows is one, too."""
+    with lake_of([arrival := Arrival("popular", 14, 0, (movie(1, 1.0),))]) as lake:
+        reject(lake, [QuarantineLine([], None, arrival.file, 0, exact=True, record=movie(1, 1.0))])
+        ((told,), _) = build(lake, day(14), today=LAST, permission=PERMISSION)
+
+    assert told.rows == 0
+    assert told.statistics["popularity"] == {"nulls": 0, "least": None, "mean": None, "greatest": None}
+
+
+def reject(lake, lines):
+    write_quarantine(lake, paths.quarantine_file(Run(DAILY.id, "", day(14))), lines)
