@@ -5,7 +5,7 @@ from datetime import date
 
 import psycopg
 from markupsafe import Markup, escape
-from simulation.laws import Outcome
+from simulation.laws.outcome import Outcome
 from simulation.year import Year
 
 from tmdb_pipeline.warehouse.database import connected

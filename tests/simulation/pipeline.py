@@ -5,7 +5,9 @@ from datetime import date, datetime
 from random import Random
 from typing import NamedTuple
 
+from simulation.bell import Bell
 from simulation.held_clock import HeldClock
+from simulation.machine.strikes import Machine
 from simulation.transport import BASE_URL, InProcess
 
 from fake_tmdb import FakeTmdb
@@ -28,12 +30,15 @@ from tmdb_pipeline.tmdb.exports.client import ExportClient
 from tmdb_pipeline.transform.daily_summary import summarize_day
 from tmdb_pipeline.transform.weekly_consolidation import consolidate_week
 from tmdb_pipeline.warehouse.address import Address
+from tmdb_pipeline.warehouse.checks.check import Level
+from tmdb_pipeline.warehouse.checks.run import keep, run_checks
 from tmdb_pipeline.warehouse.database import connected
-from tmdb_pipeline.warehouse.errors import DamagedRun
-from tmdb_pipeline.warehouse.load.days import Which, load_run
+from tmdb_pipeline.warehouse.errors import DamagedRun, WarehouseAlarm
+from tmdb_pipeline.warehouse.load.days import Verdict, Which, load_run
 from tmdb_pipeline.warehouse.popularity.load import days_to_load, load_popularity
 
 DAILY, WEEKLY, HISTORY = dags.DAILY.id, dags.WEEKLY.id, dags.HISTORY.id
+LOAD, CHECKS = dags.WAREHOUSE_LOAD.id, dags.WAREHOUSE_QUALITY.id
 _THRESHOLDS = Thresholds(warn=80, fail=50)
 #: Steps of a DAG, by name. What is made of the warehouse each day, such as features, comes behind its load.
 Steps = Iterator[tuple[str, Callable[[], object]]]
@@ -46,11 +51,17 @@ class Pipeline(NamedTuple):
     clock: HeldClock
     lake: Lake
     address: Address
+    bell: Bell
+    machine: Machine
+    asked: Callable[[], None]
+    answered: Callable[[], None]
 
-    def steps(self, dag_id: str, day: date) -> Steps:
-        """What a run of a DAG does for a day."""
-        run = Run(dag_id, f"scheduled__{day}", day)
-        return {DAILY: self._daily, WEEKLY: self._weekly, HISTORY: self._history}[dag_id](run)
+    def steps(self, run: Run, loads: str = "") -> Steps:
+        """What a run of a DAG does for its day; ``loads`` is the DAG whose run of that day it loads, if it does."""
+        if run.dag_id == LOAD:
+            return iter([("load", lambda: self.load(Which(run.day, loads)))])
+        ways = {DAILY: self._daily, WEEKLY: self._weekly, HISTORY: self._history, CHECKS: self._checks}
+        return ways[run.dag_id](run)
 
     def _daily(self, run: Run) -> Steps:
         sources = popular(run, 5), trending(run, "day")
@@ -62,7 +73,6 @@ class Pipeline(NamedTuple):
             "summarize",
             lambda: summarize_day(self.lake, run, paths.report_file(run, "json"), began, self.clock.now()),
         )
-        yield "load", lambda: self._load(run)
 
     def _weekly(self, run: Run) -> Steps:
         sources = [*(genre(run, kind, 15) for kind in GENRES), top_rated(run, 20, 7.5)]
@@ -74,31 +84,55 @@ class Pipeline(NamedTuple):
             lambda: consolidate_week(self.lake, run, files, self.clock.now(), deduplicate=once_each()),
         )
         yield "validate", lambda: self._validate(run, [paths.consolidated_file(run)])
-        yield "load", lambda: self._load(run)
 
     def _history(self, run: Run) -> Steps:
         yield "extract", lambda: self._extract(run)
         yield "load", lambda: self._load_popularity(run.day)
 
+    def _checks(self, run: Run) -> Steps:
+        yield "check", lambda: self._check(run)
+
     def _collect(self, run: Run, source: Source) -> None:
         settings = Settings(Credential("read_token", self.fake.read_token), base_url=BASE_URL, connections=1)
         with TmdbClient(settings, clock=self.clock, random=Random(f"{run}")) as client:
-            client._session.mount("http://", InProcess(self.fake))
+            client._session.mount("http://", InProcess(self.fake, self.asked, self.answered))
             collect(client, self.lake, run, source, deduplicate=once_each(), clock=self.clock)
 
     def _validate(self, run: Run, files: list[str]) -> None:
         now: datetime = self.clock.now()
-        check_run(self.lake, run, files, thresholds=_THRESHOLDS, now=now, language=Language.KO)
+        result = check_run(self.lake, run, files, thresholds=_THRESHOLDS, now=now, language=Language.EN)
+        with self.machine.resting():
+            self.bell.judged(run, result)
 
-    def _load(self, run: Run) -> None:
-        outcome = load_run(self.lake, self.address, Which(run.day, run.dag_id))
+    def load(self, which: Which) -> Verdict:
+        """Load a run.
+
+        Raises:
+            DamagedRun: it cannot be loaded.
+        """
+        outcome = load_run(self.lake, self.address, which)
         if outcome.reason:
             raise DamagedRun(outcome.reason)
+        return outcome.verdict
+
+    def _check(self, run: Run) -> None:
+        now = self.clock.now()
+        with connected(self.address) as connection:
+            found = run_checks(connection, now)
+            keep(connection, run.run_id, now, found)
+        alarms, warnings = (
+            [f"{each.check.name}: {each.message}" for each in found if each.level is level]
+            for level in (Level.ALARM, Level.WARNING)
+        )
+        if alarms:
+            raise WarehouseAlarm("; ".join(alarms))
+        with self.machine.resting():
+            self.bell.checked(run, warnings)
 
     def _extract(self, run: Run) -> None:
         settings = Settings(base_url=BASE_URL)
         with ExportClient(settings, clock=self.clock, random=Random(f"{run}")) as client:
-            client._session.mount("http://", InProcess(self.fake))
+            client._session.mount("http://", InProcess(self.fake, self.asked, self.answered))
             collect_export(client, self.lake, run.day)
 
     def _load_popularity(self, day: date) -> None:

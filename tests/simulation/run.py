@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from e2e.postgres import Postgres
-from simulation.laws import Outcome
+from simulation.laws.outcome import Outcome
 from simulation.page import page
 from simulation.troubles import Trouble
 from simulation.year import MOVIES, Failed, Year

@@ -1,6 +1,7 @@
 """HTTP without sockets: requests are answered by the fake's ASGI application in this process."""
 
 import io
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -45,13 +46,16 @@ def call(fake: FakeTmdb, target: str, headers: list[tuple[bytes, bytes]]) -> tup
 class InProcess(BaseAdapter):
     """Sends what a session of requests sends to a fake in this process."""
 
-    def __init__(self, fake: FakeTmdb) -> None:
-        """Ask this fake."""
+    def __init__(self, fake: FakeTmdb, asked: Callable[[], None], answered: Callable[[], None]) -> None:
+        """Ask this fake; ``asked`` is called before each request, ``answered`` before its response is used."""
         super().__init__()
         self._fake = fake
+        self._asked = asked
+        self._answered = answered
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
         """Respond to a request."""
+        self._asked()
         parts = urlsplit(str(request.url))
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         headers = [(name.lower().encode(), str(value).encode()) for name, value in request.headers.items()]
@@ -59,6 +63,7 @@ class InProcess(BaseAdapter):
             status, told, body = call(self._fake, target, headers)
         except ConnectionResetError as error:
             raise requests.ConnectionError(error) from error
+        self._answered()
         response = requests.Response()
         response.status_code = status
         response.url = str(request.url)

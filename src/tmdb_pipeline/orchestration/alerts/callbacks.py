@@ -14,7 +14,6 @@ from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.alert import Alert, Kind
-from tmdb_pipeline.alerts.causes import QUALITY, Cause, cause_of, details_of
 from tmdb_pipeline.alerts.ledger import Ledger, Mender
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.dags import DagSpec
@@ -25,27 +24,19 @@ from tmdb_pipeline.monitoring.durations.task_runs import successes
 from tmdb_pipeline.orchestration.alerts.failures import failures_of
 from tmdb_pipeline.orchestration.alerts.links import run_link
 from tmdb_pipeline.orchestration.alerts.telling import close, tell, tell_all_mended
+from tmdb_pipeline.orchestration.alerts.wordings import MENDED_BY_SUCCESS, Told, failed
 from tmdb_pipeline.orchestration.run_date import run_date
 from tmdb_pipeline.orchestration.task_settings import settings_in_force
 from tmdb_pipeline.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
-#: What a run that succeeds shows to be over. That quality warns is over when nothing is to be warned of.
-_MENDED_BY_SUCCESS = (Kind.RUN_FAILED, Kind.QUALITY_FAILED, Kind.RUN_SLOW, Kind.NOTHING_SUCCEEDED)
 _SLOW = Said(
     "The run has taken longer than {time} and has not ended.", "실행 시간이 {time} 이상이며 아직 끝나지 않았습니다."
 )
 _SLOW_ADVICE = Said(
     "See in Airflow which task it waits for: one that is tried again, or one that hangs.",
     "Airflow에서 어떤 태스크를 기다리는지 확인해 주십시오(재시도 중이거나 멈춘 태스크).",
-)
-_TIMED_OUT = Cause(
-    Said("The run took longer than it may, and was ended.", "실행이 제한 시간을 넘겨 종료되었습니다."),
-    Said(
-        "See which task it waited for, then clear the run.",
-        "어떤 태스크를 기다렸는지 확인한 뒤 초기화(clear)해 주십시오.",
-    ),
 )
 
 
@@ -54,26 +45,11 @@ def run_failed(context: Mapping[str, Any]) -> None:
     lake, settings = _lake_and_settings()
     dag_id, run_id = context["dag"].dag_id, context["run_id"]
     failures = failures_of(context)
-    cause = cause_of(failures) if failures or context.get("reason") != "timed_out" else _TIMED_OUT
-    about_quality = any(QUALITY.intersection(failure.kinds) for failure in failures)
     now = datetime.now(SEOUL)
     if lake:
         close(lake, settings, [Kind.RUN_SLOW], dag_id, now)
-    tries = [failure.try_number for failure in failures if failure.try_number]
-    alert = Alert(
-        kind=Kind.QUALITY_FAILED if about_quality else Kind.RUN_FAILED,
-        raised_at=now,
-        subject=dag_id,
-        dag_id=dag_id,
-        run_id=run_id,
-        run_date=run_date(context) if "dag_run" in context else None,
-        task_ids=tuple(failure.task_id for failure in failures),
-        try_number=max(tries, default=None),
-        cause=cause.happened,
-        advice=cause.advice,
-        detail=details_of(failures),
-        link=run_link(dag_id, run_id),
-    )
+    told = Told(dag_id, run_id, run_date(context) if "dag_run" in context else None, run_link(dag_id, run_id))
+    alert = failed(told, failures, now, timed_out=context.get("reason") == "timed_out")
     tell(lake, settings, alert, told_by={name for failure in failures for name in failure.told_by})
 
 
@@ -83,7 +59,7 @@ def run_succeeded(context: Mapping[str, Any]) -> None:
     if lake:
         now = datetime.now(SEOUL)
         by = Mender(context["run_id"], run_date(context) if "dag_run" in context else None)
-        tell_all_mended(lake, settings, _MENDED_BY_SUCCESS, context["dag"].dag_id, now, by=by)
+        tell_all_mended(lake, settings, MENDED_BY_SUCCESS, context["dag"].dag_id, now, by=by)
 
 
 def run_slow(context: Mapping[str, Any], **_: object) -> None:
