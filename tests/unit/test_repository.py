@@ -569,3 +569,16 @@ def test_no_sentence_looks_like_a_token():
     ]
 
     assert [text for text in texts if "eyJ" in text and " " in text] == []
+
+
+def test_pip_is_never_given_what_only_uv_can_take():
+    """Pip demands a hash of everything once one constraint has one, and of a folder there is none: it installs nothing."""
+    code = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py")}
+    told = [
+        (name, line)
+        for name, text in (TEXTS | code).items()
+        for line in text.splitlines()
+        if "constraints.txt" in line and "pip install" in line and "uv pip install" not in line
+    ]
+
+    assert told == []

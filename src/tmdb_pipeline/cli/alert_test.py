@@ -44,7 +44,7 @@ def run(_asked: argparse.Namespace) -> int:
     Raises:
         SettingsError: there is no channel, or what is needed is not installed.
     """
-    require_packages("alert-test", {"airflow": '-e ".[airflow,alerts]" -c constraints.txt'})
+    require_packages("alert-test", {"airflow": "'.[airflow,alerts]'"})
     from tmdb_pipeline.orchestration.alerts.channels import find_channels  # noqa: PLC0415 - Airflow is an extra
     from tmdb_pipeline.orchestration.alerts.links import run_link  # noqa: PLC0415 - as above
     from tmdb_pipeline.orchestration.task_settings import settings_in_force  # noqa: PLC0415 - as above

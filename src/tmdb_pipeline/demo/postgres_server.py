@@ -209,7 +209,8 @@ def _as_nobody() -> Sequence[str]:
     """What stands before a program of Postgres, which refuses to run as root: to run it as nobody.
 
     Nobody keeps root's right to pass through folders, for that of the programs or of the tables may be root's alone.
-    So no user has to be made, and no folder opened to all.
+    So no user has to be made, and no folder opened to all. Postgres looks whether it may run its own programs by
+    access(2), in which that right counts only without the kernel's fix-up for users other than root.
 
     Raises:
         PostgresFailed: this machine has not the means.
@@ -223,7 +224,7 @@ def _as_nobody() -> Sequence[str]:
             "another user, or install util-linux."
         )
     user, group = _nobody()
-    rights = ("--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override")
+    rights = ("--securebits=+no_setuid_fixup", "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override")
     return (setpriv, f"--reuid={user}", f"--regid={group}", "--clear-groups", *rights)
 
 

@@ -8,8 +8,8 @@ def main() -> int:
     """Run the command; whoever stops it while it is still being loaded is answered, too."""
     if find_spec("typer") is None:
         sys.stderr.write(
-            "tmdb-ops needs what is not installed here: in the folder of the project, run pip install -e '.[ops]' "
-            "-c constraints.txt, then run it again.\n"
+            "tmdb-ops needs what is not installed here: in the folder of the project, run pip install -e '.[ops]', "
+            "then run it again.\n"
         )
         return 2
     try:

@@ -187,6 +187,16 @@ def test_folder_that_cannot_be_made_is_one_message(server, monkeypatch, tmp_path
         pass  # pragma: no cover - it does not start
 
 
+def test_programs_may_lie_where_only_root_can_pass(server, monkeypatch, tmp_path):
+    """As in an environment below /root, or below a folder that mktemp made."""
+    (tmp_path / "private").mkdir(mode=0o700)
+    (tmp_path / "private" / "programs").symlink_to(postgres_server._PROGRAMS)
+    monkeypatch.setattr(postgres_server, "_PROGRAMS", tmp_path / "private" / "programs")
+
+    with server() as tables:
+        assert marks(tables) == []
+
+
 def test_root_needs_setpriv(server, monkeypatch):
     """Postgres refuses to run as root: without the means to be somebody else, what to do is said."""
     monkeypatch.setattr(postgres_server.os, "geteuid", lambda: 0)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,32 @@ def test_lease_whose_answer_was_lost_is_had_once(redis, tmdb):
     assert with_answer_lost.count == 8
     assert redis.client.zcard(connections._key) == 8
     with_answer_lost.close()
+
+
+def test_clock_that_was_set_back_holds_nobody_up(redis, tmdb):
+    """What Redis holds is an hour ahead, as after its clock was put right: the next one does not wait for that hour."""
+    limits = redis_limits(redis.url, settings_for(tmdb), lease=1)
+    limits.schedule.take(0.1, 60)
+    (moment,) = [key for key in redis.client.scan_iter() if key.endswith(b":next")]
+    redis.client.incrby(moment, 3_600_000_000)
+    redis.client.zadd(limits.connections._key, {f"gone:{number}": (time.time() + 3600) * 1e6 for number in range(20)})
+
+    assert limits.schedule.take(0.1, 60).delay == 0
+    assert limits.schedule.take(0.1, 60).delay == pytest.approx(0.1, abs=0.05)
+    began = time.monotonic()
+    limits.connections.lease(8, time.sleep).close()
+    assert 0.5 < time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("seconds", [1e15, inf])
+def test_block_may_be_of_any_length(redis, tmdb, seconds):
+    """Whatever a Retry-After says, callers are told that it is long."""
+    schedule = redis_limits(redis.url, settings_for(tmdb)).schedule
+    schedule.block(seconds)
+
+    with pytest.raises(LimiterBlocked) as blocked:
+        schedule.take(0.1, 60)
+    assert blocked.value.seconds > 1e8
 
 
 def test_nothing_stays_behind(redis, tmdb):

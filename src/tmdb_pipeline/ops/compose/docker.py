@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tmdb_pipeline.ops.errors import NoEngine, NoRoom, NoStack, NotWell, OpsError, Unexplained
+from tmdb_pipeline.ops.errors import Misused, NoEngine, NoRoom, NoStack, NotWell, OpsError, Unexplained
 
 _GET_DOCKER = "install Docker 20.10 or newer with Compose 2.24 or newer, see docs/running.md"
 
@@ -66,7 +66,7 @@ _KNOWN: tuple[_Known, ...] = (
     ),
     _Known(
         r"no such service: (\S+)",
-        NoStack,
+        Misused,
         "There is no service {0} here: docs/running.md has them all, and --folder names another stack.",
     ),
     _Known(

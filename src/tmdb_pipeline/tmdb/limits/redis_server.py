@@ -1,8 +1,9 @@
 """The limits of all workers of a cluster, shared through a Redis server, such as the one that Celery has.
 
-All moments are by the server's own time, so the workers' clocks do not matter. Every step is one script, which the
-server runs as a whole. A lease of connections is over a few seconds after its holder has stopped to renew it, so what a
-killed worker had comes back.
+All moments are by the server's own time, so the workers' clocks do not matter; moments from before its clock was set
+back are found by being further ahead than any queue or lease. Only a block lasts longer then. Every step is one script,
+which the server runs as a whole. A lease of connections is over a few seconds after its holder has stopped to renew it,
+so what a killed worker had comes back.
 """
 
 import logging
@@ -31,6 +32,10 @@ LEASE = 15.0
 #: Seconds between two looks for a free connection.
 _PAUSE = 0.1
 _MICROSECONDS = 1_000_000
+#: So many intervals ahead no moment is that anybody waits for.
+_QUEUE = 1000
+#: Seconds that the longest block lasts, for what the server counts in has an end: some thirty years.
+_LONGEST = 1e9
 #: The server forgets moments that have long been over, after so many milliseconds more.
 _FORGOTTEN = 60_000
 
@@ -48,6 +53,7 @@ local free = tonumber(redis.call('GET', KEYS[1]) or 0)
 local blocked = tonumber(redis.call('GET', KEYS[2]) or 0)
 local patience = tonumber(ARGV[2])
 if patience >= 0 and blocked > now + patience then return {{-1, blocked - now}} end
+if free > math.max(now, blocked) + {_QUEUE} * tonumber(ARGV[1]) then free = 0 end
 local moment = math.max(now, free, blocked)
 keep(KEYS[1], moment + tonumber(ARGV[1]))
 return {{moment - now, moment}}
@@ -60,12 +66,16 @@ keep(KEYS[1], math.max(now + tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[
 """
 #: Key: the leases, each connection with the moment at which it is over. Arguments: how many there may be, how long a
 #: lease is, and the names of those that are asked for. Gives how many of them are had: the first ones. Who asks again,
-#: since the answer was lost, has them once.
+#: since the answer was lost, has them once. A lease that ends later than a new one is as long as a new one from now on.
 _LEASE = f"""{_NOW}
 redis.call('ZREM', KEYS[1], unpack(ARGV, 3))
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local last = now + tonumber(ARGV[2])
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', last), '+inf')) do
+    redis.call('ZADD', KEYS[1], last, name)
+end
 local count = math.min(#ARGV - 2, math.max(0, tonumber(ARGV[1]) - redis.call('ZCARD', KEYS[1])))
-for number = 1, count do redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[2 + number]) end
+for number = 1, count do redis.call('ZADD', KEYS[1], last, ARGV[2 + number]) end
 if count > 0 then redis.call('PEXPIRE', KEYS[1], {_FORGOTTEN}) end
 return count
 """
@@ -118,7 +128,7 @@ class RedisSchedule:
     def block(self, seconds: float) -> None:
         """Let nothing leave for so long. Another block never shortens it."""
         with _lost():
-            self._scripts[_BLOCK]([self._block], [round(seconds * _MICROSECONDS)])
+            self._scripts[_BLOCK]([self._block], [round(min(seconds, _LONGEST) * _MICROSECONDS)])
 
 
 class RedisConnections:

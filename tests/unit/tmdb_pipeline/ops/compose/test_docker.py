@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from tmdb_pipeline.ops.compose import docker
-from tmdb_pipeline.ops.errors import NoEngine, NoRoom, NoStack, NotWell
+from tmdb_pipeline.ops.errors import Misused, NoEngine, NoRoom, NoStack, NotWell
 
 
 class Seen(NamedTuple):
@@ -63,7 +63,7 @@ SEEN = {
         NotWell,
         "An image cannot be had",
     ),
-    "unknown service": Seen("no such service: schedular", NoStack, "There is no service schedular here"),
+    "unknown service": Seen("no such service: schedular", Misused, "There is no service schedular here"),
     "no file": Seen("no configuration file provided: not found", NoStack, "There is no compose.yaml here"),
     "anything": Seen(
         " Container x  Started\n\nsomething odd.\n Network y  Created\n",
