@@ -572,7 +572,7 @@ def test_no_sentence_looks_like_a_token():
 
 
 def test_pip_is_never_given_what_only_uv_can_take():
-    """Pip demands a hash of everything once one constraint has one, and of a folder there is none: it installs nothing."""
+    """Pip demands a hash of everything once one constraint has one, and of a folder there is none."""
     code = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py")}
     told = [
         (name, line)
