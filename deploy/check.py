@@ -33,6 +33,11 @@ _MEMORY, _DISK, _CPUS = 4 * _GIB, 10 * _GIB, 2
 
 
 def _fernet(secret: str) -> bool:
+    """Whether it is a key; or two, of which the second is on its way out: ``tmdb-ops rotate fernet``."""
+    return secret.count(",") <= 1 and all(map(_one_fernet, secret.split(",")))
+
+
+def _one_fernet(secret: str) -> bool:
     try:
         return len(base64.b64decode(secret, altchars=b"-_", validate=True)) == 32  # noqa: PLR2004 - Fernet's key size
     except ValueError:

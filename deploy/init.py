@@ -108,9 +108,8 @@ def unreachable(executor: str, database: Callable[[], None], known: Callable[[st
         if "password authentication failed" not in str(error):
             return f"Postgres cannot be used: {error}"
         return (
-            "Postgres refuses POSTGRES_PASSWORD: it keeps the one that it was first started with. Put that back into "
-            ".env and run `docker compose up -d --wait --force-recreate`, or begin anew and lose its data with "
-            "`docker compose down --volumes`."
+            "Postgres refuses POSTGRES_PASSWORD: it keeps the one that it was first started with, or was last given. "
+            "Give it another with `tmdb-ops rotate database`, which needs neither."
         )
     return None
 

@@ -64,7 +64,7 @@ class FakeDocker:
         script.write_text(_SCRIPT.format(python=sys.executable, log=str(self._log), answers=str(self._file)))
         script.chmod(0o755)
         self._log.touch()
-        self.says("compose config", json.dumps({"name": "tmdb-pipeline", "services": SERVICES}))
+        self.says(r"compose (\S+ )?config", json.dumps({"name": "tmdb-pipeline", "services": SERVICES}))
         self.runs(*WELL)
 
     def says(self, asked, out="", err="", status=0, seconds=0.0):

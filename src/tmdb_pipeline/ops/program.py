@@ -22,6 +22,7 @@ from tmdb_pipeline.ops.commands import (
     logs,
     pause,
     performance,
+    rotate,
     status,
     trigger,
 )
@@ -54,7 +55,7 @@ class Command(Protocol):
 #: Every command, in the order in which help shows them.
 COMMANDS: Final[tuple[Command, ...]] = (
     *(lifecycle, status, trigger, logs, pause, backfill),
-    *(performance, doctor, audit, backup),
+    *(performance, doctor, audit, backup, rotate),
 )
 
 

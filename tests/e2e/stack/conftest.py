@@ -30,7 +30,7 @@ ORDER = (
         "test_task_killed.py",
         "faults/test_faults.py",
     ),
-    *("faults/test_load_faults.py", "test_security.py"),
+    *("faults/test_load_faults.py", "test_security.py", "test_rotate.py"),
     *("test_ending.py", "test_celery.py", "faults/test_worker_killed.py"),
 )
 STACK = pytest.StashKey[Stack]()

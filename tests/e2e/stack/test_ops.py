@@ -44,17 +44,17 @@ networks:
 """
 
 
-def tmdb_ops(*arguments, folder=airflow_env.ROOT, **environ):
+def tmdb_ops(*arguments, folder=airflow_env.ROOT, given="", **environ):
     """Run the command with no more of this environment than Docker needs: its status, output and errors."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     ended = subprocess.run(
         [sys.executable, "-m", "tmdb_pipeline.ops", *arguments],
         cwd=folder,
         env={**kept, "E2E_OWNER": owner(), "COLUMNS": "120", **environ},
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     return ended.returncode, ended.stdout, ended.stderr

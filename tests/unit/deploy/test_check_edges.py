@@ -49,6 +49,10 @@ def test_fernet_key_has_just_its_size(size):
 def test_fernet_key_holds_nothing_but_its_letters():
     """What a decoder would pass over makes it another key to Airflow."""
     key = fresh_secrets()["FERNET_KEY"]
+    two = f"{key},{fresh_secrets()['FERNET_KEY']}"  # while one takes the place of the other
+    assert check.refused_secrets(fresh_secrets() | {"FERNET_KEY": two}) == []
+    for wrong in (f"{two},{key}", f"{key},", f",{key}"):
+        assert len(check.refused_secrets(fresh_secrets() | {"FERNET_KEY": wrong})) == 1
 
     assert len(check.refused_secrets(fresh_secrets() | {"FERNET_KEY": f"{key[:9]} {key[9:]}"})) == 1
 

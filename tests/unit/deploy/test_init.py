@@ -110,9 +110,8 @@ def fails(message):
             False,
             fails("password authentication failed for user"),
             (
-                "Postgres refuses POSTGRES_PASSWORD: it keeps the one that it was first started with. Put that back "
-                "into .env and run `docker compose up -d --wait --force-recreate`, or begin anew and lose its data "
-                "with `docker compose down --volumes`."
+                "Postgres refuses POSTGRES_PASSWORD: it keeps the one that it was first started with, or was last "
+                "given. Give it another with `tmdb-ops rotate database`, which needs neither."
             ),
         ),
         ("LocalExecutor", False, fails("the server starts"), "Postgres cannot be used: the server starts"),

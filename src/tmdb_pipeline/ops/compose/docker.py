@@ -86,8 +86,9 @@ def run(
     folder: Path | None = None,
     environ: Mapping[str, str] | None = None,
     timeout: float | None = None,
+    given: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``docker`` and return how it ended, whatever that is.
+    """Run ``docker``, with what it is given on standard input, and return how it ended, whatever that is.
 
     Raises:
         NoEngine: there is no such command.
@@ -98,7 +99,7 @@ def run(
             ["docker", *arguments],  # noqa: S607 - where the user's shell finds it
             cwd=folder,
             env=_environment(environ),
-            stdin=subprocess.DEVNULL,
+            input=given or "",
             capture_output=True,
             text=True,
             errors="replace",

@@ -1,6 +1,6 @@
 """The folder of the stack: ``compose.yaml``, and the settings in ``.env``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -18,10 +18,12 @@ class StackFolder:
 
     Attributes:
         path: absolute.
+        files: those that say what is set, the last of which wins.
         settings: what Compose fills into ``compose.yaml``: the environment, over ``.env``. It holds secrets.
     """
 
     path: Path
+    files: Sequence[Path]
     settings: Mapping[str, str] = field(repr=False)
 
     @classmethod
@@ -37,12 +39,11 @@ class StackFolder:
         path = next((place for place in places if environ.get(FILES) or (place / "compose.yaml").is_file()), None)
         if path is None or not path.is_dir():
             raise NoStack(f"There is no compose.yaml in {start}: {_HOW}.")
-        return cls(path, {**_settings(path, environ), **environ})
+        files = [path / name for name in (environ.get(ENV_FILES) or ".env").split(",")]
+        return cls(path, files, {**_settings(files), **environ})
 
 
-def _settings(path: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    named = environ.get(ENV_FILES)
-    files = [path / name for name in named.split(",")] if named else [path / ".env"]
+def _settings(files: Sequence[Path]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in files:
         try:

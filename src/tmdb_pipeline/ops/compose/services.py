@@ -29,6 +29,7 @@ class Declared(msgspec.Struct, frozen=True):
     healthcheck: dict[str, Any] | None = None
     scale: int | None = None
     build: Any = None
+    profiles: Sequence[str] = ()
 
     @property
     def ends(self) -> bool:

@@ -50,6 +50,11 @@ class Stack:
         """
         return checked(self._decoded(self.compose("config", "--format=json"), Model), self.path)
 
+    @cached_property
+    def whole(self) -> Model:
+        """The same with every profile, whether it is on or not."""
+        return checked(self._decoded(self.compose(_EVERY_PROFILE, "config", "--format=json"), Model), self.path)
+
     def check(self) -> None:
         """Make sure that this is a stack of this project. Raises as ``model`` does."""
         self.model  # noqa: B018 - it is looked at
@@ -69,15 +74,17 @@ class Stack:
             raise docker.explained(ended.stderr + ended.stdout, doing)
         return ended.stdout
 
-    def composed(self, *arguments: str, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
-        """Run ``docker compose`` and return how it ended.
+    def composed(
+        self, *arguments: str, timeout: float | None = None, given: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``docker compose``, with what it is given on standard input, and return how it ended.
 
         Raises:
             NoEngine: there is no Docker.
             NotWell: it took longer than ``timeout`` seconds.
         """
         try:
-            return docker.run(["compose", *arguments], folder=self.path, timeout=timeout)
+            return docker.run(["compose", *arguments], folder=self.path, timeout=timeout, given=given)
         except subprocess.TimeoutExpired:
             raise NotWell(
                 f"Docker does not answer within {timeout:.0f} s: see whether the machine is overloaded, or restart "
@@ -125,8 +132,14 @@ class Stack:
             said = "\n".join(_telling(ended.stdout + ended.stderr))
         return said.strip()
 
-    def inside(self, service: str, *command: str, timeout: float = _PATIENCE) -> str:
+    def inside(self, service: str, *command: str, timeout: float = _PATIENCE, given: str | None = None) -> str:
         """Run a command in the container of a service, with the key and the addresses that its tasks have.
+
+        Args:
+            service: which.
+            command: with its arguments, which others on the machine can read.
+            timeout: seconds that it may take.
+            given: its standard input, which nobody else can read.
 
         Returns:
             What it printed on standard output.
@@ -135,7 +148,7 @@ class Stack:
             OpsError: it failed.
         """
         entrypoint = "/opt/tmdb/deploy/entrypoint"
-        ended = self.composed("exec", "-T", service, entrypoint, *command, timeout=timeout)
+        ended = self.composed("exec", "-T", service, entrypoint, *command, timeout=timeout, given=given)
         if ended.returncode != 0:
             raise docker.explained(ended.stderr, f"{command[0]} failed in the container of {service}")
         return ended.stdout
@@ -157,8 +170,8 @@ class Stack:
             except OSError as error:
                 if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
                     raise Busy(
-                        f"The stack in {self.path} cannot be {what} while another tmdb-ops starts, stops, backs up or "
-                        "restores it: wait until that has ended, then run this again."
+                        f"The stack in {self.path} cannot be {what} while another tmdb-ops starts, stops, backs up, "
+                        "restores or rotates it: wait until that has ended, then run this again."
                     ) from None
                 # A file system without locks: Compose itself notices what clashes.
             yield

@@ -13,6 +13,8 @@ from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.operations import Operation, noted
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.ops.doctor import reach
+from tmdb_pipeline.ops.doctor.finding import Finding
+from tmdb_pipeline.ops.rotation import fresh
 from tmdb_pipeline.settings import Settings, SettingsError
 
 
@@ -37,6 +39,11 @@ def operations(environ: Mapping[str, str], first: str, last: str) -> list[Operat
     return noted(_lake(environ), date.fromisoformat(first), date.fromisoformat(last))
 
 
+def key(environ: Mapping[str, str], given: str) -> Finding:
+    """Whether TMDB takes a key that is not in use yet."""
+    return reach.look_at_tmdb({**environ, **fresh.tmdb(given.strip())})
+
+
 def _lake(environ: Mapping[str, str]) -> Lake:
     return Lake(Settings.from_environment({"TMDB_DATA_ROOT": environ.get("TMDB_DATA_ROOT", "")}).data_root)
 
@@ -45,6 +52,7 @@ def _lake(environ: Mapping[str, str]) -> Lake:
 QUESTIONS: Final[dict[str, tuple[Callable[..., Any], int]]] = {
     "alerts": (open_alerts, 0),
     "doctor": (reach.look, 0),
+    "key": (lambda environ: key(environ, sys.stdin.read()), 0),
     "operations": (operations, 2),
 }
 

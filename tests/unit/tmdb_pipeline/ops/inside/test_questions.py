@@ -1,3 +1,4 @@
+import io
 import json
 import runpy
 from datetime import UTC, datetime
@@ -52,6 +53,16 @@ def test_what_is_reached_is_told(root, capsys, monkeypatch):
 
     assert questions.main(["doctor"]) == 0
     assert {each["verdict"] for each in json.loads(capsys.readouterr().out)} == {"warning"}
+
+
+def test_key_that_is_not_in_use_is_tried(root, capsys, monkeypatch):
+    """The one that is given, and not that of the environment; a slip is said as it is of any setting."""
+    monkeypatch.setenv("TMDB_API_KEY", "0" * 32)
+    monkeypatch.setattr("sys.stdin", io.StringIO(" Bearer x\n"))
+
+    assert questions.main(["key"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["verdict"], told["said"].startswith("TMDB_READ_TOKEN begins with the word Bearer")) == ("wrong", True)
 
 
 @pytest.mark.parametrize("arguments", [[], ["nix"], ["alerts", "more"], ["operations", "2026-11-27"]])
