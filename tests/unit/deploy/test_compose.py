@@ -112,6 +112,15 @@ def test_services_that_stay_have_a_health_check(name):
     assert stays == (name not in {"check", "check-celery", "check-monitoring", "init", "cli"})
 
 
+@pytest.mark.parametrize("name", ["scheduler", "worker"])
+def test_no_task_begins_before_it_is_answered(name):
+    """What runs tasks starts after the API server is well: a task whose start nobody answers has failed."""
+    assert SERVICES[name]["depends_on"] == {
+        "init": {"condition": "service_completed_successfully"},
+        "api-server": {"condition": "service_healthy"},
+    }
+
+
 def of_the_fake():
     """What Docker asks the fake, as its Dockerfile says."""
     text = (ROOT / "fake_tmdb" / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
