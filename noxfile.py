@@ -331,8 +331,23 @@ def stack(session: nox.Session) -> None:
 @timed
 def clients(session: nox.Session) -> None:
     """Let client libraries that nobody here wrote read from the fake, and use each of our wheels alone."""
-    install(session, "test", "clients", "build", "image", fake=True)
+    install(session, "test", "clients", "build", "image", "audit", fake=True)
     session.run("pytest", *_chosen(session, "tests/clients"))
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look for known faults in the packages of the lock, by the network; what is behind -- goes to pip-audit."""
+    install(session, "audit", project=False)
+    options = ("--requirement=constraints.txt", "--disable-pip", "--progress-spinner=off")
+    session.run("pip-audit", *options, *session.posargs)
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """Write what is in the lock, the wheels and the image of Airflow as CycloneDX, into sbom/, or -- FOLDER."""
+    install(session, "audit", "build", "image", project=False)
+    session.run("python", "tests/clients/sbom.py", *(session.posargs or ["sbom"]))
 
 
 @nox.session
@@ -424,7 +439,7 @@ def lock(session: nox.Session) -> None:
 def clean(session: nox.Session) -> None:
     """Remove what sessions leave behind."""
     session.log("Removing results and caches")
-    results = (".coverage*", ".probes*", "demo-output", "e2e-results", "htmlcov", "simulation.html")
+    results = (".coverage*", ".probes*", "demo-output", "e2e-results", "htmlcov", "sbom", "simulation.html")
     for pattern in (*results, ".mypy_cache", ".ruff_cache", ".hypothesis"):
         for path in ROOT.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
