@@ -339,7 +339,8 @@ def clients(session: nox.Session) -> None:
 def audit(session: nox.Session) -> None:
     """Look for known faults in the packages of the lock, by the network; what is behind -- goes to pip-audit."""
     install(session, "audit", project=False)
-    options = ("--requirement=constraints.txt", "--disable-pip", "--progress-spinner=off")
+    # Strict: a package that cannot be looked up is a fault as well.
+    options = ("--requirement=constraints.txt", "--disable-pip", "--strict", "--progress-spinner=off")
     session.run("pip-audit", *options, *session.posargs)
 
 
