@@ -1,0 +1,15 @@
+"""What can go wrong with models."""
+
+from tmdb_pipeline.lake.errors import LakeError
+
+
+class NotTrainable(LakeError):
+    """There is too little to train a model on, or to judge it by; the message says what is missing."""
+
+
+class NoModel(LakeError):
+    """No model of that version is kept, or none can be used; the message says which there are."""
+
+
+class LeakFound(LakeError):
+    """A column of a model's design changes with what was known only after its day; the message says which."""

@@ -1,0 +1,110 @@
+"""A version: its files in the lake, proved whole by the digests in its manifest whenever it is read."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tmdb_pipeline.features.permission import Permission
+from tmdb_pipeline.lake.store import to_json
+from tmdb_pipeline.model.errors import NoModel
+from tmdb_pipeline.model.evaluation.drift import Baseline
+from tmdb_pipeline.model.evaluation.evaluation import Evaluation
+from tmdb_pipeline.model.evaluation.gate import Judged
+from tmdb_pipeline.model.learning.logistic import Logistic
+
+if TYPE_CHECKING:
+    from tmdb_pipeline.model.registry.state import Shelf
+
+_DIGITS = 8
+
+
+class Days(msgspec.Struct, frozen=True):
+    """From which day to which, both included."""
+
+    first: date
+    last: date
+
+
+class Manifest(msgspec.Struct, kw_only=True):
+    """What a version is and how it came about; nothing of when, so that the same inputs are the same bytes.
+
+    Attributes:
+        sources: the parts of features and labels that were read, with the SHA-256 of each.
+        files: the version's own, with the SHA-256 of each.
+        seed: none is drawn by.
+    """
+
+    name: str
+    version: str
+    as_of: date
+    code_version: str
+    permission: Permission
+    features_version: str
+    labels_version: str
+    trained: Days
+    judged: Days
+    rows: int
+    sources: dict[str, str]
+    baseline: Baseline
+    files: dict[str, str]
+    seed: int | None = None
+
+
+class Report(msgspec.Struct):
+    """What ``evaluation.json`` holds: how good the version is, and what the gate said."""
+
+    evaluation: Evaluation
+    gate: Judged
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A version as it was read back."""
+
+    manifest: Manifest
+    model: Logistic
+    report: Report
+    card: str
+
+
+def version_of(as_of: date, model: bytes) -> str:
+    """The name of a version: its day, and the beginning of the digest of the model."""
+    return f"{as_of:%Y%m%d}-{hashlib.sha256(model).hexdigest()[:_DIGITS]}"
+
+
+def keep(shelf: Shelf, manifest: Manifest, files: dict[str, bytes]) -> None:
+    """Write a version: its files, then its manifest with their digests, and let it be known last.
+
+    Raises:
+        LakeError: it cannot be written; an unfinished version is not known.
+    """
+    manifest.files = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    for name, data in files.items():
+        shelf.lake.write(f"{shelf.folder}/{manifest.version}/{name}", data)
+    shelf.lake.write(f"{shelf.folder}/{manifest.version}/manifest.json", to_json(manifest))
+    shelf.enter(manifest.version)
+
+
+def read(shelf: Shelf, version: str) -> Kept:
+    """A version, each file held to its digest.
+
+    Raises:
+        NoModel: there is no such version, or one of its files is not the one that was written.
+        LakeError: a file cannot be read.
+    """
+    if version not in shelf.versions():
+        raise NoModel(f"There is no version {version} of {shelf.name}: `tmdb-pipeline model list` shows all.")
+    folder = f"{shelf.folder}/{version}"
+    manifest = shelf.lake.read_document(f"{folder}/manifest.json", Manifest)
+    for name, digest in manifest.files.items():
+        if hashlib.sha256(shelf.lake.read(f"{folder}/{name}")).hexdigest() != digest:
+            raise NoModel(f"{shelf.lake.locate(f'{folder}/{name}')} is not what was written: train anew or roll back.")
+    return Kept(
+        manifest,
+        shelf.lake.read_document(f"{folder}/model.json", Logistic),
+        shelf.lake.read_document(f"{folder}/evaluation.json", Report),
+        shelf.lake.read(f"{folder}/card.md").decode(),
+    )
