@@ -14,7 +14,7 @@ _TREND = 10_000  # of the most popular, as the fake looks through
 
 
 def observed(fake, first, days):
-    """The popular list's first 100 and 20 trending movies of so many days from a first one, each known by 02:00."""
+    """The popular list's first 100 and 20 trending movies of so many days from a first one, each known by noon."""
     found = []
     for day in (first + timedelta(days=number) for number in range(days)):
         repository = fake.repository.on((day - EPOCH).days)
@@ -25,7 +25,7 @@ def observed(fake, first, days):
                 int(repository.catalogue.ids[row]): (place, _movie(repository.catalogue, row))
                 for place, row in enumerate(rows.tolist(), 1)
             }
-            known_at = datetime.combine(day, time(2), SEOUL)
+            known_at = datetime.combine(day, time(12), SEOUL)  # the same day in UTC, as the fake's pages are of
             file = f"{name}_{day}"
             found.append(Observed(name, day, known_at, file, "", ADDRESS, first_pages_known=True, movies=movies))
     return found

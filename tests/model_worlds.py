@@ -39,15 +39,16 @@ class World:
     def __init__(self, seed, *, days=TRAINED + HORIZON + JUDGED, judged=JUDGED, living=None, first=FIRST):
         self.fake = FakeTmdb(movies=20_000, seed=seed, living=living or Living())
         self.first, self.last = first, first + timedelta(days=days - 1)
-        start = first - timedelta(days=WINDOW)
-        self.observed = observed(self.fake, start, WINDOW + days + HORIZON)
+        start = first - timedelta(days=2 * WINDOW)
+        self.observed = observed(self.fake, start, 2 * WINDOW + days + HORIZON)
         self.panel = panel_of(rows.training(self.observed, self.days, today=self.last + timedelta(days=HORIZON)))
         self.split = split(self.panel, longest_test=judged)
 
     @property
     def days(self):
         """The days that have rows with labels."""
-        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+        start = self.first - timedelta(days=WINDOW - 1)
+        return [start + timedelta(days=number) for number in range((self.last - start).days + 1)]
 
     @cached_property
     def best(self):

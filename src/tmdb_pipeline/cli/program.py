@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from tmdb_pipeline.cli import alert_test, audit, collect, collections, demo, features, load, replay
+from tmdb_pipeline.cli import alert_test, audit, collect, collections, demo, features, load, model, replay
 from tmdb_pipeline.cli.form import RUNS, Commands
 from tmdb_pipeline.cli.warehouse import command as warehouse
 from tmdb_pipeline.demo import interrupts, runs
@@ -41,6 +41,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     load,
     warehouse,
     features,
+    model,
     replay,
     audit,
     alert_test,

@@ -100,6 +100,8 @@ def _bars(panel: Panel, logs: Floats, listed: Mask) -> Floats:
 def _usual(panel: Panel, margin: Floats, listed: Mask) -> tuple[Floats, Floats]:
     """The mean margin of each row's movie on the days of ``MEMORY`` before it, and on which share of these it is known.
 
+    The share is that of the days of the panel: where it begins later, nobody looked before.
+
     Only the popular list counts: the trending list shows movies on days on which they are not as usual.
     """
     day = panel.day - panel.day[0]
@@ -112,4 +114,5 @@ def _usual(panel: Panel, margin: Floats, listed: Mask) -> tuple[Floats, Floats]:
     sums, counts = (np.concatenate([[0], np.cumsum(part[order])]) for part in (margins, listed))
     first, last = np.searchsorted(key[order], key - MEMORY), np.searchsorted(key[order], key)
     number = counts[last] - counts[first]
-    return (sums[last] - sums[first]) / _UNIT / np.maximum(number, 1), number / MEMORY
+    days_before = np.clip(day, 1, MEMORY)
+    return (sums[last] - sums[first]) / _UNIT / np.maximum(number, 1), number / days_before

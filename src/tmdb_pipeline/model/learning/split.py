@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tmdb_pipeline.features.definition import HORIZON
+from tmdb_pipeline.features.definition import HORIZON, WINDOW
 from tmdb_pipeline.model.errors import NotTrainable
 from tmdb_pipeline.model.learning.panel import number_of
 
@@ -50,14 +50,18 @@ def split(panel: Panel, *, longest_test: int = LONGEST_TEST) -> Split:
     A label tells of ``HORIZON`` days later, so that as many days lie between the last that is trained on and the first
     that is judged by: on that one nothing of its own day's future is in the model.
 
+    Days whose features could not look back for ``WINDOW`` days are left out.
+
     Raises:
         NotTrainable: there are too few of these days, or too many are missing between them.
     """
-    days = panel.where(~np.isnan(panel.label)).days
+    # Of the first days nobody can say how often a movie was seen before: such rows are not those that are asked later.
+    full = panel.day >= (panel.day[0] + WINDOW - 1 if len(panel) else 0)
+    days = panel.where(full & ~np.isnan(panel.label)).days
     if len(days) < FEWEST:
         raise NotTrainable(
-            f"{len(days)} days have labels, and {FEWEST} are needed: a label is known {HORIZON} days after its day. "
-            "Collect and build more days."
+            f"{len(days)} days are there, and {FEWEST} are needed: days of which the label is known, {HORIZON} days "
+            f"later, and the {WINDOW} days before. Collect and build more."
         )
     span = (days[-1] - days[0]).days + 1
     missing = 1 - len(days) / span

@@ -97,6 +97,18 @@ class Shelf:
         """
         return self.lake.read_document(self.pointer, State) if self.lake.exists(self.pointer) else State()
 
+    def champion(self) -> str:
+        """The version whose answers count.
+
+        Raises:
+            NoModel: there is none yet.
+            LakeError: the pointer cannot be read.
+        """
+        found = self.state().champion
+        if found is None:
+            raise NoModel(f"There is no champion of {self.name} yet: train one first.")
+        return found
+
     def promote(self, version: str, *, at: datetime, why: str) -> State:
         """Make a version the champion; if it was the challenger, there is none any more.
 

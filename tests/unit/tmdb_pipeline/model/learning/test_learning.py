@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from tmdb_pipeline.features.definition import HORIZON
+from tmdb_pipeline.features.definition import HORIZON, WINDOW
 from tmdb_pipeline.model.errors import NotTrainable
 from tmdb_pipeline.model.learning.design import COLUMNS, MEMORY, design
 from tmdb_pipeline.model.learning.logistic import train
@@ -112,7 +112,10 @@ def test_labels_that_are_all_alike_teach_nothing(label):
 
 
 def labelled(days, missing=()):
-    return panel_of(row(1, DAY + timedelta(days=number), label=True) for number in range(days) if number not in missing)
+    """Days with labels from DAY on, and two weeks before them."""
+    return panel_of(
+        row(1, DAY + timedelta(days=number), label=True) for number in range(1 - WINDOW, days) if number not in missing
+    )
 
 
 @pytest.mark.parametrize("days", [28, 40, 95, 200])
@@ -133,9 +136,9 @@ def test_what_is_trained_on_is_known_before_what_is_judged_by(days):
 @pytest.mark.parametrize(
     ("panel", "why"),
     [
-        (labelled(27), "27 days have labels, and 28 are needed"),
+        (labelled(27), "27 days are there, and 28 are needed"),
         (labelled(40, missing=range(5, 10)), "12% of the days from 2024-01-15 to 2024-02-23 have no labels"),
-        (panel_of([]), "0 days have labels"),
+        (panel_of([]), "0 days are"),
     ],
 )
 def test_too_little_is_not_trained_on(panel, why):
