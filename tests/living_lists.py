@@ -27,7 +27,7 @@ def observed(fake, first, days):
             }
             known_at = datetime.combine(day, time(12), SEOUL)  # the same day in UTC, as the fake's pages are of
             file = f"{name}_{day}"
-            found.append(Observed(name, day, known_at, file, "", ADDRESS, first_pages_known=True, movies=movies))
+            found.append(Observed(name, day, known_at, file, "", "", ADDRESS, first_pages_known=True, movies=movies))
     return found
 
 

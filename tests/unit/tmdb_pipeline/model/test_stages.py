@@ -1,15 +1,19 @@
 from datetime import timedelta
 
+import msgspec
 import numpy as np
 import pytest
 from model_lakes import AT, DAYS, FIRST, LAST
+from tmdb_features import ADDRESS, Arrival, day, movie
 
-from tmdb_pipeline.features.build import folder
+from tmdb_pipeline.features.build import folder, latest
 from tmdb_pipeline.features.definition import FEATURES
 from tmdb_pipeline.features.permission import NotPermitted, Permission
-from tmdb_pipeline.lake.store import to_json
+from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.model import best_possible, parts, predictions, stages
 from tmdb_pipeline.model.errors import NoModel, NotTrainable
+from tmdb_pipeline.model.evaluation.evaluation import Champion
+from tmdb_pipeline.model.learning.design import design
 from tmdb_pipeline.model.registry import keep
 
 
@@ -47,20 +51,20 @@ def test_predictions_are_kept_and_scored_when_it_is_known_what_came(trained, per
     """Each movie of the day has a chance; scored a week later, beside the best possible, and not before."""
     lake, *_ = trained
     shelf = stages.shelf_of(lake)
-    day = LAST - timedelta(days=7)
-    made = predictions.predict(lake, shelf, shelf.champion(), day, permission=permission)
+    then = LAST - timedelta(days=7)
+    made = predictions.predict(lake, shelf, shelf.champion(), then, permission=permission)
 
     def scored(version, of, today):
         return predictions.score(lake, shelf, version, of, today=today, permission=permission)
 
-    found = scored(made.version, day, LAST)
+    found = scored(made.version, then, LAST)
     assert 100 <= len(made.chances) <= 120
     assert all(0 < each.chance < 1 for each in made.chances)
     assert found.rows == len(made.chances)
     assert 0 < found.best < 0.15
     assert 0 < found.brier < 0.15
-    assert scored(made.version, day, LAST - timedelta(days=1)) is None
-    assert scored(made.version, day - timedelta(days=1), LAST) is None
+    assert scored(made.version, then, LAST - timedelta(days=1)) is None
+    assert scored(made.version, then - timedelta(days=1), LAST) is None
     other = predictions.predict(lake, shelf, made.version, LAST, permission=permission)
     assert scored(other.version, LAST, LAST + timedelta(days=7)) is None
     with pytest.raises(NotTrainable, match=f"There are no features of {LAST + timedelta(days=1)}"):
@@ -108,8 +112,7 @@ def test_refused_or_damaged_version_is_not_deployed(trained):
 def test_champion_is_compared_on_days_that_it_does_not_know(trained, permission, monkeypatch):
     """A later version is judged beside it on those; a champion that is damaged refuses every other one by its rule."""
     lake, *_ = trained
-    day = LAST - timedelta(days=1)
-    candidate = stages.train(lake, day, permission=permission)
+    candidate = stages.train(lake, LAST - timedelta(days=1), permission=permission)
     reports = []
     monkeypatch.setattr(stages, "keep", lambda shelf, manifest, files: reports.append(files["evaluation.json"]))
 
@@ -183,3 +186,29 @@ def test_best_possible_is_known_of_a_fake_that_lives_alone(trained, permission, 
     for url in ("http://127.0.0.1:9/3", f"{tmdb.url}/nosuch"):
         with pytest.raises(NotTrainable, match="does not tell the best possible prediction"):
             asked(Permission(url, ""))
+
+
+def test_days_that_cannot_be_built_are_left_out(tmp_path):
+    """One that was collected too late to be of its day, and one that is longer ago than is looked back."""
+    lake = Lake(str(tmp_path / "lake"))
+    for number, late in ((-190, 0), (10, 3), (14, 0)):
+        Arrival("popular", number, late, (movie(1, 2.0), movie(2, 1.0))).write(lake)
+
+    stages._build_missing(lake, day(14), Permission(ADDRESS, ""))
+
+    assert [found.days for _, found in latest(lake) if found] == [[day(14)]]
+
+
+def test_version_of_another_design_does_not_answer(trained, permission, monkeypatch):
+    """Nor is anything compared with it, nor with a champion that knows all of the days."""
+    lake, _, _, verdict, _ = trained
+    model = keep.read(stages.shelf_of(lake), verdict.version).model
+    other = msgspec.structs.replace(model, columns=("a",))
+    panel = parts.read(lake, FIRST, permission).panel
+    values = design(panel)
+
+    assert Champion(other, 0).compare(panel, values, model.predict(values)) is None
+    assert Champion(model, int(panel.day[-1])).compare(panel, values, model.predict(values)) is None
+    monkeypatch.setattr(predictions, "COLUMNS", ("a",))
+    with pytest.raises(NoModel, match="was made for other columns than this code makes"):
+        predictions.predict(lake, stages.shelf_of(lake), verdict.version, FIRST, permission=permission)

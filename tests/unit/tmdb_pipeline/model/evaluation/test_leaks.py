@@ -15,7 +15,7 @@ def test_an_honest_model_is_good_and_no_better_than_possible(world):
 
     assert 0.75 <= found.skill < 1
     assert not is_too_good(found.against_best)
-    assert leaking_columns(design_of_day, COLUMNS, world.observed, world.days[60:62]) == []
+    assert leaking_columns(design_of_day, COLUMNS, world.observed, world.days[60:61]) == []
     require_no_leak(design_of_day, COLUMNS, world.observed, world.days[60:61])
 
 
