@@ -13,8 +13,9 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from tmdb_pipeline.cli import alert_test, audit, collect, collections, demo, features, load, model, replay
+from tmdb_pipeline.cli import alert_test, audit, collect, collections, demo, features, load, replay
 from tmdb_pipeline.cli.form import RUNS, Commands
+from tmdb_pipeline.cli.model import command as model
 from tmdb_pipeline.cli.warehouse import command as warehouse
 from tmdb_pipeline.demo import interrupts, runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed

@@ -1,0 +1,1 @@
+"""``tmdb-pipeline model``: its command."""
