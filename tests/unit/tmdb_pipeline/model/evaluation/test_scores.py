@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tmdb_pipeline.model.evaluation import drift, scores
+from tmdb_pipeline.model.evaluation.evaluation import evaluate, fit
 from tmdb_pipeline.model.learning.design import COLUMNS, design
 from tmdb_pipeline.model.learning.panel import panel_of
 from tmdb_pipeline.model.learning.split import split
@@ -112,3 +113,11 @@ def test_what_is_long_past_does_not_count():
     held = drift.baseline(np.zeros((0, len(COLUMNS))), 0.1)
 
     assert not drift.score_has_drifted(held, np.append(np.full(7, 0.9), np.full(14, 0.1)), np.arange(21))
+
+
+def test_where_nobody_knows_the_best_possible_there_is_no_skill(world):
+    """Of real movies there is no best possible prediction: all else is told."""
+    told = evaluate(world.panel, world.split, fit(world.panel, world.split), best=None, champion=None)
+
+    assert (told.best, told.skill, told.against_best, told.against_champion) == (None, None, None, None)
+    assert told.model < told.base_rate

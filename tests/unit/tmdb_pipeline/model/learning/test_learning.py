@@ -5,6 +5,7 @@ import pytest
 
 from tmdb_pipeline.features.definition import HORIZON, WINDOW
 from tmdb_pipeline.model.errors import NotTrainable
+from tmdb_pipeline.model.learning import logistic
 from tmdb_pipeline.model.learning.design import COLUMNS, MEMORY, design
 from tmdb_pipeline.model.learning.logistic import train
 from tmdb_pipeline.model.learning.made import design_of_day
@@ -102,6 +103,13 @@ def test_logistic_regression_finds_what_is_there():
     assert model.intercept == pytest.approx(0.3, abs=0.05)
     assert np.abs(model.predict(values) - chance).max() < 0.02
     assert (model.predict(values[:5]) == model.predict(values)[:5]).all()
+
+
+def test_training_ends_also_where_nothing_converges(monkeypatch):
+    """After so many steps the model is what it is by then; the gate judges it."""
+    monkeypatch.setattr(logistic, "_STEPS", 1)
+
+    assert np.isfinite(train(("a",), np.arange(4.0)[:, None], np.array([0.0, 1.0, 0.0, 1.0])).weights).all()
 
 
 @pytest.mark.parametrize("label", [0.0, 1.0])
