@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from simulation.bell import Bell
 from simulation.held_clock import HeldClock
 from simulation.machine.child import Reporter
-from simulation.machine.strikes import ACTIONS, Killed, Machine
+from simulation.machine.strikes import ACTIONS, BESIDE, Killed, Machine
 from simulation.pipeline import CHECKS, DAILY, HISTORY, LOAD, WEEKLY, Pipeline
 from simulation.troubles import Trouble, faults
 from simulation.witness import Witness
@@ -268,7 +268,7 @@ class Year:
 
         self.machine.at_lock.clear()
         self.machine.behind_lock.clear()
-        self._beside.append(Thread(target=load))
+        self._beside.append(Thread(target=load, name=BESIDE))
         self._beside[-1].start()
         self.machine.at_lock.wait(_FOR_LOCK)
         self.machine.behind_lock.wait(_BEHIND_LOCK)

@@ -21,6 +21,7 @@ from simulation.year import FIRST_DAY, Failed, Happened, Missing, Year
 
 from tmdb_pipeline.alerts import ledger
 from tmdb_pipeline.alerts.alert import Alert, Kind
+from tmdb_pipeline.extract.checkpoint import Checkpoint
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.lake.stores import disk
 from tmdb_pipeline.language import Said
@@ -243,6 +244,7 @@ def in_place(target, data):
 @pytest.mark.parametrize(
     ("where", "name", "instead", "trouble", "said"),
     [
+        (Checkpoint, "cached", lambda *_: {}, "killed:5", "pages were asked for again that had come"),
         (disk, "write", in_place, "disk full:3", "was left half-written"),
         (Lake, "exclusive", unlocked, "twice:2", "two processes have collected popular at once"),
         (statements, "LOCK", "SELECT 1", "loaded twice:0", ""),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, current_thread, main_thread
+from threading import Event, current_thread
 from typing import Any
 from unittest import mock
 
@@ -21,6 +21,8 @@ from tmdb_pipeline.warehouse.load import statements
 
 #: Of each kind, so many actions at least that it may strike come on a day: files, statements, loads.
 ACTIONS = {"killed": 70, "disk full": 25, "disk stays full": 25, "connection lost": 70, "loaded twice": 1}
+#: How the thread of a second load is called, which the machine leaves alone; those of a collection it strikes.
+BESIDE = "beside"
 _STAYS_FULL = timedelta(hours=2)
 
 
@@ -67,7 +69,7 @@ class Machine:
             self._counts = True
 
     def _strike(self, ways: dict[str, Callable[[], None]]) -> None:
-        if not self._counts or current_thread() is not main_thread():
+        if not self._counts or current_thread().name == BESIDE:
             return
         for armed in list(self._armed):
             left, trouble = armed
@@ -132,7 +134,7 @@ class Machine:
         class counting(psycopg.Cursor):  # noqa: N801 - as the function that it stands in for
             def execute(self, statement: Any, *arguments: Any, **options: Any) -> Any:
                 strike(self.connection)
-                if current_thread() is not main_thread():
+                if current_thread().name == BESIDE:
                     if machine.at_lock.is_set():
                         machine.behind_lock.set()
                     if statement == statements.LOCK:
