@@ -36,6 +36,8 @@ class Stage(StrEnum):
     """Tells of one level: quiet, warning, or alarm."""
     REPORT = "report"
     """Writes the report and mails it; fails on an alarm."""
+    BUILD = "build"
+    """Makes features of what was collected, where that is permitted."""
     WATCH = "watch"
     """Measures a side of the platform, judges it, and tells of what is not as it should be."""
 

@@ -26,10 +26,12 @@ __all__ = [
     "CUSTOM_NAME",
     "DAGS",
     "DAILY",
+    "FEATURES",
     "FIRST_DAY",
     "HISTORY",
     "MONITORING",
     "OWNER",
+    "PERMITTED",
     "POOL",
     "WAREHOUSE_LOAD",
     "WAREHOUSE_QUALITY",
@@ -183,10 +185,27 @@ MONITORING = DagSpec(
     ),
 )
 
-#: Every DAG, in the order in which people read them, and commands run those that they run.
+#: What models are fed with, where that is permitted (``features.permission``).
+FEATURES = DagSpec(
+    name="features",
+    id="tmdb_features",
+    display_name="TMDB 피처 생성",
+    english_name="TMDB features",
+    description="Features and labels of the daily collections, where machine learning is permitted",
+    after=(WAREHOUSE_LOAD.outlet,),
+    tags=("tmdb", "features"),
+    retries=1,
+    retry_delay=timedelta(minutes=5),
+    asset=AssetSpec("tmdb_features", "tmdb://features"),
+    tasks=(TaskSpec("build_features", "피처 생성", Stage.BUILD),),
+)
+
+#: Every DAG that there always is, in the order in which people read them, and commands run those that they run.
 DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, HISTORY, WAREHOUSE_QUALITY, MONITORING)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
+#: Those that there are only where machine learning is permitted.
+PERMITTED: tuple[DagSpec, ...] = (FEATURES,)
 
 
 #: How the ids of the DAGs begin that are made of ``custom_collections.yaml``, and what the id of an entry may be.
@@ -240,7 +259,7 @@ def find(dag_id: str) -> DagSpec:
     Raises:
         LookupError: there is none.
     """
-    for spec in DAGS:
+    for spec in (*DAGS, *PERMITTED):
         if spec.id == dag_id:
             return spec
     if name := custom_name(dag_id):

@@ -7,7 +7,8 @@ Nothing that makes features is imported here, so that what is refused never begi
 """
 
 import http.client
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
@@ -65,6 +66,19 @@ class _Told(msgspec.Struct):
     latency: float
     movies: int
     seed: int
+
+
+def may_exist(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether there may be DAGs that make features: nobody is asked, for this is decided whenever a file is parsed.
+
+    There are none where the address is TMDB's and nobody has allowed it. Where there are, their tasks ask.
+
+    Raises:
+        SettingsError: TMDB_BASE_URL or TMDB_ML_PERMISSION cannot be used.
+    """
+    names = ("TMDB_BASE_URL", "TMDB_ML_PERMISSION")
+    settings = Settings.from_environment({name: environ.get(name, "") for name in names})
+    return bool(settings.ml_permission) or not is_tmdb(urlsplit(settings.base_url).hostname or "")
 
 
 def require_permission(settings: Settings, sources: Iterable[tuple[str, str]]) -> Permission:

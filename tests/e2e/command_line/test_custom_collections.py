@@ -35,7 +35,7 @@ def test_wrong_entry_is_an_import_error_that_costs_no_dag(dag_folder, tmdb_serve
         ((file, told),) = database.execute("SELECT filename, stacktrace FROM import_error").fetchall()
     assert status == 0, processor.output
     assert {(dag_id, stale, wrong) for dag_id, stale, wrong, _ in found} == {
-        (dag_id, 0, 0) for dag_id in [*(spec.id for spec in dags.DAGS), "tmdb_custom_korean"]
+        (dag_id, 0, 0) for dag_id in [*(spec.id for spec in (*dags.DAGS, *dags.PERMITTED)), "tmdb_custom_korean"]
     }
     assert shown == [("한국 영화",)]
     assert {where for dag_id, *_, where in found if dag_id == "tmdb_custom_korean"} == {"custom_collections.py"}

@@ -10,7 +10,7 @@ from e2e.digest import DAILY, EXPECTED, EXPECTED_TABLES, WEEKLY, digests
 from e2e.leftovers import LABEL, owner
 from e2e.stack.stack import LOAD, SERVICES, UNDISTURBED
 
-from tmdb_pipeline.dags import DAGS, POOL
+from tmdb_pipeline.dags import DAGS, PERMITTED, POOL
 
 
 def test_every_service_is_well(stack):
@@ -30,10 +30,10 @@ def test_every_service_is_well(stack):
 
 
 def test_dags_and_pool_are_there(stack):
-    """Every DAG is read without an error and paused, and the pool of those that ask TMDB has its slots."""
+    """Every DAG, those that a fake permits too, is read without an error and paused, and the pool has its slots."""
     dags = {dag["dag_id"]: dag["is_paused"] for dag in stack.rest.get("dags")["dags"]}
 
-    assert dags == dict.fromkeys((spec.id for spec in DAGS), True)
+    assert dags == dict.fromkeys((spec.id for spec in (*DAGS, *PERMITTED)), True)
     assert stack.rest.get("importErrors")["import_errors"] == []
     assert stack.rest.get("pools/tmdb_api")["slots"] == POOL.slots
 

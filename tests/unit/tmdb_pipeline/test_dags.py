@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 
 from tmdb_pipeline import dags
-from tmdb_pipeline.dags import COLLECTIONS, DAGS, DAILY, WEEKLY, DagSpec, Stage
+from tmdb_pipeline.dags import COLLECTIONS, DAILY, PERMITTED, WEEKLY, DagSpec, Stage
 
+DAGS = (*dags.DAGS, *PERMITTED)
 EACH = pytest.mark.parametrize("spec", DAGS, ids=[spec.name for spec in DAGS])
 
 
