@@ -11,10 +11,13 @@ _SCRIPT = """\
 #!{python} -IS
 import json, re, sys, time
 asked = " ".join(sys.argv[1:])
-with open({log!r}, "a") as log:
+with open({log!r}, "a+") as log:
     log.write(asked + "\\n")
-for pattern, out, err, status, seconds in json.load(open({answers!r})):
-    if re.search(pattern, asked):
+    log.seek(0)
+    earlier = log.read().splitlines()
+for pattern, out, err, status, seconds, times, since in json.load(open({answers!r})):
+    found = [line for line in earlier[since:] if re.search(pattern, line)]
+    if re.search(pattern, asked) and (times is None or len(found) <= times):
         sys.stdout.write(out)
         sys.stdout.flush()
         sys.stderr.write(err)
@@ -59,7 +62,7 @@ class FakeDocker:
 
     def __init__(self, folder: Path) -> None:
         self._log, self._file = folder / "asked", folder / "answers.json"
-        self._answers: list[tuple[str, str, str, int, float]] = []
+        self._answers: list[tuple[str, str, str, int, float, int | None, int]] = []
         script = folder / "docker"
         script.write_text(_SCRIPT.format(python=sys.executable, log=str(self._log), answers=str(self._file)))
         script.chmod(0o755)
@@ -67,9 +70,9 @@ class FakeDocker:
         self.says(r"compose (\S+ )?config", json.dumps({"name": "tmdb-pipeline", "services": SERVICES}))
         self.runs(*WELL)
 
-    def says(self, asked, out="", err="", status=0, seconds=0.0):
-        """What it answers to arguments in which a pattern is found, and how long it then takes to end."""
-        self._answers.insert(0, (asked, out, err, status, seconds))
+    def says(self, asked, out="", err="", status=0, seconds=0.0, times=None):
+        """What it answers to arguments in which a pattern is found, how long it then takes to end, and how often."""
+        self._answers.insert(0, (asked, out, err, status, seconds, times, len(self.asked)))
         self._file.write_text(json.dumps(self._answers))
 
     def runs(self, *containers):

@@ -25,6 +25,7 @@ from tmdb_pipeline.ops.commands import (
     rotate,
     status,
     trigger,
+    upgrade,
 )
 from tmdb_pipeline.ops.errors import Misused, OpsError, Status, epilog
 from tmdb_pipeline.ops.output import complain
@@ -55,7 +56,7 @@ class Command(Protocol):
 #: Every command, in the order in which help shows them.
 COMMANDS: Final[tuple[Command, ...]] = (
     *(lifecycle, status, trigger, logs, pause, backfill),
-    *(performance, doctor, audit, backup, rotate),
+    *(performance, doctor, audit, backup, upgrade, rotate),
 )
 
 

@@ -15,12 +15,16 @@ def _seconds(began: datetime | None, ended: datetime | None) -> float | None:
 
 
 class Dag(msgspec.Struct, frozen=True, kw_only=True):
-    """A DAG that Airflow has read. ``next_dagrun_run_after`` is when it runs next; None where assets start it."""
+    """A DAG that Airflow has read, and when it did last.
+
+    ``next_dagrun_run_after`` is when it runs next; None where assets start it.
+    """
 
     dag_id: str
     dag_display_name: str
     is_paused: bool
     has_import_errors: bool = False
+    last_parsed_time: Moment | None = None
     next_dagrun_run_after: Moment | None = None
 
 

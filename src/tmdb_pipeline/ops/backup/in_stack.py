@@ -34,17 +34,22 @@ def shelf(stack: Stack) -> Shelf:
     return Shelf(stack.path / Path(stack.settings.get(FOLDER) or "backups").expanduser())
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder of backups where it is not there, such that the container can write it. Raises OSError."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        folder.chmod(0o770)  # whatever the umask: in the container, its user is of the group 0
+
+
 def do(stack: Stack, folder: Path, *arguments: str) -> dict[str, Any]:
     """Run the service ``backup`` once, over a folder of backups; what it answers.
 
     Raises:
         OpsError: it could not do it, or not be run.
     """
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        folder.chmod(0o770)  # whatever the umask: in the container, its user is of the group 0
+    make_folder(folder)
     run = ["compose", "--profile=backup", "run", "--rm", "--no-deps", "-T", "backup", _SCRIPT, *arguments]
-    ended = docker.run(run, folder=stack.path, environ={**os.environ, FOLDER: str(folder)})
+    ended = docker.run(run, folder=stack.path, environ={**os.environ, **stack.more, FOLDER: str(folder)})
     try:
         document: dict[str, Any] = msgspec.json.decode(ended.stdout.strip().rpartition("\n")[2], type=dict[str, Any])
     except msgspec.DecodeError:

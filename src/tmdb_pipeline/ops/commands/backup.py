@@ -19,6 +19,7 @@ from tmdb_pipeline.ops.errors import Misused
 from tmdb_pipeline.ops.output import Output, table
 from tmdb_pipeline.ops.place import Place
 from tmdb_pipeline.ops.times import when
+from tmdb_pipeline.ops.upgrade import journal
 
 Name = Annotated[str, typer.Argument(metavar="[NAME]", help="Its name or path; latest is the newest.")]
 
@@ -84,6 +85,7 @@ def restore(
         arguments, folder = ["restore", path.name, *["--other-key"] * other_key], path.parent.absolute()
         _ask(out, f"Replace what is in the stack in {target.path} by {path.name}?", yes=yes)
     with target.locked("restored"):
+        journal.refuse_unfinished(target)
         told = in_stack.restore(target, folder, arguments)
 
     def draw(console: Console) -> None:

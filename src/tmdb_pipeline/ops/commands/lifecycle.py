@@ -14,13 +14,14 @@ from rich.text import Text
 from tmdb_pipeline.clock import Clock, SystemClock
 from tmdb_pipeline.ops.commands.options import Json
 from tmdb_pipeline.ops.commands.status import services_table
-from tmdb_pipeline.ops.compose import docker
 from tmdb_pipeline.ops.compose.services import Service, Verdict
 from tmdb_pipeline.ops.compose.stack import Stack
-from tmdb_pipeline.ops.errors import Interrupted, NotWell, OpsError, Unexplained
+from tmdb_pipeline.ops.compose.starting import there, why_not_up
+from tmdb_pipeline.ops.errors import Interrupted
 from tmdb_pipeline.ops.output import Output, tell
 from tmdb_pipeline.ops.overview import ServiceStatus
 from tmdb_pipeline.ops.place import Place
+from tmdb_pipeline.ops.upgrade import journal
 
 #: Seconds between two looks at what has become of the services.
 _BETWEEN = 1.0
@@ -100,6 +101,7 @@ def _up(stack: Stack, options: Sequence[str], timeout: int, output: Output, what
     """
     stack.check()  # before anything is begun
     with stack.locked(what):
+        journal.refuse_unfinished(stack)
         arguments = ["up", "--detach", "--wait", f"--wait-timeout={timeout}", *options]
         said: list[str] = []
         try:
@@ -110,7 +112,7 @@ def _up(stack: Stack, options: Sequence[str], timeout: int, output: Output, what
                 "What was begun goes on: see how far it is with tmdb-ops status, or end it with tmdb-ops stop."
             ) from None
         if running.returncode != 0:
-            raise _why(stack, "\n".join(said), timeout)
+            raise why_not_up(stack, "\n".join(said), timeout)
         found = State(services=stack.services(), url=f"http://127.0.0.1:{stack.settings.get('AIRFLOW_PORT') or 8080}")
     output.show(found, lambda console: _welcome(console, stack, found))
 
@@ -135,46 +137,18 @@ def _shown(stack: Stack, output: Output, clock: Clock, goes_on: Callable[[], boo
     if output.is_terminal:
         with Live(console=output.console, auto_refresh=False, transient=True) as live:
             while goes_on():
-                told = [ServiceStatus(service=service) for service in _services(stack)]
+                told = [ServiceStatus(service=service) for service in there(stack)]
                 live.update(services_table(told) if told else Text("Images are built or fetched ..."), refresh=True)
                 clock.sleep(_BETWEEN)
         return
     seen: dict[str, str] = {}
     while goes_on():
-        for service in _services(stack):
+        for service in there(stack):
             word = "done" if service.has_ended_well else str(service.verdict)
             if seen.get(service.name, Verdict.MISSING) != word:
                 output.say(f"  {service.name}: {word}")
             seen[service.name] = word
         clock.sleep(_BETWEEN)
-
-
-def _services(stack: Stack) -> list[Service]:
-    """The services that have a container; none while Docker is too busy to say."""
-    try:
-        return [service for service in stack.services() if service.container]
-    except OpsError:
-        return []
-
-
-def _why(stack: Stack, said: str, timeout: int) -> OpsError:
-    """Why Compose has given up: what Docker says, if that is known, or else what a service says."""
-    error = docker.explained(said, "The stack cannot be started")
-    if not isinstance(error, Unexplained):
-        return error
-    services = _services(stack)
-    for service in (each for each in services if each.verdict is Verdict.UNWELL):
-        why = stack.why_not_well(service).replace("\n", " ").rstrip(".")
-        return NotWell(
-            f"{service.name} does not get well: {why or service.state}. Mend that, see tmdb-ops logs "
-            f"{service.name}, then run tmdb-ops start again."
-        )
-    if slow := [each.name for each in services if each.verdict is Verdict.STARTING]:
-        return NotWell(
-            f"{' and '.join(slow)} did not get well within {timeout} s: see tmdb-ops logs {slow[0]}, or give it longer "
-            "with --timeout."
-        )
-    return error
 
 
 def _welcome(console: Console, stack: Stack, found: State) -> None:

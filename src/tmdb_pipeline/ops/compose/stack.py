@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,21 +14,28 @@ from typing import Any
 import msgspec
 
 from tmdb_pipeline.ops.compose import docker
-from tmdb_pipeline.ops.compose.folder import StackFolder
+from tmdb_pipeline.ops.compose.folder import FILES, StackFolder
 from tmdb_pipeline.ops.compose.services import Container, Model, Service, checked, services_of
 from tmdb_pipeline.ops.errors import Busy, NotWell
 
 #: Every profile: what is started by any of them is stopped, too.
 _EVERY_PROFILE = "--profile=*"
+#: What Compose reads in a folder where nobody names files.
+_FILES = ("compose.yaml", "compose.override.yaml", "compose.override.yml")
 #: Seconds that Compose may take to tell something.
 _PATIENCE = 60
 
 
 @dataclass
 class Stack:
-    """The stack in a folder."""
+    """The stack in a folder.
+
+    Attributes:
+        more: the environment that Compose is given on top of this process's own.
+    """
 
     folder: StackFolder
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -39,6 +46,14 @@ class Stack:
     def settings(self) -> Mapping[str, str]:
         """What ``compose.yaml`` is filled with. It holds secrets."""
         return self.folder.settings
+
+    def over(self, file: Path) -> "Stack":
+        """The same stack with a further file of Compose, whose settings win over those of its own files."""
+        separator = self.settings.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
+        own = self.settings.get(FILES) or separator.join(
+            str(place) for name in _FILES if (place := self.path / name).is_file()
+        )
+        return Stack(self.folder, {**self.more, FILES: f"{own}{separator}{file}"})
 
     @cached_property
     def model(self) -> Model:
@@ -52,7 +67,7 @@ class Stack:
 
     @cached_property
     def whole(self) -> Model:
-        """The same with every profile, whether it is on or not."""
+        """The same with every profile, whether it is on or not. Raises as ``model`` does."""
         return checked(self._decoded(self.compose(_EVERY_PROFILE, "config", "--format=json"), Model), self.path)
 
     def check(self) -> None:
@@ -84,7 +99,10 @@ class Stack:
             NotWell: it took longer than ``timeout`` seconds.
         """
         try:
-            return docker.run(["compose", *arguments], folder=self.path, timeout=timeout, given=given)
+            environ = {**os.environ, **self.more}
+            return docker.run(
+                ["compose", *arguments], folder=self.path, environ=environ, timeout=timeout, given=given
+            )
         except subprocess.TimeoutExpired:
             raise NotWell(
                 f"Docker does not answer within {timeout:.0f} s: see whether the machine is overloaded, or restart "

@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tmdb_pipeline import clock
-from tmdb_pipeline.ops.commands import audit, backfill, doctor, lifecycle, pause, performance, status, trigger
+from tmdb_pipeline.ops.commands import (
+    audit,
+    backfill,
+    doctor,
+    lifecycle,
+    pause,
+    performance,
+    status,
+    trigger,
+    upgrade,
+)
 
 DAILY, LOAD = "tmdb_daily_collection", "tmdb_warehouse_load"
 
@@ -41,7 +51,7 @@ def during(monkeypatch):
         if happens:
             happens.pop(0)()
 
-    for module in (audit, backfill, doctor, lifecycle, pause, performance, status, trigger):
+    for module in (audit, backfill, doctor, lifecycle, pause, performance, status, trigger, upgrade):
         monkeypatch.setattr(module, "SystemClock", lambda: Morning(during_sleep))
     return happens
 
