@@ -17,6 +17,7 @@ from e2e.digest import DAILY, WEEKLY
 from e2e.leftovers import sweep
 from e2e.patience import PATIENCE, wait_for
 from e2e.postgres import docker_engine
+from e2e.stack.operated import names_of, tmdb_ops
 from e2e.stack.stack import AT_THREE, AT_TWO, FILES, LOAD, RESULTS, UNDISTURBED, Stack
 
 pytest.register_assert_rewrite("e2e.stack.disturbed")
@@ -30,7 +31,8 @@ ORDER = (
         "test_task_killed.py",
         "faults/test_faults.py",
     ),
-    *("faults/test_load_faults.py", "test_security.py", "test_rotate.py"),
+    *("faults/test_load_faults.py", "faults/test_upgrade.py", "faults/test_backup.py", "test_security.py"),
+    "test_rotate.py",
     *("test_ending.py", "test_celery.py", "faults/test_worker_killed.py"),
 )
 STACK = pytest.StashKey[Stack]()
@@ -166,6 +168,12 @@ def undisturbed(awake):
         awake.rest.wait_for_end(LOAD, run["dag_run_id"])
     awake.rest.unpause(LOAD, paused=True)  # so that no load runs beside what other tests do
     return awake
+
+
+@pytest.fixture
+def ops(stack):
+    """Run ``tmdb-ops`` on the stack, as Compose's own variables name that."""
+    return lambda *arguments: tmdb_ops(*arguments, **names_of(stack))
 
 
 @pytest.fixture

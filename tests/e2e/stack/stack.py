@@ -173,7 +173,11 @@ class Stack:
 
     def warehouse(self, statement: str) -> list[str]:
         """The lines that a statement gives in the warehouse, by who administers the server."""
-        asked = ["psql", "--username=airflow", "--no-align", "--tuples-only", "--command", statement, "tmdb_warehouse"]
+        return self.sql("tmdb_warehouse", statement)
+
+    def sql(self, database: str, statement: str) -> list[str]:
+        """The same in any database."""
+        asked = ["psql", "--username=airflow", "--no-align", "--tuples-only", "--command", statement, database]
         return self.run("postgres", asked).splitlines()
 
     def table_digest(self) -> str:

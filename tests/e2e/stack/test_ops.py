@@ -4,12 +4,11 @@ import json
 import os
 import socket
 import subprocess
-import sys
 
-import airflow_env
 import pytest
 from e2e.leftovers import LABEL, owner
-from e2e.stack.stack import FILES, PASSED_ON, SERVICES
+from e2e.stack.operated import tmdb_ops
+from e2e.stack.stack import SERVICES
 from support import free_port
 
 from tmdb_pipeline.dags import DAGS
@@ -42,33 +41,6 @@ networks:
   default:
     labels: ["{label}={owner}"]
 """
-
-
-def tmdb_ops(*arguments, folder=airflow_env.ROOT, given="", **environ):
-    """Run the command with no more of this environment than Docker needs: its status, output and errors."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    ended = subprocess.run(
-        [sys.executable, "-m", "tmdb_pipeline.ops", *arguments],
-        cwd=folder,
-        env={**kept, "E2E_OWNER": owner(), "COLUMNS": "120", **environ},
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-    return ended.returncode, ended.stdout, ended.stderr
-
-
-@pytest.fixture
-def ops(stack):
-    """Run it on the stack, as Compose's own variables name that."""
-    named = {
-        "COMPOSE_FILE": os.pathsep.join(map(str, FILES)),
-        "COMPOSE_PROJECT_NAME": stack.compose.project,
-        "COMPOSE_ENV_FILES": str(stack._file),
-    }
-    return lambda *arguments: tmdb_ops(*arguments, **named)
 
 
 def test_stack_is_told_as_it_is(ops):

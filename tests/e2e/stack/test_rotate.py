@@ -1,13 +1,11 @@
 """``tmdb-ops rotate`` on the full stack: what is in use goes on, what is out of use opens nothing any more."""
 
-import os
-
 import pytest
 import requests
 from e2e.digest import WEEKLY
 from e2e.patience import PATIENCE, wait_for
-from e2e.stack.stack import AT_THREE, FILES
-from e2e.stack.test_ops import tmdb_ops
+from e2e.stack.operated import names_of, tmdb_ops
+from e2e.stack.stack import AT_THREE
 
 from tmdb_pipeline.ops.compose.folder import parse
 
@@ -34,12 +32,7 @@ def rotate(stack):
 
     def run(*arguments, given="", status=0):
         before = dict(stack.settings)
-        named = {
-            "COMPOSE_FILE": os.pathsep.join(map(str, FILES)),
-            "COMPOSE_PROJECT_NAME": stack.compose.project,
-            "COMPOSE_ENV_FILES": str(stack._file),
-        }
-        code, out, err = tmdb_ops("rotate", *arguments, given=given, **named)
+        code, out, err = tmdb_ops("rotate", *arguments, given=given, **names_of(stack))
         after = parse(stack._file.read_text())
         stack.configure(**after)
         changed = {name for name in after if after[name] != before.get(name)}

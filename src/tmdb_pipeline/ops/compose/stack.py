@@ -100,9 +100,7 @@ class Stack:
         """
         try:
             environ = {**os.environ, **self.more}
-            return docker.run(
-                ["compose", *arguments], folder=self.path, environ=environ, timeout=timeout, given=given
-            )
+            return docker.run(["compose", *arguments], folder=self.path, environ=environ, timeout=timeout, given=given)
         except subprocess.TimeoutExpired:
             raise NotWell(
                 f"Docker does not answer within {timeout:.0f} s: see whether the machine is overloaded, or restart "
