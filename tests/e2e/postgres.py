@@ -94,9 +94,9 @@ class Postgres(ABC):
         return self.url(database)
 
     def cut(self, database: str) -> int:
-        """End all connections to a database; return how many there were."""
-        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-        return len(self.rows("postgres", query, database))
+        """End all connections to a database, its own autovacuum apart; return how many there were."""
+        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s"
+        return len(self.rows("postgres", query, database, "client backend"))
 
     @abstractmethod
     def start(self) -> None:

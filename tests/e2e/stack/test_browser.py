@@ -7,6 +7,8 @@ from e2e.patience import PATIENCE
 from e2e.stack.stack import RESULTS, UNDISTURBED
 from playwright.sync_api import expect, sync_playwright
 
+from tmdb_pipeline.dags import DAGS, PERMITTED
+
 #: The names that a person sees in the graphs, of tasks whose ids are ASCII.
 NAMES = {
     DAILY: ("인기 영화 수집", "트렌딩 영화 수집", "수집 데이터 검증", "일일 요약 생성"),
@@ -62,9 +64,17 @@ def test_dags_are_listed(page, undisturbed):
     """The list shows all DAGs by their Korean names, and no banner about files that cannot be read."""
     page.goto("/dags")
 
-    for name in ("일일 수집", "주간 종합 수집", "웨어하우스 적재", "인기도 이력", "웨어하우스 품질", "플랫폼"):
+    for name in (
+        "일일 수집",
+        "주간 종합 수집",
+        "웨어하우스 적재",
+        "인기도 이력",
+        "웨어하우스 품질",
+        "플랫폼",
+        "피처 생성",
+    ):
         expect(page.get_by_text(f"TMDB {name}").first).to_be_visible()
-    expect(page.get_by_text("6 Dags")).to_be_visible()
+    expect(page.get_by_text(f"{len((*DAGS, *PERMITTED))} Dags")).to_be_visible()
     assert page.get_by_text("Import Error").count() == 0
     picture(page, "dags")
 
