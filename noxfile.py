@@ -257,7 +257,7 @@ def unit(session: nox.Session) -> None:
 @timed
 def dag_integrity(session: nox.Session) -> None:
     """Test the DAG files without running them; -- --dags PATH lints anybody's folder (--zone, --pool, --skip)."""
-    install(session, "test", extras="airflow,alerts,monitoring,warehouse", fake=True, integrity=True)
+    install(session, "test", extras="airflow,alerts,exports,monitoring,warehouse", fake=True, integrity=True)
     if any(argument.startswith("--dags") for argument in session.posargs):
         session.run("dag-integrity", *session.posargs)
         return

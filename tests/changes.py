@@ -26,6 +26,7 @@ DECIDING = {
     "src/tmdb_pipeline/orchestration": "which errors are tried again, and after how long",
     "src/tmdb_pipeline/extract": "what a second try finds, and asks for again",
     "src/tmdb_pipeline/ops/backup": "what a backup holds, and what comes back",
+    "src/tmdb_pipeline/ops/rotation": "what goes on while secrets are replaced",
     "src/tmdb_pipeline/ops/upgrade": "what becomes of a new version that does not work",
     "src/tmdb_pipeline/lake": "that a file is there whole or not at all, and who holds a date's lock",
     "tests/e2e/stack": "the faults themselves",

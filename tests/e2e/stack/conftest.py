@@ -32,7 +32,7 @@ ORDER = (
         "faults/test_faults.py",
     ),
     *("faults/test_load_faults.py", "faults/test_upgrade.py", "faults/test_backup.py", "test_security.py"),
-    "test_rotate.py",
+    "faults/test_rotate.py",
     *("test_ending.py", "test_celery.py", "faults/test_worker_killed.py"),
 )
 STACK = pytest.StashKey[Stack]()
