@@ -47,7 +47,9 @@ platform_monitoring()
 IMAGES = {
     "good": {"/opt/airflow/new": "of the new version\n"},
     "wrecking": {"/opt/airflow/dags/tmdb_platform_monitoring.py": WRECKER},
-    "unstartable": {"/opt/tmdb/deploy/init.py": "raise SystemExit('Refused: the tables are in a strange state.')\n"},
+    "unstartable": {
+        "/opt/tmdb/deploy/init.py": "#!/bin/sh\necho Refused: the tables are in a strange state. >&2\nexit 1\n"
+    },
 }
 
 
@@ -60,6 +62,7 @@ def version(lived, engine, tmp_path):
         lines = [f"FROM {base}", "USER 0"]
         for number, (path, text) in enumerate(IMAGES[kind].items()):
             (tmp_path / str(number)).write_text(text)
+            (tmp_path / str(number)).chmod(0o755)
             lines.append(f"COPY {number} {path}")
         (tmp_path / "Dockerfile").write_text("\n".join([*lines, "USER 50000:0", ""]))
         tag = f"tmdb-pipeline/airflow:e2e-{os.getpid()}-{kind}"
