@@ -7,11 +7,11 @@ class NoLocks(OSError):
     """The file system has no locks, as some network mounts."""
 
 
-def lock(file: IO[Any], *, wait: bool = False) -> bool:
+def lock(file: IO[Any] | int, *, wait: bool = False) -> bool:
     """Take the lock of an open file; whether it was had. It is given back when the file is closed.
 
     Args:
-        file: opened by the caller for itself: whoever shares what was opened shares the lock.
+        file: opened by the caller for itself, or the descriptor of a folder: who shares that shares the lock.
         wait: wait while another has it.
 
     Raises:

@@ -1,7 +1,5 @@
 """What speaks to Compose about the stack in a folder."""
 
-import errno
-import fcntl
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -13,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from tmdb_pipeline import file_lock
 from tmdb_pipeline.ops.compose import docker
 from tmdb_pipeline.ops.compose.folder import FILES, StackFolder
 from tmdb_pipeline.ops.compose.services import Container, Model, Service, checked, services_of
@@ -181,15 +180,13 @@ class Stack:
         """
         place = os.open(self.path, os.O_RDONLY)
         try:
-            try:
-                fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
+            # On a file system without locks Compose itself notices what clashes.
+            with suppress(file_lock.NoLocks):
+                if not file_lock.lock(place):
                     raise Busy(
                         f"The stack in {self.path} cannot be {what} while another tmdb-ops starts, stops, backs up, "
-                        "restores or rotates it: wait until that has ended, then run this again."
-                    ) from None
-                # A file system without locks: Compose itself notices what clashes.
+                        "restores, upgrades or rotates it: wait until that has ended, then run this again."
+                    )
             yield
         finally:
             os.close(place)
