@@ -2,13 +2,16 @@
 
 import sys
 
+from tmdb_pipeline import interrupts
+
 
 def main() -> int:
     """Run the command; whoever stops it while it is still being loaded is answered, too."""
     try:
-        from tmdb_pipeline.cli import program  # noqa: PLC0415 - a fraction of a second, in which Ctrl-C may be pressed
+        with interrupts.insisted():
+            from tmdb_pipeline.cli import program  # noqa: PLC0415 - it takes a moment, in which Ctrl-C may be pressed
 
-        return program.main()
+            return program.main()
     except KeyboardInterrupt:
         sys.stderr.write("Stopped before anything was collected.\n")
         return 130

@@ -13,11 +13,12 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
+from tmdb_pipeline import interrupts
 from tmdb_pipeline.cli import alert_test, audit, collect, collections, demo, features, load, replay
 from tmdb_pipeline.cli.form import RUNS, Commands
 from tmdb_pipeline.cli.model import command as model
 from tmdb_pipeline.cli.warehouse import command as warehouse
-from tmdb_pipeline.demo import interrupts, runs
+from tmdb_pipeline.demo import runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.demo.keeper import NotStarted
 from tmdb_pipeline.lake.errors import LakeError

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tmdb_pipeline.demo import watchdog
-from tmdb_pipeline.demo.interrupts import held
+from tmdb_pipeline.interrupts import held
 
 
 class NotStarted(Exception):

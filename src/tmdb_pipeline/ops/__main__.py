@@ -3,6 +3,8 @@
 import sys
 from importlib.util import find_spec
 
+from tmdb_pipeline import interrupts
+
 
 def main() -> int:
     """Run the command; whoever stops it while it is still being loaded is answered, too."""
@@ -13,9 +15,10 @@ def main() -> int:
         )
         return 2
     try:
-        from tmdb_pipeline.ops import program  # noqa: PLC0415 - typer is an extra, and Ctrl-C may be pressed meanwhile
+        with interrupts.insisted():
+            from tmdb_pipeline.ops import program  # noqa: PLC0415 - an extra, and Ctrl-C may be pressed meanwhile
 
-        return program.main()
+            return program.main()
     except KeyboardInterrupt:
         sys.stderr.write("Stopped before anything was done.\n")
         return 130

@@ -11,12 +11,11 @@ from mail_server import mail_server
 from support import no_file_larger_than
 
 from fake_tmdb.faults.fault import Fault
-from tmdb_pipeline import dags
+from tmdb_pipeline import dags, interrupts
 from tmdb_pipeline.alerts.alert import Kind
 from tmdb_pipeline.alerts.ledger import Ledger
 from tmdb_pipeline.alerts.outbox import BUDGET
 from tmdb_pipeline.cli import program
-from tmdb_pipeline.demo import interrupts
 from tmdb_pipeline.movies import GENRES
 
 DAILY, WEEKLY = dags.DAILY.id, dags.WEEKLY.id

@@ -6,8 +6,8 @@ import pytest
 import requests
 from e2e.patience import PATIENCE
 
+from tmdb_pipeline import interrupts
 from tmdb_pipeline.cli import program
-from tmdb_pipeline.demo import interrupts
 
 DAILY = "tmdb_daily_collection"
 #: What is sent, and may be shown nowhere.

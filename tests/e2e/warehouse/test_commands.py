@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from e2e.warehouse.small_runs import DAILY, WEEKLY, movie
 
+from tmdb_pipeline import interrupts
 from tmdb_pipeline.cli import program, requirements
-from tmdb_pipeline.demo import interrupts
 from tmdb_pipeline.lake import operations
 from tmdb_pipeline.warehouse.schema.migrate import grant, migrate
 from tmdb_pipeline.warehouse.schema.roles import OWNER, READER

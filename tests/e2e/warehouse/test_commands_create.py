@@ -5,8 +5,8 @@ import re
 import psycopg
 import pytest
 
+from tmdb_pipeline import interrupts
 from tmdb_pipeline.cli import program
-from tmdb_pipeline.demo import interrupts
 from tmdb_pipeline.warehouse.address import Address
 from tmdb_pipeline.warehouse.database import connected
 from tmdb_pipeline.warehouse.schema.migrate import migrate

@@ -7,8 +7,8 @@ from threading import Thread
 
 import pytest
 
+from tmdb_pipeline import interrupts
 from tmdb_pipeline.cli import program
-from tmdb_pipeline.demo import interrupts
 
 #: Codes with which libpq asks for encryption before it says who it is.
 _ENCRYPTION = (80877103, 80877104)

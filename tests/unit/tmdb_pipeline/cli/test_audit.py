@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import pytest
 from raw_server import RawServer
 
+from tmdb_pipeline import interrupts
 from tmdb_pipeline.cli import program, requirements
-from tmdb_pipeline.demo import interrupts
 from tmdb_pipeline.lake.operations import Action, Operation, Outcome, note
 from tmdb_pipeline.lake.store import Lake
 

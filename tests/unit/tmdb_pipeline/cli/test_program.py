@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from fake_tmdb.catalogue.catalogue import Catalogue
-from tmdb_pipeline import __main__
+from tmdb_pipeline import __main__, interrupts
 from tmdb_pipeline.cli import demo, program, requirements
 from tmdb_pipeline.dags import COLLECTIONS, DAILY, WEEKLY
-from tmdb_pipeline.demo import interrupts, runs
+from tmdb_pipeline.demo import runs
 from tmdb_pipeline.demo.airflow_home import CommandFailed
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.settings import MissingKey

@@ -7,8 +7,8 @@ import orjson
 import pytest
 from quarantines import BAD, GOOD, PAGE, QUARANTINE, movie, reject
 
+from tmdb_pipeline import interrupts
 from tmdb_pipeline.cli import program
-from tmdb_pipeline.demo import interrupts
 
 HOSTILE = movie(
     666, title="\x1b]0;owned\x07\x1b[2J\u202e별", overview="\r\n", vote_average=11.0, original_title="[red]x[/]"

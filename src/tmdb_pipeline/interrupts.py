@@ -1,11 +1,15 @@
 """Ctrl-C, a cancelled job and a closed terminal: one KeyboardInterrupt, and none during the cleaning up after it."""
 
 import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: Seconds after which what was swallowed is raised again: whoever swallowed it has returned by then.
+_AGAIN = 0.05
 _held: list[int] = []
 _waiting: list[int] = []
 
@@ -15,6 +19,29 @@ def listen() -> None:
     for number in _ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
+
+
+@contextmanager
+def insisted() -> Iterator[None]:
+    """Raise a KeyboardInterrupt again that came where no exception gets out, as in a callback of Python's own imports.
+
+    Without it, one of 300 keys pressed while modules are imported is printed ("Exception ignored in") and lost.
+    """
+    told = sys.unraisablehook
+
+    def raise_again(lost: "sys.UnraisableHookArgs") -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            told(lost)
+            return
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # by the interruption that was lost
+            signal.signal(signal.SIGINT, _interrupt)
+        threading.Timer(_AGAIN, signal.raise_signal, [signal.SIGINT]).start()
+
+    sys.unraisablehook = raise_again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = told
 
 
 @contextmanager

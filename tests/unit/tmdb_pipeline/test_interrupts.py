@@ -1,8 +1,10 @@
+import select
 import signal
+import sys
 
 import pytest
 
-from tmdb_pipeline.demo import interrupts
+from tmdb_pipeline import interrupts
 
 
 @pytest.fixture
@@ -53,3 +55,45 @@ def test_interruption_waits_for_the_end_of_a_block(handlers):
         done.append("later")
 
     assert done == ["inner", "outer", "later"]
+
+
+class Swallowing:
+    """Is told of Ctrl-C where no exception gets out."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def press_within(kind):
+    kind()
+    select.select([], [], [], 10)
+
+
+@pytest.mark.parametrize("listens", [False, True])
+def test_a_key_that_is_swallowed_is_heard_once_more(handlers, listens):
+    """Python drops what is raised in callbacks of its own; then somebody's key would stop nothing."""
+    handlers(signal.SIGINT, signal.default_int_handler)
+    if listens:
+        interrupts.listen()
+
+    with pytest.raises(KeyboardInterrupt), interrupts.insisted():
+        press_within(Swallowing)
+
+
+class Failing:
+    """Fails where no exception gets out."""
+
+    def __del__(self):
+        raise ValueError("a fault of somebody else's")
+
+
+def test_other_faults_are_told_as_before(monkeypatch):
+    """Only keys are raised again, and only as long as it is asked for."""
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(str(lost.exc_value)))
+    before = sys.unraisablehook
+
+    with interrupts.insisted():
+        Failing()
+
+    assert (told, sys.unraisablehook) == (["a fault of somebody else's"], before)
