@@ -1,20 +1,27 @@
 """Builds: the rows of a view for a day become its files in the lake, where that is permitted."""
 
+from __future__ import annotations
+
 import hashlib
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tmdb_pipeline.features import part, rows
 from tmdb_pipeline.features.definition import FEATURES, HORIZON, LABELS, TOP, VIEWS, Column, View
 from tmdb_pipeline.features.errors import NotObserved
-from tmdb_pipeline.features.observations import Observed, cutoff, observe
+from tmdb_pipeline.features.observations import Observed, Observer, cutoff
 from tmdb_pipeline.features.permission import Permission
 from tmdb_pipeline.lake import document
 from tmdb_pipeline.lake.document import DocumentError
 from tmdb_pipeline.lake.store import Lake, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from duckdb import DuckDBPyConnection
 
 ROOT = "features"
 
@@ -75,16 +82,40 @@ def build(lake: Lake, day: date, *, today: date, permission: Permission) -> tupl
         NotObserved: no list of the day was known by its end.
         LakeError: the lake cannot be read or written.
     """
-    observed = observe(lake, day, top=TOP)
-    for each in observed:
-        permission.require_source(each.file, each.address)
-    manifests = [_write(lake, FEATURES, day, rows.features(observed, day), permission)]
-    before = day - timedelta(days=HORIZON)
-    try:
-        found = rows.labels(observed, before, today=today)
-    except NotObserved as unknown:
-        return manifests, [str(unknown)]
-    return [*manifests, _write(lake, LABELS, before, found, permission)], []
+    ((written, left),) = build_days(lake, [day], today=today, permission=permission)
+    if not written:
+        raise NotObserved(*left)
+    return written, left
+
+
+def build_days(
+    lake: Lake, days: Iterable[date], *, today: date, permission: Permission
+) -> Iterator[tuple[list[Manifest], list[str]]]:
+    """Build day after day as ``build`` does, the earliest first, and read each collection once.
+
+    Of a day of which no list was known by its end nothing is written.
+
+    Raises:
+        NotPermitted: a collection is not what the permission is for.
+        LakeError: DuckDB is not installed, or the lake cannot be read or written.
+    """
+    observer = Observer(lake, top=TOP)
+    with part.opened() as database:
+        for day in days:
+            observed = observer.observe(day)
+            for each in observed:
+                permission.require_source(each.file, each.address)
+            written, left = [], []
+            before = day - timedelta(days=HORIZON)
+            try:
+                written.append(
+                    _write(lake, FEATURES, day, rows.features(observed, day), permission=permission, database=database)
+                )
+                found = rows.labels(observed, before, today=today)
+                written.append(_write(lake, LABELS, before, found, permission=permission, database=database))
+            except NotObserved as unknown:
+                left.append(str(unknown))
+            yield written, left
 
 
 def folder(view: View, day: date) -> str:
@@ -120,11 +151,13 @@ def _write(
     view: View,
     day: date,
     found: tuple[list[dict[str, Any]], list[Observed]],
+    *,
     permission: Permission,
+    database: DuckDBPyConnection,
 ) -> Manifest:
     """Write a part, then its manifest, and let the pointer lead there last."""
     made, used = found
-    data = part.write(view, made)
+    data = part.write(view, made, database)
     told = Manifest(
         view=view.name,
         version=view.version,

@@ -70,13 +70,37 @@ def known(observed: Iterable[Observed], by: datetime, first: date, last: date) -
     )
 
 
+class Observer:
+    """Reads the lists of a lake, each once: for who builds day after day, of which each looks back for weeks."""
+
+    def __init__(self, lake: Lake, *, top: int) -> None:
+        """Read of a lake, where the first ``top`` places of the popular list count."""
+        self._lake = lake
+        self._top = top
+        self._read: dict[str, Observed] = {}
+
+    def observe(self, day: date) -> list[Observed]:
+        """The popular and trending lists that the lake holds of what is read to build a day.
+
+        What no day from this one on is made of is forgotten.
+
+        Raises:
+            LakeError: a file cannot be read.
+        """
+        found = {}
+        for name, run, file in collections(self._lake, day):
+            found[file] = self._read.get(file) or _read(self._lake, run, name, file, self._top)
+        self._read = found
+        return list(found.values())
+
+
 def observe(lake: Lake, day: date, *, top: int) -> list[Observed]:
     """The popular and trending lists that the lake holds of what is read to build a day.
 
     Raises:
         LakeError: a file cannot be read.
     """
-    return [_read(lake, run, name, file, top) for name, run, file in collections(lake, day)]
+    return Observer(lake, top=top).observe(day)
 
 
 def _read(lake: Lake, run: Run, name: ListName, file: str, top: int) -> Observed:

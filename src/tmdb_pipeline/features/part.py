@@ -1,30 +1,46 @@
 """The file of a view's rows: Parquet, the same bytes for the same rows."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from __future__ import annotations
 
-from tmdb_pipeline.features.definition import View
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
 from tmdb_pipeline.lake.exports.parquet import connection, require_library
 from tmdb_pipeline.lake.exports.temporary import temporary_folder, writing
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def write(view: View, rows: Sequence[dict[str, Any]]) -> bytes:
+    from duckdb import DuckDBPyConnection
+
+    from tmdb_pipeline.features.definition import View
+
+
+def opened() -> DuckDBPyConnection:
+    """What writes parts, for a ``with`` block; it is dear to open.
+
+    Raises:
+        LakeError: DuckDB is not installed.
+    """
+    require_library()
+    return connection()
+
+
+def write(view: View, rows: Sequence[dict[str, Any]], database: DuckDBPyConnection) -> bytes:
     """Rows as a Parquet file with the columns of the view, in the order given.
 
     Raises:
-        LakeError: DuckDB is not installed, or the temporary folder cannot be written.
+        LakeError: the temporary folder cannot be written.
     """
-    require_library()
     import duckdb  # noqa: PLC0415 - 68 MB that only exports and features need
 
     values = [[_plain(row[column.name]) for row in rows] for column in view.columns]
     columns = ", ".join(
         f'unnest(${at}::{column.type}[]) as "{column.name}"' for at, column in enumerate(view.columns, 1)
     )
-    with temporary_folder() as folder, writing(duckdb.IOException), connection() as database:
+    with temporary_folder() as folder, writing(duckdb.IOException):
         file = folder / "part.parquet"
-        database.execute(f"create table part as select {columns}", values)
+        database.execute(f"create or replace table part as select {columns}", values)
         database.execute(f"copy part to '{str(file).replace(chr(39), chr(39) * 2)}' (format parquet, compression zstd)")
         return file.read_bytes()
 

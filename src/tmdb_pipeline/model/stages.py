@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from tmdb_pipeline.features.build import build, latest
+from tmdb_pipeline.features.build import build_days, latest
 from tmdb_pipeline.features.definition import FEATURES, HORIZON, LABELS, TOP, WINDOW
-from tmdb_pipeline.features.errors import NotObserved
 from tmdb_pipeline.features.observations import observe
 from tmdb_pipeline.features.sources import collections
 from tmdb_pipeline.lake.store import to_json
@@ -202,17 +201,15 @@ def _build_missing(lake: Lake, as_of: date, permission: Permission) -> None:
     days: set[date] = set()
     for number in range(0, parts.HISTORY, WINDOW):
         days |= {run.day for _, run, _ in collections(lake, min(as_of, start + timedelta(days=number + WINDOW - 1)))}
-    for day in sorted(days):
+    features, labels = held.get(FEATURES.name, []), held.get(LABELS.name, [])
+
+    def is_built(day: date) -> bool:
         labelled = day - timedelta(days=HORIZON)
-        if day in held.get(FEATURES.name, []) and (
-            labelled in held.get(LABELS.name, []) or labelled not in held.get(FEATURES.name, [])
-        ):
-            continue
-        if start <= day <= as_of:
-            try:
-                build(lake, day, today=as_of, permission=permission)
-            except NotObserved:
-                continue  # it was collected too late to be of its day
+        return day in features and (labelled in labels or labelled not in features)
+
+    missing = [day for day in sorted(days) if start <= day <= as_of and not is_built(day)]
+    for _ in build_days(lake, missing, today=as_of, permission=permission):
+        pass  # one that was collected too late to be of its day is left out
 
 
 def _verdict(version_: str, judged: Judged) -> Verdict:

@@ -6,7 +6,7 @@ import pytest
 from model_lakes import AT, DAYS, FIRST, LAST
 from tmdb_features import ADDRESS, Arrival, day, movie
 
-from tmdb_pipeline.features.build import folder, latest
+from tmdb_pipeline.features.build import build, folder, latest
 from tmdb_pipeline.features.definition import FEATURES
 from tmdb_pipeline.features.permission import NotPermitted, Permission
 from tmdb_pipeline.lake.store import Lake, to_json
@@ -197,6 +197,26 @@ def test_days_that_cannot_be_built_are_left_out(tmp_path):
     stages._build_missing(lake, day(14), Permission(ADDRESS, ""))
 
     assert [found.days for _, found in latest(lake) if found] == [[day(14)]]
+
+
+def test_each_collection_is_read_once(tmp_path, monkeypatch):
+    """However many days are missing that look back on it; each of them is as if it had been built alone."""
+    lakes = [Lake(str(tmp_path / name)) for name in ("together", "alone")]
+    arrivals = [Arrival("popular", number, 0, (movie(1, 2.0 + number), movie(2, 1.0))) for number in range(40)]
+    read = []
+    whole = Lake.read
+    for lake in lakes:
+        for arrival in arrivals:
+            arrival.write(lake)
+    monkeypatch.setattr(Lake, "read", lambda lake, file: (read.append(file), whole(lake, file))[1])
+
+    stages._build_missing(lakes[0], day(39), Permission(ADDRESS, ""))
+
+    assert sorted(file for file in read if file.startswith("raw/")) == sorted(arrival.file for arrival in arrivals)
+    for number in range(40):
+        build(lakes[1], day(number), today=day(39), permission=Permission(ADDRESS, ""))
+        files = [f"{folder(FEATURES, day(number))}/{name}" for name in ("part.parquet", "manifest.json")]
+        assert [whole(lakes[0], file) for file in files] == [whole(lakes[1], file) for file in files]
 
 
 def test_version_of_another_design_does_not_answer(trained, permission, monkeypatch):
