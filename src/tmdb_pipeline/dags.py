@@ -29,6 +29,7 @@ __all__ = [
     "FEATURES",
     "FIRST_DAY",
     "HISTORY",
+    "MODEL",
     "MONITORING",
     "OWNER",
     "PERMITTED",
@@ -199,13 +200,33 @@ FEATURES = DagSpec(
     asset=AssetSpec("tmdb_features", "tmdb://features"),
     tasks=(TaskSpec("build_features", "피처 생성", Stage.BUILD),),
 )
+#: A model of them, on Sundays behind the collections of the day.
+MODEL = DagSpec(
+    name="model",
+    id="tmdb_model_pipeline",
+    display_name="TMDB 모델 파이프라인",
+    english_name="TMDB model pipeline",
+    description="A model of which movies stay popular: trained, judged and deployed, where that is permitted",
+    cron="30 5 * * 0",
+    tags=("tmdb", "model"),
+    retries=2,
+    retry_delay=timedelta(minutes=10),
+    tasks=(
+        TaskSpec("data_preprocessing", "데이터 전처리", Stage.PREPARE),
+        TaskSpec("model_training", "모델 학습", Stage.TRAIN),
+        TaskSpec("model_evaluation", "모델 평가", Stage.EVALUATE),
+        TaskSpec("choose_deployment", "배포 여부 선택", Stage.CHOOSE),
+        TaskSpec("model_deployment", "모델 배포", Stage.DEPLOY),
+        TaskSpec("keep_champion", "기존 모델 유지", Stage.KEEP),
+    ),
+)
 
 #: Every DAG that there always is, in the order in which people read them, and commands run those that they run.
 DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, HISTORY, WAREHOUSE_QUALITY, MONITORING)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 #: Those that there are only where machine learning is permitted.
-PERMITTED: tuple[DagSpec, ...] = (FEATURES,)
+PERMITTED: tuple[DagSpec, ...] = (FEATURES, MODEL)
 
 
 #: How the ids of the DAGs begin that are made of ``custom_collections.yaml``, and what the id of an entry may be.

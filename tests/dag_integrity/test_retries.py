@@ -4,6 +4,7 @@ import pytest
 
 from tmdb_pipeline.extract.errors import EmptyCollection, PageFailed
 from tmdb_pipeline.lake.errors import LakeError, MixedRuns
+from tmdb_pipeline.model.errors import DaysMissing, LeakFound, NoModel, TooFewDays
 from tmdb_pipeline.orchestration.retry_policy import TmdbRetryPolicy
 from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed
@@ -52,6 +53,10 @@ def page_failed(cause):
         MixedRuns("two runs"),
         WarehouseAlarm("bad rows"),
         EmptyBatch(),
+        TooFewDays("3 days"),
+        DaysMissing("a fifth"),
+        LeakFound("rank"),
+        NoModel("damaged"),
         WarehouseRefused("wrong password"),
         WrongSchema("older"),
         DamagedRun("cut off"),

@@ -7,6 +7,14 @@ class NotTrainable(LakeError):
     """There is too little to train a model on, or to judge it by; the message says what is missing."""
 
 
+class TooFewDays(NotTrainable):
+    """Of too few days it is known what came; more of them come by themselves, a day each."""
+
+
+class DaysMissing(NotTrainable):
+    """Between the days of which it is known what came, too many are not there, and do not come any more."""
+
+
 class NoModel(LakeError):
     """No model of that version is kept, or none can be used; the message says which there are."""
 

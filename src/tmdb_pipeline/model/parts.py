@@ -12,7 +12,7 @@ from tmdb_pipeline.features.build import Manifest, folder, latest
 from tmdb_pipeline.features.definition import FEATURES, LABELS, View
 from tmdb_pipeline.lake.exports.parquet import connection, require_library
 from tmdb_pipeline.lake.exports.temporary import temporary_folder, writing
-from tmdb_pipeline.model.errors import NotTrainable
+from tmdb_pipeline.model.errors import NotTrainable, TooFewDays
 from tmdb_pipeline.model.learning.panel import panel_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def read(lake: Lake, as_of: date, permission: Permission, *, days: int = HISTORY
 
     Raises:
         NotPermitted: a part was made by another permission.
-        NotTrainable: there are no features in these days, or a part is not what its manifest says.
+        TooFewDays: there are no features in these days.
+        NotTrainable: a part is not what its manifest says.
         LakeError: DuckDB is not installed, or a file cannot be read.
     """
     require_library()
@@ -63,7 +64,7 @@ def read(lake: Lake, as_of: date, permission: Permission, *, days: int = HISTORY
         for view in (FEATURES, LABELS)
     }
     if not wanted[FEATURES]:
-        raise NotTrainable(f"There are no features of {first} to {as_of}: `tmdb-pipeline features build` makes them.")
+        raise TooFewDays(f"There are no features of {first} to {as_of}: `tmdb-pipeline features build` makes them.")
     sources: dict[str, str] = {}
     known_at: dict[date, datetime] = {}
     rows: dict[str, list[dict[str, Any]]] = {}

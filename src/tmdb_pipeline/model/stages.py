@@ -76,7 +76,8 @@ def prepare(lake: Lake, as_of: date, *, permission: Permission) -> Prepared:
     Raises:
         NotPermitted: a collection is not what the permission is for.
         LeakFound: a column of the design knows what was known only after its day.
-        NotTrainable: too few days have labels.
+        TooFewDays: too few days have labels.
+        DaysMissing: too many days between them have none.
         LakeError: the lake cannot be read or written.
     """
     _build_missing(lake, as_of, permission)
@@ -92,7 +93,7 @@ def train(lake: Lake, as_of: date, *, permission: Permission) -> Candidate:
 
     Raises:
         NotPermitted: features that are there were made by another permission.
-        NotTrainable: too few days have labels.
+        NotTrainable: too few days have labels, or too many have none.
         LakeError: the lake cannot be read or written.
     """
     panel = parts.read(lake, as_of, permission).panel

@@ -7,6 +7,7 @@ from airflow.sdk import RetryDecision, RetryPolicy
 
 from tmdb_pipeline.extract.errors import PageFailed
 from tmdb_pipeline.lake.errors import MixedRuns
+from tmdb_pipeline.model.errors import DaysMissing, LeakFound, NoModel, TooFewDays
 from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed
 from tmdb_pipeline.settings import SettingsError
@@ -17,6 +18,7 @@ from tmdb_pipeline.warehouse.errors import DamagedRun, WarehouseAlarm, Warehouse
 _PERMANENT = (
     *(SettingsError, QualityFailed, EmptyBatch, MixedRuns),
     *(WarehouseRefused, WrongSchema, DamagedRun, WarehouseAlarm),
+    *(TooFewDays, DaysMissing, LeakFound, NoModel),
 )
 #: A run that would wait longer than this keeps its DAG from its next runs; a person should look instead.
 _LONGEST_WAIT = timedelta(hours=12)
@@ -31,8 +33,9 @@ class TmdbRetryPolicy(RetryPolicy):
 
     * **Permanent** failures are final at the first try, whatever ``retries`` says: a refused or missing key, a setting
       that cannot be used, an endpoint that is not there, too few records that passed, a file that another run has
-      replaced; a warehouse that refuses the role or has other tables, and files that it cannot load. Trying again would
-      say the same after a quarter of an hour, and hide the cause under three more logs.
+      replaced; too few days to train on, or features that know of later; a warehouse that refuses the role or has other
+      tables, and files that it cannot load. Trying again would say the same after a quarter of an hour, and hide the
+      cause under three more logs.
     * **A wait that TMDB asked for** (``Retry-After``) is kept if it is longer than the task's delay. It never shortens
       the delay, since the header is about one request and the task asks many. Beyond twelve hours it is final, for the
       run would keep its DAG from its next ones (``max_active_runs=1``) and a person should know.

@@ -72,6 +72,7 @@ def test_dags_are_listed(page, undisturbed):
         "웨어하우스 품질",
         "플랫폼",
         "피처 생성",
+        "모델 파이프라인",
     ):
         expect(page.get_by_text(f"TMDB {name}").first).to_be_visible()
     expect(page.get_by_text(f"{len((*DAGS, *PERMITTED))} Dags")).to_be_visible()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tmdb_pipeline.features.definition import HORIZON, WINDOW
-from tmdb_pipeline.model.errors import NotTrainable
+from tmdb_pipeline.model.errors import DaysMissing, TooFewDays
 from tmdb_pipeline.model.learning.panel import number_of
 
 if TYPE_CHECKING:
@@ -53,20 +53,21 @@ def split(panel: Panel, *, longest_test: int = LONGEST_TEST) -> Split:
     Days whose features could not look back for ``WINDOW`` days are left out.
 
     Raises:
-        NotTrainable: there are too few of these days, or too many are missing between them.
+        TooFewDays: there are too few of these days.
+        DaysMissing: too many are missing between them.
     """
     # Of the first days nobody can say how often a movie was seen before: such rows are not those that are asked later.
     full = panel.day >= (panel.day[0] + WINDOW - 1 if len(panel) else 0)
     days = panel.where(full & ~np.isnan(panel.label)).days
     if len(days) < FEWEST:
-        raise NotTrainable(
+        raise TooFewDays(
             f"{len(days)} days are there, and {FEWEST} are needed: days of which the label is known, {HORIZON} days "
             f"later, and the {WINDOW} days before. Collect and build more."
         )
     span = (days[-1] - days[0]).days + 1
     missing = 1 - len(days) / span
     if missing > MOST_MISSING:
-        raise NotTrainable(
+        raise DaysMissing(
             f"{missing:.0%} of the days from {days[0]} to {days[-1]} have no labels, and {MOST_MISSING:.0%} may be "
             "missing: build the features of the others."
         )
