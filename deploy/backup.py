@@ -183,7 +183,8 @@ def main(arguments: list[str]) -> int:
         secrets = secrets_of(SECRETS)
         settings = Settings.from_environment(os.environ)
         site = of_stack(POSTGRES, WAREHOUSE, secrets, settings.data_root)
-        backups = Backups(site, Shelf(BACKUPS), settings, os.environ, secrets.get(PASSPHRASE, ""))
+        shelf = Shelf(BACKUPS, os.environ.get("BACKUPS", ""))
+        backups = Backups(site, shelf, settings, os.environ, secrets.get(PASSPHRASE, ""))
         told = run(arguments, backups)
         status = Status.DONE
     except (OpsError, OSError, ValueError) as error:

@@ -26,6 +26,7 @@ __all__ = [
     "CUSTOM_NAME",
     "DAGS",
     "DAILY",
+    "EVERY",
     "FEATURES",
     "FIRST_DAY",
     "HISTORY",
@@ -228,6 +229,9 @@ COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 #: Those that there are only where machine learning is permitted.
 PERMITTED: tuple[DagSpec, ...] = (FEATURES, MODEL)
 
+#: All of them, whether they are there or not.
+EVERY: tuple[DagSpec, ...] = (*DAGS, *PERMITTED)
+
 
 #: How the ids of the DAGs begin that are made of ``custom_collections.yaml``, and what the id of an entry may be.
 _CUSTOM = "tmdb_custom_"
@@ -280,7 +284,7 @@ def find(dag_id: str) -> DagSpec:
     Raises:
         LookupError: there is none.
     """
-    for spec in (*DAGS, *PERMITTED):
+    for spec in EVERY:
         if spec.id == dag_id:
             return spec
     if name := custom_name(dag_id):

@@ -4,7 +4,7 @@ import ast
 import sys
 from pathlib import Path
 
-from tmdb_pipeline.dags import DAGS, PERMITTED, POOL, DagSpec
+from tmdb_pipeline.dags import EVERY, POOL, DagSpec
 
 _INTRODUCTION = """\
 # The DAGs
@@ -26,8 +26,8 @@ A run that has not ended by then is told of as slow ([alerts.md](alerts.md)).
 def render_dags_page(folder: Path) -> str:
     """Return the page in Markdown, ending in a newline; ``folder`` holds the DAG files, which bear the DAGs' ids."""
     page = _INTRODUCTION.format(pool=POOL.name, slots=POOL.slots)
-    page += "".join(map(_row, (*DAGS, *PERMITTED)))
-    for spec in (*DAGS, *PERMITTED):
+    page += "".join(map(_row, EVERY))
+    for spec in EVERY:
         docstring = ast.get_docstring(ast.parse((folder / f"{spec.id}.py").read_text(encoding="utf-8"))) or ""
         page += f"\n#{docstring}\n\n| task | shown as | stage |\n|---|---|---|\n"
         page += "".join(f"| `{task.id}` | {task.display_name} | {task.stage} |\n" for task in spec.tasks)

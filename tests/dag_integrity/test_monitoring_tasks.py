@@ -13,7 +13,7 @@ from support import free_port, no_file_larger_than
 
 from tmdb_pipeline.alerts.alert import Kind
 from tmdb_pipeline.alerts.ledger import Ledger
-from tmdb_pipeline.dags import DAILY, MONITORING
+from tmdb_pipeline.dags import DAILY, FEATURES, MONITORING
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.monitoring.durations import task_runs
 from tmdb_pipeline.monitoring.durations.task_runs import TaskRun
@@ -174,6 +174,15 @@ def test_slow_run_is_told_once_and_mended_by_the_next(lake, caplog):
     keep(lake, run(11))
     assert tasks.performance(this())["slow"] == {}
     assert Ledger(lake).open() == []
+
+
+def test_dag_that_is_there_only_by_permission_is_watched_as_others_are(lake):
+    """A slow run of features is told of."""
+    task = FEATURES.tasks[0].id
+    keep(lake, *[[replace(next(run(number)), dag_id=FEATURES.id, task_id=task)] for number in range(10)])
+    keep(lake, [replace(next(run(10, seconds=200)), dag_id=FEATURES.id, task_id=task)])
+
+    assert tasks.performance(this())["slow"] == {FEATURES.id: [task]}
 
 
 # Resources

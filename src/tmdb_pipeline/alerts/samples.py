@@ -87,7 +87,7 @@ def _alert(kind: Kind, now: datetime, link: str | None) -> Alert:
         failure = Failure(tasks[0], last_try, kinds)
         why = cause_of([failure])
         subject, cause, advice = spec.id, why.happened, why.advice
-    is_dag = subject in {spec.id for spec in dags.DAGS}
+    is_dag = subject in {spec.id for spec in dags.EVERY}
     return Alert(
         kind=kind,
         raised_at=now,

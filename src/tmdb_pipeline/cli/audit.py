@@ -11,7 +11,7 @@ from tmdb_pipeline.cli import form
 from tmdb_pipeline.cli.noted import data_root
 from tmdb_pipeline.cli.requirements import today
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.dags import DAGS
+from tmdb_pipeline.dags import EVERY
 from tmdb_pipeline.lake.operations import noted
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Language, Said
@@ -70,7 +70,7 @@ def run(asked: argparse.Namespace) -> None:
     language = Settings.from_environment(locale).locale
     since = asked.since or today() - timedelta(days=_DAYS)
     operations = noted(Lake(data_root()), since, today())
-    dag = next((spec.id for spec in DAGS if spec.name == asked.dag), asked.dag)
+    dag = next((spec.id for spec in EVERY if spec.name == asked.dag), asked.dag)
     events, unasked = list[Event](), _NOT_ASKED if access is None else None
     if access is not None:
         try:
@@ -78,7 +78,7 @@ def run(asked: argparse.Namespace) -> None:
                 events = api.events(datetime.combine(since, time(), SEOUL))
         except AirflowError as error:
             unasked = _NOT_READ.filled(why=str(error))
-    if dag and unasked is None and dag not in {*(spec.id for spec in DAGS), *(event.dag_id for event in events)}:
+    if dag and unasked is None and dag not in {*(spec.id for spec in EVERY), *(event.dag_id for event in events)}:
         raise SettingsError(
             f"There is no DAG {dag} here, and Airflow has noted nothing of one since {since}: see its page of DAGs."
         )

@@ -1,5 +1,6 @@
 """A custom collection: the type of an entry of ``custom_collections.yaml``, and its checks, field by field."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -60,7 +61,7 @@ class CustomCollection(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             pattern=f"^{dags.CUSTOM_NAME}$",
-            description="up to 40 of a to z, 0 to 9 and _, a letter first; display_name takes Korean",
+            description="up to 40 of a to z, 0 to 9 and _, a letter first; what people read is the display_name",
         ),
     ]
     display_name: Annotated[
@@ -125,7 +126,7 @@ def check(entry: Value) -> CustomCollection:
         CustomCollection, {name: each for name, each in keys.items() if name not in {"discover", "thresholds"}}
     )
     line = keys["id"][1].line
-    if taken := next((spec for spec in dags.DAGS if given["id"] in {spec.id, spec.name}), None):
+    if taken := next((spec for spec in dags.EVERY if given["id"] in {spec.id, spec.name}), None):
         raise Wrong(line, f"id is {given['id']}, which the DAG {taken.id} of this project is called: give another.")
     _check_schedule(given["schedule"], keys["schedule"][1].line)
     if "zone" in given:
@@ -177,12 +178,25 @@ def _typed(kind: type[msgspec.Struct], keys: Mapping[str, tuple[int, Value]]) ->
         if not isinstance(value.content, str):
             raise Wrong(line, f"{name} has keys of its own below it: give {_described(kind, name)}.")
         try:
-            given[name] = msgspec.convert(value.content, hints[name], strict=False)
+            given[name] = _converted(value.content, hints[name])
         except msgspec.ValidationError:
             shown = f"'{value.content[:80]}'" if value.content else "empty"
             meant = nearest(value.content, LISTS) if name == "list" else ""
             raise Wrong(line, f"{name} is {shown}: give {_described(kind, name)}.{meant}") from None
     return given
+
+
+def _converted(text: str, hint: Any) -> Any:
+    """The value that a text is, as people write it: no number in another notation (1e2), no switch as a number.
+
+    Raises:
+        msgspec.ValidationError: it is none.
+    """
+    value = msgspec.convert(text, hint, strict=False)
+    is_plain = re.fullmatch(r"\d+(\.\d+)?", text) if isinstance(value, float) else str(value).lower() == text.lower()
+    if not is_plain:
+        raise msgspec.ValidationError(text)
+    return value
 
 
 def _described(kind: type[msgspec.Struct], name: str) -> str:

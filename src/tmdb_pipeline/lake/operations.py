@@ -39,6 +39,10 @@ class Action(StrEnum):
     """A backup was made."""
     RESTORE = "restore"
     """A backup was restored."""
+    ROTATE = "rotate"
+    """Secrets were replaced."""
+    UPGRADE = "upgrade"
+    """New images took the place of the old ones."""
 
 
 class Outcome(StrEnum):

@@ -56,24 +56,36 @@ def overdue(lake: Lake, now: datetime, custom: Mapping[DagSpec, timedelta] = Map
         LakeError: the lake cannot be read.
     """
     allowed = {spec: _allowed(spec) for spec in COLLECTIONS} | {**custom}
-    succeeded = {spec: last_success(lake, spec, now) for spec in allowed}
+    succeeded = {spec: last_success(lake, spec, now, now - allowed[spec]) for spec in allowed}
     return [Overdue(spec.id, at) for spec, at in succeeded.items() if at is not None and now - at > allowed[spec]]
 
 
-def last_success(lake: Lake, spec: DagSpec, now: datetime) -> datetime | None:
+def last_success(lake: Lake, spec: DagSpec, now: datetime, enough: datetime | None = None) -> datetime | None:
     """When a DAG that collects last succeeded; None where nothing on the lake says that it ever did.
 
-    What is said to have been later than now is by a clock that was ahead, and says nothing.
+    What is said to have been later than now is by a clock that was ahead, and says nothing. One that is not before
+    ``enough`` is taken for the last, and no more is read.
 
     Raises:
         LakeError: the lake cannot be read.
     """
-    ended = [each.ended for each in successes(lake, spec) if each.ended <= now]
-    return max([*ended, *_reported(lake, spec, now)], default=None)
+    latest = None
+    for at in _succeeded(lake, spec, now):
+        latest = max(at, latest or at)
+        if enough is not None and latest >= enough:
+            break
+    return latest
+
+
+def _succeeded(lake: Lake, spec: DagSpec, now: datetime) -> Iterator[datetime]:
+    """When its runs have succeeded, those of the latest dates first."""
+    ended = (each.ended for each in successes(lake, spec) if each.ended <= now)
+    yield from sorted(ended, reverse=True)
+    yield from _reported(lake, spec, now)
 
 
 def _reported(lake: Lake, spec: DagSpec, now: datetime) -> Iterator[datetime]:
-    """When the run of the latest date was validated whose report has not failed, if there is one."""
+    """When the runs were validated whose reports have not failed. One of an early date may be of a late moment."""
     start = f"{spec.report}_"
     names = [name for name in lake.files(_REPORTS) if name.startswith(start) and name.endswith(".json")]
     for name in sorted((name for name in names if name[len(start) : -5].isdigit()), reverse=True):
@@ -85,7 +97,6 @@ def _reported(lake: Lake, spec: DagSpec, now: datetime) -> Iterator[datetime]:
         at = at if at.tzinfo else at.replace(tzinfo=SEOUL)
         if report.verdict != "failed" and at <= now:
             yield at
-            return
 
 
 def _allowed(spec: DagSpec) -> timedelta:

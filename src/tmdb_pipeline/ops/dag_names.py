@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
 
-from tmdb_pipeline.dags import CUSTOM_NAME, DAGS, DagSpec, custom, find
+from tmdb_pipeline.dags import CUSTOM_NAME, EVERY, DagSpec, custom, find
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi, NotThere
 from tmdb_pipeline.ops.airflow_api.documents import Dag, Run
 from tmdb_pipeline.ops.errors import Misused
@@ -13,7 +13,7 @@ from tmdb_pipeline.ops.errors import Misused
 
 def dag_id(name: str) -> str:
     """Airflow's id of a DAG that is called so; the name itself where the registry has none of it."""
-    return next((spec.id for spec in DAGS if name in {spec.id, spec.name, spec.display_name}), name)
+    return next((spec.id for spec in EVERY if name in {spec.id, spec.name, spec.display_name}), name)
 
 
 def spec_of(dag_id: str) -> DagSpec | None:
@@ -32,7 +32,7 @@ def short_name(dag_id: str) -> str:
 
 def in_order(dag: Dag) -> tuple[int, str]:
     """DAGs as the registry has them, and then those of others."""
-    order = {spec.id: place for place, spec in enumerate(DAGS)}
+    order = {spec.id: place for place, spec in enumerate(EVERY)}
     return order.get(dag.dag_id, len(order)), dag.dag_id
 
 
@@ -77,7 +77,7 @@ def find_task(dag: str, name: str) -> str:
 
 def complete_dags(incomplete: str) -> list[tuple[str, str]]:
     """What a DAG's name may go on as, for a shell: with the name that people read."""
-    names = [(name, spec.display_name) for spec in DAGS for name in (spec.name, spec.id)]
+    names = [(name, spec.display_name) for spec in EVERY for name in (spec.name, spec.id)]
     return [(name, shown) for name, shown in names if name.startswith(incomplete)]
 
 

@@ -78,6 +78,7 @@ def server(postgres, tmp_path_factory):
             "AIRFLOW_CONN_TMDB_WAREHOUSE": f"postgresql://tmdb_loader:{SENTINEL}-loader@127.0.0.1:1/x",
             "AIRFLOW_CONN_TMDB_DEFAULT": f"https://:{SENTINEL}-token@api.themoviedb.org/3",
             "TMDB_DATA_ROOT": str(folder / "lake"),
+            "TMDB_ML_PERMISSION": "Kim of TMDB, 2026-11-02",
         }
         with Command(module("e2e.page.prepare"), environment, folder / "prepared") as made:
             assert made.wait() == 0, made.output

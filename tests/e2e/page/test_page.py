@@ -103,7 +103,7 @@ def test_overview_tells_the_state(server):
     told = server.ask("page").text
 
     assert "평소의 3배인 9분이 걸렸습니다" in told
-    for said in ("95.8%", "일일 수집", "주간 종합 수집", "실행 중", "인기도 이력", "적재 시간"):
+    for said in ("95.8%", "일일 수집", "주간 종합 수집", "실행 중", "인기도 이력", "적재 시간", "피처 생성"):
         assert said in told
     assert told.count('class="chart"') == 6
 

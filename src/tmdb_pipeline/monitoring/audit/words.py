@@ -70,5 +70,7 @@ ACTIONS: Final = {
     Action.REPLAY: Said("replayed a rejected record", "격리 레코드 재현"),
     Action.BACKUP: Said("backed up", "백업"),
     Action.RESTORE: Said("restored", "복원"),
+    Action.ROTATE: Said("replaced secrets", "비밀값 교체"),
+    Action.UPGRADE: Said("upgraded the stack", "스택 업그레이드"),
 }
 FAILED: Final = Said("{what}: failed", "{what} 실패")

@@ -40,9 +40,9 @@ def run(context: typer.Context, *, as_json: Json = False) -> int:
     The exit status is 5 where something is wrong.
     """
     place: Place = context.obj
-    output = Output(as_json=as_json)
+    stack, output = place.stack, Output(as_json=as_json)
     with output.working("Looking at engine, settings and what the stack reaches ..."):
-        found = list(look(place.stack, SystemClock().now()))
+        found = list(look(stack, SystemClock().now()))
     output.show(found, lambda console: draw(console, found))
     return Status.NOT_WELL if any(each.verdict is Verdict.WRONG for each in found) else Status.DONE
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.dags import DAGS
+from tmdb_pipeline.dags import EVERY
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi, NotThere
 from tmdb_pipeline.ops.airflow_api.documents import Run, Task
 from tmdb_pipeline.ops.commands.options import Json
@@ -112,7 +112,7 @@ def _require_service(stack: Stack, name: str) -> None:
     if name not in there:
         raise Misused(
             f"There is no service and no DAG {name}: services are {', '.join(there)}; DAGs are "
-            f"{', '.join(spec.name for spec in DAGS)}."
+            f"{', '.join(spec.name for spec in EVERY)}."
         )
 
 

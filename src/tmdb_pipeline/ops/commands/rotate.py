@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from tmdb_pipeline.clock import SystemClock
+from tmdb_pipeline.lake.operations import Action
 from tmdb_pipeline.ops.commands.options import Json
 from tmdb_pipeline.ops.errors import Interrupted, Misused
+from tmdb_pipeline.ops.noting import noted
 from tmdb_pipeline.ops.output import Output, tell
 from tmdb_pipeline.ops.place import Place
 from tmdb_pipeline.ops.rotation import fresh, renewal
@@ -83,7 +85,10 @@ def _renewed(context: typer.Context, timeout: int, out: Output, names: list[str]
     place.stack.check()
     try:
         with place.stack.locked("rotated"):
-            yield Renewal(place.stack, timeout, SystemClock(), out.say)
+            clock = SystemClock()
+            begun = Renewal(place.stack, timeout, clock, out.say)
+            with noted(place.stack, Action.ROTATE, ", ".join(names), clock):
+                yield begun
     except KeyboardInterrupt:
         raise Interrupted("This has stopped midway: run it again, which completes it.") from None
     out.show(

@@ -110,7 +110,9 @@ def run(
         raise missing() from None
 
 
-def begin(arguments: Sequence[str], *, folder: Path | None = None) -> subprocess.Popen[str]:
+def begin(
+    arguments: Sequence[str], *, folder: Path | None = None, environ: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
     """Begin to run ``docker``; both of its outputs come by one pipe.
 
     Raises:
@@ -120,7 +122,7 @@ def begin(arguments: Sequence[str], *, folder: Path | None = None) -> subprocess
         return subprocess.Popen(  # noqa: S603 - as above
             ["docker", *arguments],  # noqa: S607 - as above
             cwd=folder,
-            env=_environment(None),
+            env=_environment(environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -108,7 +108,7 @@ class Stack:
 
     def begin(self, *arguments: str) -> "subprocess.Popen[str]":
         """Begin to run ``docker compose``; both of its outputs come by one pipe. Raises NoEngine."""
-        return docker.begin(["compose", *arguments], folder=self.path)
+        return docker.begin(["compose", *arguments], folder=self.path, environ={**os.environ, **self.more})
 
     def containers(self) -> list[Container]:
         """The containers of the stack, of every profile, running or not, but those of ``compose run``.

@@ -10,7 +10,7 @@ import msgspec
 
 from tmdb_pipeline.alerts.ledger import Kept, Ledger
 from tmdb_pipeline.lake.errors import LakeError
-from tmdb_pipeline.lake.operations import Operation, noted
+from tmdb_pipeline.lake.operations import Operation, note, noted
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.ops.doctor import reach
 from tmdb_pipeline.ops.doctor.finding import Finding
@@ -39,6 +39,20 @@ def operations(environ: Mapping[str, str], first: str, last: str) -> list[Operat
     return noted(_lake(environ), date.fromisoformat(first), date.fromisoformat(last))
 
 
+def add(environ: Mapping[str, str], given: str) -> None:
+    """Add an operation to the log, which is given as JSON.
+
+    Raises:
+        ValueError: it is none.
+        SettingsError: the data root is none.
+        LakeError: it cannot be written.
+    """
+    try:
+        note(_lake(environ), msgspec.json.decode(given, type=Operation))
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"This is no operation: {error}.") from None
+
+
 def key(environ: Mapping[str, str], given: str) -> Finding:
     """Whether TMDB takes a key that is not in use yet."""
     return reach.look_at_tmdb({**environ, **fresh.tmdb(given.strip())})
@@ -53,6 +67,7 @@ QUESTIONS: Final[dict[str, tuple[Callable[..., Any], int]]] = {
     "alerts": (open_alerts, 0),
     "doctor": (reach.look, 0),
     "key": (lambda environ: key(environ, sys.stdin.read()), 0),
+    "note": (lambda environ: add(environ, sys.stdin.read()), 0),
     "operations": (operations, 2),
 }
 

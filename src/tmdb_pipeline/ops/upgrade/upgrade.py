@@ -12,17 +12,21 @@ from typing import Final
 import msgspec
 
 from tmdb_pipeline.clock import Clock
+from tmdb_pipeline.lake.operations import Action, Outcome
 from tmdb_pipeline.ops.backup import in_stack
 from tmdb_pipeline.ops.compose.services import Verdict
 from tmdb_pipeline.ops.compose.stack import Stack
 from tmdb_pipeline.ops.compose.starting import why_not_up
 from tmdb_pipeline.ops.errors import Misused, NotWell, OpsError
+from tmdb_pipeline.ops.noting import note
 from tmdb_pipeline.ops.upgrade import images, journal
 from tmdb_pipeline.ops.upgrade.journal import Journal, Phase
 from tmdb_pipeline.ops.upgrade.smoke import Smoke, look
 
 #: The service that a backup and a restore need.
 _DATABASE: Final = "postgres"
+#: What the log of operations says that was upgraded.
+_SUBJECT: Final = "the stack"
 
 
 class UpgradeFailed(OpsError):
@@ -177,6 +181,7 @@ class Upgrade:
         done = Upgraded(images=self._differing(left), backup=left.backup, run=run)
         journal.remove(stack)
         images.forget(left.images, left.token)
+        note(stack, left.began, Action.UPGRADE, _SUBJECT, Outcome.DONE)
         return done
 
     def _go_back(self, left: Journal) -> UpgradeFailed:
@@ -193,6 +198,7 @@ class Upgrade:
             in_stack.do(old, folder, "restore", left.backup)
             self._start(old, left)
             images.require(old, left.images, left.services)
+            note(old, left.began, Action.UPGRADE, _SUBJECT, Outcome.FAILED)
         except (OpsError, OSError) as error:
             raise CannotGoBack(
                 f"The upgrade has failed: {why}. It cannot be taken back: {str(error).rstrip('.')}. Mend that, then "

@@ -52,7 +52,7 @@ def performance(this: TaskContext[Params], custom: Iterable[DagSpec] = ()) -> Ha
         LakeError: the lake cannot be read.
     """
     moment = now()
-    kept = {spec: task_runs.kept(this.lake, spec) for spec in (*dags.DAGS, *custom)}
+    kept = {spec: task_runs.kept(this.lake, spec) for spec in (*dags.EVERY, *custom)}
     past = {spec: [each for each in runs if each.ended <= moment] for spec, runs in kept.items()}  # by our clock
     latest = [run for spec, runs in past.items() if (run := latest_run(spec, runs)) is not None]
     slow = {run.dag_id: run for run in latest if run.is_slow}

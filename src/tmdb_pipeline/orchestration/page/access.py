@@ -28,5 +28,5 @@ def may_audit(user: Any) -> bool:
 
 def readable(user: Any) -> frozenset[str]:
     """The DAGs of this project that a user may read."""
-    ours = {spec.id for spec in dags.DAGS} | custom_dag_ids()
+    ours = {spec.id for spec in dags.EVERY} | custom_dag_ids()
     return frozenset(get_auth_manager().filter_authorized_dag_ids(dag_ids=ours, user=user, method="GET"))

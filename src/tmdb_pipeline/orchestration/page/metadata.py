@@ -64,7 +64,7 @@ def _event(log: Any) -> Event:
 
 def _dags(session: Any, dag_ids: Collection[str]) -> Iterator[DagFacts]:
     known = {each.dag_id: each for each in session.scalars(select(DagModel).where(DagModel.dag_id.in_(dag_ids)))}
-    for dag_id in [*(spec.id for spec in dags.DAGS), *sorted(filter(dags.custom_name, known))]:
+    for dag_id in [*(spec.id for spec in dags.EVERY), *sorted(filter(dags.custom_name, known))]:
         if (model := known.get(dag_id)) is None:
             continue
         latest = select(DagRun, _BEGAN).where(DagRun.dag_id == dag_id).order_by(DagRun.run_after.desc()).limit(1)

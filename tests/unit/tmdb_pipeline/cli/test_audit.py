@@ -72,6 +72,7 @@ def test_both_logs_are_shown(airflow, capsys):
         (["--dag", "daily"], ["admin"]),
         (["--dag", "tmdb_daily_collection"], ["admin"]),
         (["--dag", "weekly"], []),
+        (["--dag", "features"], []),
         (["--dag", "of_others"], ["kim"]),
         (["--since", "2026-11-27"], ["admin", "lee@laptop", "kim"]),
     ],

@@ -39,7 +39,11 @@ WRONG = {
         1,
         "this entry has no schedule: give five fields of ",
     ),
-    "korean id": ("- id: 한국\n  display_name: x\n  schedule: 0 4 * * *", 1, "id is '한국': give up to 40 of a to z, "),
+    "korean id": (
+        "- id: 한국\n  display_name: x\n  schedule: 0 4 * * *",
+        1,
+        "id is '한국': give up to 40 of a to z, 0 to 9 and _, a letter first; what people read is the display_name.",
+    ),
     "dash in id": ("- id: a-b\n  display_name: x\n  schedule: 0 4 * * *", 1, "id is 'a-b': give up to 40 of a to z, "),
     "yes as id": ("- id: 'NO'\n  display_name: x\n  schedule: 0 4 * * *", 1, "id is 'NO': give up to 40 of a to z, "),
     "line in name": (
@@ -56,6 +60,11 @@ WRONG = {
         "- id: daily\n  display_name: x\n  schedule: 0 4 * * *",
         1,
         "id is daily, which the DAG tmdb_daily_collection of this project is called: give another.",
+    ),
+    "name of ours that is there only by permission": (
+        "- id: features\n  display_name: x\n  schedule: 0 4 * * *",
+        1,
+        "id is features, which the DAG tmdb_features of this project is called: give another.",
     ),
     "id of another": (
         "- id: before\n  display_name: x\n  schedule: 0 4 * * *\n  list: popular",
@@ -120,6 +129,26 @@ WRONG = {
         "- id: x\n  display_name: x\n  schedule: 0 4 * * *\n  pages: 501\n  list: popular",
         4,
         "pages is '501': give a whole number from 1 to 500, for TMDB has no more.",
+    ),
+    "pages in another notation": (
+        "- id: x\n  display_name: x\n  schedule: 0 4 * * *\n  pages: 1e2\n  list: popular",
+        4,
+        "pages is '1e2': give a whole number from 1 to 500, for TMDB has no more.",
+    ),
+    "pages with a point": (
+        "- id: x\n  display_name: x\n  schedule: 0 4 * * *\n  pages: 5.0\n  list: popular",
+        4,
+        "pages is '5.0': give a whole number from 1 to 500, for TMDB has no more.",
+    ),
+    "pages with a sign": (
+        "- id: x\n  display_name: x\n  schedule: 0 4 * * *\n  pages: +5\n  list: popular",
+        4,
+        "pages is '+5': give a whole number from 1 to 500, for TMDB has no more.",
+    ),
+    "switch in numbers": (
+        "- id: x\n  display_name: x\n  schedule: 0 4 * * *\n  enabled: 1\n  list: popular",
+        4,
+        "enabled is '1': give true or false.",
     ),
     "nothing behind a key": (
         "- id: x\n  display_name: x\n  schedule: 0 4 * * *\n  pages:\n  list: popular",

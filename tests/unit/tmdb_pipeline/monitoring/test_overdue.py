@@ -122,6 +122,29 @@ def test_latest_of_both_counts(lake):
     assert last_success(lake, DAILY, LATE) == DONE + 24 * HOUR
 
 
+def test_run_of_an_earlier_date_is_a_success_of_its_own_moment(lake):
+    """Who repeats last week's date today has seen the DAG succeed today, whatever report is of the latest date."""
+    report(lake, DAILY, "20261127", DONE.isoformat())
+    report(lake, DAILY, "20261120", (DONE + 24 * HOUR).isoformat())
+    report(lake, DAILY, "20261119", (DONE - 24 * HOUR).isoformat())
+
+    assert overdue(lake, DONE + 48 * HOUR) == []
+    (found,) = overdue(lake, DONE + 72 * HOUR)
+    assert found.succeeded_at == DONE + 24 * HOUR
+
+
+def test_no_more_reports_are_read_than_needed(lake, monkeypatch):
+    """Of a DAG that goes on as usual the latest one says it, however many there are."""
+    for day in range(10, 28):
+        report(lake, DAILY, f"202611{day}", (DONE - (27 - day) * 24 * HOUR).isoformat())
+    read = []
+    reading = lake.read
+    monkeypatch.setattr(Lake, "read", lambda _, path: read.append(path) or reading(path))
+
+    assert overdue(lake, DONE + HOUR) == []
+    assert [path[-13:] for path in read if "reports" in path] == ["20261127.json"]
+
+
 def test_files_of_others_are_passed_over(lake):
     """A weekly report is none of the daily DAG, whose names begin alike; a broken file is no success."""
     report(lake, WEEKLY, "20261129", (DONE + 48 * HOUR).isoformat())

@@ -1,9 +1,11 @@
+import msgspec
 import pytest
 from airflow_server import dag
 
 from tmdb_pipeline.ops.airflow_api.access import Access
 from tmdb_pipeline.ops.airflow_api.client import AirflowApi
-from tmdb_pipeline.ops.dag_names import complete_dags, dag_id, find_dag, find_task, short_name
+from tmdb_pipeline.ops.airflow_api.documents import Dag
+from tmdb_pipeline.ops.dag_names import complete_dags, dag_id, find_dag, find_task, in_order, short_name
 from tmdb_pipeline.ops.errors import Misused
 
 DAILY = "tmdb_daily_collection"
@@ -30,6 +32,18 @@ def test_custom_collection_is_known_by_its_name(api, airflow):
 
     assert find_dag(api, "classics").dag_id == find_dag(api, "tmdb_custom_classics").dag_id == "tmdb_custom_classics"
     assert short_name("tmdb_custom_classics") == "classics"
+
+
+def test_dag_that_is_there_only_by_permission_is_known_by_its_names():
+    """To commands, to a shell, and in the order in which people read them."""
+    assert dag_id("features") == dag_id("TMDB 피처 생성") == "tmdb_features"
+    assert complete_dags("feat") == [("features", "TMDB 피처 생성")]
+    there = [dag("of_others"), dag("tmdb_features"), dag("tmdb_platform_monitoring")]
+    assert [each.dag_id for each in sorted((msgspec.convert(one, Dag) for one in there), key=in_order)] == [
+        "tmdb_platform_monitoring",
+        "tmdb_features",
+        "of_others",
+    ]
 
 
 def test_names_of_others_stay_as_they_are():

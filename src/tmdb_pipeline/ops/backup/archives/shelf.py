@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,7 @@ from tmdb_pipeline.ops.errors import Busy, Misused, NoRoom
 #: How the names of backups begin and end; between stands when it began, in Seoul.
 _PREFIX: Final = "tmdb-backup-"
 _SUFFIX: Final = ".tar"
+_NAME: Final = re.compile(f"{_PREFIX}.*{re.escape(_SUFFIX)}", re.DOTALL)
 #: How the name of the one ends that is being written; it begins with a dot.
 _PARTIAL: Final = ".partial"
 #: What the system says where there is no room.
@@ -38,8 +40,16 @@ class Listed:
 class Shelf:
     """A folder of backups."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known_as: str = "") -> None:
+        """Take the folder.
+
+        Args:
+            folder: where it is.
+            known_as: how its owner calls it, who is not in the container that this runs in; empty outside of one.
+        """
         self.folder = folder
+        self._known_as = known_as
+        self._name = known_as or str(folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -53,15 +63,13 @@ class Shelf:
             self.folder.mkdir(mode=0o770, parents=True, exist_ok=True)
             file = (self.folder / ".lock").open("a")
         except OSError as error:
-            raise Misused(
-                f"The folder of backups {self.folder} cannot be written: {error.strerror}. Name another, or mend that."
-            ) from error
+            raise self._closed(error, "written") from error
         with file:
             try:
                 is_ours = file_lock.lock(file)
             except file_lock.NoLocks as error:
                 raise Misused(
-                    f"The folder of backups {self.folder} has no locks: name one on a file system that has them."
+                    f"The folder of backups {self._name} has no locks: name one on a file system that has them."
                 ) from error
             if not is_ours:
                 raise Busy("Another backup or restore is under way here: wait until it ends, then run this again.")
@@ -100,11 +108,11 @@ class Shelf:
         except OSError as error:
             if error.errno in FULL:
                 raise NoRoom(
-                    f"The disk of {self.folder} is full: make room or name another folder, then run this again. The "
+                    f"The disk of {self._name} is full: make room or name another folder, then run this again. The "
                     "earlier backups are as they were."
                 ) from error
             raise BackupFailed(
-                f"A backup cannot be written to {self.folder}: {error.strerror}. Mend that, then run this again."
+                f"A backup cannot be written to {self._name}: {error.strerror}. Mend that, then run this again."
             ) from error
 
     def require_room(self, needed: int) -> None:
@@ -116,7 +124,7 @@ class Shelf:
         free = shutil.disk_usage(self.folder).free
         if free < needed:
             raise NoRoom(
-                f"The disk of {self.folder} has {free / 2**20:,.0f} MiB left, and a backup may need "
+                f"The disk of {self._name} has {free / 2**20:,.0f} MiB left, and a backup may need "
                 f"{needed / 2**20:,.0f}: make room, or name another folder. Nothing was begun."
             )
 
@@ -127,10 +135,12 @@ class Shelf:
             Misused: the folder cannot be read.
         """
         try:
-            found = sorted(self.folder.glob(f"{_PREFIX}*{_SUFFIX}"), key=lambda path: path.name, reverse=True)
+            names = [path.name for path in self.folder.iterdir()]  # glob would take a closed folder for an empty one
+        except FileNotFoundError:
+            return []
         except OSError as error:
-            raise Misused(f"The folder of backups {self.folder} cannot be read: {error.strerror}.") from error
-        return [_look(path) for path in found]
+            raise self._closed(error, "read") from error
+        return [_look(self.folder / name) for name in sorted(names, reverse=True) if _NAME.fullmatch(name)]
 
     def named(self, name: str) -> Path:
         """Where a backup lies: by its name on the shelf, by its path, or ``latest``.
@@ -141,12 +151,12 @@ class Shelf:
         whole = [one.path for one in self.listed() if one.archive]
         if name == "latest":
             if not whole:
-                raise Misused(f"There is no backup in {self.folder}: make one with tmdb-ops backup.")
+                raise Misused(f"There is no backup in {self._name}: make one with tmdb-ops backup.")
             return whole[0]
         for path in (self.folder / name, Path(name)):
             if path.is_file():
                 return path
-        raise Misused(f"There is no backup {name}: tmdb-ops backups list shows those in {self.folder}.")
+        raise Misused(f"There is no backup {name}: tmdb-ops backups list shows those in {self._name}.")
 
     def prune(self, days: int, weeks: int) -> tuple[list[Path], list[Listed]]:
         """Remove what retention does not keep. The folder is locked.
@@ -169,8 +179,19 @@ class Shelf:
             for path in removed:
                 path.unlink()
         except OSError as error:
-            raise BackupFailed(f"An old backup in {self.folder} cannot be removed: {error.strerror}.") from error
+            raise BackupFailed(f"An old backup in {self._name} cannot be removed: {error.strerror}.") from error
         return removed, damaged
+
+    def _closed(self, error: OSError, done: str) -> Misused:
+        """What is said where the folder cannot be used."""
+        what = f"The folder of backups {self._name} cannot be {done}"
+        if not self._known_as or error.errno not in {errno.EACCES, errno.EPERM}:
+            return Misused(f"{what}: {error.strerror}. Name another, or mend that.")
+        group = os.getegid()
+        return Misused(
+            f"{what} by user {os.geteuid()} of group {group}, whom the stack runs as: let that group write it, with "
+            f"sudo chgrp {group} {self._name} && sudo chmod 770 {self._name}, or name another as BACKUPS in .env."
+        )
 
     def _free_name(self, at: datetime) -> Path:
         stem = f"{_PREFIX}{at.astimezone(SEOUL):%Y%m%d-%H%M%S}"

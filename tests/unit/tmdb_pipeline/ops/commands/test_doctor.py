@@ -74,6 +74,15 @@ def test_all_of_it_is_looked_at(ops):
     assert out.endswith("Nothing is wrong; what stands behind ! is worth a look.\n")
 
 
+def test_place_that_is_none_is_said_before_anything_else(ops, stack):
+    """Nothing is looked at, and it does not say that it looks."""
+    (stack / "compose.yaml").unlink()
+
+    code, out, err = ops("doctor")
+
+    assert (code, out, err.startswith("There is no compose.yaml in ")) == (3, "", True)
+
+
 def test_what_is_well_is_said(ops, docker):
     """Where nothing is worth a look either."""
     docker.says("exec .* doctor", "[]")

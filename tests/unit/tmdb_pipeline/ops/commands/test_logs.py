@@ -68,6 +68,7 @@ def test_name_of_nothing_is_said(ops):
 
     assert code == 2
     assert err.startswith("There is no service and no DAG schedular: services are api-server, check, postgres, sched")
+    assert "monitoring, features, model" in err
 
 
 def test_services_are_followed(ops, docker):

@@ -3,11 +3,16 @@
 import io
 import json
 
+import msgspec
 import pytest
 from fake_docker import SERVICES, WELL, container
 
+from tmdb_pipeline.clock import SystemClock
+from tmdb_pipeline.lake.operations import Action, Operation, Outcome
+from tmdb_pipeline.ops.backup.site import who
 from tmdb_pipeline.ops.commands import rotate
 from tmdb_pipeline.ops.compose.folder import parse
+from tmdb_pipeline.ops.compose.stack import Stack
 from tmdb_pipeline.ops.rotation import fresh
 
 #: What is in ``.env`` before: nothing of it may be printed.
@@ -32,6 +37,7 @@ def _world(stack, docker, monkeypatch):
         file.writelines(f"{name}={value}\n" for name, value in OLD.items())
     docker.says("compose .*(stop|up|exec)")
     docker.says("inside key", json.dumps(FOUND))
+    docker.says("inside note", "null")
     whole = json.dumps({"name": "tmdb-pipeline", "services": {**SERVICES, "worker": {"profiles": ["celery"]}}})
     docker.says("--profile=. config", whole)
 
@@ -45,7 +51,12 @@ def settings(stack):
 @pytest.fixture
 def asked(docker):
     """What Docker was asked to do, without what it was only asked to tell."""
-    return lambda: [line for line in docker.asked if " ps " not in line and line != "compose config --format=json"]
+    told = (" ps ", "inside note")
+    return lambda: [
+        line
+        for line in docker.asked
+        if not any(word in line for word in told) and line != "compose config --format=json"
+    ]
 
 
 @pytest.fixture
@@ -109,7 +120,7 @@ def test_workers_finish_what_is_queued(ops, docker, asked, monkeypatch):
     docker.says("exec -T postgres", "1\n")
     slept = []
 
-    class Clock:
+    class Clock(SystemClock):
         def monotonic(self):
             return 0
 
@@ -136,7 +147,7 @@ def test_workers_that_do_not_finish_are_stopped(ops, docker, monkeypatch):
     docker.says("exec -T postgres", "1\n")
     times = iter([0, 4, 5])
 
-    class Clock:
+    class Clock(SystemClock):
         def monotonic(self):
             return next(times)
 
@@ -178,6 +189,49 @@ def test_fernet_rotation_that_was_killed_is_completed(ops, docker, settings, sta
     docker.says("rotate-fernet-key")
     assert ops("rotate", "fernet")[0] == 0
     assert settings()["FERNET_KEY"] == "new"
+
+
+@pytest.fixture
+def notes(monkeypatch):
+    """What is given to who notes it in the container."""
+    given = []
+    inside = Stack.inside
+
+    def noting(self, *command, **options):
+        if command[-1] == "note":
+            given.append(msgspec.json.decode(options["given"], type=Operation))
+        return inside(self, *command, **options)
+
+    monkeypatch.setattr(Stack, "inside", noting)
+    return given
+
+
+def test_rotation_is_in_the_log_of_operations(ops, docker, typed, notes):
+    """What was replaced, by whom and whether it failed, and no secret; what was not begun is not in it."""
+    assert ops("rotate", "jwt")[0] == 0
+    docker.says("inside key", json.dumps(FOUND | {"verdict": "wrong", "said": "TMDB refuses the key."}))
+    typed(TOKEN)
+    assert ops("rotate", "tmdb", "--file", "-")[0] == 2
+
+    assert [(each.action, each.subject, each.outcome) for each in notes] == [
+        (Action.ROTATE, "JWT_SECRET, API_SECRET_KEY", Outcome.DONE),
+        (Action.ROTATE, "TMDB_READ_TOKEN, TMDB_API_KEY", Outcome.FAILED),
+    ]
+    assert {each.who for each in notes} == {who()}
+    docker.runs(container("postgres", "exited"))
+    assert ops("rotate", "jwt")[0] == 5
+    assert len(notes) == 2
+
+
+def test_rotation_that_cannot_be_noted_is_done(ops, docker, settings):
+    """And what the log lacks is said."""
+    docker.says("inside note", err="No space left on device", status=1)
+    before = settings()
+
+    code, _, err = ops("rotate", "jwt")
+
+    assert (code, changed(before, settings())) == (0, set(fresh.SIGNING))
+    assert err.startswith("The log of operations does not have this: The disk of the Docker engine is full: ")
 
 
 def test_key_of_tmdb_is_proved_and_then_replaced(ops, typed, settings, asked):

@@ -7,6 +7,8 @@ import pytest
 from airflow_server import dag, run, task
 from fake_docker import SERVICES, WELL, container
 
+from tmdb_pipeline.lake.operations import Action, Operation, Outcome
+from tmdb_pipeline.ops.compose.stack import Stack
 from tmdb_pipeline.ops.doctor.finding import ok, wrong
 
 MONITORING, RUN = "tmdb_platform_monitoring", "manual__1"
@@ -40,6 +42,7 @@ def _world(stack, docker, airflow):
     docker.says("^image inspect .* tmdb-pipeline/airflow", f"{NEW}\n")
     docker.says("^image inspect .* postgres:16", f"{POSTGRES}\n")
     docker.says("exec .* doctor", found(ok("TMDB key", "It is accepted.")))
+    docker.says("exec .* note", "null")
     docker.says(f"{DO} make", json.dumps({"made": "tmdb-backup-1.tar", "size": 1, "absent": []}))
     docker.says(f"{DO} settle", json.dumps({"settled": None}))
     docker.says(f"{DO} restore", json.dumps({"restored": "tmdb-backup-1.tar", "compared": []}))
@@ -91,7 +94,8 @@ def test_new_images_take_the_place_of_the_old(ops, docker, journal):
     kept = [line for line in asked if line.startswith("tag")]
     assert len(kept) == 4
     assert kept[0].startswith(f"tag {AIRFLOW} tmdb-upgrade/")
-    assert asked[-1].startswith("image rm tmdb-upgrade/")
+    assert asked[-2].startswith("image rm tmdb-upgrade/")
+    assert asked[-1].endswith("inside note")
     assert [*journal.parent.iterdir()] == []
 
 
@@ -371,6 +375,27 @@ def test_upgrade_that_had_changed_nothing_begins_anew(ops, docker, killed, journ
         0,
         True,
     )
+
+
+def test_upgrades_are_in_the_log_of_operations(ops, airflow, monkeypatch):
+    """One that has failed as well; what has changed nothing is not in it."""
+    given = []
+    inside = Stack.inside
+
+    def noting(self, *command, **options):
+        if command[-1] == "note":
+            given.append(msgspec.json.decode(options["given"], type=Operation))
+        return inside(self, *command, **options)
+
+    monkeypatch.setattr(Stack, "inside", noting)
+    assert ops("upgrade", "--yes")[0] == 0
+    fails(airflow)
+    assert ops("upgrade", "--yes")[0] == 1
+
+    assert [(each.action, each.outcome) for each in given] == [
+        (Action.UPGRADE, Outcome.DONE),
+        (Action.UPGRADE, Outcome.FAILED),
+    ]
 
 
 def test_going_back_that_fails_is_gone_on_with(ops, docker, airflow, journal):

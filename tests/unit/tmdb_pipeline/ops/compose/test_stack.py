@@ -130,6 +130,17 @@ def test_command_begins_in_the_folder(found, docker):
     assert running.returncode == 0
 
 
+def test_files_on_top_are_for_every_command(found, docker, tmp_path):
+    """Also for one that is begun, and read while it runs."""
+    script = tmp_path / "bin" / "docker"
+    script.write_text("#!/bin/sh\necho $COMPOSE_FILE\n")
+    over = found.over(tmp_path / "more.json")
+
+    with over.begin("up") as running:
+        told = running.stdout.read()
+    assert told == over.composed("up").stdout == f"{found.path}/compose.yaml:{tmp_path}/more.json\n"
+
+
 def test_two_at_once_are_told_apart(found):
     """While one changes the stack, the other is told so at once; then it may."""
     command = [sys.executable, "-c", HOLD, str(found.path)]

@@ -3,11 +3,12 @@ import json
 import runpy
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.alerts.ledger import Ledger
-from tmdb_pipeline.lake.operations import Action, Operation, Outcome, note
+from tmdb_pipeline.lake.operations import Action, Operation, Outcome, note, noted
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Said
 from tmdb_pipeline.ops.inside import questions
@@ -44,6 +45,20 @@ def test_operations_are_told(root, capsys):
     assert [len(json.loads(line)) for line in capsys.readouterr().out.splitlines()] == [1, 0]
     assert questions.main(["operations", "x", "y"]) == 1
     assert "x" in capsys.readouterr().err
+
+
+def test_operation_is_noted(root, capsys, monkeypatch):
+    """As whoever runs tmdb-ops says it; what is none is refused."""
+    at = datetime(2026, 11, 27, 3, tzinfo=UTC)
+    operation = Operation(at=at, who="lee@laptop", action=Action.ROTATE, subject="JWT_SECRET", outcome=Outcome.DONE)
+    monkeypatch.setattr("sys.stdin", io.StringIO(msgspec.json.encode(operation).decode()))
+
+    assert questions.main(["note"]) == 0
+    assert noted(Lake(str(root)), at.date(), at.date()) == [operation]
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("{}"))
+    assert questions.main(["note"]) == 1
+    assert "missing required field `at`" in capsys.readouterr().err
 
 
 def test_what_is_reached_is_told(root, capsys, monkeypatch):

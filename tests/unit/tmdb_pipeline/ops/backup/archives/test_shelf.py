@@ -23,15 +23,44 @@ def shelf(tmp_path):
     return Shelf(tmp_path / "backups")
 
 
-def names(shelf):
-    """What lies in the folder, hidden or not."""
-    return sorted(path.name for path in shelf.folder.iterdir())
-
-
 def lock(shelf):
     """Take the shelf for a moment."""
     with shelf.locked():
         pass
+
+
+@pytest.fixture
+def _as_nobody(tmp_path):
+    """By a user to whom the folder of backups is closed, as it is to that of the containers."""
+    (tmp_path / "backups").mkdir(mode=0o700)
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65534)
+    else:  # pragma: no cover - the gate runs as root, or not
+        (tmp_path / "backups").chmod(0)
+    yield
+    os.seteuid(me)
+    (tmp_path / "backups").chmod(0o700)
+
+
+@pytest.mark.usefixtures("_as_nobody")
+@pytest.mark.parametrize("do", [lock, lambda shelf: shelf.listed(), lambda shelf: shelf.named("tmdb-backup-1.tar")])
+def test_folder_that_is_closed_is_said_by_the_name_that_its_owner_knows(tmp_path, do):
+    """In a container it has another one; and what to do is said of the machine's."""
+    with pytest.raises(Misused) as raised:
+        do(Shelf(tmp_path / "backups", "/home/lee/backups"))
+
+    assert str(raised.value).startswith("The folder of backups /home/lee/backups cannot be ")
+    assert str(raised.value).endswith(
+        f" by user {os.geteuid()} of group {os.getegid()}, whom the stack runs as: let that group write it, with sudo "
+        f"chgrp {os.getegid()} /home/lee/backups && sudo chmod 770 /home/lee/backups, or name another as BACKUPS in "
+        ".env."
+    )
+
+
+def names(shelf):
+    """What lies in the folder, hidden or not."""
+    return sorted(path.name for path in shelf.folder.iterdir())
 
 
 def write(shelf, describe):
@@ -186,14 +215,10 @@ def test_backups_are_found_by_name_path_and_age(shelf, put, tmp_path):
         Shelf(tmp_path / "nothing").named("latest")
 
 
-def test_folder_that_cannot_be_read_is_said(shelf, monkeypatch):
+@pytest.mark.usefixtures("_as_nobody")
+def test_folder_that_cannot_be_read_is_said(shelf):
     """Instead of an empty list."""
-
-    def fails(self, pattern):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-    monkeypatch.setattr(Path, "glob", fails)
-    with pytest.raises(Misused, match="cannot be read: Permission denied"):
+    with pytest.raises(Misused, match=r"cannot be read: Permission denied\. Name another, or mend that\."):
         shelf.listed()
 
 
