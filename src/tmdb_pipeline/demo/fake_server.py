@@ -39,12 +39,19 @@ class FakeServer:
         read_token: the token that it accepts, drawn anew for each server.
     """
 
-    def __init__(self, keeper: Keeper, *, seed: int, movies: int, faults: Path | None = None) -> None:
-        """Prepare a fake with a catalogue of this seed and size, which misbehaves as a plan in a file says."""
+    def __init__(
+        self, keeper: Keeper, *, seed: int, movies: int, faults: Path | None = None, living: bool = False
+    ) -> None:
+        """Prepare a fake with a catalogue of this seed and size, which misbehaves as a plan in a file says.
+
+        One that is ``living`` changes from day to day, and answers at any pace.
+        """
         self._keeper = keeper
         self._arguments = ["--port", "0", "--seed", str(seed), "--movies", str(movies)]
         if faults is not None:
             self._arguments += ["--faults", str(faults)]
+        if living:
+            self._arguments += ["--living", "--no-limit"]
         self.read_token = _drawn_token()
         self.url = ""
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from tmdb_pipeline.clock import Clock, SystemClock
 from tmdb_pipeline.demo.airflow_home import Event
+from tmdb_pipeline.demo.past.trained import Trained
 from tmdb_pipeline.demo.run_stats import TableStats, TaskStats
 
 #: What stands before a line, by what it tells of.
@@ -31,7 +32,7 @@ _MARKS = {
 _VERDICTS = {
     **dict.fromkeys(("passed", "ok", "not_judged"), "green"),
     **dict.fromkeys(("warned", "warning"), "yellow"),
-    **dict.fromkeys(("failed", "alarm"), "red"),
+    **dict.fromkeys(("failed", "alarm", "refused"), "red"),
 }
 
 #: Columns that the table of a run takes with its longest task; below, its lines come closer together, to fit 80.
@@ -166,6 +167,26 @@ def print_tables(console: Console, title: str, tables: Iterable[TableStats]) -> 
     table.add_column("what a row is")
     for each in tables:
         table.add_row(each.name, f"{each.rows:,}", each.what)
+    console.print(table)
+
+
+def print_model(console: Console, trained: Trained) -> None:
+    """Print how well a model knows which movies stay popular, between what is simple and what is possible."""
+    days = (trained.last - trained.first).days + 1
+    title = f"Popular in a week? A model of {days} invented days to {trained.last}"
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("prediction", no_wrap=True)
+    table.add_column("Brier score", justify="right")
+    table.add_column("skill", justify="right")
+    table.add_column("what it goes by")
+    for name, score, skill, what in (
+        ("base rate", trained.base_rate, None, "how often it was so"),
+        ("persistence", trained.persistence, 0.0, "the place on the list"),
+        ("this model", trained.model, trained.skill, "the lists of the days before"),
+        ("best possible", trained.best, 1.0, "how the world was invented"),
+    ):
+        shown = ["not known" if score is None else f"{score:.3f}", "" if skill is None else f"{skill:.2f}"]
+        table.add_row(name, *shown, what, style="bold" if name == "this model" else "")
     console.print(table)
 
 

@@ -18,7 +18,16 @@ from tmdb_pipeline.dags import COLLECTIONS, WAREHOUSE_LOAD, WAREHOUSE_QUALITY, D
 from tmdb_pipeline.demo.airflow_home import AirflowHome
 from tmdb_pipeline.demo.fake_server import FakeServer
 from tmdb_pipeline.demo.keeper import Keeper
-from tmdb_pipeline.demo.progress import Result, Watch, print_results, print_stats, print_tables, watching
+from tmdb_pipeline.demo.past.beside import PAST, NotTrained, Training
+from tmdb_pipeline.demo.progress import (
+    Result,
+    Watch,
+    print_model,
+    print_results,
+    print_stats,
+    print_tables,
+    watching,
+)
 from tmdb_pipeline.demo.run_stats import run_stats, verdict
 from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 from tmdb_pipeline.lake.paths import report_file
@@ -39,6 +48,8 @@ OUT = "demo-output"
 #: The folder of a demo in which Postgres keeps the tables of the warehouse.
 TABLES = "postgres"
 
+#: What became of the rules of a model's gate, as it is told.
+_STATES = {"holds": "rules hold", "fails": "fail", "not judged": "not judged"}
 #: What is written into the data root to see whether it can be.
 _PROBE = ".probe"
 #: How the temporary Airflow home of a command is called.
@@ -52,13 +63,15 @@ class Stopped(Exception):
 def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | None, out: Path, dags: Path) -> None:
     """Run every DAG for one day: collect from a fake TMDB on a free port, load a warehouse, and check it.
 
+    Beside them a model learns of an invented past, of a fake that lives.
+
     Args:
         console: where to.
         day: the run date, in Seoul.
         seed: seed of the fake's catalogue.
         movies: its size.
         faults: a plan after which the fake misbehaves.
-        out: data root, tables and logs.
+        out: data root, tables, logs, and the past.
         dags: the DAG folder.
 
     Raises:
@@ -76,6 +89,7 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
             fake = stack.enter_context(FakeServer(keeper, seed=seed, movies=movies, faults=faults))
         with console.status("Starting Postgres for the warehouse"):
             tables = stack.enter_context(_postgres(keeper, out))
+        training = stack.enter_context(Training(keeper, day=day, seed=seed, movies=movies, out=out))
         _say(console, f"Fake TMDB with {movies:,} invented movies (seed {seed}) at {fake.url}")
         if faults is not None:
             _say(console, f"It misbehaves on purpose, as planned in {faults.name}.")
@@ -84,6 +98,7 @@ def demo(console: Console, *, day: date, seed: int, movies: int, faults: Path | 
         airflow = AirflowHome(keeper.folder(_HOME), dags, settings, out / "logs", keeper, retries=0)
         results = _run(console, airflow, DEMO, watches, lake=lake, day=day)
         results += _show_tables(console, tables, lake=lake, day=day, out=out)
+        results.append(_show_model(console, training, out=out))
         print_results(console, results)
         asked = fake.journal()
     _say(console, f"The fake was asked {asked.count} times, at most {asked.peak_per_second} times a second.")
@@ -193,6 +208,22 @@ def _show_tables(console: Console, tables: "PostgresServer", *, lake: Lake, day:
         Result("Warehouse", warehouse_report(lake, day)),
         Result("Tables", [str(out / TABLES), f"open them with: {_psql(out)}"]),
     ]
+
+
+def _show_model(console: Console, training: Training, *, out: Path) -> Result:
+    """Show what was learned of an invented past meanwhile; what the gate says of it, and where its card lies."""
+    try:
+        with console.status("Waiting for the model of an invented past"):
+            trained = training.trained()
+    except NotTrained as error:
+        return Result("Model", [f"not trained: {error}"])
+    console.print()
+    print_model(console, trained)
+    rules = ", ".join(f"{trained.states[state]} {told}" for state, told in _STATES.items() if state in trained.states)
+    verdict_ = "passed" if trained.passed else "refused"
+    lines = [f"{verdict_} ({rules}), on invented movies: TMDB forbids it on its own without permission"]
+    lines += [*trained.refusals, str(out / PAST / trained.card)]
+    return Result("Model", lines)
 
 
 def _psql(out: Path) -> str:

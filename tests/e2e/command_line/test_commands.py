@@ -21,6 +21,7 @@ from fake_tmdb.fake import FakeTmdb
 from fake_tmdb.faults.fault import Fault
 from fake_tmdb.faults.plan import read_plan
 from fake_tmdb.http.limits import NO_LIMITS
+from tmdb_pipeline.demo.past.beside import PAST
 from tmdb_pipeline.demo.runs import DEMO, DEMO_FAULTS
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.movies import GENRES
@@ -143,11 +144,15 @@ def test_demo_runs_every_dag_and_shows_what_they_did(tmp_path, clean_environment
     assert re.search(r"^Warehouse +ok \(", output, re.MULTILINE)
     names = (".lock", "migrate.log", "postgres.log", *(f"{spec.id}.log" for spec in DEMO))
     report = {f"raw/metadata/warehouse_reports/warehouse_quality_20240107.{suffix}" for suffix in ("html", "json")}
-    assert {name for name in found if not name.startswith("postgres/")} == {
+    assert {name for name in found if not name.startswith(("postgres/", f"{PAST}/"))} == {
         *expected,
         *(f"logs/{name}" for name in names),
         *report,
     }
+    assert rows["Model"][0] == "passed"
+    assert 0.5 < float(rows["this"][2]) < 1
+    assert (out / re.search(rf"{PAST}/\S+card\.md", output)[0]).is_file()
+    assert "on invented movies: TMDB forbids it on its own without permission" in output
     assert processes_with(out) == []
     (command,) = re.findall(r"open them with: tmdb-pipeline (.*)$", output, re.MULTILINE)
     opened = start(clean_environment, *shlex.split(command), stdin=subprocess.PIPE)

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, date, datetime
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from rich.console import Console
 from tmdb_pipeline.dags import DAILY, WAREHOUSE_LOAD, WAREHOUSE_QUALITY
 from tmdb_pipeline.demo import runs
 from tmdb_pipeline.demo.airflow_home import AirflowHome
+from tmdb_pipeline.demo.past.beside import Training
 from tmdb_pipeline.demo.postgres_server import PostgresServer
 from tmdb_pipeline.demo.tables import table_stats
 from tmdb_pipeline.lake.store import Lake
@@ -58,12 +60,13 @@ def by_the_library(monkeypatch):
     return asked
 
 
-@pytest.mark.parametrize("plan", [None, "[]"])
-def test_demo_shows_what_was_collected_and_loaded(by_the_library, tmp_path, monkeypatch, plan):
+@pytest.mark.parametrize(("plan", "days"), [(None, 60), ("[]", 2)])
+def test_demo_shows_what_was_collected_and_loaded(by_the_library, tmp_path, monkeypatch, plan, days):
     """It starts a fake and a Postgres, runs each DAG when it is due, and tells numbers, files, verdicts and tables.
 
-    The tables can be looked at later.
+    The tables can be looked at later. What a model learns beside it is told, too, or why it learns nothing.
     """
+    monkeypatch.setattr(runs, "Training", partial(Training, days=days))
     console = Console(file=io.StringIO(), width=300)
     faults = tmp_path / "plan.json" if plan else None
     if faults:
@@ -84,6 +87,10 @@ def test_demo_shows_what_was_collected_and_loaded(by_the_library, tmp_path, monk
     assert rows["Daily"] == ["passed"]
     assert str(out / "raw/metadata/quality_reports/validation_report_20240101.html") in shown
     assert rows["Tables"] == [str(out / "postgres")]
+    assert rows["Model"][0] in ({"passed", "refused"} if days == 60 else {"not"})
+    assert ("Popular in a week? A model of 60 invented days to 2024-01-01" in shown) == (days == 60)
+    assert ("on invented movies: TMDB forbids it on its own without permission" in shown) == (days == 60)
+    assert ("not trained: 0 days are there" in shown) == (days != 60)
     assert "The fake was asked 6 times, at most " in shown
 
     monkeypatch.setattr(PostgresServer, "psql", lambda tables: len(table_stats(tables.reader)))  # nobody types here

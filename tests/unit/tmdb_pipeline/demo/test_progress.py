@@ -1,14 +1,15 @@
 import io
 import re
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rich.console import Console
 from support import HeldClock
 
 from tmdb_pipeline.demo.airflow_home import Event
-from tmdb_pipeline.demo.progress import Result, print_results, print_stats, print_tables, watching
+from tmdb_pipeline.demo.past.trained import Trained
+from tmdb_pipeline.demo.progress import Result, print_model, print_results, print_stats, print_tables, watching
 from tmdb_pipeline.demo.run_stats import TableStats, TaskStats
 from tmdb_pipeline.observability.messages import Retry
 
@@ -222,6 +223,27 @@ def test_tables_are_told_with_their_rows():
     lines = [line.split() for line in console.file.getvalue().splitlines()]
     assert ["movies", "1,932", "A", "movie"] in lines
     assert ["genres", "19", "A", "genre"] in lines
+
+
+@pytest.mark.parametrize(
+    ("best", "skill", "told", "possible"),
+    [(0.0645, 0.823, ["0.071", "0.82"], ["0.065", "1.00"]), (None, None, ["0.071", "the"], ["not", "known"])],
+)
+def test_model_is_told_between_what_is_simple_and_what_is_possible(best, skill, told, possible):
+    """A row for each prediction, with its score and its skill, if they are known, on a line of 80 columns each."""
+    console = Console(file=io.StringIO(), width=80)
+    day = date(2024, 1, 1)
+    trained = Trained(day - timedelta(days=1), day, 0.2014, 0.0981, 0.0712, best, skill, True, [], {}, "card.md")  # noqa: FBT003
+
+    print_model(console, trained)
+
+    lines = console.file.getvalue().splitlines()
+    rows = [line.split() for line in lines]
+    assert lines[0].strip() == "Popular in a week? A model of 2 invented days to 2024-01-01"
+    assert ["base", "rate", "0.201", "how", "often", "it", "was", "so"] in rows
+    assert ["persistence", "0.098", "0.00", "the", "place", "on", "the", "list"] in rows
+    assert ["this", "model", *told] in [row[:4] for row in rows]
+    assert ["best", "possible", *possible] in [row[:4] for row in rows]
 
 
 def test_results_are_told_as_they_are_seen_from_here(tmp_path, monkeypatch):
