@@ -25,7 +25,7 @@ from airflow.sdk import dag, task
 
 from tmdb_pipeline.dags import MONITORING, Stage
 from tmdb_pipeline.orchestration.context import TaskContext
-from tmdb_pipeline.orchestration.custom.dags import pauses_beside
+from tmdb_pipeline.orchestration.custom.dags import faults_beside, pauses_beside
 from tmdb_pipeline.orchestration.monitoring import tasks
 from tmdb_pipeline.orchestration.params import Params, airflow_params
 from tmdb_pipeline.orchestration.wiring import dag_arguments, schedule, task_arguments
@@ -42,8 +42,8 @@ def platform_monitoring() -> None:
 
     @task(**task_arguments(MONITORING, Stage.WATCH, "resources"))
     def resources() -> dict[str, Any]:
-        """Measure the machine, and tell of what is short, or has not succeeded for too long."""
-        return tasks.resources(TaskContext.current(Params), pauses_beside(__file__))
+        """Measure the machine, and tell of what is short, has not succeeded for too long, or cannot be collected."""
+        return tasks.resources(TaskContext.current(Params), pauses_beside(__file__), faults_beside(__file__))
 
     performance()
     resources()

@@ -13,6 +13,7 @@ from support import free_port, no_file_larger_than
 
 from tmdb_pipeline.alerts.alert import Kind
 from tmdb_pipeline.alerts.ledger import Ledger
+from tmdb_pipeline.custom.file import Fault
 from tmdb_pipeline.dags import DAILY, FEATURES, MONITORING
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.monitoring.durations import task_runs
@@ -20,6 +21,7 @@ from tmdb_pipeline.monitoring.durations.task_runs import TaskRun
 from tmdb_pipeline.monitoring.resources import machine, samples
 from tmdb_pipeline.monitoring.resources.samples import Sample
 from tmdb_pipeline.orchestration.context import TaskContext
+from tmdb_pipeline.orchestration.custom.dags import faults_beside
 from tmdb_pipeline.orchestration.monitoring import tasks
 from tmdb_pipeline.orchestration.monitoring.api_server import api_server
 from tmdb_pipeline.orchestration.monitoring.ended import note_end
@@ -126,6 +128,29 @@ def test_note_that_cannot_be_written_troubles_no_task(lake, caplog):
 
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert caplog.messages[0].startswith("How long collect_popular_movies took is not kept: ")
+
+
+def test_entry_that_cannot_be_used_is_told_until_it_is_mended(lake):
+    """It has no DAG, so nothing of it fails or is overdue: once, with its line and why; and that it is over."""
+    wrong = [Fault(3, "custom_collections.yaml", "pages is '1e2': give a whole number."), Fault(9, "x", "y.")]
+
+    for _ in range(2):
+        assert "collection_left_out: custom_collections.yaml" in tasks.resources(this(), faults=wrong)["problems"]
+    (kept,) = (each for each in Ledger(lake).open() if each.alert.kind is Kind.COLLECTION_LEFT_OUT)
+    assert kept.alert.cause.en == "2 entries of custom_collections.yaml cannot be used, and have no DAG."
+    assert kept.alert.detail == "custom_collections.yaml:3: pages is '1e2': give a whole number.\nx:9: y."
+
+    tasks.resources(this(), faults=wrong[:1])
+    tasks.resources(this())
+    assert not [each for each in Ledger(lake).open() if each.alert.kind is Kind.COLLECTION_LEFT_OUT]
+
+
+def test_file_beside_the_dags_is_looked_at(lake, tmp_path):
+    """That of the DAG file that asks."""
+    (tmp_path / "custom_collections.yaml").write_text("- id: x\n  pages: 1\n")
+
+    (fault,) = faults_beside(str(tmp_path / "tmdb_platform_monitoring.py"))
+    assert (fault.line, "this entry has no display_name" in fault.sentence) == (1, True)
 
 
 # Performance

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """The machine is short of CPU or memory, or a process of Airflow's gives no sign of life."""
     BACKUP_FAILED = "backup_failed"
     """A backup could not be made, or not be restored."""
+    COLLECTION_LEFT_OUT = "collection_left_out"
+    """An entry of ``custom_collections.yaml`` cannot be used."""
     HELD_BACK = "held_back"
     """More alerts came at once than are sent; it tells how many."""
 

@@ -109,6 +109,13 @@ CATALOGUE: Final[dict[Kind, Entry]] = {
         when="a backup could not be made, or one could not be restored",
         over="one is made, or restored",
     ),
+    Kind.COLLECTION_LEFT_OUT: Entry(
+        name=Said("{what}: an entry is left out", "{what} 항목 제외"),
+        short=Said("Collection left out", "수집 항목 제외"),
+        tone=Tone.WARNING,
+        when="an entry of `custom_collections.yaml` cannot be used, so that nothing collects what it asks for",
+        over="every entry can be used",
+    ),
     Kind.HELD_BACK: Entry(
         name=Said("Alerts held back", "알림 보류"),
         short=Said("Alerts held back", "알림 보류"),

@@ -54,6 +54,11 @@ _SAMPLES: dict[Kind, tuple[str, Said, Said]] = {
         Said("Last night's backup could not be made.", "지난밤 백업을 만들지 못했습니다."),
         Said("Mend what the detail says.", "상세 내용을 확인하고 고쳐 주십시오."),
     ),
+    Kind.COLLECTION_LEFT_OUT: (
+        "custom_collections.yaml",
+        Said("An entry cannot be used, and has no DAG.", "사용할 수 없는 항목이 있어 DAG를 만들지 못했습니다."),
+        Said("Mend the line that the detail names.", "상세 내용에 나온 줄을 고쳐 주십시오."),
+    ),
     Kind.HELD_BACK: (
         "000000",
         Said("190 more alerts came within a minute.", "1분 안에 알림 190건이 더 발생했습니다."),

@@ -36,6 +36,7 @@ class Problem(msgspec.Struct, frozen=True):
     subject: str
     cause: Said
     advice: Said
+    detail: str = ""
 
 
 def problems(samples: Sequence[Sample], known: Collection[str] = ()) -> list[Problem]:

@@ -4,6 +4,7 @@ Airflow drops all DAGs of a file in which anything raises, and no longer schedul
 file that makes the DAGs never raises, and what is wrong is said by another file, which has no DAGs to lose.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from airflow.sdk import DAG, dag, get_parsing_context, task
 
 from tmdb_pipeline import dags
 from tmdb_pipeline.custom.collection import CustomCollection
-from tmdb_pipeline.custom.file import beside
+from tmdb_pipeline.custom.file import Fault, beside
 from tmdb_pipeline.dags import AssetSpec, DagSpec, Stage
 from tmdb_pipeline.extract import sources
 from tmdb_pipeline.orchestration import tasks
@@ -53,6 +54,11 @@ def pauses_beside(dag_file: str) -> dict[DagSpec, timedelta]:
     """The DAGs of the file beside a DAG file, and how long each may go without success: from one run to the next."""
     moment = tasks.now()
     return {each.spec: each.longest_pause(moment) + _LATE for each in beside(dag_file).enabled}
+
+
+def faults_beside(dag_file: str) -> Sequence[Fault]:
+    """What is wrong in the file beside a DAG file."""
+    return beside(dag_file).faults
 
 
 def refuse_faults(dag_file: str) -> None:

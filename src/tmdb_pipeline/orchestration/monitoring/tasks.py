@@ -5,7 +5,7 @@ What cannot be measured is a finding, and no reason to fail.
 
 import logging
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
@@ -14,7 +14,9 @@ from tmdb_pipeline import dags
 from tmdb_pipeline.alerts.alert import Alert, Kind
 from tmdb_pipeline.alerts.ledger import Ledger
 from tmdb_pipeline.clock import SystemClock
+from tmdb_pipeline.custom.file import NAME, Fault
 from tmdb_pipeline.dags import DagSpec
+from tmdb_pipeline.language import Said
 from tmdb_pipeline.monitoring.durations import task_runs, words
 from tmdb_pipeline.monitoring.durations.slowness import latest_run
 from tmdb_pipeline.monitoring.overdue import ADVICE, overdue
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 
 #: Days of samples that problems are looked for in.
 _LOOKED_AT = timedelta(days=4)
+#: What is told here, and found to be over.
+_WATCHED = (Kind.DISK_FILLING, Kind.RESOURCES_SHORT, Kind.NOTHING_SUCCEEDED, Kind.COLLECTION_LEFT_OUT)
 _T = TypeVar("_T")
 
 
@@ -69,7 +73,11 @@ def performance(this: TaskContext[Params], custom: Iterable[DagSpec] = ()) -> Ha
     }
 
 
-def resources(this: TaskContext[Params], custom: Mapping[DagSpec, timedelta] = MappingProxyType({})) -> Handed:
+def resources(
+    this: TaskContext[Params],
+    custom: Mapping[DagSpec, timedelta] = MappingProxyType({}),
+    faults: Sequence[Fault] = (),
+) -> Handed:
     """Measure machine, disk and processes; tell of what is short, and of DAGs that have not succeeded for too long.
 
     Alerts that could not be sent until now are sent.
@@ -77,9 +85,10 @@ def resources(this: TaskContext[Params], custom: Mapping[DagSpec, timedelta] = M
     Args:
         this: the task.
         custom: the DAGs of custom collections, and how long each may go without success.
+        faults: what is wrong in the file that describes them.
 
     Returns:
-        What is short or overdue, what could not be measured, and how many rows are new in the warehouse.
+        What is short, overdue or left out, what could not be measured, and how many rows are new in the warehouse.
 
     Raises:
         LakeError: the lake cannot be read or written.
@@ -96,7 +105,7 @@ def resources(this: TaskContext[Params], custom: Mapping[DagSpec, timedelta] = M
     late = [
         Problem(Kind.NOTHING_SUCCEEDED, each.dag_id, each.cause, ADVICE) for each in overdue(this.lake, moment, custom)
     ]
-    found = [*problems(recent, known), *late]
+    found = [*problems(recent, known), *late, *_left_out(faults)]
     for problem in found:
         log.warning("%s", problem.cause.en)
         dag_id = problem.subject if problem.kind is Kind.NOTHING_SUCCEEDED else None
@@ -109,9 +118,10 @@ def resources(this: TaskContext[Params], custom: Mapping[DagSpec, timedelta] = M
                 dag_id=dag_id,
                 cause=problem.cause,
                 advice=problem.advice,
+                detail=problem.detail,
             ),
         )
-    for kind in (Kind.DISK_FILLING, Kind.RESOURCES_SHORT, Kind.NOTHING_SUCCEEDED):
+    for kind in _WATCHED:
         for subject in _open(this, kind) - {problem.subject for problem in found if problem.kind is kind}:
             tell_mended(this.lake, this.settings, kind, subject, moment)
     deliver_waiting(this.lake, this.settings)
@@ -120,6 +130,20 @@ def resources(this: TaskContext[Params], custom: Mapping[DagSpec, timedelta] = M
         "unmeasured": sample.unmeasured,
         "kept": _in_warehouse("keep_samples", recent),
     }
+
+
+def _left_out(faults: Sequence[Fault]) -> list[Problem]:
+    """What is told of entries that cannot be used: one alert for all, whose detail has a line for each."""
+    if not faults:
+        return []
+    many = len(faults)
+    cause = Said(
+        f"{f'{many} entries' if many > 1 else '1 entry'} of {NAME} cannot be used, and "
+        f"{'have' if many > 1 else 'has'} no DAG.",
+        f"{NAME}에 사용할 수 없는 항목이 {many}개 있어 해당 DAG를 만들지 못했습니다.",
+    )
+    advice = Said("Mend the lines that the detail names.", "상세 내용에 나온 줄을 고쳐 주십시오.")
+    return [Problem(Kind.COLLECTION_LEFT_OUT, NAME, cause, advice, "\n".join(map(str, faults)))]
 
 
 def measure(data_root: str) -> Sample:
