@@ -12,7 +12,8 @@ import msgspec
 from tmdb_pipeline.features import part, rows
 from tmdb_pipeline.features.definition import FEATURES, HORIZON, LABELS, TOP, VIEWS, Column, View
 from tmdb_pipeline.features.errors import NotObserved
-from tmdb_pipeline.features.observations import Observed, Observer, cutoff
+from tmdb_pipeline.features.observations import Observed, cutoff
+from tmdb_pipeline.features.observer import Observer
 from tmdb_pipeline.features.permission import Permission
 from tmdb_pipeline.lake import document
 from tmdb_pipeline.lake.document import DocumentError
@@ -93,6 +94,8 @@ def build_days(
 ) -> Iterator[tuple[list[Manifest], list[str]]]:
     """Build day after day as ``build`` does, the earliest first, and read each collection once.
 
+    What a part is built of is kept first, so that it can be built again when the collection is another (``kept``).
+
     Of a day of which no list was known by its end nothing is written.
 
     Raises:
@@ -101,6 +104,11 @@ def build_days(
     """
     observer = Observer(lake, top=TOP)
     with part.opened() as database:
+
+        def write(view: View, day: date, found: tuple[list[dict[str, Any]], list[Observed]]) -> Manifest:
+            observer.keep(found[1])
+            return _write(lake, view, day, found, permission=permission, database=database)
+
         for day in days:
             observed = observer.observe(day)
             for each in observed:
@@ -108,11 +116,8 @@ def build_days(
             written, left = [], []
             before = day - timedelta(days=HORIZON)
             try:
-                written.append(
-                    _write(lake, FEATURES, day, rows.features(observed, day), permission=permission, database=database)
-                )
-                found = rows.labels(observed, before, today=today)
-                written.append(_write(lake, LABELS, before, found, permission=permission, database=database))
+                written.append(write(FEATURES, day, rows.features(observed, day)))
+                written.append(write(LABELS, before, rows.labels(observed, before, today=today)))
             except NotObserved as unknown:
                 left.append(str(unknown))
             yield written, left

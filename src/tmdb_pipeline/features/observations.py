@@ -1,6 +1,7 @@
 """What the lake's collections say that was observed, and when it was known."""
 
 import hashlib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.features.sources import ListName, collections
+from tmdb_pipeline.features.sources import ListName
 from tmdb_pipeline.lake import document, paths
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.file_info import CollectionInfo
@@ -21,6 +22,8 @@ from tmdb_pipeline.run import Run
 
 #: Movies on a full page of TMDB (``tmdb.response``).
 PAGE_SIZE = 20
+#: What INTEGER holds in Parquet.
+_LARGEST_GENRE = 2**31 - 1
 #: What stands for a rejected record that JSON cannot carry: it cannot be compared.
 _INEXACT = object()
 
@@ -37,7 +40,8 @@ class Observed:
         quarantine_sha256: of the bytes that say which records are rejected; empty before the quality gate.
         address: where it came from.
         first_pages_known: whether the places of the first ``definition.TOP`` movies are all known.
-        movies: the usable records by id, each with its place on the list, from 1.
+        movies: the usable records by id, each with its place on the list, from 1, and the fields that features are
+            made of.
     """
 
     name: ListName
@@ -63,47 +67,24 @@ def cutoff(day: date) -> datetime:
 
 
 def known(observed: Iterable[Observed], by: datetime, first: date, last: date) -> list[Observed]:
-    """What was observed for these days and known by a moment, in an order that does not depend on the one given."""
-    return sorted(
-        (each for each in observed if first <= each.day <= last and each.known_at < by),
-        key=lambda each: (each.day, each.name),
-    )
+    """What was observed for these days and known by a moment, in an order that does not depend on the one given.
+
+    Of a list that was collected more than once for a day, the last that was known by then.
+    """
+    latest = {
+        (each.day, each.name): each
+        for each in sorted(observed, key=lambda each: each.known_at)
+        if first <= each.day <= last and each.known_at < by
+    }
+    return [latest[key] for key in sorted(latest)]
 
 
-class Observer:
-    """Reads the lists of a lake, each once: for who builds day after day, of which each looks back for weeks."""
-
-    def __init__(self, lake: Lake, *, top: int) -> None:
-        """Read of a lake, where the first ``top`` places of the popular list count."""
-        self._lake = lake
-        self._top = top
-        self._read: dict[str, Observed] = {}
-
-    def observe(self, day: date) -> list[Observed]:
-        """The popular and trending lists that the lake holds of what is read to build a day.
-
-        What no day from this one on is made of is forgotten.
-
-        Raises:
-            LakeError: a file cannot be read.
-        """
-        found = {}
-        for name, run, file in collections(self._lake, day):
-            found[file] = self._read.get(file) or _read(self._lake, run, name, file, self._top)
-        self._read = found
-        return list(found.values())
-
-
-def observe(lake: Lake, day: date, *, top: int) -> list[Observed]:
-    """The popular and trending lists that the lake holds of what is read to build a day.
+def read(lake: Lake, run: Run, name: ListName, file: str, top: int) -> Observed:
+    """A collection of the lake as it was observed.
 
     Raises:
-        LakeError: a file cannot be read.
+        LakeError: it cannot be read.
     """
-    return Observer(lake, top=top).observe(day)
-
-
-def _read(lake: Lake, run: Run, name: ListName, file: str, top: int) -> Observed:
     data = lake.read(file)
     try:
         found = document.read(data, _Document)
@@ -119,7 +100,7 @@ def _read(lake: Lake, run: Run, name: ListName, file: str, top: int) -> Observed
         if number is None or (index in rejected and rejected[index] in (movie, _INEXACT)):
             continue
         rank = (origin.page - 1) * PAGE_SIZE + origin.index + 1 if origin else index + 1
-        movies[number] = (rank, movie)
+        movies[number] = (rank, _fields(movie))
     pages = -(-top // PAGE_SIZE)
     whole = min(info.pages_asked, pages) >= min(info.total_pages, pages)
     missing = any(page.page <= pages for page in info.pages_missing)
@@ -151,3 +132,22 @@ def _rejected(lake: Lake, run: Run, file: str) -> tuple[dict[int, Movie], str]:
         if line.file == file and line.index is not None
     }
     return rejected, hashlib.sha256(b"".join(line.to_json() for line in lines)).hexdigest()
+
+
+def _fields(movie: Movie) -> Movie:
+    """What features are made of: ``popularity`` or None, ``release_date`` as it was told, and ``genre_ids``."""
+    genres, released = movie.get("genre_ids"), movie.get("release_date")
+    return {
+        "popularity": _number(movie, "popularity"),
+        "release_date": released if isinstance(released, str) else None,
+        "genre_ids": sorted({number for number in genres if type(number) is int and 0 < number <= _LARGEST_GENRE})
+        if isinstance(genres, list)
+        else [],
+    }
+
+
+def _number(movie: Movie, field: str) -> float | None:
+    value = movie.get(field)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)

@@ -1,6 +1,5 @@
 """The rows of a view: of what was observed, and known by the cutoff of their day."""
 
-import math
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +10,6 @@ from tmdb_pipeline.features.observations import Observed, cutoff, known
 from tmdb_pipeline.movies import Movie
 
 Row = dict[str, Any]
-#: What INTEGER holds in Parquet.
-_LARGEST_GENRE = 2**31 - 1
 
 
 def features(observed: Iterable[Observed], day: date) -> tuple[list[Row], list[Observed]]:
@@ -30,7 +27,7 @@ def features(observed: Iterable[Observed], day: date) -> tuple[list[Row], list[O
     rows = []
     for movie_id in sorted({*popular, *trending}):
         _, movie = popular.get(movie_id) or trending[movie_id]
-        popularity = _number(movie, "popularity")
+        popularity = movie["popularity"]
         rows.append(
             {
                 "movie_id": movie_id,
@@ -46,7 +43,7 @@ def features(observed: Iterable[Observed], day: date) -> tuple[list[Row], list[O
                     movie_id in seen.get(day - timedelta(days=back), {}) for back in range(WINDOW)
                 ),
                 "age_days": _age(movie, day),
-                "genres": _genres(movie),
+                "genres": movie["genre_ids"],
                 "weekday": day.isoweekday(),
             }
         )
@@ -94,7 +91,7 @@ def _by_day(used: Iterable[Observed]) -> dict[date, dict[int, float | None]]:
     found: dict[date, dict[int, float | None]] = {}
     for each in sorted(used, key=lambda one: one.name, reverse=True):  # trending, then popular over it
         movies = found.setdefault(each.day, {})
-        movies.update({number: _number(movie, "popularity") for number, (_, movie) in each.movies.items()})
+        movies.update({number: movie["popularity"] for number, (_, movie) in each.movies.items()})
     return found
 
 
@@ -103,22 +100,8 @@ def _change(now: float | None, then: dict[int, float | None] | None, movie_id: i
     return None if now is None or before is None else now - before
 
 
-def _number(movie: Movie, field: str) -> float | None:
-    value = movie.get(field)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value)
-
-
 def _age(movie: Movie, day: date) -> int | None:
     try:
         return (day - date.fromisoformat(movie["release_date"])).days
-    except (KeyError, TypeError, ValueError):
+    except (TypeError, ValueError):
         return None
-
-
-def _genres(movie: Movie) -> list[int]:
-    genres = movie.get("genre_ids")
-    if not isinstance(genres, list):
-        return []
-    return sorted({number for number in genres if type(number) is int and 0 < number <= _LARGEST_GENRE})

@@ -16,6 +16,8 @@ _FILES: tuple[tuple[ListName, str, str], ...] = (
     ("popular", "daily", "popular_movies"),
     ("trending", "trending", "trending_movies"),
 )
+#: Days before a day that are read to build it, and the labels that are known since then.
+BACK = HORIZON + max(CHANGES)
 
 
 def collections(lake: Lake, day: date) -> list[tuple[ListName, Run, str]]:
@@ -24,8 +26,7 @@ def collections(lake: Lake, day: date) -> list[tuple[ListName, Run, str]]:
     Raises:
         LakeError: nobody can say what is there.
     """
-    back = HORIZON + max(CHANGES)
-    runs = [Run(DAILY.id, "", day - timedelta(days=number)) for number in range(back, -1, -1)]
+    runs = [Run(DAILY.id, "", day - timedelta(days=number)) for number in range(BACK, -1, -1)]
     return [
         (name, run, file)
         for run in runs

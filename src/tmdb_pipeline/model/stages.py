@@ -11,7 +11,7 @@ import numpy as np
 
 from tmdb_pipeline.features.build import build_days, latest
 from tmdb_pipeline.features.definition import FEATURES, HORIZON, LABELS, TOP, WINDOW
-from tmdb_pipeline.features.observations import observe
+from tmdb_pipeline.features.observer import observe
 from tmdb_pipeline.features.sources import collections
 from tmdb_pipeline.lake.store import to_json
 from tmdb_pipeline.model import parts

@@ -1,60 +1,29 @@
 """The five properties that keep features honest."""
 
 import json
-from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
 
 import duckdb
 import msgspec
 import pytest
+from features_lakes import LAST, PERMISSION, built, lake_of, reject
 from file_infos import collection_info
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tmdb_features import ADDRESS, DAYS, Arrival, day, delayed, histories, movie, movies
 from upath import UPath
 
-from tmdb_pipeline.dags import DAILY
 from tmdb_pipeline.features import rows
 from tmdb_pipeline.features.build import build, folder
 from tmdb_pipeline.features.definition import FEATURES, LABELS, TOP
 from tmdb_pipeline.features.errors import NotObserved
-from tmdb_pipeline.features.observations import cutoff, observe
+from tmdb_pipeline.features.observations import cutoff
+from tmdb_pipeline.features.observer import observe
 from tmdb_pipeline.features.permission import NotPermitted, Permission
-from tmdb_pipeline.lake import paths
 from tmdb_pipeline.lake.errors import LakeError
 from tmdb_pipeline.lake.file_info import MissingPage
-from tmdb_pipeline.lake.quarantine_file import QuarantineLine, write_quarantine
+from tmdb_pipeline.lake.quarantine_file import QuarantineLine
 from tmdb_pipeline.lake.store import Lake, to_json
-from tmdb_pipeline.run import Run
-
-PERMISSION = Permission(ADDRESS, "")
-LAST = day(DAYS)
-_numbers = count()
-
-
-@contextmanager
-def lake_of(arrivals):
-    """A lake in memory that holds these collections."""
-    root = f"memory://features{next(_numbers)}/lake"
-    lake = Lake(root)
-    for arrival in arrivals:
-        arrival.write(lake)
-    try:
-        yield lake
-    finally:
-        UPath(root).fs.store.clear()
-
-
-def files(lake, view, number):
-    """The bytes of what was built of a view of a day."""
-    return [lake.read(f"{folder(view, day(number))}/{name}") for name in ("part.parquet", "manifest.json")]
-
-
-def built(arrivals, number, view=FEATURES):
-    with lake_of(arrivals) as lake:
-        build(lake, day(number), today=LAST, permission=PERMISSION)
-        return files(lake, view, number)
 
 
 @settings(max_examples=25)
@@ -247,7 +216,3 @@ def test_list_of_which_all_is_rejected_has_no_rows():
 
     assert told.rows == 0
     assert told.statistics["popularity"] == {"nulls": 0, "least": None, "mean": None, "greatest": None}
-
-
-def reject(lake, lines):
-    write_quarantine(lake, paths.quarantine_file(Run(DAILY.id, "", day(14))), lines)
