@@ -4,7 +4,7 @@ For each seed: the honest model, and models that know one and three days ahead. 
 the structural test the first, and neither the honest one. Then a year without a change, and one with shocks twice as
 large from a day on: drift has to be found within 14 days of it, and never before.
 
-    python benchmarks/bench_model.py [--seeds 8] [--drift-seeds 2]
+    python benchmarks/bench_model.py [--first-seed 1] [--seeds 8] [--drift-seeds 2]
 
 Prints the table of docs/model.md. Exit code 1 if an alarm is false or missing, or a skill is below 0.75.
 """
@@ -83,16 +83,21 @@ def first_alarm(seed: int, change: dt.date | None) -> int | None:
 def main() -> int:
     """Run the benchmark; return 1 if anything is not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--drift-seeds", type=int, default=2)
     options = parser.parse_args()
+    first = options.first_seed
     print("| seed | honest: skill (z) | 1 day ahead | 3 days ahead | false alarm | 1 day found | 3 days found |")
     print("|---|---|---|---|---|---|---|")
-    good = [leaks(seed) for seed in range(1, options.seeds + 1)]
+    good = [leaks(seed) for seed in range(first, first + options.seeds)]
     change = FIRST + dt.timedelta(days=WINDOW + TRAINED + YEAR // 2)
-    for seed in range(1, options.drift_seeds + 1):
+    for seed in range(first, first + options.drift_seeds):
         quiet, planted = first_alarm(seed, None), first_alarm(seed, change)
-        print(f"seed {seed}: in a year without change {quiet or 'no alarm'}, planted change found after {planted} days")
+        print(
+            f"seed {seed}: in a year without change {quiet or 'no alarm'}, planted change found after {planted} days",
+            flush=True,
+        )
         good.append(quiet is None and planted is not None and 0 <= planted <= WITHIN)
     return 0 if all(good) else 1
 
