@@ -21,7 +21,7 @@ from tmdb_pipeline.ops.errors import Interrupted
 from tmdb_pipeline.ops.output import Output, tell
 from tmdb_pipeline.ops.overview import ServiceStatus
 from tmdb_pipeline.ops.place import Place
-from tmdb_pipeline.ops.upgrade import journal
+from tmdb_pipeline.ops.upgrade import images, journal
 
 #: Seconds between two looks at what has become of the services.
 _BETWEEN = 1.0
@@ -113,6 +113,7 @@ def _up(stack: Stack, options: Sequence[str], timeout: int, output: Output, what
             ) from None
         if running.returncode != 0:
             raise why_not_up(stack, "\n".join(said), timeout)
+        images.sweep(stack)
         found = State(services=stack.services(), url=f"http://127.0.0.1:{stack.settings.get('AIRFLOW_PORT') or 8080}")
     output.show(found, lambda console: _welcome(console, stack, found))
 

@@ -1,5 +1,6 @@
 """The images of a stack's containers, kept under names of their own while others take their place."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from tmdb_pipeline.ops.compose import docker
 from tmdb_pipeline.ops.compose.stack import Stack
 from tmdb_pipeline.ops.errors import NotWell
 
-#: How the names of kept images begin; the service and the token of the upgrade follow.
+#: How the names of kept images begin; the service and the token of the upgrade follow, which ends in the project.
 _KEPT: Final = "tmdb-upgrade"
 
 
@@ -25,6 +26,11 @@ class Image(msgspec.Struct, frozen=True):
 
     name: str
     id: str
+
+
+def new_token(stack: Stack) -> str:
+    """A token for the names of kept images, which tells those of stacks on the same engine apart."""
+    return f"{secrets.token_hex(4)}.{stack.model.name}"
 
 
 def of_containers(stack: Stack) -> dict[str, Image]:
@@ -65,6 +71,15 @@ def forget(images: Mapping[str, Image], token: str) -> None:
     docker.run(["image", "rm", *(kept_name(service, token) for service in images)])
 
 
+def sweep(stack: Stack) -> None:
+    """Forget what earlier upgrades of the stack have kept, as they could not be put back: but what a container has."""
+    listed = docker.run(["image", "ls", "--format={{.Repository}}:{{.Tag}}", f"--filter=reference={_KEPT}/*"])
+    if kept := {name for name in listed.stdout.split() if name.endswith(f".{stack.model.name}")}:
+        used = {image.name for image in of_containers(stack).values()}
+        if unused := sorted(kept - used):
+            docker.run(["image", "rm", *unused])
+
+
 def put_back(stack: Stack, images: Mapping[str, Image]) -> None:
     """Let the names that ``compose.yaml`` still has mean the old images again.
 
@@ -80,6 +95,22 @@ def renamed(stack: Stack, images: Mapping[str, Image]) -> dict[str, Image]:
     """The images of those services that ``.env`` or ``compose.yaml`` now gives another name."""
     declared = stack.whole.services
     return {name: image for name, image in images.items() if name in declared and declared[name].image != image.name}
+
+
+def redeclared(stack: Stack, images: Mapping[str, Image]) -> list[str]:
+    """The services that run, and of which the files say something else than when they were started.
+
+    Compose notes what they said then. Another name of the image is not meant: see ``renamed``. Empty where Docker
+    cannot tell.
+    """
+    running = [one for one in stack.containers() if one.state == "running"]
+    asked = ["inspect", '--format={{index .Config.Labels "com.docker.compose.config-hash"}}']
+    told = docker.run([*asked, *(one.id for one in running)])
+    declared = stack.composed("--profile=*", "config", "--hash=*")
+    now = dict(line.split(" ", 1) for line in declared.stdout.splitlines() if " " in line)
+    other_name = renamed(stack, images)
+    noted = zip((one.service for one in running), told.stdout.splitlines(), strict=False)
+    return sorted({name for name, hashed in noted if now.get(name, hashed) != hashed and name not in other_name})
 
 
 def over(stack: Stack, images: Mapping[str, Image], token: str, file: Path) -> Stack:

@@ -39,6 +39,7 @@ class Journal(msgspec.Struct, kw_only=True):
         dag: what is run to try the new.
         before: what was wrong already.
         backup: the name of the one that going back restores; empty before it is made.
+        redeclared: services of which the files said something else when they were started.
         replaced: when the old had stopped, aware; None before.
         why: why the new has failed, a sentence; empty as long as it has not.
     """
@@ -51,6 +52,7 @@ class Journal(msgspec.Struct, kw_only=True):
     dag: str
     before: Before
     backup: str = ""
+    redeclared: list[str] = []
     replaced: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     why: str = ""
 

@@ -4,7 +4,6 @@ Images are made while the old still runs. Then the old stops, so that the backup
 started on the data. Where that fails, everything that the new has done to the data goes with it.
 """
 
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
@@ -27,6 +26,10 @@ from tmdb_pipeline.ops.upgrade.smoke import Smoke, look
 _DATABASE: Final = "postgres"
 #: What the log of operations says that was upgraded.
 _SUBJECT: Final = "the stack"
+_REDECLARED: Final = (
+    " But what compose.yaml and .env say of {} is not what they said when it was started, and it runs by that: put "
+    "back what was there, then run tmdb-ops start."
+)
 
 
 class UpgradeFailed(OpsError):
@@ -129,11 +132,13 @@ class Upgrade:
                 f"{' and '.join(unwell)} is not well, and an upgrade has to tell what it breaks: see tmdb-ops status, "
                 "and mend that first."
             )
+        old = images.of_containers(stack)
         left = Journal(
             phase=Phase.PREPARING,
-            token=secrets.token_hex(4),
+            token=images.new_token(stack),
             began=self._clock.now(),
-            images=images.of_containers(stack),
+            images=old,
+            redeclared=images.redeclared(stack, old),
             services=sorted({one.name for one in services if one.is_up}),
             dag=dag_id,
             before=look(stack),
@@ -181,6 +186,7 @@ class Upgrade:
         done = Upgraded(images=self._differing(left), backup=left.backup, run=run)
         journal.remove(stack)
         images.forget(left.images, left.token)
+        images.sweep(stack)
         note(stack, left.began, Action.UPGRADE, _SUBJECT, Outcome.DONE)
         return done
 
@@ -212,6 +218,7 @@ class Upgrade:
             + "".join(
                 f" Put {name} back into .env or compose.yaml before you start the stack again." for name in renamed
             )
+            + (_REDECLARED.format(" and ".join(left.redeclared)) if left.redeclared else "")
         )
 
     def _abandon(self, left: Journal) -> None:

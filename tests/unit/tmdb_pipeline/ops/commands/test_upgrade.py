@@ -94,7 +94,7 @@ def test_new_images_take_the_place_of_the_old(ops, docker, journal):
     kept = [line for line in asked if line.startswith("tag")]
     assert len(kept) == 4
     assert kept[0].startswith(f"tag {AIRFLOW} tmdb-upgrade/")
-    assert asked[-2].startswith("image rm tmdb-upgrade/")
+    assert asked[-3].startswith("image rm tmdb-upgrade/")
     assert asked[-1].endswith("inside note")
     assert [*journal.parent.iterdir()] == []
 
@@ -283,6 +283,40 @@ def test_image_of_another_name_is_to_be_put_back_by_hand(ops, docker, airflow, r
 
     assert (code, "Put tmdb-pipeline/airflow back into .env or compose.yaml before you start the" in err) == (1, True)
     assert not [line for line in docker.asked if re.search(r"^image rm|^tag .*airflow:2", line)]
+
+
+def test_images_that_were_kept_go_once_nothing_runs_with_them(ops, docker, airflow, renamed):
+    """By the start that takes the name of before; those of another stack stay, and those that a container has."""
+    fails(airflow)
+    assert ops("upgrade", "--yes")[0] == 1
+    (kept,) = {line.split()[-1] for line in docker.asked if re.match(r"tag \S+ tmdb-upgrade/scheduler:", line)}
+    assert kept.endswith(".tmdb-pipeline")
+    docker.says("^image ls", f"{kept}\ntmdb-upgrade/scheduler:0123.other\n")
+
+    docker.says("^inspect --format=...Config", "".join(f"{kept} {AIRFLOW}\n" for _ in WELL))
+    assert ops("start")[0] == 0
+    assert not [line for line in docker.asked if line.startswith("image rm")]
+
+    docker.says("^inspect --format=...Config", "".join(f"tmdb-pipeline/airflow {AIRFLOW}\n" for _ in WELL))
+    assert ops("start")[0] == 0
+    assert [line for line in docker.asked if line.startswith("image rm")] == [f"image rm {kept}"]
+
+
+def test_files_that_are_not_taken_back_are_said(ops, docker, airflow):
+    """The old runs by the compose.yaml of the new, which only its user can put back; what is as it was is not said."""
+    fails(airflow)
+    docker.says("config --hash", "api-server new\nscheduler same\ncheck x\n")
+    docker.says("^inspect .*config-hash", "old\nof-postgres\nsame\n")
+
+    code, _, err = ops("upgrade", "--yes")
+
+    assert (
+        code,
+        err.endswith(
+            f"{BACK} But what compose.yaml and .env say of api-server is not what they said when it was started, and "
+            "it runs by that: put back what was there, then run tmdb-ops start.\n"
+        ),
+    ) == (1, True)
 
 
 def test_backup_is_made_by_the_old_image(ops, docker, renamed, monkeypatch):
