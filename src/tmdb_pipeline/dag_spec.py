@@ -48,6 +48,8 @@ class Stage(StrEnum):
     """Lets a version answer that passed."""
     KEEP = "keep"
     """Leaves the version in use that is, and says why."""
+    PREDICT = "predict"
+    """Asks the model that is in use, and keeps what it says."""
     WATCH = "watch"
     """Measures a side of the platform, judges it, and tells of what is not as it should be."""
 

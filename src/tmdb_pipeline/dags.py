@@ -35,6 +35,7 @@ __all__ = [
     "OWNER",
     "PERMITTED",
     "POOL",
+    "PREDICTIONS",
     "WAREHOUSE_LOAD",
     "WAREHOUSE_QUALITY",
     "WEEKLY",
@@ -221,13 +222,30 @@ MODEL = DagSpec(
         TaskSpec("keep_champion", "기존 모델 유지", Stage.KEEP),
     ),
 )
+#: What the model in use says of each day, and how good that was.
+PREDICTIONS = DagSpec(
+    name="predictions",
+    id="tmdb_predictions",
+    display_name="TMDB 일일 예측",
+    english_name="TMDB predictions",
+    description="What the model says of each day, in the warehouse with what came, where that is permitted",
+    after=(FEATURES.outlet,),
+    tags=("tmdb", "model"),
+    retries=2,
+    retry_delay=timedelta(minutes=5),
+    tasks=(
+        TaskSpec("predict_popular_movies", "인기 영화 예측", Stage.PREDICT),
+        TaskSpec("load_predictions", "예측 적재", Stage.LOAD),
+        TaskSpec("watch_model", "모델 성능 감시", Stage.WATCH),
+    ),
+)
 
 #: Every DAG that there always is, in the order in which people read them, and commands run those that they run.
 DAGS: tuple[DagSpec, ...] = (DAILY, WEEKLY, WAREHOUSE_LOAD, HISTORY, WAREHOUSE_QUALITY, MONITORING)
 #: Those of them that collect movies from TMDB.
 COLLECTIONS: tuple[DagSpec, ...] = tuple(spec for spec in DAGS if spec.collects)
 #: Those that there are only where machine learning is permitted.
-PERMITTED: tuple[DagSpec, ...] = (FEATURES, MODEL)
+PERMITTED: tuple[DagSpec, ...] = (FEATURES, MODEL, PREDICTIONS)
 
 #: All of them, whether they are there or not.
 EVERY: tuple[DagSpec, ...] = (*DAGS, *PERMITTED)

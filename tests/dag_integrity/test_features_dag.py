@@ -3,7 +3,7 @@
 import airflow_env
 import pytest
 
-from tmdb_pipeline.dags import FEATURES, MODEL, PERMITTED
+from tmdb_pipeline.dags import FEATURES, MODEL, PERMITTED, PREDICTIONS
 from tmdb_pipeline.settings import SettingsError
 
 FAKE = "http://127.0.0.1:8080/3"
@@ -69,6 +69,26 @@ def test_dag_of_the_model_where_it_may_be_permitted(parse, environ):
     }
     assert (dag.schedule.expression, dag.schedule.timezone) == ("30 5 * * 0", "Asia/Seoul")
     assert (dag.catchup, dag.max_active_runs, set(dag.tags), dag.params.dump()) == (False, 1, {"tmdb", "model"}, {})
+    assert [dag.on_failure_callback.__name__, dag.on_success_callback.__name__] == ["run_failed", "run_succeeded"]
+
+
+@PERMISSIONS
+def test_dag_of_predictions_where_it_may_be_permitted(parse, environ):
+    """After the features of a day: predicted, then loaded, and watched whether there is a warehouse or not."""
+    bag = parse(PREDICTIONS, **environ)
+
+    (dag,) = bag.dags.values()
+    assert bag.import_errors == {}
+    assert {task.task_id: task.downstream_task_ids for task in dag.tasks} == {
+        "predict_popular_movies": {"load_predictions", "watch_model"},
+        "load_predictions": set(),
+        "watch_model": set(),
+    }
+    assert {(task.pool, task.retries, task.retry_delay.total_seconds()) for task in dag.tasks} == {
+        ("default_pool", 2, 300)
+    }
+    assert [asset.name for asset in dag.schedule.objects] == ["tmdb_features"]
+    assert (dag.max_active_runs, set(dag.tags), dag.params.dump()) == (1, {"tmdb", "model"}, {})
     assert [dag.on_failure_callback.__name__, dag.on_success_callback.__name__] == ["run_failed", "run_succeeded"]
 
 

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """A backup could not be made, or not be restored."""
     COLLECTION_LEFT_OUT = "collection_left_out"
     """An entry of ``custom_collections.yaml`` cannot be used."""
+    MODEL_DRIFTED = "model_drifted"
+    """The model in use answers worse than it did when it was judged."""
     HELD_BACK = "held_back"
     """More alerts came at once than are sent; it tells how many."""
 

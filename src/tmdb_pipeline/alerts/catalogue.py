@@ -116,6 +116,13 @@ CATALOGUE: Final[dict[Kind, Entry]] = {
         when="an entry of `custom_collections.yaml` cannot be used, so that nothing collects what it asks for",
         over="every entry can be used",
     ),
+    Kind.MODEL_DRIFTED: Entry(
+        name=Said("{what} has drifted", "{what} 예측 성능 저하"),
+        short=Said("Model drifted", "모델 성능 저하"),
+        tone=Tone.WARNING,
+        when="over two weeks, the champion's answers were 1.6 times as far off as on the days that it was judged by",
+        over="they are not any more, or another version is the champion",
+    ),
     Kind.HELD_BACK: Entry(
         name=Said("Alerts held back", "알림 보류"),
         short=Said("Alerts held back", "알림 보류"),

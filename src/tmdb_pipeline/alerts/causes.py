@@ -172,6 +172,40 @@ _CAUSES: Final[dict[str, Cause]] = {
         "See in the detail what is wrong with the disk or the object store, mend that",
         "상세 내용에서 디스크나 오브젝트 스토리지의 문제를 확인하고 고친 뒤",
     ),
+    "NotPermitted": _cause(
+        "Machine learning is not permitted on these collections.",
+        "이 수집 데이터에는 기계 학습이 허락되어 있지 않습니다.",
+        "Collect from a fake, or say in TMDB_ML_PERMISSION who allowed it and when",
+        "가짜 TMDB에서 수집하거나, 누가 언제 허락했는지 TMDB_ML_PERMISSION에 적은 뒤",
+    ),
+    "NotObserved": _cause(
+        "The lists of the day were not collected in time to be of it.",
+        "해당 날짜의 목록이 제때 수집되지 않았습니다.",
+        "See why that collection is missing or late, mend that",
+        "수집이 없거나 늦어진 이유를 확인하고 고친 뒤",
+    ),
+    "NotTrainable": _cause(
+        "There is not enough to learn from, or to judge by.",
+        "학습하거나 평가할 데이터가 부족합니다.",
+        "See in the detail what is missing, build or collect it",
+        "상세 내용에서 무엇이 없는지 확인하고 만들거나 수집한 뒤",
+    ),
+    "LeakFound": Cause(
+        Said(
+            "The features know what came only later: no model may be trained on them.",
+            "피처에 나중에야 알 수 있는 정보가 섞여 있어 학습할 수 없습니다.",
+        ),
+        Said(
+            "See in the detail which column, mend the code of the features.",
+            "상세 내용에서 어떤 열인지 확인하고 피처 코드를 고쳐 주십시오.",
+        ),
+    ),
+    "NoModel": _cause(
+        "A version of the model is damaged, or cannot be asked.",
+        "모델 버전이 손상되었거나 사용할 수 없습니다.",
+        "Roll back or train anew by tmdb-pipeline model, as the detail says",
+        "상세 내용에 따라 tmdb-pipeline model로 되돌리거나 다시 학습한 뒤",
+    ),
     "QualityFailed": _cause(
         "Too few records passed the validation.",
         "검증을 통과한 레코드가 너무 적습니다.",

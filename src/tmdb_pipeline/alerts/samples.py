@@ -59,6 +59,14 @@ _SAMPLES: dict[Kind, tuple[str, Said, Said]] = {
         Said("An entry cannot be used, and has no DAG.", "사용할 수 없는 항목이 있어 DAG를 만들지 못했습니다."),
         Said("Mend the line that the detail names.", "상세 내용에 나온 줄을 고쳐 주십시오."),
     ),
+    Kind.MODEL_DRIFTED: (
+        "popular_again",
+        Said(
+            "20261101-1a2b3c4d answers worse than when it was judged: Brier score 0.1710 on 14 days, allowed 0.1500.",
+            "20261101-1a2b3c4d의 예측이 평가 때보다 나빠졌습니다: 14일 브라이어 점수 0.1710, 한도 0.1500.",
+        ),
+        Said("Promote a newer version.", "더 새로운 버전을 승격해 주십시오."),
+    ),
     Kind.HELD_BACK: (
         "000000",
         Said("190 more alerts came within a minute.", "1분 안에 알림 190건이 더 발생했습니다."),

@@ -19,5 +19,9 @@ class NoModel(LakeError):
     """No model of that version is kept, or none can be used; the message says which there are."""
 
 
+class MayKnow(NoModel):
+    """The version was trained on what became known after the day that it is asked of."""
+
+
 class LeakFound(LakeError):
     """A column of a model's design changes with what was known only after its day; the message says which."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +12,7 @@ from tmdb_pipeline.features.definition import HORIZON
 from tmdb_pipeline.lake.store import to_json
 from tmdb_pipeline.model import parts
 from tmdb_pipeline.model.best_possible import best_possible
-from tmdb_pipeline.model.errors import NoModel, NotTrainable
+from tmdb_pipeline.model.errors import NoModel, NotTrainable, TooFewDays
 from tmdb_pipeline.model.evaluation import scores
 from tmdb_pipeline.model.learning.design import COLUMNS, MEMORY, design
 from tmdb_pipeline.model.learning.panel import number_of
@@ -45,12 +45,24 @@ class Predictions(msgspec.Struct, frozen=True):
     chances: list[Chance]
 
 
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a movie of a day, and its best possible chance where that is known."""
+
+    movie_id: int
+    came: bool
+    best: float | None
+
+
 class Score(msgspec.Struct, frozen=True):
-    """How good the predictions of a day were: Brier scores, and that of the best possible one where it is known."""
+    """How good the predictions of a day were: Brier scores, and that of the best possible one where it is known.
+
+    ``came`` is of how many of the ``rows`` it came.
+    """
 
     version: str
     day: date
     rows: int
+    came: int
     brier: float
     best: float | None
 
@@ -82,29 +94,76 @@ def predict(lake: Lake, shelf: Shelf, version: str, day: date, *, permission: Pe
     return told
 
 
-def score(lake: Lake, shelf: Shelf, version: str, day: date, *, today: date, permission: Permission) -> Score | None:
-    """Score what a version said of a day as it was kept; None while it is not known what came, or if nothing was said.
+def said(lake: Lake, shelf: Shelf, version: str, day: date) -> list[Chance]:
+    """What a version said of the movies of a day, as it was kept.
+
+    Raises:
+        LakeError: nothing was kept, or it cannot be read.
+    """
+    return lake.read_document(predictions_file(shelf, version, day), Predictions).chances
+
+
+def outcomes(
+    lake: Lake, day: date, *, today: date, permission: Permission, asks_best: bool = True
+) -> dict[int, Outcome]:
+    """What came of each movie of a day, by its id; nothing while that is not known.
+
+    Args:
+        lake: where features and labels are.
+        day: the day, in Seoul.
+        today: the day that it is now.
+        permission: by which features and labels were made.
+        asks_best: whether the fake is asked for the best possible chances.
 
     Raises:
         NotPermitted: features that are there were made by another permission.
         NotTrainable: the fake does not tell the best possible prediction.
         LakeError: the lake cannot be read.
     """
-    file = predictions_file(shelf, version, day)
-    if not lake.exists(file) or (today - day).days < HORIZON:
-        return None
-    said = {each.movie_id: each.chance for each in lake.read_document(file, Predictions).chances}
-    held = parts.read(lake, today, permission, days=(today - day).days + 1)
-    wanted = (held.panel.day == number_of(day)) & ~np.isnan(held.panel.label)
-    panel = held.panel.where(wanted & np.isin(held.panel.movie_id, [*said]))
+    known = day + timedelta(days=HORIZON)
+    if today < known:
+        return {}
+    try:
+        held = parts.read(lake, known, permission, days=HORIZON + 1)
+    except TooFewDays:
+        return {}
+    panel = held.panel.where((held.panel.day == number_of(day)) & ~np.isnan(held.panel.label))
     if not len(panel):
+        return {}
+    best = best_possible(permission, panel, held.known_at) if asks_best else None
+    told: list[float | None] = [None] * len(panel) if best is None else [*best.tolist()]
+    rows = zip(panel.movie_id.tolist(), panel.label.tolist(), told, strict=True)
+    return {movie: Outcome(movie, bool(label), chance) for movie, label, chance in rows}
+
+
+def score(
+    lake: Lake,
+    shelf: Shelf,
+    version: str,
+    day: date,
+    *,
+    today: date,
+    permission: Permission,
+    asks_best: bool = True,
+) -> Score | None:
+    """Score what a version said of a day as it was kept; None while it is not known what came, or if nothing was said.
+
+    Args and errors are those of ``outcomes``.
+    """
+    if not lake.exists(predictions_file(shelf, version, day)):
         return None
-    chances = np.array([said[movie] for movie in panel.movie_id.tolist()])
-    best = best_possible(permission, panel, held.known_at)
+    told = {each.movie_id: each.chance for each in said(lake, shelf, version, day)}
+    found = outcomes(lake, day, today=today, permission=permission, asks_best=asks_best)
+    came = [found[movie] for movie in told if movie in found]
+    if not came:
+        return None
+    label = np.array([float(each.came) for each in came])
+    best = [each.best for each in came if each.best is not None]
     return Score(
         version,
         day,
-        len(panel),
-        scores.brier(chances, panel.label),
-        None if best is None else scores.brier(best, panel.label),
+        len(came),
+        int(label.sum()),
+        scores.brier(np.array([told[each.movie_id] for each in came]), label),
+        scores.brier(np.array(best), label) if best else None,
     )

@@ -28,15 +28,13 @@ from tmdb_pipeline.model.learning.panel import number_of
 from tmdb_pipeline.model.learning.split import split
 from tmdb_pipeline.model.registry.card import card
 from tmdb_pipeline.model.registry.keep import Days, Manifest, Report, keep, read, version_of
-from tmdb_pipeline.model.registry.state import Shelf
+from tmdb_pipeline.model.registry.state import NAME, Shelf
 
 if TYPE_CHECKING:
     from tmdb_pipeline.features.permission import Permission
     from tmdb_pipeline.lake.store import Lake
     from tmdb_pipeline.model.learning.panel import Floats
 
-#: The one model that there is.
-NAME = "popular_again"
 #: Days whose design is tried for leaks, the last ones with labels.
 _TRIED = 3
 

@@ -20,6 +20,8 @@ from tmdb_pipeline.page.facts.runs import read_runs
 from tmdb_pipeline.page.facts.sources import Sources
 from tmdb_pipeline.page.html.render import render
 from tmdb_pipeline.page.html.trend_cards import trend_cards
+from tmdb_pipeline.page.model.facts import read_model
+from tmdb_pipeline.page.model.section import score, section
 
 _OK, _NOT_THERE = 200, 404
 #: Of a kind of page that is asked for, but not there.
@@ -35,9 +37,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 def overview(sources: Sources, asked: Asked, airflow: AirflowFacts) -> Answer:
     """The state of the pipeline at a glance."""
-    told = read_overview(sources, asked, airflow)
+    told, model = read_overview(sources, asked, airflow), read_model(sources, asked)
     cards = trend_cards(asked, told.runs, told.exports, airflow.loads)
-    return Answer(render("overview", asked, told=told, cards=cards, **_known(sources)))
+    found = {"model": model, "scores": section(asked, model), "score": score}
+    return Answer(render("overview", asked, told=told, cards=cards, **found, **_known(sources)))
 
 
 def runs(sources: Sources, asked: Asked, dag_id: str | None) -> Answer:

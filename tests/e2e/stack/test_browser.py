@@ -73,6 +73,7 @@ def test_dags_are_listed(page, undisturbed):
         "플랫폼",
         "피처 생성",
         "모델 파이프라인",
+        "일일 예측",
     ):
         expect(page.get_by_text(f"TMDB {name}").first).to_be_visible()
     expect(page.get_by_text(f"{len((*DAGS, *PERMITTED))} Dags")).to_be_visible()

@@ -36,6 +36,7 @@ class History:
         for day in (last_day - timedelta(days=age) for age in reversed(range(days))):
             self._live_a_day()
             self._collect(DAILY, day, 2, {name: self._list(name) for name in ("popular", "trending")})
+            self._predict(day, last_day)
             if day.weekday() == 6:
                 self._collect(WEEKLY, day, 3, {name: self._list(name) for name in ("top_rated", *GENRES)})
         self._derive()
@@ -103,6 +104,15 @@ class History:
         counts = (total, accepted, rejected, accepted, 0, 0, 0, 0)
         self.rows["load_ledger"].append((self.load_id, dag_id, day, run_id, f"{self.load_id:064d}", [], ended, *counts))
 
+    def _predict(self, day, last_day):
+        """What a champion says of the popular list, and in the last two weeks a challenger."""
+        known = (last_day - day).days >= 7
+        roles = {"champion": "20260101-a", **({"challenger": "20260201-b"} if (last_day - day).days < 14 else {})}
+        for place, movie in enumerate(self._list("popular")):
+            for role, version in roles.items():
+                outcome = (place < 90, 0.9) if known else (None, None)
+                self.rows["predictions"].append((day, role, movie["id"], version, 0.85, *outcome))
+
     def _observe(self, dag_id, day, name, index, movie, ended, page):
         popularity = round(math.exp(movie["level"] + movie["z"]), 3)
         average = round(movie["quality"], 3) if movie["votes"] else 0.0
@@ -155,6 +165,7 @@ COLUMNS = {
     "movies": "movie_id, title, original_title, original_language, overview, release_date, adult, video, poster_path, "
     "backdrop_path, genre_ids, popularity, vote_average, vote_count, first_seen, last_seen, seen_in",
     "movie_genres": "movie_id, genre_id",
+    "predictions": "day, role, movie_id, version, chance, outcome, best_chance",
     "quarantined_records": "dag_id, run_date, line, file, index, movie_id, title, rules, messages, page_file, "
     "page_index, record",
 }

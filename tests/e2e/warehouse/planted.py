@@ -116,6 +116,31 @@ PLANTED = [
         _forget(WEEKLY, 14),
     ),
     Planted(
+        "completeness.outcomes",
+        "warning",
+        (("UPDATE tmdb.predictions SET outcome = NULL, best_chance = NULL WHERE day BETWEEN :day - 20 AND :day - 17"),),
+    ),
+    Planted(
+        "uniqueness.predictions",
+        "alarm",
+        ("UPDATE tmdb.predictions SET version = 'other' WHERE day = :day AND role = 'champion' AND movie_id % 2 = 0",),
+    ),
+    Planted(
+        "integrity.predictions",
+        "alarm",
+        ("DELETE FROM tmdb.predictions WHERE day = :day AND role = 'champion' AND movie_id IN (:first)",),
+    ),
+    Planted(
+        "integrity.predictions",
+        "alarm",
+        ("UPDATE tmdb.predictions SET outcome = NOT outcome WHERE day = :day - 8 AND role = 'challenger'",),
+    ),
+    Planted(
+        "integrity.predictions",
+        "alarm",
+        ("UPDATE tmdb.predictions SET outcome = NULL WHERE day = :day - 8 AND role = 'challenger'",),
+    ),
+    Planted(
         "uniqueness.observations",
         "alarm",
         (

@@ -129,7 +129,7 @@ def test_mail_shows_the_picture_and_keeps_korean(run_dag, loaded, with_mail):
     assert with_mail.recipients == [["lee@example.org", "kim@example.org"]]
     assert mail["Subject"] == "[정상] TMDB 웨어하우스 2024년 1월 7일 (일)"
     assert mail["From"] == "tmdb@example.org"
-    assert "검사 38건 중 경보 0건, 주의 0건" in html
+    assert "검사 41건 중 경보 0건, 주의 0건" in html
     assert f"cid:{image['Content-ID'].strip('<>')}" in html
     assert image.get_content_disposition() == "inline"
     assert image.get_content().startswith(PNG)

@@ -72,7 +72,7 @@ def test_two_migrations_at_once(bare):
 def test_version_that_nobody_knows(address):
     """A slip in the name of a version changes nothing, and the message names those that there are."""
     with pytest.raises(
-        WrongSchema, match=r"^There is no version 0815 of the tables: give one of 0001, 0002, .*base\.$"
+        WrongSchema, match=r"^There is no version 0815 of the tables: give one of 0001, 0002, 0003, base\.$"
     ):
         migrate.downgrade(address, "0815")
 
@@ -110,11 +110,11 @@ def test_tables_that_are_others_are_refused_before_anything_is_loaded(address, c
 def test_older_tables_are_named_with_what_to_do(address, monkeypatch, runs):
     """Tables of an earlier version of ours are to be migrated, which the message says."""
     runs.write(DAILY, DAY, {"popular": [movie(1)], "trending": [movie(2)]})
-    known = {migrate.head(), "0003"}
-    monkeypatch.setattr(migrate, "head", lambda: "0003")
+    known = {migrate.head(), "0004"}
+    monkeypatch.setattr(migrate, "head", lambda: "0004")
     monkeypatch.setattr(migrate, "known_versions", lambda: known)
 
-    with pytest.raises(WrongSchema, match="are of version 0002, this is for 0003: bring them up to date"):
+    with pytest.raises(WrongSchema, match="are of version 0003, this is for 0004: bring them up to date"):
         load_run(runs.lake, address, Which(DAY, DAILY))
 
 
@@ -205,6 +205,12 @@ QUERIES = {
         "SELECT * FROM platform_task_runs WHERE dag_id = 'a' AND task_id = 't3' ORDER BY run_date",
         "platform_task_runs_pkey",
     ),
+    "predictions of a day": ("SELECT * FROM predictions WHERE day = '2024-05-01'", "predictions_pkey"),
+    "predictions of a movie": ("SELECT * FROM predictions WHERE movie_id = 77", "predictions_movie"),
+    "days whose outcome nobody knows": (
+        "SELECT DISTINCT day FROM predictions WHERE outcome IS NULL AND day BETWEEN '2024-12-01' AND '2024-12-24'",
+        "predictions_unknown",
+    ),
     "a check over time": (
         "SELECT * FROM quality_runs WHERE check_name = 'c7' ORDER BY checked_at DESC LIMIT 30",
         "quality_runs_check",
@@ -249,6 +255,9 @@ SELECT 'a', 't' || n, d::text, 1, date '2024-01-01' + d, 'success', timestamptz 
 FROM generate_series(0, 365) AS d, generate_series(1, 20) AS n;
 INSERT INTO platform_samples (machine, sampled_at, unhealthy)
 SELECT 'a', timestamptz '2024-01-01' + h * interval '1 hour', '{}' FROM generate_series(0, 8760) AS h;
+INSERT INTO predictions (day, role, movie_id, version, chance, outcome)
+SELECT date '2024-01-01' + d, 'champion', 1 + (d * 37 + n * 19) % 2000, 'v', 0.5, CASE WHEN d < 359 THEN n < 50 END
+FROM generate_series(0, 365) AS d, generate_series(1, 100) AS n;
 INSERT INTO quality_runs (run_id, check_name, checked_at, dimension, subject, level, message, query)
 SELECT d::text, 'c' || n, timestamptz '2024-01-01' + d * interval '1 day', '', '', 'ok', '', ''
 FROM generate_series(0, 365) AS d, generate_series(1, 20) AS n"""

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from tmdb_pipeline.cli import form, requirements
 from tmdb_pipeline.clock import SEOUL
@@ -11,6 +12,9 @@ from tmdb_pipeline.features.permission import Permission, require_permission
 from tmdb_pipeline.features.sources import addresses
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from tmdb_pipeline.model.scoring import Drift
 
 _DESCRIPTION = """\
 Train a model on the daily collections under TMDB_DATA_ROOT, judge it, keep it
@@ -23,15 +27,18 @@ it, and when.
   show      print the card of VERSION (the champion)
   promote   make VERSION the champion, which the gate must have passed
   rollback  make the champion before this one the champion again
-  predict   print what VERSION (the champion) says of --as-of, and keep it"""
+  predict   print what VERSION (the champion) says of --as-of, and keep it
+  score     show how good the daily answers were, as far as is known by --as-of,
+            and whether the champion has drifted"""
 _STATUS = """\
 exit status:
   0    it is done, or shown
   1    it cannot be: why is said; of train, also that the gate refused it
   2    it is not permitted, or what to set or to give is said
   130  stopped by Ctrl-C, a cancelled job or a closed terminal"""
-_ACTIONS = ("train", "list", "show", "promote", "rollback", "predict")
+_ACTIONS = ("train", "list", "show", "promote", "rollback", "predict", "score")
 _BY_HAND = "by hand"
+_ROW = "{:<10}  {:<10}  {:<17}  {:>4}  {:>6}  {:>9}  {:>8}"
 
 
 def add(commands: form.Commands) -> None:
@@ -68,6 +75,8 @@ def run(asked: argparse.Namespace) -> None:
         _train(lake, day, require_permission(settings, addresses(lake, day)))
     elif asked.action == "predict":
         _predict(lake, asked.version, day, require_permission(settings, addresses(lake, day)))
+    elif asked.action == "score":
+        _score(lake, day, require_permission(settings, addresses(lake, day)))
     elif asked.action == "list":
         _list(lake)
     elif asked.action == "show":
@@ -135,6 +144,30 @@ def _predict(lake: Lake, version: str | None, day: date, permission: Permission)
     shelf = stages.shelf_of(lake)
     made = predictions.predict(lake, shelf, version or shelf.champion(), day, permission=permission)
     sys.stdout.write(to_json(made).decode())
+
+
+def _score(lake: Lake, day: date, permission: Permission) -> None:
+    from tmdb_pipeline.model import scoring, stages  # noqa: PLC0415 - as above
+
+    shelf = stages.shelf_of(lake)
+    drift = scoring.score_drift(lake, shelf, today=day, permission=permission)
+    rows = scoring.day_scores(lake, shelf, today=day, permission=permission)
+    if not rows:
+        _say("none: `tmdb_predictions` answers each day, and a week later it is known what came")
+    else:
+        _say(_ROW.format("day", "role", "version", "rows", "Brier", "base rate", "possible"))
+    for each in rows:
+        told = each.score
+        numbers = (f"{value:.4f}" if value is not None else "-" for value in (told.brier, each.base, told.best))
+        _say(_ROW.format(str(told.day), each.role, told.version, told.rows, *numbers))
+    _say(_drift(drift))
+
+
+def _drift(drift: "Drift") -> str:
+    if drift.brier is None:
+        return f"{drift.version}: it is not known yet how good its answers were."
+    found = f"{drift.brier:.4f} on the last {drift.days} days, the alarm is above {drift.limit:.4f}"
+    return f"{drift.version} has {'' if drift.has_drifted else 'not '}drifted: {found}."
 
 
 def _say(line: str) -> None:

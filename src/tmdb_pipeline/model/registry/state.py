@@ -15,6 +15,8 @@ from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.model.errors import NoModel
 
 _T = TypeVar("_T")
+#: The one model that there is.
+NAME = "popular_again"
 #: Where all models lie.
 ROOT = "models"
 

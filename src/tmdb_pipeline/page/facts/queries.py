@@ -46,3 +46,11 @@ WHERE dag_id = %(dag_id)s AND run_date = %(run_date)s
 ORDER BY load_id DESC
 LIMIT 1
 """
+
+#: See ``model.facts.ScoreDay``.
+SCORES: Final = """
+SELECT day, version, movies, brier, base_brier, best_brier
+FROM tmdb.prediction_scores
+WHERE role = 'champion' AND day >= %(first_day)s
+ORDER BY day
+"""

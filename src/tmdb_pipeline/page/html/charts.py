@@ -32,6 +32,13 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     tone: str = "ok"
 
 
+class Series(msgspec.Struct, frozen=True):
+    """A line of several in a chart: how it is drawn, and its points, of which there is at least one."""
+
+    kind: str
+    points: Sequence[Point]
+
+
 class Span(msgspec.Struct, frozen=True):
     """The days of a chart, both ends included."""
 
@@ -104,6 +111,32 @@ def path(
     return chart(title, _BASE + _BOTTOM, [*shapes, *_axis(span, language)])
 
 
+def lines(title: str, series: Sequence[Series], span: Span, language: Language) -> Markup:
+    """Several lines from 0 on, the last on top; a day without a value is a gap, and the last values have a dot."""
+    most = _round_up(max(point.value for each in series for point in each.points))
+    shapes = _levels([0, most / 2, most], 0, most, language, digits=3)
+    for each in series:
+        for part in _unbroken(each.points):
+            places = [(span.at(point.day), _height(point.value, 0, most)) for point in part]
+            if len(places) > 1:
+                shapes.append(line(places, f"path {each.kind}"))
+        for point in each.points:
+            at, shown = (span.at(point.day), _height(point.value, 0, most)), point is each.points[-1]
+            shapes.append(dot(*at, 3.2 if shown else 2.2, f"spot {each.kind}{'' if shown else ' hidden'}", point.tip))
+    return chart(title, _BASE + _BOTTOM, [*shapes, *_axis(span, language)])
+
+
+def _unbroken(points: Sequence[Point]) -> list[list[Point]]:
+    """The points in parts of days that follow each other."""
+    parts: list[list[Point]] = []
+    for point in points:
+        if parts and point.day - parts[-1][-1].day == timedelta(days=1):
+            parts[-1].append(point)
+        else:
+            parts.append([point])
+    return parts
+
+
 def _round_up(value: float) -> float:
     """A round number that is not below a value."""
     magnitude = 10.0 ** math.floor(math.log10(value)) if value > 0 else 0.1
@@ -114,13 +147,13 @@ def _height(value: float, least: float, most: float) -> float:
     return _BASE - _HEIGHT * (min(max(value, least), most) - least) / (most - least)
 
 
-def _levels(values: Sequence[float], least: float, most: float, language: Language) -> list[str]:
+def _levels(values: Sequence[float], least: float, most: float, language: Language, *, digits: int = 1) -> list[str]:
     shapes = []
     for value in values:
         y = _height(value, least, most)
         shapes += [
             line([(_LEFT, y), (WIDTH - _RIGHT, y)], "axis" if value == least else "grid"),
-            words(_LEFT - 7, y + 4, number(value, language, 1), anchor="end"),
+            words(_LEFT - 7, y + 4, number(value, language, digits), anchor="end"),
         ]
     return shapes
 

@@ -4,7 +4,7 @@ from tmdb_pipeline.dags import DAILY, WEEKLY
 from tmdb_pipeline.language import Said
 from tmdb_pipeline.warehouse.checks.check import Check, Dimension, Unit
 from tmdb_pipeline.warehouse.checks.rules import AtMost
-from tmdb_pipeline.warehouse.checks.sql import bound, fragments
+from tmdb_pipeline.warehouse.checks.sql import bound, counted, fragments
 
 _SHARE = """
 SELECT (100.0 * count(*) FILTER (WHERE :condition) / nullif(count(*), 0))::float8 AS value
@@ -105,5 +105,24 @@ CHECKS = (
             reason="A day that was missed cannot be collected afterwards, so a few gaps only warn until they are past.",
         )
         for spec, period, window, alarm in ((DAILY, "1", "30", 6), (WEEKLY, "7", "91", 3))
+    ),
+    Check(
+        name="completeness.outcomes",
+        dimension=Dimension.COMPLETENESS,
+        subject="predictions",
+        sql=counted("""
+SELECT day
+FROM tmdb.predictions
+WHERE day BETWEEN (SELECT max(day) FROM tmdb.predictions) - 35 AND (SELECT max(day) FROM tmdb.predictions) - 8
+GROUP BY day
+HAVING count(outcome) = 0
+"""),
+        rule=AtMost(3),
+        unit=Unit.COUNT,
+        said=Said(
+            "Days of the last five weeks whose predictions have no outcome, though it is time: {value}",
+            "최근 5주 중 때가 지났는데 예측의 결과가 없는 날이 {value}일입니다",
+        ),
+        reason="An outcome is known a week later, unless the collection of that day was missed.",
     ),
 )

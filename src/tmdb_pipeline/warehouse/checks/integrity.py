@@ -168,4 +168,20 @@ WHERE r.records_quarantined <> (
         ),
         "What a run rejected is all here, or it cannot be gone through.",
     ),
+    _disagree(
+        "predictions",
+        "predictions",
+        """
+SELECT day, movie_id
+FROM tmdb.predictions
+WHERE day IN (SELECT day FROM tmdb.predictions WHERE role = 'challenger')
+GROUP BY day, movie_id
+HAVING count(*) <> 2 OR count(outcome) = 1 OR count(DISTINCT outcome) > 1
+""",
+        Said(
+            "Movies of a day that not both champion and challenger have answered, or with different outcomes: {value}",
+            "챔피언과 도전자의 답이 짝이 맞지 않는 영화가 {value}편입니다",
+        ),
+        "Both are asked of the same movies, and what came of one has come of both.",
+    ),
 )

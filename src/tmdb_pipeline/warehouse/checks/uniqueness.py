@@ -61,4 +61,22 @@ HAVING count(*) > 1
         said=Said("Descriptions of a movie that are there twice: {value}", "두 번 저장된 영화 설명이 {value}개입니다"),
         reason="A description is named by what it says: two equal ones mean that the naming has changed.",
     ),
+    Check(
+        name="uniqueness.predictions",
+        dimension=Dimension.UNIQUENESS,
+        subject="predictions",
+        sql=counted("""
+SELECT day, role
+FROM tmdb.predictions
+GROUP BY day, role
+HAVING count(DISTINCT version) > 1
+"""),
+        rule=_NEVER,
+        unit=Unit.COUNT,
+        said=Said(
+            "Days on which several versions of the model answered in one role: {value}",
+            "한 역할에 모델 버전이 둘 이상 답한 날이 {value}일입니다",
+        ),
+        reason="Who answers of a day is decided once: two versions are a mixture of two runs.",
+    ),
 )

@@ -6,7 +6,10 @@ from tmdb_pipeline.alerts import causes
 from tmdb_pipeline.alerts.causes import FULL_DISK, KILLED, Failure, cause_of, details_of
 from tmdb_pipeline.extract.errors import EmptyCollection
 from tmdb_pipeline.extract.popularity_export.errors import ExportUnusable
+from tmdb_pipeline.features.errors import NotObserved
+from tmdb_pipeline.features.permission import NotPermitted
 from tmdb_pipeline.lake.errors import LakeError
+from tmdb_pipeline.model.errors import LeakFound, NoModel, NotTrainable
 from tmdb_pipeline.quality.batches.validator import EmptyBatch
 from tmdb_pipeline.quality.gate import QualityFailed
 from tmdb_pipeline.settings import SettingsError
@@ -17,6 +20,7 @@ from tmdb_pipeline.warehouse.errors import WarehouseAlarm, WarehouseError
 ROOTS = [
     *(TmdbError, LakeError, WarehouseError, SettingsError, ExportUnusable),
     *(EmptyCollection, EmptyBatch, QualityFailed, WarehouseAlarm),
+    *(LeakFound, NoModel, NotObserved, NotPermitted, NotTrainable),
 ]
 
 

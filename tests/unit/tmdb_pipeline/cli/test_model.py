@@ -11,7 +11,7 @@ from tmdb_pipeline.lake.store import Lake
 REFUSED = """
 import sys
 from tmdb_pipeline.cli import program
-statuses = [program.main(["model", action, "--as-of", "2024-01-15"]) for action in ("train", "predict")]
+statuses = [program.main(["model", action, "--as-of", "2024-01-15"]) for action in ("train", "predict", "score")]
 print(statuses, [name for name in sys.modules if name in ("duckdb", "numpy") or name.startswith("tmdb_pipeline.model")])
 """
 
@@ -34,8 +34,8 @@ def test_nothing_begins_where_it_is_not_permitted(root, base_url):
 
     ended = subprocess.run([sys.executable, "-c", REFUSED], env=environ, capture_output=True, text=True, check=True)
 
-    assert ended.stdout == "[2, 2] []\n"
-    assert ended.stderr.count("TMDB's API terms, 1.C, forbid") == 2
+    assert ended.stdout == "[2, 2, 2] []\n"
+    assert ended.stderr.count("TMDB's API terms, 1.C, forbid") == 3
     assert not (root / "models").exists()
 
 
@@ -47,6 +47,7 @@ def test_what_cannot_be_done_is_said(root, monkeypatch, capsys):
     for status, command in (
         (1, ["train", "--as-of", "2024-01-15"]),
         (1, ["predict", "--as-of", "2024-01-15"]),
+        (1, ["score", "--as-of", "2024-01-15"]),
         (1, ["show"]),
         (1, ["rollback"]),
         (1, ["promote", "x"]),
@@ -61,6 +62,7 @@ def test_what_cannot_be_done_is_said(root, monkeypatch, capsys):
         told,
         (
             "0 days are there, and 28 are needed",
+            "There is no champion of popular_again yet",
             "There is no champion of popular_again yet",
             "There is no champion of popular_again yet",
             "There is no earlier champion",

@@ -1,0 +1,1 @@
+"""The section on the model, where there is one in use."""
