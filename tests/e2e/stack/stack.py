@@ -99,14 +99,15 @@ class Compose:
 class Stack:
     """The project's stack. Its name, ports and settings are fixed before anything of it is started."""
 
-    def __init__(self, engine, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, engine, folder: Path, settings: Mapping[str, str], *, beside: str = "") -> None:
+        """Take the folder of its settings, and what tells it from the stack of this process that it is beside."""
         self.engine = engine
         self.settings: dict[str, str] = {}
         self._file = folder / "env"
         self._file.touch(mode=0o600)
         ports = {"AIRFLOW_PORT": str(free_port()), "FAKE_TMDB_PORT": str(free_port())}
         self.configure(**{**settings, **ports})
-        self.compose = Compose(f"tmdb-e2e-{os.getpid()}", self._file)
+        self.compose = Compose(f"tmdb-e2e-{os.getpid()}{beside}", self._file)
         self.fake = RemoteFake(int(ports["FAKE_TMDB_PORT"]))
         self.rest = AirflowRest(f"http://127.0.0.1:{ports['AIRFLOW_PORT']}")
 
