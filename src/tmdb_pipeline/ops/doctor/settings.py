@@ -79,6 +79,8 @@ def _is_free(host: str, port: int) -> bool:
         place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             place.bind((host, port))
+        except PermissionError:
+            return True  # such as 443, which the engine may have and not everybody
         except OSError:
             return False
     return True

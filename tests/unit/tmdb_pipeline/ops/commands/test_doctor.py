@@ -1,3 +1,4 @@
+import errno
 import json
 import socket
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 from airflow_server import dag
 from fake_docker import SERVICES, WELL, container
 
+from tmdb_pipeline.ops.doctor import settings
 from tmdb_pipeline.ops.doctor.finding import ok, warning
 
 ROOT = Path(__file__).parents[5]
@@ -244,6 +246,20 @@ def test_ports_are_free_or_taken(ops, docker):
 
     told = {name: (verdict, said) for name, verdict, said in found(ops)[1]}
     assert told[f"port {port}"] == ("ok", "It is free for grafana.")
+
+
+def test_port_that_only_the_engine_may_have_is_free(ops, docker, monkeypatch):
+    """Whoever may not listen there himself, as on 443 of most machines, is not told that it is taken."""
+
+    class NotRoot(socket.socket):
+        def bind(self, address):
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(settings.socket, "socket", NotRoot)
+    services = {**SERVICES, "proxy": {"ports": [{"published": "443"}]}}
+    docker.says("compose config", json.dumps({"name": "x", "services": services}))
+
+    assert ("port 443", "ok", "It is free for proxy.") in found(ops)[1]
 
 
 def test_port_is_named_by_its_setting(ops, docker, stack):
