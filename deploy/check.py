@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What is looked at before the stack starts: secrets that must not be used, settings that cannot work, a small machine.
 
-``check.py stack`` runs before anything else, ``check.py celery`` and ``check.py monitoring`` before the services of
-these profiles. Refusals go to standard error and the status is 1, or 2 where nothing could be looked at; warnings go
-there as well and change nothing. Standard library only.
+``check.py stack`` runs before anything else, ``check.py celery``, ``check.py monitoring`` and ``check.py tls`` before
+the services of these profiles. Refusals go to standard error and the status is 1, or 2 where nothing could be looked
+at; warnings go there as well and change nothing. Standard library only, but for certificates.
 """
 
 import base64
@@ -13,10 +13,13 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 SECRETS = Path("/run/secrets")
 DATA = Path("/opt/airflow/data")
+#: Where TLS_FOLDER is mounted.
+CERTIFICATES = Path("/etc/nginx/tls")
 HELP = "python3 deploy/make_env.py makes a .env with secrets of your own."
 #: Compose puts secrets into a container when it makes it, and does not make it anew because a secret has changed.
 AGAIN = "When .env is mended: docker compose up -d --wait --force-recreate"
@@ -124,6 +127,18 @@ def refused_monitoring(settings: Mapping[str, str]) -> list[str]:
     return ["The profile monitoring is on, but Airflow sends no metrics: set STATSD_ON=True in .env."]
 
 
+def judged_tls(settings: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Refusals and warnings for the reverse proxy of the profile tls."""
+    import certifi  # noqa: PLC0415 - only in the image
+
+    from deploy.tls import certificate  # noqa: PLC0415 - the same
+
+    now, roots = datetime.now(UTC), Path(certifi.where())
+    if refusals := certificate.refused_address(settings):
+        return refusals, []
+    return certificate.refused_pair(CERTIFICATES, settings["TLS_HOST"], now, roots)
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """What the machine has: bytes of memory and of free disk, and CPUs."""
@@ -195,6 +210,8 @@ def main(arguments: list[str]) -> int:
         refusals = refused_celery(settings)
     elif arguments == ["monitoring"]:
         refusals = refused_monitoring(settings)
+    elif arguments == ["tls"]:
+        refusals, doubts = judged_tls(settings)
     elif arguments == ["stack"]:
         try:
             secrets = read_secrets(SECRETS)
@@ -204,7 +221,7 @@ def main(arguments: list[str]) -> int:
         refusals = refused_secrets(secrets) + refused_settings(settings) + refused_folder(DATA)
         doubts = warnings(settings, secrets, Room.here(DATA))
     else:
-        sys.stderr.write("Refused: There is no such check: give stack, celery or monitoring.\n")
+        sys.stderr.write("Refused: There is no such check: give stack, celery, monitoring or tls.\n")
         return 2
     for doubt in doubts:
         sys.stderr.write(f"Warning: {doubt}\n")
@@ -216,4 +233,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":  # pragma: no cover - tests run the script in an environment of its own
+    sys.path[0] = str(Path(__file__).resolve().parents[1])  # for the other modules of this folder
     sys.exit(main(sys.argv[1:]))

@@ -121,6 +121,19 @@ def told(request, monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def tool():
+    """Gives the path of a program that is no package of Python: promtool, prometheus, nginx."""
+
+    def find(name):
+        path = shutil.which(name)
+        if path is None:  # pragma: no cover - not in the gate, where a skip is a failure
+            pytest.skip(f"There is no {name} here: .ci/programs FOLDER brings it.")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
 def postgres(request):
     with request.config.stash[POSTGRES] as server:
         yield server

@@ -52,7 +52,7 @@ _CHECKED = st.tuples(
         | st.just("가".encode() * 20),
         max_size=2,
     ),
-    st.sampled_from([["stack"], ["stack"], ["celery"], [], ["x"]]),
+    st.sampled_from([["stack"], ["stack"], ["celery"], ["tls"], [], ["x"]]),
 )
 
 

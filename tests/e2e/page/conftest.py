@@ -26,9 +26,10 @@ SENTINEL = "geheim-wie-ein-sentinel"
 
 @dataclass
 class Server:
-    """The API server: its address, the tokens of its people, and the processes that it was started in."""
+    """The API server: its address, the one that people type (the reverse proxy's), and the tokens of its people."""
 
     url: str
+    public: str
     tokens: dict[str, str] = field(default_factory=dict)
 
     def ask(self, path, reader="viewer", method="GET", **query):
@@ -61,12 +62,13 @@ def server(postgres, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     lake = world.fill_lake(folder / "lake")
     world.raise_alerts(lake)
-    port = free_port()
+    port, public = free_port(), f"https://localhost:{free_port()}"
     with _warehouse(postgres) as reader:
         environment = airflow_env.clean(os.environ) | {
             "HOME": str(folder),
             "PYTHONPATH": os.pathsep.join([str(airflow_env.ROOT / "tests"), str(airflow_env.ROOT)]),
             "AIRFLOW_HOME": str(folder / "airflow"),
+            "AIRFLOW__API__BASE_URL": public,
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__API_AUTH__JWT_SECRET": "x" * 64,
             "AIRFLOW__CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
@@ -74,6 +76,7 @@ def server(postgres, tmp_path_factory):
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": postgres.create("page_metadata"),
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+            "FORWARDED_ALLOW_IPS": "*",  # as in the stack, with the profile tls
             "AIRFLOW_CONN_TMDB_WAREHOUSE_READER": reader,
             "AIRFLOW_CONN_TMDB_WAREHOUSE": f"postgresql://tmdb_loader:{SENTINEL}-loader@127.0.0.1:1/x",
             "AIRFLOW_CONN_TMDB_DEFAULT": f"https://:{SENTINEL}-token@api.themoviedb.org/3",
@@ -82,9 +85,9 @@ def server(postgres, tmp_path_factory):
         }
         with Command(module("e2e.page.prepare"), environment, folder / "prepared") as made:
             assert made.wait() == 0, made.output
-        started = module("airflow", "api-server", "--host", "127.0.0.1", "--workers", "1")
+        started = module("airflow", "api-server", "--proxy-headers", "--host", "127.0.0.1", "--workers", "1")
         with Command(started, environment, folder / "output") as running:
-            found = Server(f"http://127.0.0.1:{port}")
+            found = Server(f"http://127.0.0.1:{port}", public)
             running.wait_for(lambda: _answers(found.url), "the API server answers")
             for name in prepare.PEOPLE:
                 asked = {"username": name, "password": name}

@@ -246,7 +246,7 @@ def test_secrets_that_cannot_be_read_are_a_message(container, capsys, monkeypatc
 def test_check_that_does_not_exist_is_refused(container, capsys, arguments):
     """A mistyped name is no other check."""
     assert check.main(arguments) == 2
-    assert capsys.readouterr().err == "Refused: There is no such check: give stack, celery or monitoring.\n"
+    assert capsys.readouterr().err == "Refused: There is no such check: give stack, celery, monitoring or tls.\n"
 
 
 def test_celery_is_checked_by_itself(container, capsys):

@@ -12,10 +12,11 @@ STACK = yaml.safe_load(TEXT)
 SERVICES = STACK["services"]
 #: What the tests of the stack put on top of it.
 TESTED = yaml.safe_load((ROOT / "tests/e2e/stack/compose.yaml").read_text(encoding="utf-8"))
+SUCCEEDED = "service_completed_successfully"
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: Images, whose defaults stand in compose.yaml: such as are pulled, and such as are built here.
 PULLED = {"AIRFLOW_BASE_IMAGE", "PYTHON_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE"}
-PULLED |= {"STATSD_EXPORTER_IMAGE", "PROMETHEUS_IMAGE", "GRAFANA_IMAGE"}
+PULLED |= {"STATSD_EXPORTER_IMAGE", "PROMETHEUS_IMAGE", "GRAFANA_IMAGE", "NGINX_IMAGE"}
 BUILT = {"AIRFLOW_IMAGE", "FAKE_TMDB_IMAGE"}
 
 
@@ -31,8 +32,10 @@ def test_every_setting_stands_in_the_example():
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_port_is_open_to_the_network(name):
-    """Every published port is bound to loopback."""
-    assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
+    """Every published port is bound to loopback, but those of the reverse proxy, which is there for the network."""
+    ports = SERVICES[name].get("ports", [])
+
+    assert name == "proxy" or all(port.startswith("127.0.0.1:") for port in ports)
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -109,14 +112,14 @@ def test_services_that_stay_have_a_health_check(name):
     stays = service["restart"] != "no"
 
     assert ("healthcheck" in service) == stays
-    assert stays == (name not in {"check", "check-celery", "check-monitoring", "init", "cli"})
+    assert stays == (name not in {"check", "check-celery", "check-monitoring", "check-tls", "init", "cli"})
 
 
 @pytest.mark.parametrize("name", ["scheduler", "worker"])
 def test_no_task_begins_before_it_is_answered(name):
     """What runs tasks starts after the API server is well: a task whose start nobody answers has failed."""
     assert SERVICES[name]["depends_on"] == {
-        "init": {"condition": "service_completed_successfully"},
+        "init": {"condition": SUCCEEDED},
         "api-server": {"condition": "service_healthy"},
     }
 
@@ -172,6 +175,36 @@ def test_dockerfiles_and_compose_name_the_same_base(file, argument):
 def test_only_what_makes_backups_has_their_passphrase(name):
     """It reaches neither what is asked from outside nor what asks others; and it is given no key of TMDB."""
     assert ("backup_passphrase" in SERVICES[name].get("secrets", [])) == (name == "backup")
+
+
+def test_proxy_is_given_what_was_looked_at():
+    """The folder and the settings that check-tls has accepted, and by the user who could read the key."""
+    proxy, check = SERVICES["proxy"], SERVICES["check-tls"]
+    given = {name: value for name, value in proxy["environment"].items() if not name.startswith("NGINX_")}
+
+    assert {*check["volumes"]} < {*proxy["volumes"]}
+    assert given.items() < check["environment"].items()
+    assert (proxy["user"], proxy["depends_on"]["check-tls"]) == (check["user"], {"condition": SUCCEEDED})
+
+
+def test_proxy_fills_in_what_its_configuration_needs():
+    """The image puts in those variables alone that the filter lets pass: the others are nginx's own."""
+    (mounted,) = (volume for volume in SERVICES["proxy"]["volumes"] if volume.startswith("./deploy/"))
+    path, target, _ = mounted.split(":")
+    environment = SERVICES["proxy"]["environment"]
+    filled = {name for name in environment if re.search(environment["NGINX_ENVSUBST_FILTER"], name)}
+
+    assert set(re.findall(r"\$\{(\w+)\}", (ROOT / path).read_text(encoding="utf-8"))) == filled
+    made = f"{environment['NGINX_ENVSUBST_OUTPUT_DIR']}/{target.rpartition('/')[2].removesuffix('.template')}"
+    assert SERVICES["proxy"]["command"][:3] == ["nginx", "-c", made]
+
+
+def test_web_server_believes_the_proxy_alone():
+    """What a request says of where it came from counts only where the proxy is, which overwrites it."""
+    server = SERVICES["api-server"]
+
+    assert "--proxy-headers" in server["command"]
+    assert server["environment"]["FORWARDED_ALLOW_IPS"] == "${TLS_HOST:+*}"
 
 
 def test_the_builder_sees_no_secrets():

@@ -1,0 +1,1 @@
+"""What the reverse proxy of the profile tls is made of."""
