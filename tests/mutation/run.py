@@ -2,7 +2,8 @@
 
 One small thing at a time is changed in the modules of an area (``areas.toml``), in a temporary copy, and the tests that
 run the changed line are run. A change that no test notices is a survivor: write a test that does, unless none can.
-``--only tmdb_pipeline.lake.store.*`` tries the mutants of these functions, ``--shard 2/10`` every tenth.
+``--only tmdb_pipeline.lake.store.*`` tries the mutants of these functions, ``--shard 2/10`` every tenth, ``--planted``
+those that were written by hand (``planted.toml``).
 
 mutmut and cosmic-ray do not serve here: one leaves alone module-level data, decorators and code outside of packages,
 which is most of a DAG; the other starts Python, and with it Airflow, for each mutant.
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mutation import planted
 from mutation.areas import AREAS, Area, areas_in
 from mutation.score import Outcome, outcome_of, survivors, table
 
@@ -59,7 +61,10 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("--shard", type=shard, default=(1, 1), metavar="K/N", help="every N-th mutant from the K-th on")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at once (%(default)s)")
+    parser.add_argument("--planted", action="store_true", help="try those of planted.toml, and no others")
     chosen = parser.parse_args(arguments)
+    if chosen.planted:
+        sys.exit(planted.main())
     if unknown := [name for name in chosen.areas if name not in areas]:
         parser.error(f"there is no area {', '.join(unknown)}")
     outcomes: list[Outcome] = []
