@@ -178,10 +178,19 @@ class ImportFault(Struct, frozen=True, kw_only=True):
     #: Where the DAG file, or a module of its own, fails; 0 where that is not known.
     path: str = ""
     line: int = 0
-    #: The module or name that lacks, where it may be there in another environment.
+    #: The module, name or file that lacks, where it may be there in another environment.
     missing: str = ""
-    #: Whether it may come of our refusing, or of a placeholder of ours.
-    ours: bool = False
+    #: What is not set here and may be in another environment, such as "the environment variable HOST".
+    unset: str = ""
+    #: The stand-in of which it may come, as "acme.hooks.Hook".
+    stand_in: str = ""
+    #: Whether it may come of our refusing what the file reached for.
+    refused: bool = False
+
+    @property
+    def certain(self) -> bool:
+        """Whether the file would fail everywhere."""
+        return not (self.missing or self.unset or self.stand_in or self.refused)
 
 
 class FileFacts(Struct, frozen=True, kw_only=True, tag=True):

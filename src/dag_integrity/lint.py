@@ -109,7 +109,8 @@ def _level(check: Check, config: Config) -> Level:
 
 def _why_nothing(folders: Sequence[Folder]) -> str:
     where = ", ".join(str(folder.path) for folder in folders)
-    lacking = sorted({fault.missing for folder in folders for file in folder.files for fault in file.faults} - {""})
+    faults = [fault for folder in folders for file in folder.files for fault in file.faults]
+    lacking = sorted({fault.missing or fault.unset or fault.stand_in for fault in faults} - {""})
     if lacking:
         return (
             f"No DAG of {where} could be judged, since {', '.join(lacking[:4])} "

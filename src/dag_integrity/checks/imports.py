@@ -23,7 +23,7 @@ def import_errors(file: FileFacts, _: Config) -> Iterator[Told]:
     Fine: Nowhere, but what only is not installed here is told by missing_packages.
     """
     for fault in file.faults:
-        if not fault.missing and not fault.ours and not any(owned in fault.message for owned in OWNED):
+        if fault.certain and not any(owned in fault.message for owned in OWNED):
             yield At(
                 f"Airflow cannot import the file ({fault.message}): mend it, or its DAGs vanish.",
                 fault.line,
@@ -34,7 +34,7 @@ def import_errors(file: FileFacts, _: Config) -> Iterator[Told]:
 @warning
 @of_file
 def missing_packages(file: FileFacts, _: Config) -> Iterator[Told]:
-    """A file that lacks a package, a file or a variable of the environment here cannot be judged here.
+    """A file that lacks a package or a file here cannot be judged here.
 
     Bad: import acme_hooks, which no package here brings
     Good: lint in the environment of the DAGs, set PYTHONPATH, or judge on with --stub-missing
@@ -45,6 +45,25 @@ def missing_packages(file: FileFacts, _: Config) -> Iterator[Told]:
             yield At(
                 f"{fault.missing} is not here, so the file is not judged ({fault.message}): "
                 "bring it, correct the name, or lint with --stub-missing.",
+                fault.line,
+                fault.path,
+            )
+
+
+@warning
+@of_file
+def missing_configuration(file: FileFacts, _: Config) -> Iterator[Told]:
+    """A file that fails because a Variable or a variable of the environment is not set here cannot be judged here.
+
+    Bad: int(os.getenv("PAGES")), where PAGES is not set
+    Good: int(os.getenv("PAGES", "5")), or PAGES=5 in the environment in which the file is linted
+    Fine: Where the file is linted elsewhere, in its own environment.
+    """
+    for fault in file.faults:
+        if fault.unset:
+            yield At(
+                f"{_capital(fault.unset)} is not set here, so the file is not judged ({fault.message}): "
+                "set it where you lint, Variables and Connections in [tool.dag_integrity], or give a default.",
                 fault.line,
                 fault.path,
             )
@@ -129,3 +148,7 @@ def heavy_imports(file: FileFacts, config: Config) -> Iterator[Told]:
                 return
     for name in sorted(config.heavy & set(file.loaded)):
         yield f"Importing the file loads {name}, by way of another package: import that one inside the task."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

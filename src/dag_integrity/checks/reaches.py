@@ -1,5 +1,6 @@
 """What a file does beside making DAGs while it is parsed; none of it is let through."""
 
+import re
 from collections.abc import Iterator
 
 from dag_integrity.check import At, Told, of_file, warning
@@ -64,7 +65,10 @@ def variable_at_import(file: FileFacts, _: Config) -> Iterator[Told]:
     Good: {{ var.value.pages }} in a template, or the same line inside a task
     Fine: Where the number or names of tasks depend on it, and the backends are fast.
     """
-    yield from _reached(file, "variable", "look it up inside a task, or in a template as {{ var.value.name }}")
+    for reach in file.reaches:
+        if reach.kind == "variable":
+            told = f"look it up inside a task{_in_a_template(reach.detail)}"
+            yield At(f"The file reaches out while it is parsed ({reach.detail}): {told}.", reach.line, reach.path)
 
 
 @of_file
@@ -83,6 +87,17 @@ def result_at_parse(file: FileFacts, _: Config) -> Iterator[Told]:
                 reach.line,
                 reach.path,
             )
+
+
+def _in_a_template(looked_up: str) -> str:
+    """How a template looks up the same Variable; empty for anything else, and where its name is no constant."""
+    found = re.fullmatch(r"Variable '([\w.-]+)'( as JSON)?(, with a default)?", looked_up)
+    if not found:
+        return ""
+    key, as_json, default = found.groups()
+    kind = "json" if as_json else "value"
+    asked = f".get('{key}', ...)" if default or not key.isidentifier() else f".{key}"
+    return f", or in a template as {{{{ var.{kind}{asked} }}}}"
 
 
 def _reached(file: FileFacts, kind: str, advice: str) -> Iterator[At]:

@@ -8,6 +8,7 @@ from typing import Any
 from dag_integrity.facts import DagFacts
 from dag_integrity.parser.airflow import serialiser
 from dag_integrity.parser.arguments import Arguments
+from dag_integrity.parser.stubs.blame import blamed
 from dag_integrity.parser.task import asset_names, dead_callbacks, describe_task
 from dag_integrity.parser.templates import Templates
 
@@ -27,7 +28,7 @@ def describe_dag(dag: Any, arguments: Arguments, *, brief: bool = False) -> DagF
         hashed, back = _serialise(dag, brief=brief)
         next_runs = list(_next_runs(back)) if timed and not brief else []
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is what the check reports
-        error = f"{type(problem).__name__}: {problem}"
+        error = "" if blamed(problem) else f"{type(problem).__name__}: {problem}"
     path, line = arguments.place(dag)
     templates = None if brief else Templates(dag.get_template_env(), _searched(dag))
     return DagFacts(

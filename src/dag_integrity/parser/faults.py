@@ -1,9 +1,15 @@
-"""Why a file cannot be imported, read from what Airflow says."""
+"""Why a file cannot be imported, read from what Airflow says and what the file has met before."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from dag_integrity.facts import ImportFault, Job
 from dag_integrity.parser.places import is_own
+from dag_integrity.parser.watching.unset import Unset
+from dag_integrity.source.providers import DECORATORS
 
 _FRAME = re.compile(r'^\s*File "(.+?)", line (\d+)', re.MULTILINE)
 #: A module that may be there where the DAGs run; one of Airflow's core is nowhere.
@@ -12,27 +18,33 @@ _NO_MODULE = re.compile(r"No module named '((?!airflow(?:'|\.(?!providers\.)))[^
 _NO_NAME = re.compile(r"cannot import name '([^']+)' from '(?!airflow\.(?!providers\.))([\w.]+)' \((.*)\)")
 #: A name that a package lacks of which nothing but an empty folder is here.
 _NO_PART = re.compile(r"cannot import name '([^']+)' from '([\w.]+)' \(unknown location\)")
-#: Decorators of tasks that providers bring.
-_NO_DECORATOR = re.compile(
-    "task decorator '(kubernetes|kubernetes_cmd|docker|pyspark|snowpark|llm|llm_branch|agent|embed|beam)' not found"
-)
-#: A variable of the environment, a file and a setting of Airflow that are made where the DAGs run.
-_NO_VARIABLE = re.compile(r"/os\.py\", line \d+, in __getitem__(?:.*\n)+KeyError: '(.+)'")
+_NO_DECORATOR = re.compile(rf"task decorator '({'|'.join(DECORATORS)})' not found")
 _NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '(.+)'")
+#: A variable of the environment, and a setting of Airflow, that are made where the DAGs run.
+_NO_VARIABLE = re.compile(r"(?:/os\.py|<frozen os>)\", line \d+, in __getitem__(?:.*\n)+KeyError: '(.+)'")
 _NO_SETTING = re.compile(r"AirflowConfigException: section/key \[(.+)\] not found in config")
 #: What Airflow and Python say if a file takes too long, or too much.
 _TOO_LONG = re.compile(r"AirflowTaskTimeout|DagBag import timeout")
-
-_LACKING = {
-    _NO_DECORATOR: "the provider of @task.{}",
-    _NO_PART: "{1}.{0}",
-    _NO_VARIABLE: "the environment variable {}",
-    _NO_FILE: "the file {}",
-    _NO_SETTING: "the setting {} of Airflow",
-}
+#: What no package, Variable or permission would have changed.
+_CERTAIN = re.compile(
+    r"(SyntaxError|IndentationError|TabError): |No module named|cannot import name"
+    r"|got an unexpected keyword argument|Invalid arguments were passed to"
+)
 
 
-def fault_of(error: str, path: str, *, ours: bool, limits: Job) -> ImportFault:
+@dataclass(frozen=True)
+class Met:
+    """What a file has met before it failed, that may be why."""
+
+    #: The stand-in of which the error may come; empty if of none.
+    stand_in: str = ""
+    #: What it looked up and was not given.
+    unset: Sequence[Unset] = ()
+    #: Whether something was refused to it.
+    refused: bool = False
+
+
+def fault_of(error: str, path: str, *, met: Met, limits: Job) -> ImportFault:
     """What an error of Airflow's means, and the last place in own code that it names."""
     places = [(name, int(line)) for name, line in _FRAME.findall(error) if is_own(name)]
     name, line = places[-1] if places else (path, 0)
@@ -41,17 +53,48 @@ def fault_of(error: str, path: str, *, ours: bool, limits: Job) -> ImportFault:
         message = f"the file took longer than {limits.seconds:g} seconds and was ended"
     elif message.startswith("MemoryError"):
         message = f"the file needs more than {limits.megabytes:g} MB"
-    return ImportFault(message=message, path=name, line=line, missing=_missing(error), ours=ours)
+    fault = ImportFault(message=message, path=name, line=line)
+    if missing := _missing(error):
+        return replace(fault, missing=missing)
+    if unset := _unset(error):
+        return replace(fault, unset=unset)
+    if _CERTAIN.search(message):
+        return fault
+    if met.stand_in:
+        return replace(fault, stand_in=met.stand_in)
+    if met.unset:
+        return _configured(fault, met.unset)
+    return replace(fault, refused=met.refused)
+
+
+def _configured(fault: ImportFault, unset: Sequence[Unset]) -> ImportFault:
+    """The fault, told of what was not set: of that on the same line or in the message, if there is any."""
+    near = [one for one in unset if (one.path, one.line) == (fault.path, fault.line)]
+    named = [one for one in unset if one.key in fault.message]
+    chosen = near or named or unset
+    names = list(dict.fromkeys(one.what for one in chosen))
+    told = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return replace(fault, unset=told, path=chosen[0].path, line=chosen[0].line)
 
 
 def _missing(error: str) -> str:
     if found := _NO_MODULE.search(error):
         return found[1]
-    for pattern, what in _LACKING.items():
-        if found := pattern.search(error):
-            return what.format(*found.groups())
+    if found := _NO_DECORATOR.search(error):
+        return DECORATORS[found[1]]
+    if found := _NO_PART.search(error):
+        return f"{found[2]}.{found[1]}"
+    if found := _NO_FILE.search(error):
+        return f"the file {found[1]}"
     found = _NO_NAME.search(error)
     return f"{found[2]}.{found[1]}" if found and not is_own(found[3]) else ""
+
+
+def _unset(error: str) -> str:
+    if found := _NO_VARIABLE.search(error):
+        return f"the environment variable {found[1]}"
+    found = _NO_SETTING.search(error)
+    return f"the setting {found[1]} of Airflow" if found else ""
 
 
 def _last(error: str) -> str:

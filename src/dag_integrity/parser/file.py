@@ -5,24 +5,28 @@ import resource
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from dag_integrity.facts import DagFacts, FileFacts, ImportFault, Job
+from dag_integrity.facts import DagFacts, FileFacts, ImportFault, Job, Reach
 from dag_integrity.parser.airflow import bag_class
 from dag_integrity.parser.arguments import Arguments
 from dag_integrity.parser.child import Ended
 from dag_integrity.parser.dag import describe_dag
-from dag_integrity.parser.faults import fault_of
+from dag_integrity.parser.faults import Met, fault_of
 from dag_integrity.parser.imports import Imports
 from dag_integrity.parser.places import is_own
-from dag_integrity.parser.stubs import Stubs
+from dag_integrity.parser.stubs.blame import Blame
+from dag_integrity.parser.stubs.finder import Stubs
 from dag_integrity.parser.watching.lookups import Lookups
+from dag_integrity.parser.watching.sleep import Sleep
+from dag_integrity.parser.watching.unset import Environment
 from dag_integrity.parser.watching.watch import Watch
 from dag_integrity.source.imports import imported_modules
 from dag_integrity.source.tree import executed, syntax_tree
@@ -31,14 +35,25 @@ from dag_integrity.source.tree import executed, syntax_tree
 LATER = timedelta(days=32)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What is known of the files that a process parses, by those that look on."""
+
+    arguments: Arguments
+    imports: Imports
+    watch: Watch
+    lookups: Lookups
+    environment: Environment
+    sleep: Sleep
+    stubs: Stubs
+    blame: Blame
+
+
 class Parser:
     """Parses files, each in a child of the process that made it ready."""
 
-    def __init__(
-        self, job: Job, *, arguments: Arguments, imports: Imports, watch: Watch, lookups: Lookups, stubs: Stubs
-    ) -> None:
-        self._job, self._arguments, self._imports = job, arguments, imports
-        self._watch, self._lookups, self._stubs = watch, lookups, stubs
+    def __init__(self, job: Job, seen: Seen) -> None:
+        self._job, self._seen = job, seen
         self._folder = ""
         self._bag: Any = None
         self._found: list[Any] = []
@@ -68,8 +83,8 @@ class Parser:
         from airflow.sdk import DAG
 
         dag = DAG("warm", schedule="@daily")
-        describe_dag(dag, self._arguments)
-        self._arguments.forget()
+        describe_dag(dag, self._seen.arguments)
+        self._seen.arguments.forget()
 
     def parse(self, path: str) -> bytes:
         """The facts of a file, as JSON; where ours fails, that is the fact."""
@@ -93,22 +108,22 @@ class Parser:
 
     def _facts(self, path: str) -> FileFacts:
         bag = self._bag
-        before, held, began = set(sys.modules), _megabytes(), time.perf_counter()
-        with self._watch.parsing(path) as reaches, self._on_another_day():
+        before, held, began = set(sys.modules), _megabytes(), time.process_time()
+        with self._seen.watch.parsing(path) as reaches, self._on_another_day():
             ended = ""
             try:
                 bag.process_file(path)
             except BaseException as error:  # noqa: BLE001 - SystemExit too
                 ended = f"{type(error).__name__}: {error}"
-        seconds, held = time.perf_counter() - began, _megabytes() - held
+        # Of the processor alone, and what the file sleeps: other programs cost it time as well.
+        seconds, held = time.process_time() - began + self._seen.sleep.seconds, _megabytes() - held
         errors = [str(error) for error in bag.import_errors.values()] + [ended] * bool(ended)
-        guessed = self._lookups.guessed or any(reach.kind not in {"variable", "truth"} for reach in reaches)
-        faults = [fault_of(error, path, ours=guessed, limits=self._job) for error in errors]
+        faults = [fault_of(error, path, met=self._met(error, reaches), limits=self._job) for error in errors]
         sources = _members(path) if zipfile.is_zipfile(path) else {path: _text(path)}
         modules = {name: text for source in sources.values() for name, text in _own_modules(source, set(sources))}
         loaded = {module.partition(".")[0] for module in set(sys.modules) - before}
         for text in [*sources.values(), *modules.values()]:
-            loaded |= self._imports.of(imported_modules(executed(syntax_tree(text))))
+            loaded |= self._seen.imports.of(imported_modules(executed(syntax_tree(text))))
         dags, unjudged = self._describe()
         return self._file(
             path,
@@ -122,7 +137,14 @@ class Parser:
             megabytes=held,
             dags=dags,
             unjudged=unjudged,
-            stubs=sorted(self._stubs.made),
+            stubs=sorted(self._seen.stubs.made),
+        )
+
+    def _met(self, error: str, reaches: Iterable[Reach]) -> Met:
+        return Met(
+            stand_in=self._seen.blame.of(error),
+            unset=[*self._seen.lookups.unset, *self._seen.environment.unset],
+            refused=any(reach.kind not in {"variable", "truth"} for reach in reaches),
         )
 
     def _file(self, path: str, **facts: Any) -> FileFacts:
@@ -135,9 +157,9 @@ class Parser:
     def _describe(self) -> tuple[list[DagFacts], dict[str, str]]:
         dags: list[DagFacts] = []
         unjudged: dict[str, str] = {}
-        for dag in self._arguments.all_of(self._found):
+        for dag in self._seen.arguments.all_of(self._found):
             try:
-                dags.append(describe_dag(dag, self._arguments, brief=self._job.again))
+                dags.append(describe_dag(dag, self._seen.arguments, brief=self._job.again))
             except Exception as error:  # noqa: BLE001 - a fault of ours is no end of the judgement
                 unjudged[str(getattr(dag, "dag_id", "?"))] = f"{type(error).__name__}: {error}"
         return dags, unjudged

@@ -15,12 +15,15 @@ from dag_integrity.facts import Done, FileFacts, Job, Reading
 from dag_integrity.parser import child
 from dag_integrity.parser.airflow import files_of, version
 from dag_integrity.parser.arguments import Arguments
-from dag_integrity.parser.file import Parser
+from dag_integrity.parser.file import Parser, Seen
 from dag_integrity.parser.imports import Imports, warm
-from dag_integrity.parser.stubs import Stubs
+from dag_integrity.parser.stubs.blame import Blame
+from dag_integrity.parser.stubs.finder import Stubs
 from dag_integrity.parser.watching.instead import Instead
 from dag_integrity.parser.watching.lookups import Lookups
+from dag_integrity.parser.watching.sleep import Sleep
 from dag_integrity.parser.watching.truth import Truth
+from dag_integrity.parser.watching.unset import Environment
 from dag_integrity.parser.watching.watch import Watch
 
 _REPORT = msgspec.json.Decoder(FileFacts)
@@ -46,17 +49,25 @@ def main(out: str, job: str) -> None:
 
 
 def _ready(job: Job) -> Parser:
-    arguments, imports, watch, stubs = Arguments(), Imports(), Watch([job.private]), Stubs()
-    lookups = Lookups(watch, job.variables, job.connections)
-    arguments.install()
-    imports.install()
-    lookups.install()
-    Truth(watch).install()
+    watch = Watch([job.private])
+    seen = Seen(
+        arguments=Arguments(),
+        imports=Imports(),
+        watch=watch,
+        lookups=Lookups(watch, job.variables, job.connections),
+        environment=Environment(watch),
+        sleep=Sleep(watch),
+        stubs=Stubs(),
+        blame=Blame(),
+    )
+    for one in (seen.arguments, seen.imports, seen.lookups, seen.environment, seen.sleep, Truth(watch)):
+        one.install()
     if job.stub_missing:
-        stubs.install()
+        seen.stubs.install()
+        seen.blame.install()
     Instead(watch, Path(job.private)).install()
     watch.install()
-    return Parser(job, arguments=arguments, imports=imports, watch=watch, lookups=lookups, stubs=stubs)
+    return Parser(job, seen)
 
 
 def _parse_folder(

@@ -8,14 +8,13 @@ from typing import Any
 
 from dag_integrity.facts import TaskFacts
 from dag_integrity.parser.airflow import context_keys, operator_defaults
+from dag_integrity.parser.stubs.values import STUB
 from dag_integrity.parser.templates import Templates, strings, unrendered
 
 #: The class of the tasks that ``@asset`` makes.
 ASSET_OPERATOR = "_AssetMainOperator"
 #: Operators that call a Python function with the context.
 CALLING = {"PythonOperator", "PythonSensor", "DecoratedOperator"}
-#: What stands in for an operator that is not installed.
-STUB = "__dag_integrity_stub__"
 
 
 def describe_task(task: Any, templates: Templates, place: tuple[str, int] = ("", 0)) -> TaskFacts:

@@ -11,6 +11,7 @@ from rich.text import Text
 from dag_integrity.config import Level
 from dag_integrity.facts import Folder
 from dag_integrity.lint import Result, Verdict
+from dag_integrity.source.providers import PREFIX, package
 
 #: So many DAGs, tasks or files are named when a message is about more of them.
 NAMED = 4
@@ -41,22 +42,23 @@ def notes(folder: Folder) -> list[str]:
     told = []
     lacking = [fault.missing for file in folder.files for fault in file.faults if fault.missing]
     if lacking:
+        lacking = [(name.startswith(PREFIX) and package(name)) or name for name in lacking]
         counted = [f"{name} ({_count(lacking.count(name), 'file')})" for name in dict.fromkeys(lacking)]
         told.append(f"Missing here: {_list(counted)}. Files that need them are not judged.")
     for place, modules in folder.beside.items():
         told.append(f"{_list(modules)} may be what lies in {place}: set PYTHONPATH={place}.")
-    stubs = sorted({name.partition(".")[0] for file in folder.files for name in file.stubs})
+    stubs = sorted({package(name) for file in folder.files for name in file.stubs} - {"airflow", ""})
     if stubs:
         told.append(f"Judged with stand-ins for {_list(stubs)}, which are not installed here.")
     for reason in dict.fromkeys(folder.skipped.values()):
         names = [name for name, why in folder.skipped.items() if why == reason]
         told.append(f"Airflow does not read {_list(names)} ({reason}).")
-    guessed = [file.name for file in folder.files if any(fault.ours and not fault.missing for fault in file.faults)]
-    if guessed:
-        told.append(
-            f"Not judged, since they fail on what was refused them, or on a placeholder: {_list(guessed)}. Give their "
-            "Variables and Connections in [tool.dag_integrity], or look things up inside a task."
-        )
+    broken = [f"{file.name} ({fault.stand_in})" for file in folder.files for fault in file.faults if fault.stand_in]
+    if broken:
+        told.append(f"Not judged, since they fail on a stand-in: {_list(broken)}. Install what lacks.")
+    refused = [file.name for file in folder.files if any(fault.refused for fault in file.faults)]
+    if refused:
+        told.append(f"Not judged, since they fail on what was refused them: {_list(refused)}. Do it inside a task.")
     empty = [file.name for file in folder.files if not (file.dags or file.faults or file.unjudged)]
     if empty:
         told.append(f"Read, but without a DAG: {_list(empty)}.")

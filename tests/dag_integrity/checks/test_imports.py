@@ -3,7 +3,7 @@ from dag_facts import file_facts
 
 from dag_integrity.checks import CHECKS
 from dag_integrity.config import Config
-from dag_integrity.facts import Folder, ImportFault
+from dag_integrity.facts import Folder, ImportFault, Reach
 from dag_integrity.lint import verdicts_of
 
 
@@ -35,15 +35,29 @@ def test_warning_about_a_library_is_for_its_authors(tmp_path, warned, own):
     [
         (ImportFault(message="NameError: x"), ["import_errors"]),
         (ImportFault(message="ModuleNotFoundError: No module named 'acme'", missing="acme"), ["missing_packages"]),
-        (ImportFault(message="TypeError: x", ours=True), []),
+        (ImportFault(message="TypeError: x", unset="the Variable pages"), ["missing_configuration"]),
+        (ImportFault(message="TypeError: x", refused=True), []),
+        (ImportFault(message="TypeError: x", stand_in="acme.Hook"), []),
         (ImportFault(message="AirflowDagCycleException: x"), []),
     ],
 )
 def test_what_only_lacks_here_is_no_error(tmp_path, fault, checks):
-    """Nor is what fails since we refused it something, nor what another check explains better."""
+    """Nor is what fails since we refused it something or on a stand-in, nor what another check explains better."""
     found = [name for name in CHECKS if messages(name, tmp_path, file_facts(faults=[fault]))]
 
     assert found == checks
+
+
+def test_missing_configuration_names_what_is_not_set(tmp_path):
+    """By its kind and name, with what Python says."""
+    fault = ImportFault(message="TypeError: x", unset="the environment variable HOST", path="/dags/a.py", line=3)
+
+    assert messages("missing_configuration", tmp_path, file_facts(faults=[fault])) == [
+        (
+            "The environment variable HOST is not set here, so the file is not judged (TypeError: x): "
+            "set it where you lint, Variables and Connections in [tool.dag_integrity], or give a default."
+        )
+    ]
 
 
 def test_line_of_a_helper_is_one_verdict(tmp_path):
@@ -74,3 +88,23 @@ MADE = "@dag\ndef build(): ..."
 def test_factory_is_called_where_it_is_imported(tmp_path, name, files, count):
     """A function under ``@dag`` that another file imports is no DAG that somebody forgot."""
     assert len(messages("missing_dags", tmp_path, file_facts(name, source=MADE), *files)) == count
+
+
+@pytest.mark.parametrize(
+    ("looked_up", "told"),
+    [
+        ("Variable 'pages'", ", or in a template as {{ var.value.pages }}."),
+        ("Variable 'pages', with a default", ", or in a template as {{ var.value.get('pages', ...) }}."),
+        ("Variable 'pages' as JSON", ", or in a template as {{ var.json.pages }}."),
+        ("Variable 'pages' as JSON, with a default", ", or in a template as {{ var.json.get('pages', ...) }}."),
+        ("Variable 'pages.of-day'", ", or in a template as {{ var.value.get('pages.of-day', ...) }}."),
+        ("Variable 'pages', changed", "inside a task."),
+        ("Connection 'tmdb'", "inside a task."),
+    ],
+)
+def test_variable_is_told_with_the_template_that_looks_it_up(tmp_path, looked_up, told):
+    """With a default where it has one, or a Variable that is not there would fail the task."""
+    (found,) = messages("variable_at_import", tmp_path, file_facts(reaches=[Reach("variable", looked_up, 1)]))
+
+    assert found.startswith(f"The file reaches out while it is parsed ({looked_up}): look it up inside a task")
+    assert found.endswith(told)

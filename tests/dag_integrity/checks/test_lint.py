@@ -88,9 +88,15 @@ def test_finding_of_a_file_is_at_its_first_line(tmp_path):
     assert (verdict.path, verdict.line) == ("/dags/some.py", 1)
 
 
-def test_several_packages_that_lack_are_named(tmp_path):
+def test_several_things_that_lack_are_named(tmp_path):
     """Four of them, by their names."""
-    files = [file_facts(faults=[ImportFault(message="m", missing=name)]) for name in ("acme", "other")]
+    faults = [
+        ImportFault(message="m", missing="acme"),
+        ImportFault(message="m", missing="other"),
+        ImportFault(message="m", stand_in="some.Hook"),
+        ImportFault(message="m", unset="the Variable pages"),
+    ]
+    files = [file_facts(faults=[fault]) for fault in faults]
 
-    with pytest.raises(Exception, match="since acme, other are not here"):
+    with pytest.raises(Exception, match=r"since acme, other, some\.Hook, the Variable pages are not here"):
         judged([Folder(path=tmp_path, files=files, megabytes=0)], Config())

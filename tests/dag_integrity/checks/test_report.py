@@ -120,7 +120,26 @@ def test_errors_come_before_warnings_and_files_stay_together():
             {"files": [file_facts(faults=[ImportFault(message="m", missing="acme")]) for _ in range(2)]},
             "Missing here: acme (2 files). Files that need them are not judged.",
         ),
-        ({"files": [file_facts(faults=[ImportFault(message="m", ours=True)])]}, "Not judged, since they fail on what"),
+        (
+            {"files": [file_facts(stubs=[f"airflow.providers.{name}" for name in ("cncf", "cncf.kubernetes", "ssh")])]},
+            "Judged with stand-ins for apache-airflow-providers-cncf-kubernetes, apache-airflow-providers-ssh, which",
+        ),
+        (
+            {"files": [file_facts(faults=[ImportFault(message="m", missing="airflow.providers.google.cloud")])]},
+            "Missing here: apache-airflow-providers-google (1 file). Files that need them are not judged.",
+        ),
+        (
+            {"files": [file_facts(faults=[ImportFault(message="m", missing="airflow.providers.apache")])]},
+            "Missing here: airflow.providers.apache (1 file). Files that need them are not judged.",
+        ),
+        (
+            {"files": [file_facts(faults=[ImportFault(message="m", stand_in="acme.Hook")])]},
+            "Not judged, since they fail on a stand-in: some.py (acme.Hook). Install what lacks.",
+        ),
+        (
+            {"files": [file_facts(faults=[ImportFault(message="m", refused=True)])]},
+            "Not judged, since they fail on what was refused them: some.py. Do it inside a task.",
+        ),
     ],
 )
 def test_what_a_reader_must_know_of_a_folder(facts, said):

@@ -90,27 +90,28 @@ def lookups():
 
 
 @pytest.mark.parametrize(
-    ("key", "args", "options", "value"),
+    ("key", "args", "options", "value", "told"),
     [
-        ("pages", (5,), {}, 5),
-        ("pages", (), {"default": 5}, 5),
-        ("pages", (), {"default_var": 5}, 5),
-        ("pages", (), {"default": None}, None),
-        ("pages", (), {}, "1"),
-        ("pages", (), {"deserialize_json": True}, {}),
-        ("given", (5,), {}, "3"),
-        ("tables", (), {"deserialize_json": True}, ["movie"]),
-        ("number", (), {"deserialize_json": True}, 3),
-        ("of_shell", (), {}, "4"),
+        ("pages", (5,), {}, 5, ", with a default"),
+        ("pages", (), {"default": 5}, 5, ", with a default"),
+        ("pages", (), {"default_var": 5}, 5, ", with a default"),
+        ("pages", (), {"default": None}, None, ", with a default"),
+        ("pages", (), {}, "1", ""),
+        ("pages", (), {"deserialize_json": True}, {}, " as JSON"),
+        ("pages", (None, True), {}, None, " as JSON, with a default"),
+        ("given", (5,), {}, "3", ", with a default"),
+        ("tables", (), {"deserialize_json": True}, ["movie"], " as JSON"),
+        ("number", (), {"deserialize_json": True}, 3, " as JSON"),
+        ("of_shell", (), {}, "4", ""),
     ],
 )
-def test_variable_is_told_and_has_a_value(lookups, monkeypatch, key, args, options, value):
-    """That of the settings, of the environment, of its default, or a placeholder."""
+def test_variable_is_told_and_has_a_value(lookups, monkeypatch, key, args, options, value, told):
+    """That of the settings, of the environment, of its default, or a placeholder; where it gets none, that is kept."""
     monkeypatch.setenv("AIRFLOW_VAR_OF_SHELL", "4")
 
     assert lookups.variable(object, key, *args, **options) == value
-    assert [(reach.kind, reach.detail) for reach in lookups._watch.reaches] == [("variable", f"Variable '{key}'")]
-    assert lookups.guessed == (key == "pages" and not args and not options.keys() & {"default", "default_var"})
+    assert [(reach.kind, reach.detail) for reach in lookups._watch.reaches] == [("variable", f"Variable '{key}'{told}")]
+    assert [unset.what for unset in lookups.unset] == ["the Variable pages"] * (key == "pages" and value != 5)
 
 
 def test_placeholder_is_many_things():
@@ -138,6 +139,7 @@ def test_connection_is_told_and_is_one(lookups, monkeypatch, conn_id, host):
 
     assert lookups.connection(object, conn_id).host == host
     assert [reach.detail for reach in lookups._watch.reaches] == [f"Connection '{conn_id}'"]
+    assert [unset.what for unset in lookups.unset] == ["the Connection nosuch"] * (conn_id == "nosuch")
 
 
 def test_variable_is_not_changed(lookups):

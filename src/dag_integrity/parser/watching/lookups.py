@@ -5,6 +5,8 @@ import os
 from collections.abc import Mapping
 from typing import Any, Self
 
+from dag_integrity.parser.places import own_place
+from dag_integrity.parser.watching.unset import Unset
 from dag_integrity.parser.watching.watch import Watch
 
 
@@ -41,8 +43,8 @@ class Lookups:
 
     def __init__(self, watch: Watch, variables: Mapping[str, Any], connections: Mapping[str, str]) -> None:
         self._watch, self._variables, self._connections = watch, variables, connections
-        #: Whether something was answered by a placeholder.
-        self.guessed = False
+        #: What was answered by a placeholder.
+        self.unset: list[Unset] = []
 
     def install(self) -> None:
         """From now on; DAG files may use the names of Airflow 2 and 3."""
@@ -64,14 +66,16 @@ class Lookups:
 
     def variable(self, _: type, key: str, *args: Any, **options: Any) -> Any:
         """What the settings or the environment give, else the default, else a placeholder."""
-        self._watch.note("variable", f"Variable {key!r}")
         as_json = options.get("deserialize_json", args[1] if args[1:] else False)
+        default = [*args[:1], *(options[name] for name in ("default", "default_var") if name in options)]
+        told = f"Variable {key!r}{' as JSON' if as_json else ''}{', with a default' if default else ''}"
+        self._watch.note("variable", told)
         if (given := self._given(key)) is not None:
             return json.loads(given) if as_json and isinstance(given, str) else given
-        default = [*args[:1], *(options[name] for name in ("default", "default_var") if name in options)]
+        if not default or default[0] is None:
+            self.unset.append(Unset(f"the Variable {key}", str(key), *own_place()))
         if default:
             return default[0]
-        self.guessed = True
         return Placeholders() if as_json else Placeholder()
 
     def connection(self, _: type, conn_id: str, *__: Any, **___: Any) -> Any:
@@ -83,7 +87,7 @@ class Lookups:
         if uri:
             make: Any = getattr(Connection, "from_json" if uri.lstrip().startswith("{") else "from_uri", None)
             return make(uri, conn_id=conn_id) if make else Connection(conn_id=conn_id, conn_type="generic", host=uri)
-        self.guessed = True
+        self.unset.append(Unset(f"the Connection {conn_id}", str(conn_id), *own_place()))
         return Connection(
             conn_id=conn_id, conn_type="generic", host="localhost", login="user", password=Placeholder(), port=1
         )

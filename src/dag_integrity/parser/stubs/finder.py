@@ -1,12 +1,14 @@
-"""Stand-ins for packages that are not installed here, so that the rest of a file can be judged."""
+"""Makes modules of what is not installed here."""
 
-import inspect
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 from dag_integrity.parser.places import frames, is_own
+from dag_integrity.parser.stubs.operators import decorator_of, operator_of
+from dag_integrity.parser.stubs.values import answered, kind_of
+from dag_integrity.source.providers import DECORATORS
 
 _OPERATORS = ("Operator", "Sensor", "OperatorAsync", "SensorAsync")
 
@@ -19,7 +21,22 @@ class Stubs:
         self.made: set[str] = set()
 
     def install(self) -> None:
-        """Stand in from now on."""
+        """Stand in from now on, for modules and for the decorators of tasks that providers bring."""
+        from airflow.sdk.definitions.decorators import TaskDecoratorCollection
+
+        kind: Any = TaskDecoratorCollection
+        known = kind.__getattr__
+
+        def lookup(decorators: Any, name: str) -> Any:
+            try:
+                return known(decorators, name)
+            except AttributeError:
+                if name not in DECORATORS:
+                    raise
+                self.made.add(DECORATORS[name])
+                return decorator_of(decorators)
+
+        kind.__getattr__ = lookup
         sys.meta_path.append(self)
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
@@ -33,64 +50,24 @@ class Stubs:
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """An empty module."""
-        return _StubModule(spec.name)
+        return StubModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """There is nothing to run."""
 
 
-class _StubModule(ModuleType):
+class StubModule(ModuleType):
+    """Has every name but those by which Python asks what a thing is."""
+
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            answered(self.__name__)  # from acme import *
         if name.startswith("__"):
             raise AttributeError(name)
-        made = _operator(name) if name.endswith(_OPERATORS) else _Anything(name, (_Base,), {})
+        dotted = f"{self.__name__}.{name}"
+        made = operator_of(dotted) if name.endswith(_OPERATORS) else kind_of(dotted)
         setattr(self, name, made)
         return made
-
-
-class _Anything(type):
-    """A class that has whatever is asked of it."""
-
-    def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _Anything(name, (_Base,), {})
-
-
-class _Base(metaclass=_Anything):
-    """Takes anything, and does nothing."""
-
-    def __init__(self, *_: Any, **__: Any) -> None:
-        pass
-
-    def __call__(self, *given: Any, **_: Any) -> Any:
-        return given[0] if len(given) == 1 and callable(given[0]) else self
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _Anything(name, (_Base,), {})
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-def _operator(name: str) -> Any:
-    from airflow.sdk import BaseOperator
-
-    known = set(inspect.signature(BaseOperator.__init__).parameters) - {"self", "kwargs"}
-
-    def make(self: Any, **given: Any) -> None:
-        BaseOperator.__init__(self, **{key: value for key, value in given.items() if key in known})
-
-    kind: Any = type(BaseOperator)
-    return kind(name, (BaseOperator,), {"__init__": make, "__dag_integrity_stub__": True})
 
 
 def _asked_by_own_code() -> bool:
