@@ -82,7 +82,7 @@ def _missing(file: FileFacts, imported: set[tuple[str, str]]) -> Iterator[At]:
                 yield At(
                     f"{name} is a @dag that is never called, so there is no DAG: call {name}() at the end.", line, path
                 )
-        if not file.dags:
+        if not (file.dags or file.unjudged or file.stubs):
             for _name, line in unbound_dags(tree):
                 yield At(
                     "The DAG is bound to no variable of the module, so Airflow does not see it: bind it.", line, path

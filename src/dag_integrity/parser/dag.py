@@ -99,6 +99,8 @@ def _serialise(dag: Any, *, brief: bool) -> tuple[str, Any]:
     """
     from airflow.models.serialized_dag import SerializedDagModel
 
+    if odd := [task.owner for task in dag.tasks if not isinstance(task.owner, str | None)]:
+        raise TypeError(f"the owner {odd[0]!r} is no text")  # which Airflow meets when it writes the DAG down
     serialisation = serialiser()
     hash_of: Any = SerializedDagModel.hash
     data = json.loads(json.dumps(serialisation.to_dict(dag)))  # which looks whether it fits the schema, too

@@ -99,6 +99,10 @@ class Parser:
         message = f"the file {ended.how} while it was parsed"
         return self._file(path, faults=[ImportFault(message=message, path=path)], seconds=seconds)
 
+    def odd(self, path: str, error: Exception) -> FileFacts:
+        """The facts of a file with a value that is none of those that a DAG can have."""
+        return self._file(path, unjudged={Path(path).stem: str(error)})
+
     def harmless(self, facts: FileFacts) -> set[str]:
         """Installed modules that a file imports and that did nothing else meanwhile."""
         if facts.reaches or facts.faults:

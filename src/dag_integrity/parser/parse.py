@@ -81,8 +81,16 @@ def _parse_folder(
             began = time.perf_counter()
             ended = child.run(lambda path=path: parser.parse(path), seconds=job.seconds, megabytes=job.megabytes)  # type: ignore[misc]
             if ended.said:
-                facts = _REPORT.decode(ended.said)
+                facts = _read(ended.said, path, parser)
                 harmless |= parser.harmless(facts)
             else:
                 facts = parser.failed(path, ended, time.perf_counter() - began)
             yield facts, ended.megabytes
+
+
+def _read(said: bytes, path: str, parser: Parser) -> FileFacts:
+    """What a child says of its file, of which Airflow takes values that are of no type that we know."""
+    try:
+        return _REPORT.decode(said)
+    except msgspec.ValidationError as error:
+        return parser.odd(path, error)

@@ -32,8 +32,9 @@ def unbound_dags(tree: ast.Module) -> Iterator[Place]:
     """Calls of ``DAG(...)`` at the top of the file that no ``with`` and no variable of their own holds."""
     for statement in tree.body:
         if isinstance(statement, ast.Assign | ast.Expr):
+            bound = statement.value if isinstance(statement, ast.Assign) else None
             for node in ast.walk(statement):
-                if isinstance(node, ast.Call) and called(node) == "DAG":
+                if isinstance(node, ast.Call) and called(node) == "DAG" and node is not bound:
                     yield "DAG", node.lineno
 
 

@@ -53,6 +53,8 @@ def test_dag_functions_that_are_never_called(code, found):
     [
         ("DAG('a')", [1]),
         ("x = [DAG('a'), DAG('b')]", [1, 1]),
+        ("keep(DAG('a'))", [1]),
+        ("x = DAG('a')", []),
         ("with DAG('a'):\n    pass", []),
         ("def f():\n    return DAG('a')", []),
         ("if available:\n    x = [DAG('a')]", []),

@@ -92,6 +92,11 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 with DAG("handed_on", schedule=None, default_args={"on_failure_callback": tell}, on_success_callback=[Teller()]):
     EmptyOperator(task_id="work", doc_md="It works.")
 """,
+    "registered.py": """
+from acme.dags import register
+from airflow.sdk import DAG
+register(DAG("registered", schedule=None))
+""",
     "guarded.py": """
 from airflow.sdk import DAG
 try:
