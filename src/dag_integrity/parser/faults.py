@@ -44,7 +44,7 @@ class Met:
     refused: bool = False
 
 
-def fault_of(error: str, path: str, *, met: Met, limits: Job) -> ImportFault:
+def fault_of(error: str, path: str, *, folder: str, met: Met, limits: Job) -> ImportFault:
     """What an error of Airflow's means, and the last place in own code that it names."""
     places = [(name, int(line)) for name, line in _FRAME.findall(error) if is_own(name)]
     name, line = places[-1] if places else (path, 0)
@@ -54,7 +54,7 @@ def fault_of(error: str, path: str, *, met: Met, limits: Job) -> ImportFault:
     elif message.startswith("MemoryError"):
         message = f"the file needs more than {limits.megabytes:g} MB"
     fault = ImportFault(message=message, path=name, line=line)
-    if missing := _missing(error):
+    if missing := _missing(error, folder):
         return replace(fault, missing=missing)
     if unset := _unset(error):
         return replace(fault, unset=unset)
@@ -77,7 +77,7 @@ def _configured(fault: ImportFault, unset: Sequence[Unset]) -> ImportFault:
     return replace(fault, unset=told, path=chosen[0].path, line=chosen[0].line)
 
 
-def _missing(error: str) -> str:
+def _missing(error: str, folder: str) -> str:
     if found := _NO_MODULE.search(error):
         return found[1]
     if found := _NO_DECORATOR.search(error):
@@ -86,8 +86,9 @@ def _missing(error: str) -> str:
         return f"{found[2]}.{found[1]}"
     if found := _NO_FILE.search(error):
         return f"the file {found[1]}"
-    found = _NO_NAME.search(error)
-    return f"{found[2]}.{found[1]}" if found and not is_own(found[3]) else ""
+    if (found := _NO_NAME.search(error)) and not (is_own(found[3]) and found[3].startswith(f"{folder}/")):
+        return f"{found[2]}.{found[1]}"  # of a module that lies in the folder, nobody has another version
+    return ""
 
 
 def _unset(error: str) -> str:

@@ -89,10 +89,9 @@ class Parser:
     def parse(self, path: str) -> bytes:
         """The facts of a file, as JSON; where ours fails, that is the fact."""
         try:
-            facts = self._facts(path)
+            return msgspec.json.encode(self._facts(path), enc_hook=str)  # a placeholder is a text of its own kind
         except Exception as error:  # noqa: BLE001 - a fault of ours is no end of the judgement
-            facts = self._file(path, unjudged={Path(path).stem: f"{type(error).__name__}: {error}"})
-        return msgspec.json.encode(facts)
+            return msgspec.json.encode(self._unjudged(path, error))
 
     def failed(self, path: str, ended: Ended, seconds: float) -> FileFacts:
         """The facts of a file that has ended its process."""
@@ -101,7 +100,7 @@ class Parser:
 
     def odd(self, path: str, error: Exception) -> FileFacts:
         """The facts of a file with a value that is none of those that a DAG can have."""
-        return self._file(path, unjudged={Path(path).stem: str(error)})
+        return self._unjudged(path, error)
 
     def harmless(self, facts: FileFacts) -> set[str]:
         """Installed modules that a file imports and that did nothing else meanwhile."""
@@ -122,7 +121,10 @@ class Parser:
         # Of the processor alone, and what the file sleeps: other programs cost it time as well.
         seconds, held = time.process_time() - began + self._seen.sleep.seconds, _megabytes() - held
         errors = [str(error) for error in bag.import_errors.values()] + [ended] * bool(ended)
-        faults = [fault_of(error, path, met=self._met(error, reaches), limits=self._job) for error in errors]
+        faults = [
+            fault_of(error, path, met=self._met(error, reaches), limits=self._job, folder=self._folder)
+            for error in errors
+        ]
         sources = _members(path) if zipfile.is_zipfile(path) else {path: _text(path)}
         modules = {name: text for source in sources.values() for name, text in _own_modules(source, set(sources))}
         loaded = {module.partition(".")[0] for module in set(sys.modules) - before}
@@ -157,6 +159,9 @@ class Parser:
         if "source" not in facts and not zipfile.is_zipfile(path):
             known["source"] = _text(path)
         return FileFacts(folder=self._folder, name=str(Path(path).relative_to(self._folder)), **known)
+
+    def _unjudged(self, path: str, error: Exception) -> FileFacts:
+        return self._file(path, unjudged={Path(path).stem: f"{type(error).__name__}: {error}"})
 
     def _describe(self) -> tuple[list[DagFacts], dict[str, str]]:
         dags: list[DagFacts] = []

@@ -16,7 +16,7 @@ PAGES = Unset("the Variable pages", "pages", "/dags/settings.py", 5)
 
 
 def fault(error, **met):
-    return fault_of(error, "/dags/a.py", met=Met(**met), limits=JOB)
+    return fault_of(error, "/dags/a.py", folder="/dags", met=Met(**met), limits=JOB)
 
 
 def test_place_is_the_last_in_own_code():
@@ -64,6 +64,7 @@ def test_message_is_one_line(error, message):
         (f"cannot import name 'X' from 'airflow.models' ({LIBRARY})", ""),
         (f"cannot import name 'X' from 'airflow.providers.acme' ({LIBRARY})", "airflow.providers.acme.X"),
         ("cannot import name 'X' from 'near' (/dags/near.py)", ""),
+        ("cannot import name 'X' from 'tests.conftest' (/elsewhere/tests/conftest.py)", "tests.conftest.X"),
         ("cannot import name 'bigquery' from 'google.cloud' (unknown location)", "google.cloud.bigquery"),
         ("AttributeError: task decorator 'kubernetes' not found", "airflow.providers.cncf.kubernetes"),
         ("AttributeError: task decorator 'kubernetse' not found", ""),

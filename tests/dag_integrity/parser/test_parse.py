@@ -52,6 +52,9 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 odd = DAG("odd", schedule=None)
 EmptyOperator(task_id="work", dag=odd).pool = 5
 """,
+    "coded.py": """from airflow.sdk import DAG
+coded = DAG("coded", schedule=None, doc_md="\\udc80")
+""",
     "lazy.py": """import sys
 class Lazy:
     @property
@@ -66,6 +69,14 @@ import sys, types
 sys.modules["nowhere"] = module = types.ModuleType("nowhere")
 module.__file__ = "/nowhere/nowhere.py"
 import beside, nowhere
+"""
+#: Hands on what it looks up.
+LOOKED_UP = """\
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, Variable
+page = Variable.get("page")
+with DAG("looked_up", schedule=None, doc_md=page):
+    BashOperator(task_id="work", bash_command="work", env={"PAGE": page})
 """
 UNCALLED = "from airflow.sdk import dag\n@dag(schedule=None)\ndef forgotten(): ...\n"
 
@@ -89,6 +100,7 @@ def stranger(surroundings, tmp_path_factory):
     (folder / "conf" / "movies.yml").touch()
     (folder / "factory.py").write_text(FACTORY, encoding="utf-8")
     (folder / "seen.py").write_text(SEEN, encoding="utf-8")
+    (folder / "looked_up.py").write_text(LOOKED_UP, encoding="utf-8")
     (folder / "marked.py").write_text(UNCALLED, encoding="utf-8-sig")
     for name in ("first_heavy.py", "second_heavy.py"):
         (folder / name).write_text("# airflow dag\nimport hypothesis.extra.numpy\n", encoding="utf-8")
@@ -210,9 +222,17 @@ def test_fault_of_ours_is_a_verdict_on_the_file(stranger):
     """What breaks our questions breaks nothing else."""
     files, findings = stranger
 
-    for name in ("shy", "lazy", "odd"):
+    for name in ("shy", "lazy", "odd", "coded"):
         assert list(files[f"{name}.py"].unjudged) == [name]
         assert [found.check for found in findings if found.file == f"{name}.py"] == ["not_judged"]
+
+
+def test_placeholder_is_a_text_like_any_other(stranger):
+    """In whatever a task is given."""
+    files, _ = stranger
+
+    (dag,) = files["looked_up.py"].dags
+    assert (dag.doc_md, dag.tasks[0].templates, files["looked_up.py"].faults) == ("1", ["work", "1"], [])
 
 
 def test_own_modules_are_read_where_they_lie(stranger):
