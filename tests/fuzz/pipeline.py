@@ -262,6 +262,7 @@ _COMMANDS = [
     ["audit", "--since", "2024-01-07", "--who", "lee", "--dag", "daily", "--json"],
     ["features", "build", "--as-of", "2024-01-07"],
     ["model", "train", "--as-of", "2024-01-07"],
+    ["model", "score", "--as-of", "2024-01-07"],
     ["collections", "check", "--file", "x.yaml"],
 ]
 _WORDS = sorted({word for line in _COMMANDS for word in line} | {"weekly", "--help", "-1", "0001-01-01", "5000001"})

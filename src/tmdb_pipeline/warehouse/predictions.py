@@ -70,9 +70,9 @@ def days_held(connection: psycopg.Connection) -> set[date]:
     return {day for (day,) in connection.execute("SELECT DISTINCT day FROM predictions")}
 
 
-def days_unknown(connection: psycopg.Connection, first: date, last: date) -> list[date]:
-    """The days, both included, that have predictions of which nobody has said what came, the earliest first."""
-    found = connection.execute(_UNKNOWN, [first, last])
+def days_unknown(connection: psycopg.Connection, last: date) -> list[date]:
+    """The days up to one that have predictions of which nobody has said what came, the earliest first."""
+    found = connection.execute(_UNKNOWN, [last])
     return [day for (day,) in found]
 
 
@@ -81,4 +81,4 @@ INSERT INTO predictions (day, role, movie_id, version, chance) VALUES (%s, %s, %
 ON CONFLICT DO NOTHING"""
 _KNOWN = """
 UPDATE predictions SET outcome = %s, best_chance = %s WHERE day = %s AND movie_id = %s AND outcome IS NULL"""
-_UNKNOWN = "SELECT DISTINCT day FROM predictions WHERE outcome IS NULL AND day BETWEEN %s AND %s ORDER BY day"
+_UNKNOWN = "SELECT DISTINCT day FROM predictions WHERE outcome IS NULL AND day <= %s ORDER BY day"

@@ -1,11 +1,12 @@
 """The page of the plugin as the API server serves it: who sees it, what it says, and what it never says."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import requests
 from e2e.page import world
-from e2e.page.conftest import SENTINEL
+from e2e.page.conftest import SENTINEL, WAREHOUSE
 from e2e.patience import PATIENCE
 from e2e.warehouse.history import DAILY, WEEKLY
 
@@ -105,7 +106,7 @@ def test_overview_tells_the_state(server):
     assert "평소의 3배인 9분이 걸렸습니다" in told
     for said in ("95.8%", "일일 수집", "주간 종합 수집", "실행 중", "인기도 이력", "적재 시간", "피처 생성"):
         assert said in told
-    assert told.count('class="chart"') == 6
+    assert told.count('class="chart"') == 7  # six trends, and the scores of the model
 
 
 def test_what_is_loaded_is_told_by_the_warehouse(server):
@@ -151,6 +152,20 @@ def test_quarantine_is_filtered(server):
     everything = server.ask("quarantine").text
     assert server.ask("quarantine", first="yesterday", page="x").text.count("<tr>") == everything.count("<tr>") == 51
     assert server.ask("quarantine", page="99").text != everything
+
+
+def test_model_in_use_is_told_with_its_scores(server, postgres):
+    """Version, challenger, and the scores of each day as the warehouse has them, for who may read its DAG alone."""
+    text = re.sub("<[^>]*>", " ", server.ask("page", lang="en").text)
+    query = """SELECT day::text, round(brier::numeric, 3), round(best_brier::numeric, 3), round(base_brier::numeric, 3)
+        FROM tmdb.prediction_scores WHERE role = 'champion' ORDER BY day DESC LIMIT 3"""
+
+    (section,) = re.findall(f"{world.CHAMPION} .*? Checks of the warehouse", " ".join(text.split()))
+    assert f"challenger {world.CHALLENGER}" in section
+    for day, *scores in postgres.rows(WAREHOUSE, query):
+        assert " ".join([day, *map(str, scores)]) in section
+    assert "of the possible improvement" in section
+    assert world.CHAMPION not in server.ask("page", "daily").text
 
 
 def test_a_setting_that_cannot_be_used_is_no_end(monkeypatch):

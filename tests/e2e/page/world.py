@@ -11,11 +11,14 @@ from tmdb_pipeline.alerts.ledger import Ledger
 from tmdb_pipeline.clock import SEOUL
 from tmdb_pipeline.lake.store import Lake
 from tmdb_pipeline.language import Said
+from tmdb_pipeline.model.registry.state import NAME, Shelf
 from tmdb_pipeline.warehouse.checks.run import keep, run_checks
 
 #: What may not reach a page as anything but text, or at all.
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`{{7*7}}"
 BIDI = "\u202egnp.exe\u2066 \x00\x1b[31m"
+#: The versions of the model that answered in an invented history.
+CHAMPION, CHALLENGER = "20260101-a", "20260201-b"
 LONG = "아주 긴 제목 " * 1500
 
 
@@ -91,6 +94,11 @@ def fill_lake(root):
     next(weekly._numbers)
     lists = {"horror": [movie(n) for n in range(1, 240)], "top_rated": [movie(n) for n in range(140, 370)]}
     weekly.write(WEEKLY, sunday(), lists)
+    shelf = Shelf(lake, NAME)
+    for version in (CHAMPION, CHALLENGER):
+        shelf.enter(version)
+    shelf.promote(CHAMPION, at=datetime.now(UTC) - timedelta(days=60), why="the first that passed the gate")
+    shelf.challenge(CHALLENGER, today(), at=datetime.now(UTC), why="passed the gate")
     return lake
 
 

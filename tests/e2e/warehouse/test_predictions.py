@@ -76,11 +76,10 @@ def test_what_came_is_filled_in_once(address, connection):
         (DAY + timedelta(days=1), 2, None, None),
     ]
     assert days_held(connection) == {DAY, DAY + timedelta(days=1)}
-    assert days_unknown(connection, DAY, DAY) == [DAY]
-    assert days_unknown(connection, DAY, DAY + timedelta(days=9)) == [DAY, DAY + timedelta(days=1)]
-    assert days_unknown(connection, DAY + timedelta(days=1), DAY + timedelta(days=9)) == [DAY + timedelta(days=1)]
+    assert days_unknown(connection, DAY) == [DAY]
+    assert days_unknown(connection, DAY + timedelta(days=9)) == [DAY, DAY + timedelta(days=1)]
     keep_outcomes(connection, address, DAY, [Known(2, outcome=False, best_chance=None)])
-    assert days_unknown(connection, DAY, DAY) == []
+    assert days_unknown(connection, DAY) == []
 
 
 def test_scores_are_brier_scores(connection, address):

@@ -72,6 +72,11 @@ def test_predictions_are_loaded_and_scored_a_week_later(
         (day, "champion", version, len(said), len(said)),
         (day + timedelta(days=1), "champion", version, 0, 0),
     }
+    connection.execute("TRUNCATE predictions")
+    assert run(day, LAST) == ["success"] * 3
+    assert [row for _, row in held] == [
+        row for (row,) in connection.execute("SELECT p FROM predictions AS p ORDER BY movie_id, day")
+    ]  # made anew, the table is filled again from the lake
     top = {
         movie for (movie,) in connection.execute("SELECT movie_id FROM predictions WHERE outcome AND day = %s", [day])
     }

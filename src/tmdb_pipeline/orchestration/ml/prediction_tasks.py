@@ -1,7 +1,7 @@
 """What the tasks of ``tmdb_predictions`` do. Nothing that learns is imported before it is permitted."""
 
 import logging
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Days back of which it is asked what came: of an older one nobody will know any more.
-_ASKED = 60
 _ADVICE = Said(
     "See in `tmdb-pipeline model score` since when; promote the challenger, or look whether the collections changed.",
     "`tmdb-pipeline model score`로 언제부터인지 확인하고, 도전자를 승격하거나 수집 데이터가 달라졌는지 확인해 "
@@ -118,15 +116,14 @@ def load(this: TaskContext[Params]) -> Handed:
     new = known = 0
     with phase("load_predictions"), connected(address, "tmdb-pipeline predictions") as connection:
         held = table.days_held(connection)
-        for each in answers.answered(shelf):
-            if each.day not in held:
-                said = [
-                    table.Predicted(each.day, role, chance.movie_id, version, chance.chance)
-                    for role, version in each.versions.items()
-                    for chance in predictions.said(this.lake, shelf, version, each.day)
-                ]
-                new += table.keep_predictions(connection, address, said)
-        for day in table.days_unknown(connection, today - timedelta(days=_ASKED), today):
+        for each in (each for each in answers.answered(shelf) if each.day not in held):
+            said = [
+                table.Predicted(each.day, role, chance.movie_id, version, chance.chance)
+                for role, version in each.versions.items()
+                for chance in predictions.said(this.lake, shelf, version, each.day)
+            ]
+            new += table.keep_predictions(connection, address, said)
+        for day in table.days_unknown(connection, today):
             came = predictions.outcomes(this.lake, day, today=today, permission=permission).values()
             rows = [table.Known(each.movie_id, each.came, each.best) for each in came]
             known += table.keep_outcomes(connection, address, day, rows)

@@ -132,8 +132,8 @@ def test_scores_stand_beside_base_rate_and_best_possible(shelf, answer, permissi
     rate = (found[0].score.came + found[1].score.came) / (found[0].score.rows + found[1].score.rows)
     label = np.array([1.0] * found[2].score.came + [0.0] * (found[2].score.rows - found[2].score.came))
     assert found[2].base == pytest.approx(np.mean((rate - label) ** 2))
-    few = scoring.day_scores(shelf.lake, shelf, today=LAST, permission=permission, days=3)
-    assert few == found[2:]
+    for last, expected in ((3, found[2:]), (1, found[4:])):
+        assert scoring.day_scores(shelf.lake, shelf, today=LAST, permission=permission, days=last) == expected
 
 
 def test_outcomes_are_unknown_until_they_are_known(shelf, permission):
