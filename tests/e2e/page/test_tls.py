@@ -260,6 +260,11 @@ def test_line_is_passed_on_when_it_comes(proxy, upstream):
         assert next(lines) == b"two"
 
 
+def test_answer_that_is_cut_off_is_not_taken_for_whole(proxy):
+    """In HTTP/1.1 it says where it ends; in the older one, which nginx would speak, it ends where it breaks."""
+    assert proxy.ask("/").json()["version"] == "HTTP/1.1"
+
+
 def test_server_that_moves_is_found(proxy_of, names):
     """While it is away people are told so; made anew, a container has another address, and nginx is not restarted."""
     with Upstream() as first, proxy_of(first.port, names) as proxy:

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Upstream:
     """A server on an address of loopback while the ``with`` block lasts.
 
-    It answers with the method and the headers that came, as JSON, and with two cookies; below ``/stream`` with a line,
-    and with another once ``more`` is set. ``asked`` has the path of each request.
+    It answers with the version of HTTP and the headers that came, as JSON, and with two cookies; below ``/stream`` with
+    a line, and with another once ``more`` is set. ``asked`` has the path of each request.
     """
 
     def __init__(self, address="127.0.0.1", port=0):
@@ -34,7 +34,7 @@ class Upstream:
                     self._chunk(b"two\n")
                     self._chunk(b"")
                     return
-                data = json.dumps({"method": self.command, "headers": dict(self.headers)}).encode()
+                data = json.dumps({"version": self.request_version, "headers": dict(self.headers)}).encode()
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
