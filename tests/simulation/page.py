@@ -6,6 +6,7 @@ from datetime import date
 import psycopg
 from markupsafe import Markup, escape
 from simulation.laws.outcome import Outcome
+from simulation.learning import Week
 from simulation.year import Year
 
 from tmdb_pipeline.warehouse.database import connected
@@ -45,6 +46,7 @@ def page(title: str, year: Year, outcome: Outcome) -> str:
             _chart("Movies of popular that a day holds", {"popular": _rows(connection, _SEEN)}, year),
             _chart("Movies that the warehouse knows", {"movies": _rows(connection, _KNOWN)}, year),
             _chart("Popularity of the five best", _by_movie(connection), year),
+            _chart("Skill of each week's model, of what is possible", _skill(year), year),
         ]
     missing = [(f"{each.day}", each.dag_id, each.why) for each in year.missing]
     struck = [(f"{trouble}",) for trouble in year.machine.struck]
@@ -55,6 +57,7 @@ def page(title: str, year: Year, outcome: Outcome) -> str:
         *charts,
         _list("Runs that are missing", missing),
         _list("What struck the machine", struck),
+        _list("Models", [_told(week) for week in year.learning.weeks]),
         _list(
             "What the warehouse's checks found at the end",
             [(found.check.name, f"{found.level}", found.message) for found in outcome.findings],
@@ -66,6 +69,17 @@ def page(title: str, year: Year, outcome: Outcome) -> str:
 
 def _rows(connection: psycopg.Connection, query: str) -> list[tuple[date, float]]:
     return [(day, value) for day, value in connection.execute(query.encode())]
+
+
+def _told(week: Week) -> tuple[str, ...]:
+    z = "" if week.z is None else f"{week.z:+.1f} standard errors from the best possible"
+    return f"{week.day}", week.version, f"skill {week.skill:.2f}", "passed" if week.passed else "refused", z
+
+
+def _skill(year: Year) -> Series:
+    """The skill of each week's model; below zero, which is worse than the place on the list, it is shown as zero."""
+    weeks = [(week.day, max(week.skill, 0.0)) for week in year.learning.weeks]
+    return {"skill": weeks} if weeks else {}
 
 
 def _by_movie(connection: psycopg.Connection) -> Series:

@@ -25,6 +25,9 @@ def call(fake: FakeTmdb, target: str, headers: list[tuple[bytes, bytes]]) -> tup
     sent: list[dict[str, Any]] = []
     path, _, query = target.partition("?")
 
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
@@ -37,8 +40,8 @@ def call(fake: FakeTmdb, target: str, headers: list[tuple[bytes, bytes]]) -> tup
         "client": ("127.0.0.1", 1),
     }
     with suppress(StopIteration):
-        # Without delays nothing in it ever waits, and a request without a body is not read on.
-        fake.app(scope, send, send).send(None)
+        # Without delays nothing in it ever waits.
+        fake.app(scope, receive, send).send(None)
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return sent[0]["status"], [(name.decode(), value.decode()) for name, value in sent[0]["headers"]], body
 

@@ -8,16 +8,19 @@ from typing import Any, NamedTuple
 
 from simulation.bell import Bell
 from simulation.held_clock import HeldClock
+from simulation.learning import FEATURES, MODEL, Learning, Untrained
 from simulation.machine.child import Reporter
 from simulation.machine.strikes import ACTIONS, BESIDE, Killed, Machine
 from simulation.pipeline import CHECKS, DAILY, HISTORY, LOAD, WEEKLY, Pipeline
 from simulation.troubles import Trouble, faults
+from simulation.witness import Run as Sent
 from simulation.witness import Witness
 
 from fake_tmdb import NO_LIMITS, Catalogue, Clock, FakeTmdb, Living
 from tmdb_pipeline.clock import SEOUL
-from tmdb_pipeline.lake.errors import RunInProgress
+from tmdb_pipeline.lake.errors import LakeError, RunInProgress
 from tmdb_pipeline.lake.store import Lake
+from tmdb_pipeline.model.errors import LeakFound, NotTrainable
 from tmdb_pipeline.quality.gate import QualityFailed
 from tmdb_pipeline.run import Run
 from tmdb_pipeline.warehouse.address import Address
@@ -30,7 +33,7 @@ RETRIES = 3
 _BEFORE_RETRY = 300  # seconds
 _PERMANENT = (QualityFailed, WarehouseAlarm, DamagedRun)
 _SUNDAY = 6
-_STARTS = {DAILY: time(2), WEEKLY: time(3), CHECKS: time(5, 30), HISTORY: time(18, 30)}
+_STARTS = {DAILY: time(2), WEEKLY: time(3), CHECKS: time(5, 30), MODEL: time(5, 30), HISTORY: time(18, 30)}
 #: A run that is late, or repeated, is so within the eight hours in which pages are resumed, and on another day of UTC.
 _LATER = time(9, 30)
 #: Somebody looks, each day, at what is overdue.
@@ -95,6 +98,11 @@ class Year:
         self.pipeline = Pipeline(
             self.fake, self.clock, self.lake, address, self.bell, self.machine, self._asked, self.reporter
         )
+        self.learning = Learning(self.fake, self.lake, self.clock)
+        # By day, what its run had to hold at the day's end; days of which nobody can say; runs that came to nothing.
+        self.known: dict[date, Sent] = {}
+        self.unsure: set[date] = set()
+        self.unlearned: set[tuple[str, date]] = set()
         self.missing: list[Missing] = []
         self.happened: list[Happened] = []
         self.wrong: list[str] = []
@@ -113,7 +121,7 @@ class Year:
         Raises:
             Failed: something came up that is no word of the pipeline's.
         """
-        with self.machine.running():
+        with self.machine.running(), self.learning.asking():
             for number in range(days):
                 self._day(number, FIRST_DAY + timedelta(days=number))
                 told(number)
@@ -147,6 +155,7 @@ class Year:
             plan += [(_CLEARED, DAILY, before) for each in self.missing if (each.day, each.dag_id) == (before, DAILY)]
         if day.weekday() == _SUNDAY:
             plan += [(_STARTS[WEEKLY], WEEKLY, day), (_STARTS[CHECKS], CHECKS, day)]
+            plan.append((_STARTS[MODEL], MODEL, day))
         if "repeated" in self._today:
             plan.append((_LATER, DAILY, day))
         if "missed" in self._today:
@@ -159,7 +168,13 @@ class Year:
         return plan
 
     def _run(self, dag_id: str, day: date) -> None:
-        """Run a DAG for a day; what it has collected is then loaded."""
+        """Run a DAG for a day; what it has collected is then loaded, and what can be learned of it is learned."""
+        if dag_id == MODEL:
+            self._learn(Run(MODEL, f"scheduled__{day}", day))
+            return
+        of_its_day = self._is(day)
+        if dag_id == DAILY and of_its_day:
+            self.unsure.add(day)
         if not self._try(Run(dag_id, f"scheduled__{day}", day)):
             return
         if dag_id == CHECKS or (
@@ -168,7 +183,41 @@ class Year:
             return
         self._note("loaded", dag_id, day, pages=self.witness.never_right(dag_id, day))
         self.witness.done(dag_id, day)
+        if dag_id == DAILY:
+            if of_its_day and self._is(day):
+                self.known[day] = self.witness.runs[dag_id, day]
+                self.unsure.discard(day)
+            self._learn(Run(FEATURES, f"{LOAD}__{day}", day))
         self.missing = [each for each in self.missing if (each.day, each.dag_id) != (day, dag_id)]
+
+    def _is(self, day: date) -> bool:
+        """Whether it is a day, in Seoul."""
+        return self.clock.now().astimezone(SEOUL).date() == day
+
+    def _learn(self, run: Run) -> None:
+        """Build features, or train a model, and again until it is done or the retries are used up."""
+        done: set[str] = set()
+        for _ in range(RETRIES + 1):
+            self.tries += 1
+            try:
+                for name, step in self.learning.steps(run):
+                    if name not in done:
+                        self._at = (run, "", name)
+                        self.machine.step()
+                        step()
+                        done.add(name)
+                        self.machine.step()
+            except NotTrainable as error:
+                self.learning.untrained.append(Untrained(run.day, str(error)))
+            except LeakFound as error:
+                self.wrong.append(f"{run.day}: a leak is found where there is none: {error}")
+            except (Killed, LakeError):
+                self.clock.sleep(_BEFORE_RETRY)
+                continue
+            finally:
+                self.learning.look()
+            return
+        self.unlearned.add((run.dag_id, run.day))
 
     def _try(self, run: Run, loads: str = "") -> bool:
         """Run a DAG, and again what is left of it, until it is done or the retries are used up: whether it is done."""

@@ -38,7 +38,7 @@ def test_a_month_with_faults_keeps_every_law(postgres):
     result = Simulations(postgres, 11, MOVIES).run(30, drawn(11, 30))
 
     assert result.wrong == []
-    assert result.page.count("<svg") == 3
+    assert result.page.count("<svg") == 4
     assert "<script" not in result.page
 
 

@@ -1,10 +1,13 @@
 """What the tables must hold at the end, by what the world showed."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import psycopg
 from e2e.digest import table_digest, table_query
+from simulation.laws.learned import learned
 from simulation.laws.manners import manners
 from simulation.laws.told import told
 from simulation.pipeline import DAILY, HISTORY, WEEKLY
@@ -32,17 +35,24 @@ FROM tmdb.movie_observations WHERE known_until = 'infinity'
 
 
 class Outcome:
-    """What a simulation has come to: its ``digest``, broken laws as ``wrong``, and the last ``findings``."""
+    """What a simulation has come to: ``digest``, in it ``tables``, broken laws in ``wrong``, last ``findings``."""
 
     def __init__(self, year: Year, days: int) -> None:
         """Look at it."""
         self._year = year
         self._days = [FIRST_DAY + timedelta(days=number) for number in range(days)]
         with connected(year.address) as connection:
-            self.digest = _digest(connection)
+            self.tables = _digest(connection)
+            self.digest = _digest_of_all(self.tables, Path(year.lake.locate("")))
             self.wrong = [*self._lists(connection), *self._movies(connection), *self._popularity(connection)]
             self.wrong += [*self._quarantine(connection), *self._pages(connection)]
-            self.wrong += [*self._missing(connection), *self._loads(connection), *told(year), *manners(year)]
+            self.wrong += [
+                *self._missing(connection),
+                *self._loads(connection),
+                *told(year),
+                *manners(year),
+                *learned(year),
+            ]
             self.findings: list[Finding] = run_checks(connection, year.clock.now())
         self.wrong += self._again()
 
@@ -157,7 +167,14 @@ class Outcome:
             if outcome.verdict is not Verdict.THERE
         )
         with connected(self._year.address) as connection:
-            yield from ["loading again changes the tables"] * (_digest(connection) != self.digest)
+            yield from ["loading again changes the tables"] * (_digest(connection) != self.tables)
+
+
+def _digest_of_all(tables: str, root: Path) -> str:
+    """The digest of the tables and of what was learned; how long an answer took is in an evaluation, and differs."""
+    files = sorted([*root.glob("features/*/*/*/*"), *root.glob("models/*/*/model.json")])
+    lines = [f"{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
+    return hashlib.sha256("\n".join([tables, *lines]).encode()).hexdigest()
 
 
 def _digest(connection: psycopg.Connection) -> str:
