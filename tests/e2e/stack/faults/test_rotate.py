@@ -1,5 +1,7 @@
 """``tmdb-ops rotate`` on the full stack: what is in use goes on, what is out of use opens nothing any more."""
 
+import json
+
 import pytest
 import requests
 from e2e.digest import WEEKLY
@@ -7,7 +9,9 @@ from e2e.patience import PATIENCE, wait_for
 from e2e.stack.operated import names_of, tmdb_ops
 from e2e.stack.stack import AT_THREE
 
+from tmdb_pipeline.ops.backup.site import who
 from tmdb_pipeline.ops.compose.folder import parse
+from tmdb_pipeline.ops.rotation import fresh
 
 SECRET = "of-a-connection-that-was-there-before"
 ROLES = {
@@ -39,6 +43,7 @@ def rotate(stack):
         assert code == status, err
         assert not any(values[name] and values[name] in out + err for name in changed for values in (before, after))
         assert given == "" or given not in out + err
+        assert "The log of operations does not have this" not in err
         stack.sign_in()
         return before, after, changed
 
@@ -121,3 +126,21 @@ def test_key_of_tmdb_is_proved_before_it_is_taken(stack, rotate, sentinels, tmp_
     (tmp_path / "key").write_text(sentinels["key"])
     _, after, _ = rotate("tmdb", "--file", str(tmp_path / "key"))
     assert (after["TMDB_API_KEY"], after["TMDB_READ_TOKEN"]) == (sentinels["key"], "")
+
+
+def test_who_rotated_what_is_in_the_trail(stack):
+    """Each of the above, the refused one as failed, by whoever ran the command."""
+    code, out, err = tmdb_ops("audit", "--json", **names_of(stack))
+    assert code == 0, err
+    rotated = [deed for deed in json.loads(out) if "replaced secrets" in deed["what"]["en"]]
+
+    assert {deed["who"] for deed in rotated} == {who()}
+    assert [(deed["subject"], deed["what"]["en"]) for deed in reversed(rotated)] == [
+        (", ".join(fresh.PASSWORDS), "replaced secrets"),
+        (", ".join(fresh.PASSWORDS), "replaced secrets"),
+        ("FERNET_KEY", "replaced secrets"),
+        (", ".join(fresh.SIGNING), "replaced secrets"),
+        ("TMDB_READ_TOKEN, TMDB_API_KEY", "replaced secrets: failed"),
+        ("TMDB_READ_TOKEN, TMDB_API_KEY", "replaced secrets"),
+        ("TMDB_READ_TOKEN, TMDB_API_KEY", "replaced secrets"),
+    ]
