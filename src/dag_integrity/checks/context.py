@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from dag_integrity.check import At, Told, of_file, of_task, only_if, warning
+from dag_integrity.check import At, Told, of_dag, of_file, of_task, only_if, warning
 from dag_integrity.checks.removed import ABSENT, REMOVED, instead, utc_day
 from dag_integrity.config import Config
-from dag_integrity.facts import FileFacts, TaskFacts
+from dag_integrity.facts import DagFacts, FileFacts, TaskFacts
 from dag_integrity.source import attribute_reads, context_reads, syntax_tree, utc_file_names
 
 
@@ -63,12 +63,12 @@ def removed_attributes(file: FileFacts, _: Config) -> Iterator[Told]:
     """
     for path, source in file.sources.items():
         for name, line in attribute_reads(syntax_tree(source)):
-            yield At(f"The code reads {name}, which Airflow 3 does not have: use logical_date.", line, path)
+            yield At(f"The code reads {name}, which Airflow 3 does not have: use {_new(name)}.", line, path)
     for dag in file.dags:
         for task in dag.tasks:
             for name in task.removed_attributes:
                 yield At(
-                    f"A template reads {name}, which Airflow 3 does not have: use logical_date.", task.line, task.path
+                    f"A template reads {name}, which Airflow 3 does not have: use {_new(name)}.", task.line, task.path
                 )
 
 
@@ -86,13 +86,25 @@ def utc_day_in_code(file: FileFacts, config: Config) -> Iterator[Told]:
         yield At(f"The name {text} {utc_day(config.other_zone)}", line)
 
 
-@of_task
-def logical_date(task: TaskFacts, _: Config) -> Iterator[Told]:
+@of_dag
+def logical_date(dag: DagFacts, _: Config) -> Iterator[Told]:
     """A run that an asset starts has no logical date, so a callable that demands one fails, and retries, and fails.
 
     Bad: def load(ds): ... in a DAG that an asset starts
     Good: def load(ds=None): ...
     Fine: Where time alone starts the DAG, which is not told.
     """
-    for name in sorted(ABSENT & set(task.required)):
-        yield f"{task.callable} demands {name}, which a run without a logical date does not have: write {name}=None."
+    if not dag.waits_for and "Asset" not in dag.timetable:
+        return
+    for task in dag.tasks:
+        for name in sorted(ABSENT & set(task.required)):
+            yield At(
+                f"{task.callable} demands {name}, which a run that an asset starts does not have: write {name}=None.",
+                task.line,
+                task.path,
+            )
+
+
+def _new(name: str) -> str:
+    """What there is in place of an attribute that Airflow 3 removed."""
+    return "run_type" if name.endswith("external_trigger") else "logical_date"

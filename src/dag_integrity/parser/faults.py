@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dag_integrity.facts import ImportFault, Job
 from dag_integrity.parser.places import is_own
 from dag_integrity.parser.watching.unset import Unset
-from dag_integrity.source.providers import DECORATORS
+from dag_integrity.source.providers import of_decorator
 
 _FRAME = re.compile(r'^\s*File "(.+?)", line (\d+)', re.MULTILINE)
 #: A module that may be there where the DAGs run; one of Airflow's core is nowhere.
@@ -18,7 +18,7 @@ _NO_MODULE = re.compile(r"No module named '((?!airflow(?:'|\.(?!providers\.)))[^
 _NO_NAME = re.compile(r"cannot import name '([^']+)' from '(?!airflow\.(?!providers\.))([\w.]+)' \((.*)\)")
 #: A name that a package lacks of which nothing but an empty folder is here.
 _NO_PART = re.compile(r"cannot import name '([^']+)' from '([\w.]+)' \(unknown location\)")
-_NO_DECORATOR = re.compile(rf"task decorator '({'|'.join(DECORATORS)})' not found")
+_NO_DECORATOR = re.compile(r"task decorator '(\w+)' not found")
 _NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '(.+)'")
 #: A variable of the environment, and a setting of Airflow, that are made where the DAGs run.
 _NO_VARIABLE = re.compile(r"(?:/os\.py|<frozen os>)\", line \d+, in __getitem__(?:.*\n)+KeyError: '(.+)'")
@@ -81,7 +81,7 @@ def _missing(error: str, folder: str) -> str:
     if found := _NO_MODULE.search(error):
         return found[1]
     if found := _NO_DECORATOR.search(error):
-        return DECORATORS[found[1]]
+        return of_decorator(found[1])
     if found := _NO_PART.search(error):
         return f"{found[2]}.{found[1]}"
     if found := _NO_FILE.search(error):

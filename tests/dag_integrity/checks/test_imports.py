@@ -108,3 +108,13 @@ def test_variable_is_told_with_the_template_that_looks_it_up(tmp_path, looked_up
 
     assert found.startswith(f"The file reaches out while it is parsed ({looked_up}): look it up inside a task")
     assert found.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("source", "use"), [("ti.execution_date", "logical_date"), ("context['dag_run'].external_trigger", "run_type")]
+)
+def test_removed_attribute_is_told_with_what_there_is_instead(tmp_path, source, use):
+    """Whether somebody triggered a run is told by its type, and no date."""
+    (found,) = messages("removed_attributes", tmp_path, file_facts(source=f"def work(ti, **context):\n    {source}\n"))
+
+    assert found.endswith(f"which Airflow 3 does not have: use {use}.")

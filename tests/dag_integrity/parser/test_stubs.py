@@ -47,7 +47,11 @@ def decorated():
     def both():
         return {}
 
-    work(traced()) >> [plain(), both()]
+    @task.acme
+    def other():
+        return {}
+
+    work(traced()) >> [plain(), both(), other()]
 
 decorated()
 """,
@@ -139,7 +143,7 @@ BROKEN = {
     "core.py": "from airflow.operators.dummy import DummyOperator",
     "removed.py": "DAG('removed', schedule_interval=Hook.daily)",
     "name.py": "print(nosuch)",
-    "decorator.py": "task.nosuch",
+    "decorator.py": "task.kubernetse",
     "elsewhere.py": "hook = Hook()\nint('x')",
 }
 
@@ -171,8 +175,8 @@ def test_files_are_judged_without_their_packages(stubbed):
         ("last", 1000, True),
     }
     (dag,) = files["good/decorated.py"].dags
-    assert [task.task_id for task in dag.tasks] == ["work", "plain", "both"]
-    assert [task.multiple_outputs for task in dag.tasks] == [False, False, True]
+    assert [task.task_id for task in dag.tasks] == ["work", "plain", "both", "other"]
+    assert [task.multiple_outputs for task in dag.tasks] == [False, False, True, False]
     assert "airflow.providers.cncf.kubernetes" in files["good/decorated.py"].stubs
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dag_integrity.parser.places import frames, is_own
 from dag_integrity.parser.stubs.operators import decorator_of, operator_of
 from dag_integrity.parser.stubs.values import answered, kind_of
-from dag_integrity.source.providers import DECORATORS
+from dag_integrity.source.providers import of_decorator
 
 _OPERATORS = ("Operator", "Sensor", "OperatorAsync", "SensorAsync")
 
@@ -31,9 +31,9 @@ class Stubs:
             try:
                 return known(decorators, name)
             except AttributeError:
-                if name not in DECORATORS:
+                if not (module := of_decorator(name)):
                     raise
-                self.made.add(DECORATORS[name])
+                self.made.add(module)
                 return decorator_of(decorators)
 
         kind.__getattr__ = lookup

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pendulum
 from airflow.providers.standard.operators.python import PythonOperator
-from airflow.sdk import DAG, CronTriggerTimetable
+from airflow.sdk import DAG, Asset
 
 
 def work(data_interval_start: object) -> None:
@@ -15,7 +15,7 @@ def work(data_interval_start: object) -> None:
 with DAG(
     dag_id="logical_date_data_interval",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    schedule=[Asset("made_elsewhere")],
     start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
     catchup=False,
     max_active_runs=1,

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pendulum
-from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.sdk import Asset, dag, task
 
 
 @dag(
     dag_id="logical_date_demanded",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("0 2 * * *", timezone="Asia/Seoul"),
+    schedule=[Asset("made_elsewhere")],
     start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
     catchup=False,
     max_active_runs=1,
