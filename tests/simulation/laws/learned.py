@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 from simulation.learning import FEATURES
-from simulation.pipeline import DAILY
 from simulation.witness import Run, Shown
 from simulation.year import FIRST_DAY, Year
 
@@ -16,6 +15,7 @@ _TOO_GOOD = -3.0
 _FIRST_PLACES = 100
 #: The share of days that may be missing, as docs/model.md has it.
 _MISSING = 0.1
+_HISTORY = 200
 
 
 def learned(year: Year) -> Iterator[str]:
@@ -74,10 +74,17 @@ def _models(year: Year) -> Iterator[str]:
         if week.z is not None and week.z < _TOO_GOOD:
             yield f"{week.day}: {week.version} is better than possible, by {-week.z:.1f} standard errors"
     for day, why in year.learning.untrained:
-        span = (day - FIRST_DAY).days
-        missing = sum(each.dag_id == DAILY for each in year.missing)
-        if day - FIRST_DAY >= _DUE and missing <= _MISSING * span / 2:
+        if day - FIRST_DAY >= _DUE and not _lacks(year, day):
             yield f"{day}: nothing was trained, though enough was collected: {why}"
+
+
+def _lacks(year: Year, day: date) -> bool:
+    """Whether of too many of the days that are looked back on it is not known what came a week later."""
+    known = _known(year)
+    first = max(FIRST_DAY, day - timedelta(days=_HISTORY - 1)) + timedelta(days=13)
+    days = [first + timedelta(days=number) for number in range((day - first).days - 6)]
+    lacking = sum(not {each, each + timedelta(days=7)} <= known.keys() for each in days)
+    return lacking > _MISSING * (len(days) - 7)
 
 
 def _shown(run: Run) -> dict[int, set[float]]:
