@@ -59,7 +59,10 @@ class Run(NamedTuple):
 
 
 class Resumed(NamedTuple):
-    """A list of which a later try has asked for pages ``again`` that had come whole, ``had`` pages before it."""
+    """A list of which a later try has asked for pages ``again`` that had come whole, ``had`` pages before it.
+
+    Pages that had come so long before that they go with no page of now are not counted.
+    """
 
     dag_id: str
     day: date
@@ -92,7 +95,8 @@ class Witness:
                 continue
             pages = self._sent.setdefault((dag_id, day), {}).setdefault(source, {})
             number = int(query["page"][0])
-            if number in had.get(source, {}):
+            before = had.get(source, {}).get(number)
+            if before is not None and sent.at - before.moment <= LONGEST:
                 again.setdefault(source, set()).add(number)
             if sent.fault in {"", FALSE_TOTALS} or sent.fault.startswith(BROKEN):
                 broken = int(sent.fault.removeprefix(BROKEN)) if sent.fault.startswith(BROKEN) else None

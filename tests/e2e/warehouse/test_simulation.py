@@ -231,6 +231,14 @@ def test_alarms_of_checks_are_told(address, tmp_path):
     assert Outcome(year, 14).wrong == []
 
 
+def test_pages_of_the_day_before_may_be_asked_for_again(address, tmp_path):
+    """A run that somebody clears a day later begins anew: what it had read by then is of another moment."""
+    year = Year(8, (Trouble(1, "disk stays full", 3), Trouble(2, "cleared", 23)), tmp_path, address, 400)
+    year.run(3)
+
+    assert Outcome(year, 3).wrong == []
+
+
 def unlocked(*_):
     """A lock that is none."""
     return nullcontext()

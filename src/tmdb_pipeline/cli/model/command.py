@@ -28,7 +28,7 @@ it, and when.
   promote   make VERSION the champion, which the gate must have passed
   rollback  make the champion before this one the champion again
   predict   print what VERSION (the champion) says of --as-of, and keep it
-  score     show how good the daily answers were, as far as is known by --as-of,
+  score     show how good the daily answers were, as far as known by --as-of,
             and whether the champion has drifted"""
 _STATUS = """\
 exit status:

@@ -131,7 +131,7 @@ def test_run_of_any_dag_is_told_by_its_entry(lake, monkeypatch):
     """A DAG that is in the registry needs nothing else here: no other one is taken for the weekly one."""
     tasks = (TaskSpec("get", "", Stage.COLLECT, "a_list"), TaskSpec("judge", "", Stage.VALIDATE))
     monthly = replace(DAILY, id="a_month", report="monthly_report", tasks=tasks)
-    monkeypatch.setattr(dags, "DAGS", (DAILY, WEEKLY, monthly))
+    monkeypatch.setattr(dags, "EVERY", (DAILY, WEEKLY, monthly))
     run = Run("a_month", "manual__1", DAY)
     numbers = collected(lake, "a_list", "raw/a_list.json", 10, accepted=7, quarantined=2, dropped=63)
     reported(lake, run, 9, 7, [("raw/a_list.json", 7, 3, 2)])
