@@ -77,8 +77,11 @@ TABLES = {
     "movie_versions": "WHERE version_id IN (SELECT version_id FROM tmdb.fct_movie_day)",
     **dict.fromkeys(("bridge_movie_genre", "dim_movie", "fct_movie_day", "fct_movie_list_day", "movie_history"), ""),
 }
-#: Those that do not: how loads and checks went, and the platform, not what is known of movies.
-UNCOUNTED = {"alembic_version_warehouse", "load_ledger", "platform_samples", "platform_task_runs", "quality_runs"}
+#: Those that do not: how loads and checks went, the platform, and what a model says, not what is known of movies.
+UNCOUNTED = {
+    *("alembic_version_warehouse", "load_ledger", "platform_samples", "platform_task_runs", "quality_runs"),
+    *("predictions", "prediction_scores"),
+}
 #: Columns that say when and by which run or load a row came, in whichever table.
 IGNORED_COLUMNS = (
     "ended_at",

@@ -1,3 +1,5 @@
+import re
+from copy import copy
 from datetime import UTC, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -5,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dag_integrity.parser.arguments import Arguments
-from dag_integrity.parser.dag import _searched, _zone, describe_dag
+from dag_integrity.parser.dag import _searched, _serialise, _zone, describe_dag
 from dag_integrity.parser.task import _seconds, _unbound, dead_callbacks
 
 
@@ -19,6 +21,15 @@ def test_dag_that_comes_back_changed_is_not_in_order(dagbag, monkeypatch):
 
     assert facts.serialization_error == "ValueError: its tasks or edges are not the same after serialisation"
     assert (facts.hash, facts.next_runs) == ("", [])
+
+
+def test_owner_that_is_no_text_is_named(dagbag):
+    """Airflow would fail on it only when it writes the DAG down."""
+    dag = copy(dagbag.dags["tmdb_daily_collection"])
+    dag.task_dict = {"work": SimpleNamespace(owner=["data-team"])}
+
+    with pytest.raises(TypeError, match=re.escape("the owner ['data-team'] is no text")):
+        _serialise(dag, brief=True)
 
 
 def two(ds, **more):

@@ -1,5 +1,7 @@
 """Stand-ins as they are, one by one."""
 
+import traceback
+
 import pytest
 
 from dag_integrity.parser.stubs.blame import Blame, blamed, stand_in
@@ -83,3 +85,12 @@ def test_error_that_is_told_as_text_alone_is_looked_at_as_text():
     assert blame.of("ValueError: x") == ""
     answered("acme.Table")
     assert blame.of("ValueError: x") == "acme.Table"
+
+
+def test_text_that_is_told_of_no_error_is_nobody_s(monkeypatch):
+    """As of who asks for the last error where there is none."""
+    monkeypatch.setattr(traceback, "format_exc", traceback.format_exc)
+    blame = Blame()
+    blame.install()
+
+    assert blame.of(traceback.format_exc()) == ""

@@ -30,16 +30,6 @@ def environment(**environ):
     return {**kept, "E2E_OWNER": owner(), "COLUMNS": "120", **environ}
 
 
-def folder_of(stack, folder):
-    """A folder with a stack, as its user has it: a copy of the project with settings of its own, named nowhere else."""
-    folder.mkdir()
-    for name in ("compose.yaml", "deploy", "tests"):
-        (folder / name).symlink_to(airflow_env.ROOT / name)
-    (folder / "compose.override.yaml").symlink_to(FILES[1])
-    (folder / ".env").write_text(f"{stack._file.read_text()}COMPOSE_PROJECT_NAME={stack.compose.project}\n")
-    return folder
-
-
 def names_of(stack):
     """The variables of Compose that name a stack."""
     return {

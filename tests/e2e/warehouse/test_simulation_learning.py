@@ -117,6 +117,21 @@ def test_what_comes_to_nothing_is_noted(year, monkeypatch, error, wrong, untrain
     assert (len(year.wrong), len(year.learning.untrained), len(year.unlearned)) == (wrong, untrained, unlearned)
 
 
+def test_what_is_done_is_not_done_again_when_a_step_fails(year, monkeypatch):
+    """As Airflow goes on with the task that failed, and not with those before it."""
+    done = []
+
+    def fails_once():
+        done.append("second")
+        if done.count("second") == 1:
+            raise LakeError("disk")
+
+    monkeypatch.setattr(year.learning, "steps", lambda _: [("a", lambda: done.append("first")), ("b", fails_once)])
+    year._learn(Run(MODEL, "x", FIRST_DAY + timedelta(days=2)))
+
+    assert (done, year.unlearned) == (["first", "second", "second"], set())
+
+
 def test_model_is_trained_in_the_year_as_its_dag_does(tmp_path):
     """Refused while there is little, the champion when there is more; a step that begins anew goes on where it was."""
     fake = FakeTmdb(movies=2_000, seed=3, living=Living())

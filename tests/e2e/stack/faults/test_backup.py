@@ -2,17 +2,28 @@
 
 import json
 
+import airflow_env
 import pytest
 from e2e.digest import WEEKLY
 from e2e.patience import wait_for
 from e2e.stack.disturbed import RUN
 from e2e.stack.faults.contents import contents, differing
-from e2e.stack.operated import folder_of, tmdb_ops
-from e2e.stack.stack import AT_THREE, Stack
+from e2e.stack.operated import tmdb_ops
+from e2e.stack.stack import AT_THREE, FILES, Stack
 
 #: A Sunday after that of the other runs, and the tables that a run of it changes.
 NEXT_SUNDAY = "2024-01-14T03:00:00+09:00"
 OF_RUNS = {"airflow.asset_event", "airflow.dag_run", "airflow.task_instance", "airflow.xcom"}
+
+
+def folder_of(stack, folder):
+    """A folder with a stack, as its user has it: a copy of the project with settings of its own, named nowhere else."""
+    folder.mkdir()
+    for name in ("compose.yaml", "deploy", "tests"):
+        (folder / name).symlink_to(airflow_env.ROOT / name)
+    (folder / "compose.override.yaml").symlink_to(FILES[1])
+    (folder / ".env").write_text(f"{stack._file.read_text()}COMPOSE_PROJECT_NAME={stack.compose.project}\n")
+    return folder
 
 
 def lose_everything(stack):
