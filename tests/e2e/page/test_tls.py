@@ -250,6 +250,19 @@ def test_body_has_a_bound(proxy, upstream, size, status):
     assert upstream.asked == ["/"] * (status == 200)
 
 
+@pytest.mark.parametrize(
+    ("path", "cookie"),
+    [("/grid?filter=" + "%2F" * 5_000, ""), ("/login?next=" + "%2F" * 4_000, ""), ("/", "sso=" + "x" * 20_000)],
+    ids=["address", "answer", "cookie"],
+)
+def test_what_is_long_is_passed_on(proxy, upstream, path, cookie):
+    """Pages with many filters, where the login leads back to them, and the cookies of everything else on the domain."""
+    answer = proxy.ask(path, headers={"Cookie": cookie})
+
+    assert (answer.status_code, upstream.asked) == (200, [path])
+    assert answer.headers.get("Location", path) == path
+
+
 def test_line_is_passed_on_when_it_comes(proxy, upstream):
     """And not when there are many, or the last."""
     with proxy.ask("/stream", stream=True, timeout=20) as answer:

@@ -10,7 +10,8 @@ class Upstream:
     """A server on an address of loopback while the ``with`` block lasts.
 
     It answers with the version of HTTP and the headers that came, as JSON, and with two cookies; below ``/stream`` with
-    a line, and with another once ``more`` is set. ``asked`` has the path of each request.
+    a line, and with another once ``more`` is set; below ``/login`` with the whole path in a header, too. ``asked`` has
+    the path of each request.
     """
 
     def __init__(self, address="127.0.0.1", port=0):
@@ -26,6 +27,8 @@ class Upstream:
                 self.send_response(200)
                 self.send_header("Set-Cookie", "first=1; Path=/; HttpOnly")
                 self.send_header("Set-Cookie", "second=2; Path=/; Secure")
+                if self.path.startswith("/login"):
+                    self.send_header("Location", self.path)
                 if self.path.startswith("/stream"):
                     self.send_header("Transfer-Encoding", "chunked")
                     self.end_headers()
