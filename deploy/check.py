@@ -22,7 +22,7 @@ DATA = Path("/opt/airflow/data")
 CERTIFICATES = Path("/etc/nginx/tls")
 HELP = "python3 deploy/make_env.py makes a .env with secrets of your own."
 #: Compose puts secrets into a container when it makes it, and does not make it anew because a secret has changed.
-AGAIN = "When .env is mended: docker compose up -d --wait --force-recreate"
+AGAIN = "When that is mended: docker compose up -d --wait --force-recreate"
 EXECUTORS = ("LocalExecutor", "CeleryExecutor")
 
 #: What bytes become that are not UTF-8.

@@ -13,7 +13,7 @@ def main() -> int:
 
             return program.main()
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped before anything was collected.\n")
+        sys.stderr.write("Stopped. What was done before is kept; run it again to go on.\n")
         return 130
 
 

@@ -224,7 +224,7 @@ def test_good_stack_starts_in_silence(container, capsys):
 
 
 def test_every_doubt_and_refusal_is_a_line(container, monkeypatch, capsys):
-    """Warnings first, then refusals, each with its word; at the end what to do when .env is mended."""
+    """Warnings first, then refusals, each with its word; at the end what to do when that is mended."""
     monkeypatch.setenv("AIRFLOW_UID", "")
     monkeypatch.setenv("EXECUTOR", "none")
     monkeypatch.setattr(check, "refused_folder", lambda folder: ["folder."] if folder == container else [])
@@ -236,7 +236,7 @@ def test_every_doubt_and_refusal_is_a_line(container, monkeypatch, capsys):
         ["Refused:", "JWT_SECRET"],
         ["Refused:", "EXECUTOR=none"],
         ["Refused:", "folder."],
-        ["When", ".env"],
+        ["When", "that"],
     ]
 
 
@@ -247,4 +247,4 @@ def test_paths_are_those_of_the_container():
     assert str(check.SECRETS) == "/run/secrets"
     assert f":{check.DATA}" in compose or f"target: {check.DATA}" in compose
     assert str(check.DATA) == "/opt/airflow/data"
-    assert check.AGAIN == "When .env is mended: docker compose up -d --wait --force-recreate"
+    assert check.AGAIN == "When that is mended: docker compose up -d --wait --force-recreate"

@@ -216,7 +216,7 @@ def test_stopped_while_it_is_loaded(monkeypatch, capsys, stage):
     monkeypatch.setattr(program, stage, stop)
 
     assert __main__.main() == 130
-    assert capsys.readouterr().err == "Stopped before anything was collected.\n"
+    assert capsys.readouterr().err == "Stopped. What was done before is kept; run it again to go on.\n"
 
 
 def test_command_is_told_what_it_returns(called, monkeypatch):
