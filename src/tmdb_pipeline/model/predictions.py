@@ -12,11 +12,11 @@ from tmdb_pipeline.features.definition import HORIZON
 from tmdb_pipeline.lake.store import to_json
 from tmdb_pipeline.model import parts
 from tmdb_pipeline.model.best_possible import best_possible
-from tmdb_pipeline.model.errors import NoModel, NotTrainable, TooFewDays
+from tmdb_pipeline.model.errors import NotTrainable, TooFewDays
 from tmdb_pipeline.model.evaluation import scores
-from tmdb_pipeline.model.learning.design import COLUMNS, MEMORY, design
+from tmdb_pipeline.model.learning.design import MEMORY, design
 from tmdb_pipeline.model.learning.panel import number_of
-from tmdb_pipeline.model.registry.keep import read
+from tmdb_pipeline.model.registry.keep import usable
 
 if TYPE_CHECKING:
     from tmdb_pipeline.features.permission import Permission
@@ -81,9 +81,7 @@ def predict(lake: Lake, shelf: Shelf, version: str, day: date, *, permission: Pe
         NotTrainable: there are no features of the day.
         LakeError: the lake cannot be read or written.
     """
-    model = read(shelf, version).model
-    if model.columns != COLUMNS:
-        raise NoModel(f"{version} was made for other columns than this code makes: train anew.")
+    model = usable(shelf, version).model
     panel = parts.read(lake, day, permission, days=MEMORY + 1).panel
     rows = panel.day == number_of(day)
     if not rows.any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from tmdb_pipeline.model.learning.made import design_of_day
 from tmdb_pipeline.model.learning.panel import number_of
 from tmdb_pipeline.model.learning.split import split
 from tmdb_pipeline.model.registry.card import card
-from tmdb_pipeline.model.registry.keep import Days, Manifest, Report, keep, read, version_of
+from tmdb_pipeline.model.registry.keep import Days, Manifest, Report, keep, read, trouble, usable, version_of
 from tmdb_pipeline.model.registry.state import NAME, Shelf
 
 if TYPE_CHECKING:
@@ -120,18 +121,25 @@ def evaluate_candidate(lake: Lake, candidate: Candidate, *, permission: Permissi
     model = lake.read_document(candidate.file, Logistic)
     days = split(panel)
     judged = panel.where(days.test(panel))
-    state = shelf.state()
+    champion = shelf.state().champion
+    mute = "" if champion is None else trouble(shelf, champion)
     told = evaluate(
         panel,
         days,
         model,
         best=best_possible(permission, judged, held.known_at),
-        champion=_champion(shelf, state.champion),
+        champion=None if champion is None or mute else _champion(shelf, champion),
     )
     base = drift.baseline(values[days.train(panel)], told.model)
     recent = values[panel.day > number_of(candidate.as_of) - drift.WINDOW]
     verdict = judge(
-        Evidence(told, state.champion is not None, drift.drifted(base, recent), _smoke(model, fit(panel, days), recent))
+        Evidence(
+            told,
+            champion is not None,
+            drift.drifted(base, recent),
+            smoke=_smoke(model, fit(panel, days), recent),
+            mute=mute,
+        )
     )
     manifest = Manifest(
         name=NAME,
@@ -158,37 +166,28 @@ def evaluate_candidate(lake: Lake, candidate: Candidate, *, permission: Permissi
 
 
 def deploy(lake: Lake, version_: str, as_of: date, *, at: datetime) -> str:
-    """Let a version that passed the gate answer: as the champion where there is none, else beside it.
+    """Let a version that passed the gate answer: as the champion where none can answer, else beside it.
 
     Returns:
         What was done, in a sentence.
 
     Raises:
-        NoModel: it is damaged, or was refused.
+        NoModel: it is damaged, made for other columns, or was refused.
         LakeError: the lake cannot be read or written.
     """
     shelf = shelf_of(lake)
     require_passed(shelf, version_)
-    state = shelf.state()
-    if state.champion is None:
-        shelf.promote(version_, at=at, why="the first that passed the gate")
-        return f"{version_} is the champion, the first one."
-    if state.champion == version_:
-        return f"{version_} is the champion already."
-    if state.challenger is not None:
-        return f"{state.challenger.version} is being tried beside the champion: {version_} is kept."
-    shelf.challenge(version_, as_of, at=at, why="passed the gate")
-    return f"{version_} answers beside the champion {state.champion} from {as_of} on."
+    return shelf.deploy(version_, as_of, at=at, trouble=partial(trouble, shelf))
 
 
 def require_passed(shelf: Shelf, version_: str) -> None:
-    """Refuse a version that the gate refused, or that is damaged.
+    """Refuse a version that the gate refused, or that cannot answer.
 
     Raises:
         NoModel: it is one of these, or there is none of this name.
         LakeError: a file cannot be read.
     """
-    refusals = read(shelf, version_).report.gate.refusals
+    refusals = usable(shelf, version_).report.gate.refusals
     if refusals:
         raise NoModel(f"The gate refused {version_}: {'; '.join(refusals)}.")
 
@@ -215,13 +214,8 @@ def _verdict(version_: str, judged: Judged) -> Verdict:
     return Verdict(version_, judged.passed, judged.refusals)
 
 
-def _champion(shelf: Shelf, champion: str | None) -> Champion | None:
-    if champion is None:
-        return None
-    try:
-        kept = read(shelf, champion)
-    except NoModel:
-        return None  # damaged: nothing can be compared with it, and the gate says so
+def _champion(shelf: Shelf, champion: str) -> Champion:
+    kept = usable(shelf, champion)
     return Champion(kept.model, number_of(kept.manifest.trained.last) + HORIZON)
 
 

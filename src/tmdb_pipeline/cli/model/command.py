@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tmdb_pipeline.cli import form, requirements
@@ -133,8 +134,10 @@ def _promote(lake: Lake, version: str) -> None:
 
 def _rollback(lake: Lake) -> None:
     from tmdb_pipeline.model import stages  # noqa: PLC0415 - as above
+    from tmdb_pipeline.model.registry.keep import trouble  # noqa: PLC0415 - as above
 
-    state = stages.shelf_of(lake).rollback(at=datetime.now(SEOUL), why=_BY_HAND)
+    shelf = stages.shelf_of(lake)
+    state = shelf.rollback(at=datetime.now(SEOUL), why=_BY_HAND, trouble=partial(trouble, shelf))
     _say(f"{state.champion} is the champion again.")
 
 

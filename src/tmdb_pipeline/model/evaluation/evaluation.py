@@ -111,7 +111,7 @@ def evaluate(
 
 
 class Champion(msgspec.Struct, frozen=True):
-    """The model in use, with the last day of which it may know the label."""
+    """The model in use, which answers by the columns of now, with the last day of which it may know the label."""
 
     model: Logistic
     knows_until: int
@@ -119,7 +119,7 @@ class Champion(msgspec.Struct, frozen=True):
     def compare(self, part: Panel, values: Floats, predicted: Floats) -> Difference | None:
         """The difference of other predictions from the champion's, on days after all that it knows; None without."""
         new = part.day > self.knows_until
-        if not new.any() or self.model.columns != COLUMNS:
+        if not new.any():
             return None
         return scores.difference(predicted[new], self.model.predict(values[new]), part.label[new], part.day[new])
 

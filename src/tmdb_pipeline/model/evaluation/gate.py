@@ -62,12 +62,14 @@ class Evidence(msgspec.Struct, frozen=True):
         has_champion: whether a model is in use.
         drifted: the features that have drifted since training, with how far; empty if none has.
         smoke: what is wrong with the model's answers as it was read back from the lake; empty if nothing is.
+        mute: why the champion that there is cannot answer, in a sentence; empty if it can.
     """
 
     evaluation: Evaluation
     has_champion: bool
     drifted: dict[str, float]
     smoke: str = ""
+    mute: str = ""
 
 
 def judge(evidence: Evidence) -> Judged:
@@ -96,6 +98,8 @@ def _beats_persistence(evidence: Evidence) -> Found:
 def _no_worse_than_champion(evidence: Evidence) -> Found:
     if not evidence.has_champion:
         return "not judged", "there is no champion yet"
+    if evidence.mute:
+        return "not judged", f"the champion cannot answer: {evidence.mute}"
     found = evidence.evaluation.against_champion
     if found is None or found.upper is None:
         weeks = 0 if found is None else found.weeks

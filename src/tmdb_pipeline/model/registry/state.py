@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -15,8 +15,11 @@ from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.model.errors import NoModel
 
 _T = TypeVar("_T")
+#: Says of a version why it cannot answer; of one that can, nothing.
+Trouble: TypeAlias = Callable[[str], str]
 #: The one model that there is.
 NAME = "popular_again"
+_PROMOTED, _CHALLENGES = "promoted", "challenges"
 #: Where all models lie.
 ROOT = "models"
 
@@ -51,6 +54,28 @@ class State(msgspec.Struct, kw_only=True):
     earlier: list[str] = msgspec.field(default_factory=list)
     challenger: Challenger | None = None
     history: list[Deed] = msgspec.field(default_factory=list)
+
+    def promoted(self, deed: Deed) -> State:
+        """The state with another champion; if that was the challenger, there is none any more."""
+        return State(
+            champion=deed.version,
+            earlier=[*self.earlier, self.champion] if self.champion else self.earlier,
+            challenger=self.beside(deed.version),
+            history=[*self.history, deed],
+        )
+
+    def challenged(self, deed: Deed, since: date) -> State:
+        """The state with another challenger."""
+        challenger = Challenger(deed.version, since)
+        return msgspec.structs.replace(self, challenger=challenger, history=[*self.history, deed])
+
+    def beside(self, champion: str) -> Challenger | None:
+        """The challenger that is left beside a champion: nobody is both."""
+        return None if self.challenger and self.challenger.version == champion else self.challenger
+
+    def has_been_champion(self, version: str) -> bool:
+        """Whether a version has been the champion, as it was promoted once."""
+        return any((deed.what, deed.version) == (_PROMOTED, version) for deed in self.history)
 
 
 @dataclass(frozen=True)
@@ -123,14 +148,7 @@ class Shelf:
         def promoted(state: State) -> State:
             if state.champion == version:
                 raise NoModel(f"{version} is the champion already.")
-            earlier = [*state.earlier, state.champion] if state.champion else state.earlier
-            challenger = None if state.challenger and state.challenger.version == version else state.challenger
-            return State(
-                champion=version,
-                earlier=earlier,
-                challenger=challenger,
-                history=[*state.history, Deed(at, "promoted", version, why)],
-            )
+            return state.promoted(Deed(at, _PROMOTED, version, why))
 
         return self._move(promoted)
 
@@ -146,8 +164,7 @@ class Shelf:
         def challenged(state: State) -> State:
             if state.champion == version:
                 raise NoModel(f"{version} is the champion already.")
-            deed = Deed(at, "challenges", version, why)
-            return msgspec.structs.replace(state, challenger=Challenger(version, since), history=[*state.history, deed])
+            return state.challenged(Deed(at, _CHALLENGES, version, why), since)
 
         return self._move(challenged)
 
@@ -167,24 +184,72 @@ class Shelf:
 
         return self._move(withdrawn)
 
-    def rollback(self, *, at: datetime, why: str) -> State:
-        """Make the champion before this one the champion again; the next rollback goes one further.
+    def deploy(self, version: str, since: date, *, at: datetime, trouble: Trouble) -> str:
+        """Let a version that passed answer, all decided in one step: whoever deploys another one at once sees it.
+
+        It is the champion where there is none, or none that can answer; else the challenger, unless one that can
+        answer is there. Who has been champion comes back by people alone.
+
+        Returns:
+            What was done, in a sentence.
 
         Raises:
-            NoModel: there was none before it.
+            NoModel: there is no such version.
+            LakeError: the lake cannot be read or written.
+        """
+        self._require(version)
+        told: list[str] = []
+
+        def say(sentence: str, state: State | None = None) -> State | None:
+            told[:] = [f"{version} {sentence}"]
+            return state
+
+        def deployed(held: State | None) -> State | None:
+            state = held or State()
+            champion, challenger = state.champion, state.challenger
+            if champion is None:
+                deed = Deed(at, _PROMOTED, version, "the first that passed the gate")
+                return say("is the champion, the first one.", state.promoted(deed))
+            if champion == version:
+                return say("is the champion already.")
+            if state.has_been_champion(version):
+                return say(f"has been champion before: it is kept, and {champion} stays the champion.")
+            if mute := trouble(champion):
+                deed = Deed(at, _PROMOTED, version, f"passed the gate, and {champion} cannot answer: {mute}")
+                return say(f"is the champion, since {champion} cannot answer: {mute}", state.promoted(deed))
+            if challenger is not None and not trouble(challenger.version):
+                return say(f"is kept: {challenger.version} is being tried beside the champion.")
+            deed = Deed(at, _CHALLENGES, version, "passed the gate")
+            return say(f"answers beside the champion {champion} from {since} on.", state.challenged(deed, since))
+
+        self._change(self.pointer, State, deployed)
+        return told[0]
+
+    def rollback(self, *, at: datetime, why: str, trouble: Trouble) -> State:
+        """Make the last champion before this one that can answer the champion again; the next one goes further.
+
+        Those that cannot are left out, which the history says.
+
+        Raises:
+            NoModel: there was none before it, or none that can answer.
             LakeError: the pointer cannot be read or written.
         """
 
         def rolled_back(state: State) -> State:
             if not state.earlier:
                 raise NoModel("There is no earlier champion to go back to.")
-            *earlier, version = state.earlier
-            return msgspec.structs.replace(
-                state,
-                champion=version,
-                earlier=earlier,
-                history=[*state.history, Deed(at, "rolled back to", version, why)],
-            )
+            left_out: list[Deed] = []
+            for place, version in reversed(list(enumerate(state.earlier))):
+                mute = "It is the champion." if version == state.champion else trouble(version)
+                if not mute:
+                    return State(
+                        champion=version,
+                        earlier=state.earlier[:place],
+                        challenger=state.beside(version),
+                        history=[*state.history, *left_out, Deed(at, "rolled back to", version, why)],
+                    )
+                left_out.append(Deed(at, "left out", version, mute))
+            raise NoModel(f"No earlier champion can answer; the last, {left_out[0].version}: {left_out[0].why}")
 
         return self._move(rolled_back)
 

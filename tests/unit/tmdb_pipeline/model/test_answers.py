@@ -69,7 +69,7 @@ def test_champion_and_challenger_answer_once(shelf, answer):
     early, both = answer(day - timedelta(days=1)), answer(day)
     shelf.promote(CHALLENGER, at=AT, why="a test")
     again, later = answer(day), answer(day + timedelta(days=1))
-    shelf.rollback(at=AT, why="a test")
+    shelf.rollback(at=AT, why="a test", trouble=lambda _: "")
 
     assert early == answers.Answered(day - timedelta(days=1), CHAMPION)
     assert both == again == answers.Answered(day, CHAMPION, CHALLENGER)

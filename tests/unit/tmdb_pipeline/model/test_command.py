@@ -62,4 +62,10 @@ def test_versions_are_promoted_and_rolled_back(root, trained, capsys):
     for version in (first, second):
         assert asked(capsys, "promote", version) == (0, f"{version} is the champion.\n")
     assert asked(capsys, "list")[1] == f"{first}\n{second}  champion\n"
+    card = root / "models" / "popular_again" / first / "card.md"
+    whole = card.read_bytes()
+    card.write_bytes(b"other")
+    assert program.main(["model", "rollback"]) == 1
+    assert "card.md is not what was written" in capsys.readouterr().err
+    card.write_bytes(whole)
     assert asked(capsys, "rollback") == (0, f"{first} is the champion again.\n")

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-import msgspec
 import numpy as np
 import pytest
 from model_lakes import AT, DAYS, FIRST, LAST
@@ -82,7 +81,7 @@ def test_next_version_answers_beside_the_champion(trained, permission, tmp_path)
         keep.keep(shelf, kept.manifest, files)
 
     assert stages.deploy(lake, "20990101-a", LAST, at=AT).startswith("20990101-a answers beside the champion")
-    assert stages.deploy(lake, "20990102-b", LAST, at=AT).endswith("20990102-b is kept.")
+    assert stages.deploy(lake, "20990102-b", LAST, at=AT).startswith("20990102-b is kept: 20990101-a is being tried")
     assert shelf.state().challenger.version == "20990101-a"
 
 
@@ -105,24 +104,30 @@ def test_refused_or_damaged_version_is_not_deployed(trained):
     lake.write(f"{shelf.folder}/20980101-c/card.md", b"other")
     with pytest.raises(NoModel, match=r"card\.md is not what was written"):
         keep.read(shelf, "20980101-c")
+    lake.write(f"{shelf.folder}/20980101-c/manifest.json", b"{half")
+    assert "manifest.json is not what was written" in keep.trouble(shelf, "20980101-c")
+    lake.delete(f"{shelf.folder}/20980101-c/manifest.json")
+    assert "manifest.json is not there any more" in keep.trouble(shelf, "20980101-c")
     with pytest.raises(NoModel, match="There is no version x of popular_again"):
         keep.read(shelf, "x")
 
 
 def test_champion_is_compared_on_days_that_it_does_not_know(trained, permission, monkeypatch):
-    """A later version is judged beside it on those; a champion that is damaged refuses every other one by its rule."""
+    """A later version is judged beside it on those; a champion that is damaged refuses no other one."""
     lake, *_ = trained
     candidate = stages.train(lake, LAST - timedelta(days=1), permission=permission)
     reports = []
     monkeypatch.setattr(stages, "keep", lambda shelf, manifest, files: reports.append(files["evaluation.json"]))
 
     verdict = stages.evaluate_candidate(lake, candidate, permission=permission)
-    monkeypatch.setattr(stages, "read", lambda *_: (_ for _ in ()).throw(NoModel("damaged")))
+    monkeypatch.setattr(keep, "COLUMNS", ("a",))
     damaged = stages.evaluate_candidate(lake, candidate, permission=permission)
 
     assert b'"against_champion": {' in reports[0]
     assert not [why for why in verdict.refusals if "champion" in why and "0 weeks" in why]
-    assert [why for why in damaged.refusals if why.startswith("no worse than the champion: 0 weeks")]
+    assert not [why for why in damaged.refusals if "champion" in why]
+    assert b"the champion cannot answer: " in reports[1]
+    assert b" was made for other columns than this code makes: train anew." in reports[1]
 
 
 @pytest.mark.parametrize(
@@ -220,15 +225,15 @@ def test_each_collection_is_read_once(tmp_path, monkeypatch):
 
 
 def test_version_of_another_design_does_not_answer(trained, permission, monkeypatch):
-    """Nor is anything compared with it, nor with a champion that knows all of the days."""
+    """Nor is it promoted; with a champion that knows all of the days, nothing is compared."""
     lake, _, _, verdict, _ = trained
     model = keep.read(stages.shelf_of(lake), verdict.version).model
-    other = msgspec.structs.replace(model, columns=("a",))
     panel = parts.read(lake, FIRST, permission).panel
     values = design(panel)
 
-    assert Champion(other, 0).compare(panel, values, model.predict(values)) is None
     assert Champion(model, int(panel.day[-1])).compare(panel, values, model.predict(values)) is None
-    monkeypatch.setattr(predictions, "COLUMNS", ("a",))
+    monkeypatch.setattr(keep, "COLUMNS", ("a",))
+    with pytest.raises(NoModel, match="was made for other columns than this code makes"):
+        stages.require_passed(stages.shelf_of(lake), verdict.version)
     with pytest.raises(NoModel, match="was made for other columns than this code makes"):
         predictions.predict(lake, stages.shelf_of(lake), verdict.version, FIRST, permission=permission)

@@ -77,7 +77,7 @@ def test_champion_since_when_and_challenger(shelf):
     shelf.promote("b", at=NOW, why="a test")
     assert (read_model(sources, who).version, read_model(sources, who).since) == ("b", NOW)
     later = NOW + timedelta(hours=1)
-    shelf.rollback(at=later, why="a test")
+    shelf.rollback(at=later, why="a test", trouble=lambda _: "")
     assert read_model(sources, who) == ModelFacts(version="a", since=later, challenger=None, scores=[])
 
 

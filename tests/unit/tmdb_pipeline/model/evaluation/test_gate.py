@@ -102,3 +102,15 @@ def test_what_is_not_there_is_not_judged(rule, evidence):
 
     assert [each.rule for each in found.findings if each.state == "not judged"] == [rule]
     assert found.passed
+
+
+def test_champion_that_cannot_answer_refuses_nothing():
+    """Waiting would never cure it: the rule is not judged, with what is wrong with the champion."""
+    mute = with_evaluation(against_champion=None)
+
+    found = judge(msgspec.structs.replace(mute, mute="model.json is not there any more."))
+
+    assert found.passed
+    assert [(each.rule, each.reason) for each in found.findings if each.state != "holds"] == [
+        ("no worse than the champion", "the champion cannot answer: model.json is not there any more.")
+    ]
