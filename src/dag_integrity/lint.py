@@ -76,13 +76,16 @@ def lint_paths(paths: Sequence[Path], config: Config, limits: Limits | None = No
 def judged(folders: list[Folder], config: Config) -> Result:
     """Lint parsed folders.
 
+    Where only some files were asked for, there may be no DAG among them: a module that DAGs import is no mistake.
+
     Raises:
         LoadError: no DAG is there that a check could find fault with.
     """
     checks = chosen(config)
     findings = [finding for folder in folders for finding in lint(folder, config, checks)]
     result = Result(folders, verdicts_of(findings), checks)
-    if not result.judged and not result.fails(Level.ERROR):
+    only_modules = all(folder.partial and not any(file.faults for file in folder.files) for folder in folders)
+    if not result.judged and not result.fails(Level.ERROR) and not only_modules:
         raise LoadError(_why_nothing(folders))
     return result
 
@@ -116,6 +119,13 @@ def _why_nothing(folders: Sequence[Folder]) -> str:
             f"No DAG of {where} could be judged, since {', '.join(lacking[:4])} "
             f"{'is' if len(lacking) == 1 else 'are'} not here: bring what the DAGs need, set PYTHONPATH, "
             "or lint with --stub-missing."
+        )
+    if refused := [
+        file.name for folder in folders for file in folder.files if any(each.refused for each in file.faults)
+    ]:
+        return (
+            f"No DAG of {where} could be judged, since {', '.join(refused[:4])} fail on what was refused them, "
+            "such as the network or a database: do it inside a task."
         )
     return (
         f"{where} holds no DAG: Airflow reads only files that contain the words dag and airflow, "

@@ -14,7 +14,7 @@ from dag_facts import file_facts
 
 from dag_integrity import __main__, cli, installed, lint
 from dag_integrity.checks import CHECKS
-from dag_integrity.facts import Folder
+from dag_integrity.facts import Folder, ImportFault
 from dag_integrity.loading import LoadError
 
 
@@ -98,6 +98,28 @@ def test_folder_without_a_dag_is_not_in_order(lint_command, tmp_path):
     assert text.endswith(
         "Airflow reads only files that contain the words dag and airflow, and none of them defines one."
     )
+
+
+def test_module_that_is_no_dag_file_may_be_all_that_was_chosen(lint_command, tmp_path):
+    """As where a commit changes nothing else: it holds nobody up, and says what was read."""
+    folder = Folder(path=tmp_path, files=[file_facts("helper.py")], megabytes=1.0, partial=True)
+
+    code, text = lint_command(folder)
+
+    assert code == 0
+    assert "Read, but without a DAG: helper.py." in text
+
+
+@pytest.mark.parametrize("partial", [True, False])
+def test_what_fails_on_what_was_refused_is_not_in_order(lint_command, tmp_path, partial):
+    """A file that asks the network while it is parsed has not been judged, and is not said to hold no DAG."""
+    fault = ImportFault(message="ConnectionError: x", refused=True)
+    folder = Folder(path=tmp_path, files=[file_facts("rates.py", faults=[fault])], megabytes=1.0, partial=partial)
+
+    code, text = lint_command(folder)
+
+    assert code == 2
+    assert "could be judged, since rates.py fail on what was refused them" in text
 
 
 def test_folder_of_which_nothing_can_be_judged_is_not_in_order(broken, lint_command):
@@ -325,4 +347,16 @@ def test_hook_calls_the_command(tmp_path):
 
     assert ended.returncode == 1
     assert "The tasks wait for each other" in ended.stdout
-    assert all(re.search(hook["files"], file) for file in files)
+    assert all(re.search(hook["files"], file) and not re.search(hook["exclude"], file) for file in files)
+    assert re.search(hook["exclude"], "tests/dags/test_x.py")
+
+
+def test_hook_lets_a_module_pass(tmp_path):
+    """A commit that changes what DAGs import, and no DAG, goes through."""
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "util.py").write_text('"""What DAGs of Airflow import."""\n')
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+    ended = subprocess.run([hook["entry"], "dags/util.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, "Read, but without a DAG: util.py." in ended.stdout) == (0, True), ended
