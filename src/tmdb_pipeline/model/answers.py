@@ -85,6 +85,16 @@ def answered(shelf: Shelf) -> list[Answered]:
     return [shelf.lake.read_document(f"{_folder(shelf)}/{name}", Answered) for name in names if name.endswith(".json")]
 
 
+def has_answered(shelf: Shelf, version: str, day: date) -> bool:
+    """Whether a version has answered of a day, as champion or challenger: what it said then stays.
+
+    Raises:
+        LakeError: the lake cannot be read.
+    """
+    file = answers_file(shelf, day)
+    return shelf.lake.exists(file) and version in shelf.lake.read_document(file, Answered).versions.values()
+
+
 def _ask(lake: Lake, shelf: Shelf, version: str, day: date, permission: Permission) -> None:
     """Let a version predict, unless it knows what came of the day.
 

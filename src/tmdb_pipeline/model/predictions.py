@@ -75,11 +75,21 @@ def predictions_file(shelf: Shelf, version: str, day: date) -> str:
 def predict(lake: Lake, shelf: Shelf, version: str, day: date, *, permission: Permission) -> Predictions:
     """Ask a version of each movie of a day, and keep what it says.
 
+    Errors are those of ``ask``; also LakeError where it cannot be written.
+    """
+    told = ask(lake, shelf, version, day, permission=permission)
+    lake.write(predictions_file(shelf, version, day), to_json(told))
+    return told
+
+
+def ask(lake: Lake, shelf: Shelf, version: str, day: date, *, permission: Permission) -> Predictions:
+    """Ask a version of each movie of a day, and keep nothing.
+
     Raises:
         NoModel: there is no such version, it is damaged, or it was made for another design.
         NotPermitted: features that are there were made by another permission.
         NotTrainable: there are no features of the day.
-        LakeError: the lake cannot be read or written.
+        LakeError: the lake cannot be read.
     """
     model = usable(shelf, version).model
     panel = parts.read(lake, day, permission, days=MEMORY + 1).panel
@@ -87,9 +97,7 @@ def predict(lake: Lake, shelf: Shelf, version: str, day: date, *, permission: Pe
     if not rows.any():
         raise NotTrainable(f"There are no features of {day}: `tmdb-pipeline features build --as-of {day}` makes them.")
     said = zip(panel.movie_id[rows].tolist(), model.predict(design(panel)[rows]).tolist(), strict=True)
-    told = Predictions(version, day, [Chance(*each) for each in said])
-    lake.write(predictions_file(shelf, version, day), to_json(told))
-    return told
+    return Predictions(version, day, [Chance(*each) for each in said])
 
 
 def said(lake: Lake, shelf: Shelf, version: str, day: date) -> list[Chance]:

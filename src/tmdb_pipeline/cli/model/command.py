@@ -29,6 +29,7 @@ it, and when.
   promote   make VERSION the champion, which the gate must have passed
   rollback  make the champion before this one the champion again
   predict   print what VERSION (the champion) says of --as-of, and keep it
+            unless it has answered of that day already
   score     show how good the daily answers were, as far as known by --as-of,
             and whether the champion has drifted"""
 _STATUS = """\
@@ -142,10 +143,15 @@ def _rollback(lake: Lake) -> None:
 
 
 def _predict(lake: Lake, version: str | None, day: date, permission: Permission) -> None:
-    from tmdb_pipeline.model import predictions, stages  # noqa: PLC0415 - as above
+    from tmdb_pipeline.model import answers, predictions, stages  # noqa: PLC0415 - as above
 
     shelf = stages.shelf_of(lake)
-    made = predictions.predict(lake, shelf, version or shelf.champion(), day, permission=permission)
+    asked = version or shelf.champion()
+    is_kept = not answers.has_answered(shelf, asked, day)
+    ask = predictions.predict if is_kept else predictions.ask
+    made = ask(lake, shelf, asked, day, permission=permission)
+    if not is_kept:
+        sys.stderr.write(f"{asked} has answered of {day} already: that stays as it is, and this is not kept.\n")
     sys.stdout.write(to_json(made).decode())
 
 

@@ -182,6 +182,27 @@ def test_champion_that_answers_worse_has_drifted(shelf, answer, permission, chan
     assert (sooner.days, sooner.has_drifted) == (WINDOW - 1, False)
 
 
+def test_what_was_answered_is_not_written_over_by_hand(shelf, answer, living, monkeypatch, capsys):
+    """The command prints what the version says now, and tells that the answer of then stays; of others it is kept."""
+    monkeypatch.setenv("TMDB_DATA_ROOT", str(Path(shelf.lake.locate("features")).parent))
+    monkeypatch.setenv("TMDB_BASE_URL", living.url)
+    monkeypatch.delenv("TMDB_ML_PERMISSION", raising=False)
+    answer(LAST)
+    answered_by, other = (predictions.predictions_file(shelf, version, LAST) for version in (CHAMPION, CHALLENGER))
+    shelf.lake.write(answered_by, b"what was said then")
+
+    assert program.main(["model", "predict", "--as-of", str(LAST)]) == 0
+    again = capsys.readouterr()
+    assert program.main(["model", "predict", CHALLENGER, "--as-of", str(LAST)]) == 0
+    beside = capsys.readouterr()
+
+    assert (json.loads(again.out)["version"], json.loads(beside.out)["version"]) == (CHAMPION, CHALLENGER)
+    assert f"{CHAMPION} has answered of {LAST} already: that stays as it is, and this is not kept." in again.err
+    assert beside.err == ""
+    assert shelf.lake.read(answered_by) == b"what was said then"
+    assert shelf.lake.read(other).decode() == beside.out
+
+
 def test_scores_are_shown_by_the_command(shelf, answer, living, monkeypatch, capsys):
     """A line for each day and version, then whether it has drifted; before there are any, that."""
     monkeypatch.setenv("TMDB_DATA_ROOT", str(Path(shelf.lake.locate("features")).parent))
