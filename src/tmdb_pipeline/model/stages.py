@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from tmdb_pipeline.features.build import build_days, latest
+from tmdb_pipeline.features.build import build_days, folder, latest
 from tmdb_pipeline.features.definition import FEATURES, HORIZON, LABELS, TOP, WINDOW
 from tmdb_pipeline.features.observer import observe
 from tmdb_pipeline.features.sources import collections
@@ -194,12 +194,16 @@ def require_passed(shelf: Shelf, version_: str) -> None:
 
 def _build_missing(lake: Lake, as_of: date, permission: Permission) -> None:
     """Build each day whose lists are there and whose features are not, the earliest first."""
-    held = {view.name: found.days for view, found in latest(lake) if found and found.version == view.version}
+    held = {
+        view.name: {day for day in found.days if lake.exists(f"{folder(view, day)}/manifest.json")}
+        for view, found in latest(lake)
+        if found and found.version == view.version
+    }
     start = as_of - timedelta(days=parts.HISTORY - 1)
     days: set[date] = set()
     for number in range(0, parts.HISTORY, WINDOW):
         days |= {run.day for _, run, _ in collections(lake, min(as_of, start + timedelta(days=number + WINDOW - 1)))}
-    features, labels = held.get(FEATURES.name, []), held.get(LABELS.name, [])
+    features, labels = held.get(FEATURES.name, set()), held.get(LABELS.name, set())
 
     def is_built(day: date) -> bool:
         labelled = day - timedelta(days=HORIZON)

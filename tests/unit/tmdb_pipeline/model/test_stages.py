@@ -1,4 +1,5 @@
 from datetime import timedelta
+from shutil import rmtree
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ from model_lakes import AT, DAYS, FIRST, LAST
 from tmdb_features import ADDRESS, Arrival, day, movie
 
 from tmdb_pipeline.features.build import build, folder, latest
-from tmdb_pipeline.features.definition import FEATURES
+from tmdb_pipeline.features.definition import FEATURES, VIEWS
 from tmdb_pipeline.features.permission import NotPermitted, Permission
 from tmdb_pipeline.lake.store import Lake, to_json
 from tmdb_pipeline.model import best_possible, parts, predictions, stages
@@ -202,6 +203,22 @@ def test_days_that_cannot_be_built_are_left_out(tmp_path):
     stages._build_missing(lake, day(14), Permission(ADDRESS, ""))
 
     assert [found.days for _, found in latest(lake) if found] == [[day(14)]]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_part_that_somebody_removed_is_built_again(tmp_path, view):
+    """It is missing, whatever the list of the days says."""
+    lake = Lake(str(tmp_path / "lake"))
+    for number in range(10):
+        Arrival("popular", number, 0, tuple(movie(each, 200.0 - each) for each in range(1, 101))).write(lake)
+    stages._build_missing(lake, day(9), Permission(ADDRESS, ""))
+    part = tmp_path / "lake" / folder(view, day(1))
+    before = (part / "part.parquet").read_bytes()
+    rmtree(part)
+
+    stages._build_missing(lake, day(9), Permission(ADDRESS, ""))
+
+    assert (part / "part.parquet").read_bytes() == before
 
 
 def test_each_collection_is_read_once(tmp_path, monkeypatch):
