@@ -78,8 +78,11 @@ def test_each_law_of_what_is_learned_can_be_broken(year):
     year.learning.untrained += [Untrained(FIRST_DAY + timedelta(days=days), "x") for days in (54, 55)]
     assert said()[1:] == ["v is better than possible"]  # where little was collected, little can be trained
     some = year.known
-    year.known = dict.fromkeys([FIRST_DAY + timedelta(days=days) for days in range(60)], next(iter(some.values())))
+    whole, days = next(iter(some.values())), [FIRST_DAY + timedelta(days=days) for days in range(60)]
+    year.known = dict.fromkeys(days, whole)
     assert said()[-1] == "nothing was trained"
+    year.known = dict.fromkeys(days, whole._replace(broken={"popular": {1}}))
+    assert "nothing was trained" not in said()  # nor where the lists do not say who was on them
     year.known = some
     shown = page("Three days", year, Outcome(year, 3))
     assert "-3.1 standard errors from the best possible" in shown

@@ -79,11 +79,15 @@ def _models(year: Year) -> Iterator[str]:
 
 
 def _lacks(year: Year, day: date) -> bool:
-    """Whether of too many of the days that are looked back on it is not known what came a week later."""
+    """Whether of too many of the days that are looked back on it is not known what came a week later.
+
+    Nobody knows that where the later list was sent with broken records or pages: what stood there is not known.
+    """
     known = _known(year)
+    whole = {day for day, run in known.items() if not (run.broken.get("popular") or run.never_right.get("popular"))}
     first = max(FIRST_DAY, day - timedelta(days=_HISTORY - 1)) + timedelta(days=13)
     days = [first + timedelta(days=number) for number in range((day - first).days - 6)]
-    lacking = sum(not {each, each + timedelta(days=7)} <= known.keys() for each in days)
+    lacking = sum(each not in known or each + timedelta(days=7) not in whole for each in days)
     return lacking > _MISSING * (len(days) - 7)
 
 
